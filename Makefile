@@ -1,0 +1,227 @@
+# SPDX-License-Identifier: Apache-2.0
+# GNU make.  ./configure is optional; its only product is config.mk.
+
+prefix = /usr/local
+exec_prefix = $(prefix)
+bindir = $(exec_prefix)/bin
+libdir = $(exec_prefix)/lib
+includedir = $(prefix)/include
+datadir = $(prefix)/share
+mandir = $(datadir)/man
+localedir = $(datadir)/locale
+sysconfdir = $(prefix)/etc
+localstatedir = $(prefix)/var
+# Where a CA home is looked for when neither --home nor EGOVCA_HOME names one.
+statedir = $(localstatedir)/lib/egovca
+moduledir = $(libdir)/egovca
+
+CC = cc
+AR = ar
+CFLAGS = -O2 -g
+O = build$(if $(SANITIZE),-sanitized)
+-include config.mk
+
+SOMAJOR = 0
+VERSION = $(shell sed -n 's/^.define EGOV_VERSION "\(.*\)"/\1/p' include/egovca/version.h)
+
+# The architecture, lowest layer first: an #include may point left only.
+LAYERS = base asn1 crypto key x509 request profile cert crl ocsp cms lint verify seal store record sign publish home ca
+# Which folders may include a foreign header, or one that opens a door inside.
+FENCES = libtasn1.h:asn1 sqlite3.h:store libpq-fe.h:store p11-kit/:key,softtoken openssl/:crypto \
+         ini.h:base jansson.h:record key/signer_ca.h:key,sign record/stage_door.h:record,sign
+# Beside the layers: the software token's own module may include these only.
+SOFTTOKEN_LAYERS = base asn1 crypto
+
+# The one list of Debian packages: build, tests, tools; a fresh machine has git, make and a network.
+DEB_BUILD = gcc libc6-dev pkg-config libssl-dev libtasn1-6-dev libtasn1-bin libp11-kit-dev \
+            libsqlite3-dev libinih-dev libjansson-dev gettext
+DEB_TEST = libcmocka-dev openssl opensc gnutls-bin softhsm2 mandoc sqlite3 strace clang \
+           libclang-rt-14-dev llvm g++ autoconf xz-utils libgcrypt20-dev shellcheck
+DEB_PACKAGES = $(DEB_BUILD) $(DEB_TEST)
+
+PKGS = libcrypto libtasn1 p11-kit-1 sqlite3 inih jansson
+# Asked for once, and only by a goal that compiles or links.
+PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
+PKG_LIBS = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PKGS)))$(PKG_LIBS)
+CMOCKA_LIBS = $(eval CMOCKA_LIBS := $$(shell pkg-config --libs cmocka))$(CMOCKA_LIBS)
+
+WARN = -Wall -Wextra -Wshadow -Wundef -Wvla -Wformat=2 -Wcast-qual -Wwrite-strings \
+       -Wstrict-prototypes -Wmissing-prototypes -Wconversion -Wsign-compare -Wpointer-arith \
+       $(if $(DEVELOPER),-Werror)
+SAN = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+HARDEN = -fstack-protector-strong $(if $(SANITIZE),,-D_FORTIFY_SOURCE=2)
+LINK_HARDEN = -Wl,-z,relro,-z,now $(if $(SANITIZE),,-Wl,-z,defs)
+ALL_CFLAGS = -std=c11 -fPIC -fvisibility=hidden -fno-common -D_GNU_SOURCE=1 $(WARN) $(HARDEN) \
+             $(SAN) $(CPPFLAGS) $(CFLAGS)
+
+ASN1_MODULES := $(sort $(wildcard lib/asn1/*.asn))
+PROFILES := $(sort $(wildcard examples/profiles/*.conf))
+LIB_SRCS := $(sort $(filter-out lib/softtoken/%,$(wildcard lib/*/*.c)))
+LIB_GEN := $(ASN1_MODULES:lib/%.asn=$(O)/gen/lib/%_tab.c) \
+           $(if $(PROFILES),$(O)/gen/lib/profile/builtin_profiles.c)
+LIB_OBJS := $(LIB_SRCS:%.c=$(O)/%.o) $(LIB_GEN:%.c=%.o)
+TOKEN_SRCS := $(sort $(wildcard lib/softtoken/*.c))
+TOKEN_OBJS := $(TOKEN_SRCS:%.c=$(O)/%.o)
+TOKEN_LIB_OBJS := $(filter $(foreach l,$(SOFTTOKEN_LAYERS),$(O)/lib/$(l)/% $(O)/gen/lib/$(l)/%),$(LIB_OBJS))
+FRONT_SRCS := $(sort $(wildcard tools/tool_*.c))
+TOOL_SRCS := $(sort $(wildcard tools/egov_*.c))
+TOOL_PART_SRCS := $(sort $(filter-out $(FRONT_SRCS) $(TOOL_SRCS),$(wildcard tools/*.c)))
+UNIT_SRCS := $(sort $(wildcard tests/unit/test_*.c))
+HELP_SRCS := $(sort $(filter-out $(UNIT_SRCS),$(wildcard tests/unit/*.c)))
+FUZZ_SRCS := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+
+FRONT_OBJS := $(FRONT_SRCS:%.c=$(O)/%.o)
+TOOL_PART_OBJS := $(TOOL_PART_SRCS:%.c=$(O)/%.o)
+HELP_OBJS := $(HELP_SRCS:%.c=$(O)/%.o)
+OBJS := $(LIB_OBJS) $(TOKEN_OBJS) $(FRONT_OBJS) $(TOOL_PART_OBJS) $(TOOL_SRCS:%.c=$(O)/%.o) \
+        $(UNIT_SRCS:%.c=$(O)/%.o) $(HELP_OBJS) $(FUZZ_SRCS:%.c=$(O)/%.o) $(O)/tests/fuzz/replay_main.o
+TOOLS := $(TOOL_SRCS:tools/egov_%.c=$(O)/egov-%)
+UNITS := $(UNIT_SRCS:%.c=$(O)/%)
+REPLAYS := $(FUZZ_SRCS:tests/fuzz/fuzz_%.c=$(O)/tests/fuzz/replay_%)
+FUZZERS := $(FUZZ_SRCS:tests/fuzz/fuzz_%.c=$(O)/tests/fuzz/fuzz_%)
+LIBA := $(O)/libegovca.a
+LIBSO := $(O)/libegovca.so.$(SOMAJOR)
+TOKEN := $(if $(TOKEN_SRCS),$(O)/egov-softtoken.so)
+CATALOGUES := $(patsubst po/%.po,$(O)/locale/%/LC_MESSAGES/egovca.mo,$(sort $(wildcard po/*.po)))
+PC := $(O)/egovca.pc
+
+all: $(LIBA) $(LIBSO) $(TOKEN) $(TOOLS) $(PC) $(CATALOGUES)
+
+# --- library and module -----------------------------------------------------
+
+$(LIBA): $(LIB_OBJS)
+	rm -f $@ && $(AR) rcs $@ $^
+
+$(LIBSO): $(LIB_OBJS) lib/libegovca.map
+	$(CC) -shared $(SAN) $(LINK_HARDEN) $(LDFLAGS) -Wl,-soname,$(@F) \
+	  -Wl,--version-script=lib/libegovca.map -o $@ $(LIB_OBJS) $(PKG_LIBS)
+	ln -sf $(@F) $(O)/libegovca.so
+
+$(O)/egov-softtoken.so: $(TOKEN_OBJS) $(TOKEN_LIB_OBJS) lib/softtoken/softtoken.map
+	$(CC) -shared $(SAN) $(LINK_HARDEN) $(LDFLAGS) -Wl,-soname,$(@F) \
+	  -Wl,--version-script=lib/softtoken/softtoken.map -o $@ $(TOKEN_OBJS) $(TOKEN_LIB_OBJS) $(PKG_LIBS)
+
+$(PC): egovca.pc.in include/egovca/version.h $(O)/flags
+	sed -e 's|@prefix@|$(prefix)|' -e 's|@libdir@|$(libdir)|' -e 's|@includedir@|$(includedir)|' \
+	  -e 's|@version@|$(VERSION)|' -e 's|@private@|$(PKGS)|' $< > $@
+
+$(O)/gen/lib/%_tab.c: lib/%.asn
+	@mkdir -p $(@D)
+	asn1Parser -o $@ $<
+
+$(O)/gen/lib/profile/builtin_profiles.c: lib/profile/builtin.sh $(PROFILES)
+	@mkdir -p $(@D)
+	sh lib/profile/builtin.sh $(PROFILES) > $@
+
+$(O)/locale/%/LC_MESSAGES/egovca.mo: po/%.po
+	@mkdir -p $(@D)
+	msgfmt --check -o $@ $<
+
+# --- programs -----------------------------------------------------------------
+
+TOOL_LINK = $(CC) $(SAN) $(LINK_HARDEN) $(LDFLAGS)
+$(O)/egov-%: $(O)/tools/egov_%.o $(FRONT_OBJS) $(TOOL_PART_OBJS) $(LIBSO)
+	$(TOOL_LINK) -o $@ $< $(filter $(O)/tools/$*_%.o,$(TOOL_PART_OBJS)) $(FRONT_OBJS) -L$(O) -legovca \
+	  $$(pkg-config --libs jansson) -Wl,-rpath,'$$ORIGIN'
+
+# --- tests ----------------------------------------------------------------------
+
+$(O)/tests/unit/test_%: $(O)/tests/unit/test_%.o $(HELP_OBJS) $(LIBA) $(TOKEN)
+	$(CC) $(SAN) $(LDFLAGS) -o $@ $< $(HELP_OBJS) $(LIBA) $(CMOCKA_LIBS) $(PKG_LIBS) -ldl -lpthread
+$(O)/tests/fuzz/replay_%: $(O)/tests/fuzz/fuzz_%.o $(O)/tests/fuzz/replay_main.o $(LIBA)
+	$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+# Built by "make fuzz CC=clang SANITIZE=address,undefined,fuzzer-no-link".
+$(O)/tests/fuzz/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(LIBA)
+	$(CC) $(SAN) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+# --- compiling ----------------------------------------------------------------
+
+$(O)/lib/%.o $(O)/gen/lib/%.o: INC = -Iinclude -Ilib $(PKG_CFLAGS)
+$(O)/lib/%.o: INC += -include base/banned.h
+$(O)/tools/%.o: INC = -Iinclude -include lib/base/banned.h -DEGOV_LOCALEDIR='"$(localedir)"' \
+                      -DEGOV_STATEDIR='"$(statedir)"'
+$(O)/tests/%.o: INC = -Iinclude -Ilib -Itests/unit $(PKG_CFLAGS) -DEGOV_TEST_BUILD='"$(abspath $(O))"' \
+                      -DEGOV_TEST_SOURCE='"$(CURDIR)"'
+$(filter-out $(LIB_GEN:%.c=%.o),$(OBJS)): $(O)/%.o: %.c $(O)/flags
+	@mkdir -p $(@D)
+	$(CC) $(INC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+$(LIB_GEN:%.c=%.o): %.o: %.c $(O)/flags
+	$(CC) $(INC) $(ALL_CFLAGS) -c -o $@ $<
+
+FLAGS = $(CC) $(ALL_CFLAGS) $(prefix) $(libdir) $(localedir) $(statedir)
+$(O)/flags: FORCE
+	@mkdir -p $(O); echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' > $@
+
+# --- the two commands of the README --------------------------------------------
+
+quickstart:
+	$(if $(filter no,$(DEPS)),,+$(MAKE) deps)
+	+$(MAKE) run-quickstart DEPS=no
+check:
+	$(if $(filter no,$(DEPS)),,+$(MAKE) deps)
+	+$(MAKE) run-check DEPS=no
+
+deps:
+	@DEB_PACKAGES='$(DEB_PACKAGES)' sh tests/deps.sh
+
+run-quickstart: all
+	sh examples/quickstart.sh $(O)
+
+# Where material that others made lies; tests say so when they skip it.
+CORPORA = ../shared/corpora
+T =
+run-check: all $(UNITS) $(REPLAYS) check-static
+	@O='$(O)' CORPORA='$(abspath $(CORPORA))' SANITIZE='$(SANITIZE)' CC='$(CC)' sh tests/run.sh $(T)
+check-static: $(if $(T),,check-layers check-headers check-symbols check-man check-style)
+units: $(UNITS)
+
+check-layers:
+	@LAYERS='$(LAYERS)' FENCES='$(FENCES)' SOFTTOKEN_LAYERS='$(SOFTTOKEN_LAYERS)' sh tests/check_layers.sh
+check-headers:
+	@CC='$(CC)' O='$(O)' PKG_CFLAGS='$(PKG_CFLAGS)' sh tests/check_headers.sh
+check-symbols: $(LIBSO) $(TOKEN)
+	@O='$(O)' LIBSO='$(LIBSO)' TOKEN='$(TOKEN)' sh tests/check_symbols.sh
+check-man: $(TOOLS)
+	@O='$(O)' sh tests/check_man.sh
+check-style:
+	@sh tests/check_style.sh
+
+fuzz: $(FUZZERS)
+
+# --- install and dist ------------------------------------------------------------
+
+INSTALL = install
+install: all
+	$(INSTALL) -d $(DESTDIR)$(bindir) $(DESTDIR)$(libdir)/pkgconfig $(DESTDIR)$(moduledir) \
+	  $(DESTDIR)$(includedir)/egovca $(DESTDIR)$(datadir)/egovca/profiles \
+	  $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man3 $(DESTDIR)$(mandir)/man5 $(O)/install
+	$(INSTALL) -m 644 $(LIBA) $(DESTDIR)$(libdir)
+	$(INSTALL) -m 755 $(LIBSO) $(DESTDIR)$(libdir)
+	ln -sf $(notdir $(LIBSO)) $(DESTDIR)$(libdir)/libegovca.so
+	$(INSTALL) -m 644 $(PC) $(DESTDIR)$(libdir)/pkgconfig
+	$(INSTALL) -m 755 $(TOKEN) $(DESTDIR)$(moduledir)
+	$(INSTALL) -m 644 include/egovca/*.h $(DESTDIR)$(includedir)/egovca
+	$(INSTALL) -m 644 $(PROFILES) $(DESTDIR)$(datadir)/egovca/profiles
+	for s in 1 3 5; do for p in man/*.$$s; do \
+	  [ ! -f "$$p" ] || $(INSTALL) -m 644 "$$p" $(DESTDIR)$(mandir)/man$$s || exit 1; done; done
+	for t in $(TOOLS:$(O)/egov-%=%); do \
+	  $(TOOL_LINK) -o $(O)/install/egov-$$t $(O)/tools/egov_$$t.o \
+	    $$(ls $(O)/tools/$${t}_*.o 2>/dev/null) $(FRONT_OBJS) -L$(O) -legovca \
+	    $$(pkg-config --libs jansson) && \
+	  $(INSTALL) -m 755 $(O)/install/egov-$$t $(DESTDIR)$(bindir) || exit 1; done
+	for m in $(CATALOGUES:$(O)/locale/%=%); do \
+	  $(INSTALL) -D -m 644 $(O)/locale/$$m $(DESTDIR)$(localedir)/$$m || exit 1; done
+
+dist:
+	@mkdir -p $(O)
+	git archive --format=tar --prefix=egovca-$(VERSION)/ HEAD | gzip -9n > $(O)/egovca-$(VERSION).tar.gz
+	@echo $(O)/egovca-$(VERSION).tar.gz
+
+clean:
+	rm -rf build build-sanitized build-fuzz
+
+.PHONY: all quickstart check deps run-quickstart run-check check-static units check-layers check-headers \
+  check-symbols check-man check-style fuzz install dist clean FORCE
+.SECONDARY: $(OBJS) $(LIB_GEN)
+.DELETE_ON_ERROR:
+-include $(OBJS:.o=.d)

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/error.h"
+
+#include <errno.h>
+#include <libintl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <egovca/version.h>
+
+static const struct {
+	enum egov_status status;
+	const char *name;
+} status_names[] = {
+	{ EGOV_OK, "EGOV_OK" },
+	{ EGOV_E_USAGE, "EGOV_E_USAGE" },
+	{ EGOV_E_NOMEM, "EGOV_E_NOMEM" },
+	{ EGOV_E_IO, "EGOV_E_IO" },
+	{ EGOV_E_LIMIT, "EGOV_E_LIMIT" },
+	{ EGOV_E_UNSUPPORTED, "EGOV_E_UNSUPPORTED" },
+	{ EGOV_E_SYNTAX, "EGOV_E_SYNTAX" },
+	{ EGOV_E_POLICY, "EGOV_E_POLICY" },
+	{ EGOV_E_UNTRUSTED, "EGOV_E_UNTRUSTED" },
+	{ EGOV_E_NOTFOUND, "EGOV_E_NOTFOUND" },
+	{ EGOV_E_EXISTS, "EGOV_E_EXISTS" },
+	{ EGOV_E_BUSY, "EGOV_E_BUSY" },
+	{ EGOV_E_AUTH, "EGOV_E_AUTH" },
+	{ EGOV_E_DEVICE, "EGOV_E_DEVICE" },
+	{ EGOV_E_CRYPTO, "EGOV_E_CRYPTO" },
+	{ EGOV_E_CORRUPT, "EGOV_E_CORRUPT" },
+};
+
+const char *egov_status_name(enum egov_status status)
+{
+	for (size_t i = 0; i < sizeof(status_names) / sizeof(status_names[0]); i++)
+		if (status_names[i].status == status)
+			return status_names[i].name;
+	return "EGOV_E_?";
+}
+
+const char *egov_version(void)
+{
+	return EGOV_VERSION;
+}
+
+const char *egov__text(const char *message)
+{
+	return dgettext("egovca", message);
+}
+
+static void set(struct egov_error *err, enum egov_status status, long detail, const char *clause,
+                const char *fmt, va_list args)
+{
+	if (err == NULL || err->status != EGOV_OK)
+		return;
+	err->status = status;
+	err->detail = detail;
+	err->clause = clause;
+	(void)vsnprintf(err->text, sizeof(err->text), fmt, args);
+}
+
+enum egov_status egov_error_set(struct egov_error *err, enum egov_status status,
+                                const char *clause, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	set(err, status, 0, clause, egov__text(fmt), args);
+	va_end(args);
+	return status;
+}
+
+enum egov_status egov_error_detail(struct egov_error *err, enum egov_status status, long detail,
+                                   const char *clause, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	set(err, status, detail, clause, egov__text(fmt), args);
+	va_end(args);
+	return status;
+}
+
+enum egov_status egov_error_errno(struct egov_error *err, const char *fmt, ...)
+{
+	const int cause = errno;
+	const enum egov_status status = cause == ENOMEM ? EGOV_E_NOMEM : EGOV_E_IO;
+	char reason[128];
+	va_list args;
+	size_t used;
+
+	if (err == NULL || err->status != EGOV_OK)
+		return status;
+	va_start(args, fmt);
+	set(err, status, cause, NULL, egov__text(fmt), args);
+	va_end(args);
+	used = strlen(err->text);
+	(void)snprintf(err->text + used, sizeof(err->text) - used, ": %s",
+	               strerror_r(cause, reason, sizeof(reason)));
+	return status;
+}
+
+enum egov_status egov_error_nomem(struct egov_error *err)
+{
+	return egov_error_set(err, EGOV_E_NOMEM, NULL, "out of memory");
+}
+
+enum egov_status egov_error_prefix(struct egov_error *err, enum egov_status rc,
+                                   const char *fmt, ...)
+{
+	char tail[sizeof(err->text)];
+	va_list args;
+	size_t used;
+
+	if (err == NULL || err->status == EGOV_OK)
+		return rc;
+	memcpy(tail, err->text, sizeof(tail));
+	va_start(args, fmt);
+	(void)vsnprintf(err->text, sizeof(err->text), egov__text(fmt), args);
+	va_end(args);
+	used = strlen(err->text);
+	(void)snprintf(err->text + used, sizeof(err->text) - used, ": %s", tail);
+	return rc;
+}
+
+void egov_error_clear(struct egov_error *err)
+{
+	if (err != NULL)
+		memset(err, 0, sizeof(*err));
+}

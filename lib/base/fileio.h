@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BASE_FILEIO_H
+#define BASE_FILEIO_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "base/buf.h"
+
+/*
+ * A file is replaced as a whole: written beside under a temporary name,
+ * synced, renamed over the old one, and its directory synced.  A run that
+ * fails or is killed leaves the old file; what it leaves beside begins with
+ * EGOV__TEMP_PREFIX and is removed by egov__dir_sweep.
+ */
+#define EGOV__TEMP_PREFIX ".egov-tmp-"
+
+/* Reads a regular file, or standard input for "-", of at most max octets. */
+EGOV_MUST_CHECK enum egov_status egov__file_read(const char *path, size_t max,
+                                                 struct egov_buf **out, struct egov_error *err);
+
+/* Reads a file that holds a secret: not a link, a regular file of root or of
+ * the caller, closed to group and others, at most EGOV__SECRET_MAX octets; one
+ * final newline is dropped. */
+struct egov_secret;
+EGOV_MUST_CHECK enum egov_status egov__file_read_secret(const char *path, struct egov_secret **out,
+                                                        struct egov_error *err);
+
+EGOV_MUST_CHECK enum egov_status egov__file_replace(const char *path, struct egov_slice bytes,
+                                                    mode_t mode, struct egov_error *err);
+
+/* Makes one directory and syncs its parent; EGOV_E_EXISTS where it is. */
+EGOV_MUST_CHECK enum egov_status egov__dir_make(const char *path, mode_t mode,
+                                                struct egov_error *err);
+
+/* Makes a directory's entries durable. */
+EGOV_MUST_CHECK enum egov_status egov__dir_sync(const char *path, struct egov_error *err);
+
+/* Removes what killed runs left beside the files of this directory. */
+EGOV_MUST_CHECK enum egov_status egov__dir_sweep(const char *path, struct egov_error *err);
+
+/* "dir/name" on the heap, NULL without memory. */
+char *egov__path_join(const char *dir, const char *name);
+
+#endif

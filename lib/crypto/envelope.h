@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CRYPTO_ENVELOPE_H
+#define CRYPTO_ENVELOPE_H
+
+#include "base/buf.h"
+#include "base/secret.h"
+
+/*
+ * Private data sealed to a custodian (Order No. 4, Art. 23): a fresh 32-octet
+ * key is expanded with HKDF-SM3 into an SM4-CTR key and an HMAC-SM3 key,
+ * encrypt-then-MAC, and is itself encrypted to the custodian's SM2 key.
+ *
+ *   EgovSealed ::= SEQUENCE {
+ *     version     INTEGER (1),
+ *     recipient   OCTET STRING,     -- SM3 of the custodian's SubjectPublicKeyInfo
+ *     wrappedKey  OCTET STRING,     -- DER SM2Cipher of the fresh key
+ *     iv          OCTET STRING (SIZE (16)),
+ *     ciphertext  OCTET STRING,
+ *     mac         OCTET STRING (SIZE (32)) }   -- over the DER of all fields before it
+ */
+EGOV_MUST_CHECK enum egov_status egov__envelope_seal(struct egov_slice custodian_point,
+                                                     struct egov_slice plaintext,
+                                                     struct egov_buf *sealed,
+                                                     struct egov_error *err);
+
+/* EGOV_E_CORRUPT where the bytes were altered, EGOV_E_AUTH for another key. */
+EGOV_MUST_CHECK enum egov_status egov__envelope_open(const struct egov_secret *custodian_d,
+                                                     struct egov_slice sealed,
+                                                     struct egov_buf *plaintext,
+                                                     struct egov_error *err);
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CRYPTO_SM4_H
+#define CRYPTO_SM4_H
+
+#include "base/buf.h"
+#include "base/secret.h"
+
+#define EGOV__SM4_KEY 16
+#define EGOV__SM4_IV 16
+
+/* SM4-CTR (GB/T 32907); the same call encrypts and decrypts.  out has in.size octets. */
+EGOV_MUST_CHECK enum egov_status egov__sm4_ctr(const uint8_t key[EGOV__SM4_KEY],
+                                               const uint8_t iv[EGOV__SM4_IV],
+                                               struct egov_slice in, uint8_t *out,
+                                               struct egov_error *err);
+
+#endif
