@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef REQUEST_REQUEST_H
+#define REQUEST_REQUEST_H
+
+#include <egovca/request.h>
+
+#include "x509/algid.h"
+#include "x509/tbs.h"
+
+/* CertificationRequestInfo of the CA's own key (GM/T 0092): version 0, subject
+ * (DER Name), key, empty attributes. */
+EGOV_MUST_CHECK enum egov_status egov__request_build(struct egov_slice subject,
+                                                     struct egov_slice spki,
+                                                     enum egov__sigalg_params params,
+                                                     struct egov_tbs **out,
+                                                     struct egov_error *err);
+
+#endif
