@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef KEY_SIGNER_CA_H
+#define KEY_SIGNER_CA_H
+
+#include "key/signer.h"
+
+/* The door to the CA key, for lib/sign alone (see FENCES in the Makefile).  As
+ * egov__signer_sign, for a handle of purpose EGOV_KEY_CA. */
+EGOV_MUST_CHECK enum egov_status egov__signer_sign_ca(struct egov_signer *signer,
+                                                      struct egov_slice tbs,
+                                                      struct egov_buf *signature,
+                                                      struct egov_error *err);
+
+#endif
