@@ -95,7 +95,7 @@ enum egov_status egov__der_integer_check(struct egov_slice value, const char *wh
 enum egov_status egov__der_uint(struct egov_slice *in, const char *what, uint64_t *out,
                                 struct egov_error *err)
 {
-	struct egov_slice value;
+	struct egov_slice value = EGOV__NO_SLICE;
 	uint64_t number = 0;
 	enum egov_status rc = egov__der_read(in, EGOV__INTEGER, what, &value, err);
 
@@ -115,7 +115,7 @@ enum egov_status egov__der_uint(struct egov_slice *in, const char *what, uint64_
 enum egov_status egov__der_boolean(struct egov_slice *in, const char *what, bool *out,
                                    struct egov_error *err)
 {
-	struct egov_slice value;
+	struct egov_slice value = EGOV__NO_SLICE;
 	enum egov_status rc = egov__der_read(in, EGOV__BOOLEAN, what, &value, err);
 
 	if (rc != EGOV_OK)
@@ -130,7 +130,7 @@ enum egov_status egov__der_boolean(struct egov_slice *in, const char *what, bool
 enum egov_status egov__der_bit_octets(struct egov_slice *in, const char *what,
                                       struct egov_slice *octets, struct egov_error *err)
 {
-	struct egov_slice value;
+	struct egov_slice value = EGOV__NO_SLICE;
 	enum egov_status rc = egov__der_read(in, EGOV__BIT_STRING, what, &value, err);
 
 	if (rc != EGOV_OK)
@@ -145,7 +145,7 @@ enum egov_status egov__der_bit_octets(struct egov_slice *in, const char *what,
 enum egov_status egov__der_named_bits(struct egov_slice *in, const char *what, unsigned *bits,
                                       struct egov_error *err)
 {
-	struct egov_slice value;
+	struct egov_slice value = EGOV__NO_SLICE;
 	unsigned unused, result = 0;
 	enum egov_status rc = egov__der_read(in, EGOV__BIT_STRING, what, &value, err);
 
@@ -177,7 +177,7 @@ enum egov_status egov__der_time(struct egov_slice *in, const char *what, egov_ti
 	const uint8_t tag = egov__der_peek(*in);
 	const size_t year_digits = tag == EGOV__UTC_TIME ? 2 : 4;
 	struct egov__date d = { 0 };
-	struct egov_slice value;
+	struct egov_slice value = EGOV__NO_SLICE;
 	const char *text;
 	enum egov_status rc;
 
