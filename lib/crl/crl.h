@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CRL_CRL_H
+#define CRL_CRL_H
+
+#include <egovca/crl.h>
+
+#include "base/time.h"
+#include "cert/cert.h"
+
+struct egov__crl_fields {
+	struct egov_slice der, tbs;             /* whole TLVs */
+	unsigned version;                       /* 1 or 2 */
+	struct egov_slice inner_algorithm, outer_algorithm;     /* whole TLVs */
+	enum egov__oid signature_algorithm;
+	struct egov_slice issuer;               /* whole TLV */
+	egov_time this_update, next_update;     /* next: EGOV_TIME_NONE where absent */
+	bool this_wrong_type, next_wrong_type, has_empty_list;
+	struct egov_slice entries;              /* contents of revokedCertificates */
+	size_t count;
+	struct egov_slice extensions;           /* contents of Extensions, empty where absent */
+	struct egov_slice signature;
+};
+const struct egov__crl_fields *egov__crl_fields(const struct egov_crl *crl);
+bool egov__crl_ext(const struct egov_crl *crl, enum egov__oid type, struct egov__ext *ext);
+
+/* Reads a TBSCertList alone: for lint. */
+EGOV_MUST_CHECK enum egov_status egov__crl_tbs_decode(struct egov_slice tbs,
+                                                      struct egov__crl_fields *out,
+                                                      struct egov_error *err);
+
+/* An entry of a list, read or to be written. */
+struct egov__crl_entry {
+	struct egov_slice serial;               /* INTEGER contents */
+	egov_time revoked_at;
+	int reason;                             /* CRLReason, -1 where absent */
+	egov_time invalidity_date;              /* EGOV_TIME_NONE where absent */
+	struct egov_slice certificate_issuer;   /* extension value, empty where absent */
+	bool unknown_critical;                  /* a critical entry extension we do not know */
+};
+
+/* The next entry of the contents of revokedCertificates. */
+EGOV_MUST_CHECK enum egov_status egov__crl_next(struct egov_slice *entries,
+                                                struct egov__crl_entry *entry,
+                                                struct egov_error *err);
+
+/* Looks a serial up; *found tells. */
+EGOV_MUST_CHECK enum egov_status egov__crl_find(const struct egov_crl *crl,
+                                                struct egov_slice serial, bool *found,
+                                                struct egov__crl_entry *entry,
+                                                struct egov_error *err);
+
+/*
+ * TBSCertList (GM/T 0015, 5.3, table C.5): v2, issuer's bytes, both times,
+ * entries in strictly rising order of serial (EGOV_E_CORRUPT otherwise), AKI,
+ * cRLNumber, and a critical IDP where idp_uri is not NULL.  The list is absent
+ * where there is no entry.  Constant memory beyond the output: next is called
+ * count times.
+ */
+typedef enum egov_status egov__crl_source_fn(void *user, struct egov__crl_entry *entry,
+                                             struct egov_error *err);
+struct egov__crl_plan {
+	const struct egov__issuer *issuer;
+	uint64_t number;
+	egov_time this_update, next_update;
+	const char *idp_uri;
+	size_t count;
+	egov__crl_source_fn *next;
+	void *user;
+};
+EGOV_MUST_CHECK enum egov_status egov__crl_build(const struct egov__crl_plan *plan,
+                                                 struct egov_tbs **out, struct egov_error *err);
+
+/* As egov__cert_witness, entries included. */
+EGOV_MUST_CHECK enum egov_status egov__crl_witness(struct egov_slice der, struct egov_error *err);
+
+#endif

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PROFILE_PROFILE_H
+#define PROFILE_PROFILE_H
+
+#include <egovca/profile.h>
+
+#include "asn1/oid.h"
+#include "base/buf.h"
+#include "base/time.h"
+#include "request/application.h"
+#include "request/request.h"
+
+enum egov__profile_kind {
+	EGOV__PROFILE_ROOT_CA,
+	EGOV__PROFILE_SUB_CA,
+	EGOV__PROFILE_SIGNING,          /* end entity, digitalSignature + nonRepudiation */
+	EGOV__PROFILE_OCSP
+};
+
+enum egov__profile_kind egov__profile_kind(const struct egov_profile *profile);
+
+/* Policy OIDs as contents octets; none for a root. */
+size_t egov__profile_policies(const struct egov_profile *profile, const struct egov_slice **oids);
+
+const char *egov__profile_cps_version(const struct egov_profile *profile);     /* NULL for a root */
+const char *egov__profile_cps_uri(const struct egov_profile *profile);         /* or NULL */
+unsigned egov__profile_key_usage(const struct egov_profile *profile);
+size_t egov__profile_eku(const struct egov_profile *profile, const struct egov_slice **oids);
+
+/* basicConstraints of a CA profile: pathLen, or -1 where it has none. */
+int egov__profile_path_len(const struct egov_profile *profile);
+
+struct egov_duration egov__profile_validity(const struct egov_profile *profile);
+struct egov_duration egov__profile_max_validity(const struct egov_profile *profile);
+
+/* Retention after loss of validity (Order No. 4, Art. 24): at least 5 years, 10
+ * for government holders. */
+struct egov_duration egov__profile_retention(const struct egov_profile *profile);
+
+/* Whether identity check, review and approval need different people. */
+bool egov__profile_two_people(const struct egov_profile *profile);
+
+/* Whether the certificates say where revocation is published, and whether
+ * the SubjectInfoAccess, AIA and nocheck extensions are written. */
+struct egov__profile_extensions {
+	bool crl_dp, aia_ca_issuers, aia_ocsp, ocsp_nocheck;
+	enum egov__oid identity[4];     /* identity extensions; EGOV__OID_UNKNOWN ends them */
+};
+const struct egov__profile_extensions *
+egov__profile_extensions(const struct egov_profile *profile);
+
+/* The profile of this text; path stands for it in messages. */
+EGOV_MUST_CHECK enum egov_status egov__profile_parse(struct egov_slice text, const char *path,
+                                                     struct egov_profile **out,
+                                                     struct egov_error *err);
+
+/*
+ * The profiles that ship with the library, as text (made at build time from
+ * examples/profiles): name is e.g. "sub-ca", test tells the test form.
+ */
+struct egov__builtin_profile {
+	const char *name;
+	bool test;
+	const char *text;
+};
+extern const struct egov__builtin_profile egov__builtin_profiles[];    /* ends with name NULL */
+
+/*
+ * An application, a request and a profile that agree: the subject built from
+ * the application alone, the key pinned by it and proven by the request.  Only
+ * egov__profile_judge makes one, only the certificate builder takes one.  It
+ * borrows nothing: the three may be freed.
+ */
+struct egov_judged;
+
+/*
+ * Judges; EGOV_E_POLICY names what is missing or different, and its article:
+ * application for another profile or holder kind, fact missing, proof missing,
+ * key not the one pinned, one person where two are needed.
+ */
+EGOV_MUST_CHECK enum egov_status egov__profile_judge(const struct egov_profile *profile,
+                                                     const struct egov_application *application,
+                                                     const struct egov_request *request,
+                                                     struct egov_judged **out,
+                                                     struct egov_error *err);
+void egov__judged_free(struct egov_judged *judged);
+
+struct egov_slice egov__judged_subject(const struct egov_judged *judged);      /* DER Name */
+struct egov_slice egov__judged_public_key(const struct egov_judged *judged);   /* SPKI */
+
+/* The value of an identity extension of the profile; NULL past the last. */
+const char *egov__judged_identity(const struct egov_judged *judged, size_t i, enum egov__oid *type);
+
+/* The part of the judgement that needs no request, for egov-apply: whether the
+ * application could be certified under the profile. */
+EGOV_MUST_CHECK enum egov_status egov__profile_check_application(
+	const struct egov_profile *profile, const struct egov_application *application,
+	struct egov_error *err);
+
+/* notAfter for a certificate from not_before: the profile's validity, or wanted
+ * (NULL: none), at most its maximum and at most limit (the issuer's own end;
+ * EGOV_TIME_NONE: none).  EGOV_E_POLICY where it does not fit. */
+EGOV_MUST_CHECK enum egov_status egov__profile_not_after(const struct egov_profile *profile,
+                                                         egov_time not_before,
+                                                         const struct egov_duration *wanted,
+                                                         egov_time limit, egov_time *not_after,
+                                                         struct egov_error *err);
+
+#endif
