@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef EGOVCA_VERIFY_H
+#define EGOVCA_VERIFY_H
+
+#include <egovca/buffer.h>
+#include <egovca/report.h>
+#include <egovca/time.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * Whether a certificate may be relied upon: path, signatures, time, purpose,
+ * policy, revocation (RFC 5280, 6; GM/T 0015).  Fails closed: EGOV_OK means
+ * trusted, nothing else does.  Strict, with one leniency that genuine
+ * hierarchies need: a trust anchor's basicConstraints and keyUsage may be not
+ * critical (the national root ROOTCA's are not).
+ */
+struct egov_verifier;
+
+EGOV_API struct egov_verifier *egov_verifier_new(void);        /* NULL without memory */
+EGOV_API void egov_verifier_free(struct egov_verifier *verifier);
+
+/* Adds every certificate or CRL in bytes (DER, PEM of many, bare base64).
+ * Certificates added to the pool help to build a path and are not trusted. */
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_verifier_add_trust(struct egov_verifier *verifier, struct egov_slice bytes,
+                        struct egov_error *err);
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_verifier_add_pool(struct egov_verifier *verifier, struct egov_slice bytes,
+                       struct egov_error *err);
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_verifier_add_crl(struct egov_verifier *verifier, struct egov_slice bytes,
+                      struct egov_error *err);
+
+/* What is asked for; zeroed means: no purpose, no policy, default ID, CRLs used
+ * where they are there. */
+struct egov_verify_options {
+	egov_time at;                   /* the moment to judge at; always given */
+	int require_crl;                /* a valid CRL for every certificate but the anchor */
+	const char *purpose;            /* "sign", "ca", "ocsp", "server", "client", "timestamp"; or NULL */
+	const char *policy_oid;         /* dotted; must be valid along the path; or NULL */
+	struct egov_slice id;           /* SM2 signer ID; data NULL: the default */
+};
+
+/*
+ * Judges one certificate (DER, PEM or bare base64 of one).  EGOV_OK: trusted.
+ * EGOV_E_UNTRUSTED: not, and err names the first cause.  EGOV_E_SYNTAX: it does
+ * not decode.  findings (NULL allowed) gets a record for each check: check,
+ * result ("pass", "fail", "skip"), what, source, clause; and the eight contents
+ * of Order No. 4, Art. 19.
+ */
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_verify(struct egov_verifier *verifier, struct egov_slice certificate,
+            const struct egov_verify_options *options, struct egov_report *findings,
+            struct egov_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

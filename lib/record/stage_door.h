@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RECORD_STAGE_DOOR_H
+#define RECORD_STAGE_DOOR_H
+
+#include "record/record.h"
+
+/* For lib/record and lib/sign alone (see FENCES in the Makefile). */
+
+/* Takes the right to sign out of an intent: EGOV_E_USAGE before its
+ * transaction has committed, or a second time. */
+EGOV_MUST_CHECK enum egov_status egov__intent_spend(struct egov_intent *intent,
+                                                    struct egov_error *err);
+
+/* The signed object of a spent intent; der is moved and left empty. */
+EGOV_MUST_CHECK enum egov_status egov__signed_new(const struct egov_intent *intent,
+                                                  struct egov_buf *der, struct egov_signed **out,
+                                                  struct egov_error *err);
+
+#endif

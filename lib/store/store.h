@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include "base/buf.h"
+#include "base/time.h"
+
+/*
+ * The ledger of a CA home: all SQL is in lib/store.  SQLite in WAL mode with
+ * synchronous=FULL; every change happens in a transaction begun with
+ * egov__store_begin, one writer at a time: another waits up to the limit given
+ * at open, then EGOV_E_BUSY.  A full disk or read-only file is EGOV_E_IO, a
+ * damaged file EGOV_E_CORRUPT.  A ledger of a newer schema is EGOV_E_UNSUPPORTED,
+ * an older one is migrated in one transaction after a copy is made beside it.
+ * A handle belongs to one thread.
+ */
+struct egov_store;
+
+EGOV_MUST_CHECK enum egov_status egov__store_create(const char *path, struct egov_store **out,
+                                                    struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_open(const char *path, unsigned wait_ms,
+                                                  struct egov_store **out, struct egov_error *err);
+void egov__store_close(struct egov_store *store);       /* rolls back what is open */
+
+EGOV_MUST_CHECK enum egov_status egov__store_begin(struct egov_store *store,
+                                                   struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_commit(struct egov_store *store,
+                                                    struct egov_error *err);
+void egov__store_rollback(struct egov_store *store);
+bool egov__store_in_transaction(const struct egov_store *store);
+
+/* SQLite's own integrity check: EGOV_E_CORRUPT with its first complaint. */
+EGOV_MUST_CHECK enum egov_status egov__store_integrity(struct egov_store *store,
+                                                       struct egov_error *err);
+
+/*
+ * Rows.  Slices and strings that a call or a callback hands out live until the
+ * next call on the store.  A getter of one row says *found.  A callback stops the walk
+ * by failing.  Serials are INTEGER contents octets (16 octets as we make them).
+ */
+
+/* meta: single values by name ("ca-certificate", "home-id", ...). */
+EGOV_MUST_CHECK enum egov_status egov__store_meta_get(struct egov_store *store, const char *name,
+                                                      struct egov_buf *value, bool *found,
+                                                      struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_meta_put(struct egov_store *store, const char *name,
+                                                      struct egov_slice value,
+                                                      struct egov_error *err);
+
+/* Adds one to the counter of this name (from 0) and gives the new value. */
+EGOV_MUST_CHECK enum egov_status egov__store_counter_next(struct egov_store *store,
+                                                          const char *name, uint64_t *value,
+                                                          struct egov_error *err);
+
+/* journal */
+struct egov__journal_row {
+	uint64_t seq;                   /* from 0, without gaps */
+	egov_time time;
+	const char *kind, *actor, *subject, *body;
+	bool has_commitment;
+	uint8_t commitment[32];
+	uint8_t leaf[32];
+	struct egov_slice sealed;       /* empty where there is none or it was destroyed */
+};
+typedef enum egov_status egov__journal_fn(void *user, const struct egov__journal_row *row,
+                                          struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_journal_append(struct egov_store *store,
+                                                            const struct egov__journal_row *row,
+                                                            struct egov_error *err);
+/* Walks rows from seq on, of one subject where it is not NULL. */
+EGOV_MUST_CHECK enum egov_status egov__store_journal_walk(struct egov_store *store, uint64_t from,
+                                                          const char *subject,
+                                                          egov__journal_fn *fn, void *user,
+                                                          struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_journal_last(struct egov_store *store,
+                                                          struct egov__journal_row *row,
+                                                          bool *found, struct egov_error *err);
+
+struct egov__checkpoint_row {
+	uint64_t size;                  /* entries that it covers */
+	uint8_t root[32];
+	egov_time time;
+	struct egov_slice signature;    /* DER, by the journal key */
+};
+typedef enum egov_status egov__checkpoint_fn(void *user, const struct egov__checkpoint_row *row,
+                                             struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_checkpoint_put(struct egov_store *store,
+                                                            const struct egov__checkpoint_row *row,
+                                                            struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_checkpoint_walk(struct egov_store *store,
+                                                             egov__checkpoint_fn *fn, void *user,
+                                                             struct egov_error *err);
+
+/* policies: registered CPS texts. */
+struct egov__policy_row {
+	const char *version;
+	uint8_t digest[32];             /* SM3 of the file */
+	egov_time published, effective;
+	struct egov_slice file;
+};
+EGOV_MUST_CHECK enum egov_status egov__store_policy_put(struct egov_store *store,
+                                                        const struct egov__policy_row *row,
+                                                        struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_policy_get(struct egov_store *store,
+                                                        const char *version,
+                                                        struct egov__policy_row *row, bool *found,
+                                                        struct egov_error *err);
+
+/* applications */
+enum egov__application_state {
+	EGOV__APPLICATION_SUBMITTED = 1,
+	EGOV__APPLICATION_REVIEWED = 2,
+	EGOV__APPLICATION_APPROVED = 3,
+	EGOV__APPLICATION_ISSUING = 4,  /* an intent was recorded; it names the application */
+	EGOV__APPLICATION_ISSUED = 5,
+	EGOV__APPLICATION_REJECTED = 6
+};
+struct egov__application_row {
+	const char *id;                 /* "A000001" */
+	enum egov__application_state state;
+	const char *profile;
+	int holder_kind;                /* enum egov_holder_kind */
+	uint8_t key_digest[32];
+	uint8_t proofs_digest[32];
+	const char *submitter, *identity_operator, *reviewer, *approver, *second_approver; /* or "" */
+	egov_time submitted_at, decided_at;     /* decided: EGOV_TIME_NONE before */
+	const char *reason;             /* of a rejection, else "" */
+	struct egov_slice serial;       /* of the certificate, once there is an intent */
+	struct egov_slice text;         /* working copy; emptied when issued or rejected (Art. 23) */
+};
+typedef enum egov_status egov__application_fn(void *user, const struct egov__application_row *row,
+                                              struct egov_error *err);
+/* Inserts or replaces by id. */
+EGOV_MUST_CHECK enum egov_status egov__store_application_put(
+	struct egov_store *store, const struct egov__application_row *row, struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_application_get(struct egov_store *store,
+                                                             const char *id,
+                                                             struct egov__application_row *row,
+                                                             bool *found, struct egov_error *err);
+/* All, or those in one state (0: all), by id. */
+EGOV_MUST_CHECK enum egov_status egov__store_application_walk(struct egov_store *store, int state,
+                                                              egov__application_fn *fn, void *user,
+                                                              struct egov_error *err);
+
+/* intents: what was about to be signed */
+enum egov__intent_state {
+	EGOV__INTENT_OPEN = 1,          /* may have produced a signature */
+	EGOV__INTENT_DONE = 2,
+	EGOV__INTENT_CLOSED = 3         /* given up; its serial or number is never reused */
+};
+struct egov__intent_row {
+	uint64_t id;                    /* set by the store on insertion */
+	enum egov__intent_state state;
+	int kind;                       /* enum egov_object_kind */
+	struct egov_slice serial;       /* certificates; empty for others */
+	uint64_t crl_number;            /* CRLs */
+	egov_time time;
+	const char *profile, *application, *actor;      /* "" where there is none */
+	struct egov_slice tbs;
+	uint8_t tbs_digest[32];
+	uint8_t proofs_digest[32];      /* zeros where there is no application */
+};
+typedef enum egov_status egov__intent_fn(void *user, const struct egov__intent_row *row,
+                                         struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_intent_add(struct egov_store *store,
+                                                        const struct egov__intent_row *row,
+                                                        uint64_t *id, struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_intent_state(struct egov_store *store, uint64_t id,
+                                                          enum egov__intent_state state,
+                                                          struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_intent_get(struct egov_store *store, uint64_t id,
+                                                        struct egov__intent_row *row, bool *found,
+                                                        struct egov_error *err);
+/* All intents, or those in one state (0: all), by id. */
+EGOV_MUST_CHECK enum egov_status egov__store_intent_walk(struct egov_store *store, int state,
+                                                         egov__intent_fn *fn, void *user,
+                                                         struct egov_error *err);
+
+/* certificates that we issued */
+struct egov__certificate_row {
+	struct egov_slice serial;
+	uint64_t intent;
+	const char *profile, *application, *cps_version, *subject;      /* subject: readable DN */
+	uint8_t key_digest[32];         /* SM3 of the SubjectPublicKeyInfo */
+	egov_time not_before, not_after, issued_at;
+	bool is_ca;
+	struct egov_slice der;
+};
+typedef enum egov_status egov__certificate_fn(void *user, const struct egov__certificate_row *row,
+                                              struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_certificate_add(
+	struct egov_store *store, const struct egov__certificate_row *row, struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_certificate_get(struct egov_store *store,
+                                                             struct egov_slice serial,
+                                                             struct egov__certificate_row *row,
+                                                             bool *found, struct egov_error *err);
+/* By serial; only those whose subject contains text where it is not NULL. */
+EGOV_MUST_CHECK enum egov_status egov__store_certificate_walk(struct egov_store *store,
+                                                              const char *subject_text,
+                                                              egov__certificate_fn *fn, void *user,
+                                                              struct egov_error *err);
+
+/* revocations: the one revoked set behind CRL, status and reports; append-only */
+struct egov__revoked_row {
+	struct egov_slice serial;
+	egov_time revoked_at;
+	int reason;                     /* CRLReason; 0 is stored, never written into a CRL */
+	egov_time invalidity_date;      /* EGOV_TIME_NONE where absent */
+	egov_time not_after;            /* of the certificate */
+	const char *requested_by;
+};
+typedef enum egov_status egov__revoked_fn(void *user, const struct egov__revoked_row *row,
+                                          struct egov_error *err);
+/* EGOV_E_EXISTS where the serial is revoked already. */
+EGOV_MUST_CHECK enum egov_status egov__store_revoked_add(struct egov_store *store,
+                                                         const struct egov__revoked_row *row,
+                                                         struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_revoked_get(struct egov_store *store,
+                                                         struct egov_slice serial,
+                                                         struct egov__revoked_row *row,
+                                                         bool *found, struct egov_error *err);
+/*
+ * What a CRL lists, by rising serial: an entry leaves only after it stood on
+ * one list whose thisUpdate lies after the certificate's end (RFC 5280, 3.3).
+ */
+EGOV_MUST_CHECK enum egov_status egov__store_revoked_count(struct egov_store *store,
+                                                           uint64_t *count,
+                                                           struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_revoked_walk(struct egov_store *store,
+                                                          egov__revoked_fn *fn, void *user,
+                                                          struct egov_error *err);
+/* All of them, those that have left the CRL included. */
+EGOV_MUST_CHECK enum egov_status egov__store_revoked_walk_all(struct egov_store *store,
+                                                              egov__revoked_fn *fn, void *user,
+                                                              struct egov_error *err);
+/* Notes that a list with this thisUpdate carried the set of revoked_walk. */
+EGOV_MUST_CHECK enum egov_status egov__store_revoked_listed(struct egov_store *store,
+                                                            egov_time this_update,
+                                                            struct egov_error *err);
+
+/* CRLs that we signed: every one stays retrievable by number */
+struct egov__crl_row {
+	uint64_t number;
+	uint64_t intent;
+	egov_time this_update, next_update;
+	uint64_t entries;
+	bool published;                 /* the file was replaced and read back */
+	struct egov_slice der;
+};
+EGOV_MUST_CHECK enum egov_status egov__store_crl_add(struct egov_store *store,
+                                                     const struct egov__crl_row *row,
+                                                     struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_crl_published(struct egov_store *store,
+                                                           uint64_t number,
+                                                           struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_crl_last(struct egov_store *store,
+                                                      struct egov__crl_row *row, bool *found,
+                                                      struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_crl_get(struct egov_store *store, uint64_t number,
+                                                     struct egov__crl_row *row, bool *found,
+                                                     struct egov_error *err);
+
+/* requests of the CA's own key that we signed */
+EGOV_MUST_CHECK enum egov_status egov__store_request_add(struct egov_store *store,
+                                                         uint64_t intent, struct egov_slice der,
+                                                         struct egov_error *err);
+
+#endif
