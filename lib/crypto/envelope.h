@@ -17,6 +17,8 @@
  *     iv          OCTET STRING (SIZE (16)),
  *     ciphertext  OCTET STRING,
  *     mac         OCTET STRING (SIZE (32)) }   -- over the DER of all fields before it
+ *
+ * The two keys are HKDF-SM3(key, no salt, "EgovSealed 1"): 16 octets for SM4, 32 for HMAC.
  */
 EGOV_MUST_CHECK enum egov_status egov__envelope_seal(struct egov_slice custodian_point,
                                                      struct egov_slice plaintext,

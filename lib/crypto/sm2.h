@@ -44,7 +44,8 @@ EGOV_MUST_CHECK enum egov_status egov__sm2_e(struct egov_slice point, struct ego
                                              struct egov_slice message, uint8_t e[EGOV__SM2_E],
                                              struct egov_error *err);
 
-/* EGOV_E_UNTRUSTED where the signature does not verify. */
+/* EGOV_E_UNTRUSTED where the signature does not verify or is not DER; EGOV_E_POLICY
+ * for a point that is none. */
 EGOV_MUST_CHECK enum egov_status egov__sm2_verify_e(struct egov_slice point,
                                                     const uint8_t e[EGOV__SM2_E],
                                                     struct egov_slice signature,
@@ -75,7 +76,8 @@ EGOV_MUST_CHECK enum egov_status egov__sm2_sign_e(const struct egov_secret *d,
                                                   uint8_t raw[EGOV__SM2_RAW_SIGNATURE],
                                                   struct egov_error *err);
 
-/* DER SM2Cipher (GM/T 0009, 7.2); plaintext 1 to 64 KiB. */
+/* DER SM2Cipher (GM/T 0009, 7.2); plaintext 1 to 64 KiB.  Decrypting gives EGOV_E_SYNTAX
+ * for other bytes, EGOV_E_CORRUPT where they were altered or are for another key. */
 EGOV_MUST_CHECK enum egov_status egov__sm2_encrypt(struct egov_slice point,
                                                    struct egov_slice plaintext,
                                                    struct egov_buf *cipher, struct egov_error *err);
@@ -85,7 +87,8 @@ EGOV_MUST_CHECK enum egov_status egov__sm2_decrypt(const struct egov_secret *d,
                                                    struct egov_error *err);
 
 /* d of an SM2 key in PKCS#8 (PEM or DER), encrypted (passphrase) or not
- * (passphrase NULL).  Wrong passphrase: EGOV_E_AUTH. */
+ * (passphrase NULL).  EGOV_E_AUTH for a wrong or missing passphrase, EGOV_E_POLICY for
+ * another algorithm, or a passphrase where none is needed. */
 EGOV_MUST_CHECK enum egov_status egov__sm2_pkcs8_load(struct egov_slice pkcs8,
                                                       const struct egov_secret *passphrase,
                                                       struct egov_secret **d,

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TESTS_HELP_H
+#define TESTS_HELP_H
+
+/* What every unit test includes: cmocka with what it needs, and a few aids. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+
+/* Octets of hex digits; spaces and newlines are skipped. Exactly size of them. */
+void help_hex(const char *hex, uint8_t *out, size_t size);
+
+/* The same of any length, on a new buffer. */
+struct egov_buf *help_hex_buf(const char *hex);
+
+/* A file under $EGOV_CORPORA (default ../shared/corpora); the test is skipped
+ * with a line that says so where there is none. */
+struct egov_buf *help_corpus(const char *name);
+
+/* A new directory of mode 0700, its path on the heap; removed by help_dir_remove. */
+char *help_dir(void);
+void help_dir_remove(char *path);
+
+/* The contents of a file; a test fails that cannot read or write it. */
+struct egov_buf *help_read(const char *path);
+void help_write(const char *path, struct egov_slice bytes);
+
+/* Runs a shell command; its exit code. */
+int help_run(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* The call succeeded; else its message fails the test. */
+#define assert_ok(call, err) help_assert_ok((call), (err), #call, __FILE__, __LINE__)
+void help_assert_ok(enum egov_status rc, struct egov_error *err, const char *call,
+                    const char *file, int line);
+
+/* The call failed with this status and a message that has the fragment; err is
+ * empty afterwards. */
+#define assert_fails(call, err, status, fragment)                                                  \
+	help_assert_fails((call), (err), (status), (fragment), #call, __FILE__, __LINE__)
+void help_assert_fails(enum egov_status rc, struct egov_error *err, enum egov_status status,
+                       const char *fragment, const char *call, const char *file, int line);
+
+#endif
