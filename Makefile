@@ -126,8 +126,12 @@ $(O)/egov-%: $(O)/tools/egov_%.o $(FRONT_OBJS) $(TOOL_PART_OBJS) $(LIBSO)
 
 # --- tests ----------------------------------------------------------------------
 
+# The programs' front end is tested as a unit too.
+$(O)/tests/unit/test_tool: $(FRONT_OBJS)
+$(O)/tests/unit/test_tool: MORE_OBJS = $(FRONT_OBJS)
 $(O)/tests/unit/test_%: $(O)/tests/unit/test_%.o $(HELP_OBJS) $(LIBA) $(TOKEN)
-	$(CC) $(SAN) $(LDFLAGS) -o $@ $< $(HELP_OBJS) $(LIBA) $(CMOCKA_LIBS) $(PKG_LIBS) -ldl -lpthread
+	$(CC) $(SAN) $(LDFLAGS) -o $@ $< $(HELP_OBJS) $(MORE_OBJS) $(LIBA) $(CMOCKA_LIBS) $(PKG_LIBS) \
+	  -ldl -lpthread
 $(O)/tests/fuzz/replay_%: $(O)/tests/fuzz/fuzz_%.o $(O)/tests/fuzz/replay_main.o $(LIBA)
 	$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 # Built by "make fuzz CC=clang SANITIZE=address,undefined,fuzzer-no-link".

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TOOL_H
+#define TOOL_H
+
+#include <libintl.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include <egovca/buffer.h>
+#include <egovca/error.h>
+#include <egovca/file.h>
+#include <egovca/key.h>
+#include <egovca/report.h>
+#include <egovca/time.h>
+
+/*
+ * What all programs share.  A program is a const table of commands; a command is
+ * a const table of options and a function that fills an options struct of the
+ * library, calls it, prints:
+ *
+ *     struct options { const char *profile; struct tool_list files; bool strict; };
+ *     static const struct tool_option options[] = {
+ *             TOOL_REQUIRED(struct options, profile, "profile", "NAME", N_("...")),
+ *             TOOL_OPTION(struct options, files, "request", "FILE", N_("...")),
+ *             TOOL_OPTION(struct options, strict, "strict", NULL, N_("...")),
+ *             TOOL_OPTIONS_END
+ *     };
+ *     static int run(struct tool *tool) { const struct options *o = tool->options; ... }
+ *     static const struct tool_command commands[] = {
+ *             { .help = N_("..."), .options = options, .shared = TOOL_HOME | TOOL_JSON,
+ *               .operands = "CERT...", .min = 1, .max = TOOL_MANY, .run = run },
+ *             TOOL_COMMANDS_END
+ *     };
+ *     int main(int argc, char **argv)
+ *     {
+ *             static const struct tool_program program = {
+ *                     .name = "egov-issue", .commands = commands,
+ *                     .options_size = sizeof(struct options), .opens_keys = true
+ *             };
+ *             return tool_main(&program, argc, argv);
+ *     }
+ */
+
+#define _(text) gettext(text)
+#define N_(text) (text)         /* marked here, translated where it is printed */
+
+/* Exit statuses; a batch ends with the highest of its lines. */
+enum {
+	TOOL_YES = 0,           /* done; the answer is yes; nothing was due */
+	TOOL_NO = 1,            /* the answer is no; the judged object does not decode */
+	TOOL_USAGE = 2,         /* wrong use of the command */
+	TOOL_REFUSED = 3,       /* bad input, profile, gate, role, law, PIN */
+	TOOL_SURROUNDINGS = 4,  /* file, disk, lock, device, clock: the same call may succeed later */
+	TOOL_CORRUPT = 5,       /* stored evidence contradicts itself */
+	TOOL_BUG = 70
+};
+
+/* The values of an option that may be repeated, or the operands. */
+struct tool_list {
+	const char **items;
+	size_t count;
+};
+
+/* What an option's value becomes; taken from the type of its member. */
+enum tool_kind { TOOL_KIND_FLAG, TOOL_KIND_TEXT, TOOL_KIND_LIST, TOOL_KIND_TIME, TOOL_KIND_DURATION };
+#define TOOL_KIND(value)                                                                          \
+	_Generic((value),                                                                         \
+		bool: TOOL_KIND_FLAG,                                                             \
+		const char *: TOOL_KIND_TEXT,                                                     \
+		struct tool_list: TOOL_KIND_LIST,                                                 \
+		egov_time: TOOL_KIND_TIME,                                                        \
+		struct egov_duration: TOOL_KIND_DURATION)
+
+/* An option without its two dashes.  Only a TOOL_KIND_LIST may be repeated.
+ * Where it is not given: false, NULL, no items, EGOV_TIME_NONE, {0, 0}. */
+struct tool_option {
+	const char *name;
+	const char *argument;   /* as in the usage line, e.g. "FILE"; NULL for a flag */
+	const char *help;       /* N_() */
+	enum tool_kind kind;
+	size_t offset;          /* of the member that takes the value */
+	bool required;
+};
+#define TOOL_OPTION(type, member, name, argument, help)                                           \
+	{ name, argument, help, TOOL_KIND(((type *)0)->member), offsetof(type, member), false }
+#define TOOL_REQUIRED(type, member, name, argument, help)                                         \
+	{ name, argument, help, TOOL_KIND(((type *)0)->member), offsetof(type, member), true }
+#define TOOL_OPTIONS_END { NULL, NULL, NULL, TOOL_KIND_FLAG, 0, false }
+#define TOOL_OPTIONS_MAX 48
+
+/* Options that many commands have; their values are members of struct tool. */
+enum tool_shared {
+	TOOL_HOME = 1,          /* --home DIR */
+	TOOL_JSON = 2,          /* --json */
+	TOOL_DER = 4,           /* --der */
+	TOOL_OUT = 8,           /* --out FILE */
+	TOOL_QUIET = 16         /* -q, --quiet */
+};
+
+/* EGOV_TEST_NOW counts only where a test home says so; the home decides. */
+struct tool_clock {
+	egov_time now;          /* the system's clock, read once */
+	egov_time test;         /* EGOV_TEST_NOW, or EGOV_TIME_NONE */
+};
+
+struct tool {
+	const struct tool_program *program;
+	const struct tool_command *command;
+	const void *options;    /* the program's struct, filled */
+	struct tool_list operands;
+	struct tool_clock clock;
+	const char *home;       /* never NULL with TOOL_HOME */
+	const char *out;        /* NULL: standard output */
+	bool json, der, quiet;
+	size_t printed;         /* records on standard output so far */
+};
+
+#define TOOL_MANY ((size_t)-1)
+struct tool_command {
+	const char *name;       /* the subcommand; NULL in a program that has none */
+	const char *help;       /* N_(): one sentence */
+	const struct tool_option *options;      /* ends with TOOL_OPTIONS_END; NULL: none */
+	unsigned shared;        /* of enum tool_shared */
+	const char *operands;   /* as in the usage line; NULL: none */
+	size_t min, max;        /* number of operands */
+	int (*run)(struct tool *tool);          /* returns an exit status */
+};
+#define TOOL_COMMANDS_END { .run = NULL }
+
+struct tool_program {
+	const char *name;       /* "egov-x" */
+	const char *help;       /* N_(): one sentence; NULL where there are no subcommands */
+	const struct tool_command *commands;    /* ends with TOOL_COMMANDS_END */
+	size_t options_size;    /* of the struct that all its commands fill */
+	bool opens_keys;        /* no core dumps, no ptrace by the same user */
+};
+
+/* Locale, signals, clock, options, the command, and the end of standard output
+ * (full disk and closed pipe are failures); returns the exit status. */
+int tool_main(const struct tool_program *program, int argc, char **argv);
+
+/* tool_opt.c: fills tool from the arguments after the subcommand.  -1: go on
+ * and run; else the exit status (--help, --version or a usage error). */
+int tool_parse(struct tool *tool, void *options, int argc, char **argv);
+void tool_parse_free(struct tool *tool, void *options);
+
+/* One line on standard error about wrong use; returns TOOL_USAGE. */
+int tool_usage(const struct tool *tool, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* tool_msg.c.  Exactly one line on standard error, "egov-x: object: text
+ * (clause)", control characters escaped; object (NULL allowed) is not said
+ * twice.  tool_fail returns the exit status of err->status. */
+int tool_fail(const struct egov_error *err, const char *object);
+void tool_message(const struct egov_error *err, const char *object);
+int tool_exit_status(enum egov_status status);
+void tool_set_program(const char *name);
+
+/* A line on standard error that is no failure; -q silences it. */
+void tool_note(const struct tool *tool, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Sets an error as the library does, for what only the program can know. */
+enum egov_status tool_error(struct egov_error *err, enum egov_status status, const char *clause,
+                            const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+/* Writes text with its control characters and broken UTF-8 as \xNN. */
+void tool_escape(FILE *to, const char *text);
+
+/* The larger of two exit statuses. */
+int tool_worse(int a, int b);
+
+/* tool_io.c.  Reads a file or "-"; one with an unsafe size is refused. */
+EGOV_MUST_CHECK enum egov_status tool_in(const char *path, size_t max, struct egov_buf **out,
+                                         struct egov_error *err);
+
+/* Writes to standard output (path NULL or "-"), else replaces the file; a
+ * device or pipe is written to, not replaced. */
+EGOV_MUST_CHECK enum egov_status tool_put(const char *path, struct egov_slice bytes,
+                                          struct egov_error *err);
+
+/* DER with --der, else PEM under the label, to tool->out. */
+EGOV_MUST_CHECK enum egov_status tool_put_object(const struct tool *tool, const char *label,
+                                                 struct egov_slice der, struct egov_error *err);
+
+/* The clock, once; EGOV_E_SYNTAX where EGOV_TEST_NOW is no time. */
+EGOV_MUST_CHECK enum egov_status tool_clock(struct tool_clock *clock, struct egov_error *err);
+
+/* tool_out.c.  "key: value" lines with an empty line between records, or with
+ * --json one object a line; a key that a record has several times becomes an
+ * array there. */
+EGOV_MUST_CHECK enum egov_status tool_print(struct tool *tool, const struct egov_report *report,
+                                            struct egov_error *err);
+
+/* Flushes standard output; EGOV_E_IO where something could not be written. */
+EGOV_MUST_CHECK enum egov_status tool_flush(struct egov_error *err);
+
+/* tool_pin.c.  An egov_pin_fn: asks on the terminal, never standard input,
+ * without echo; -1 where there is no terminal. */
+long tool_pin(void *user, const char *prompt, char *pin, size_t room);
+
+#endif

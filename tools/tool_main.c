@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tool.h"
+
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+static void set_up_messages(const char *name)
+{
+	tool_set_program(name);
+	/* Numbers and dates stay as data formats have them. */
+	(void)setlocale(LC_CTYPE, "");
+	(void)setlocale(LC_MESSAGES, "");
+	(void)bindtextdomain("egovca", EGOV_LOCALEDIR);
+	(void)bind_textdomain_codeset("egovca", "UTF-8");
+	(void)textdomain("egovca");
+	/* One write for a line, so that lines of several programs do not mix. */
+	(void)setvbuf(stderr, NULL, _IOLBF, 4096);
+}
+
+static void protect_secrets(void)
+{
+	const struct rlimit none = { 0, 0 };
+
+	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	(void)setrlimit(RLIMIT_CORE, &none);
+}
+
+static int run(struct tool *tool, void *options, int argc, char **argv)
+{
+	struct egov_error err = { .status = EGOV_OK };
+	int status;
+
+	status = tool_parse(tool, options, argc, argv);
+	if (status < 0 && tool_clock(&tool->clock, &err) != EGOV_OK)
+		status = err.status == EGOV_E_SYNTAX ? tool_usage(tool, "%s", err.text)
+		                                     : tool_fail(&err, NULL);
+	if (status < 0)
+		status = tool->command->run(tool);
+	if (tool_flush(&err) != EGOV_OK)
+		status = tool_worse(status, tool_fail(&err, NULL));
+	return status;
+}
+
+int tool_main(const struct tool_program *program, int argc, char **argv)
+{
+	struct tool tool = { .program = program };
+	void *options;
+	int status;
+
+	set_up_messages(program->name);
+	(void)signal(SIGPIPE, SIG_IGN);
+	if (program->opens_keys)
+		protect_secrets();
+	options = calloc(1, program->options_size + 1);
+	if (options == NULL) {
+		const struct egov_error err = { .status = EGOV_E_NOMEM, .text = "out of memory" };
+
+		return tool_fail(&err, NULL);
+	}
+	status = run(&tool, options, argc, argv);
+	tool_parse_free(&tool, options);
+	free(options);
+	return status;
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tool.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void print_text(struct tool *tool, const struct egov_report *report, size_t r)
+{
+	if (tool->printed > 0)
+		(void)fputc('\n', stdout);
+	for (size_t f = 0; f < egov_report_fields(report, r); f++) {
+		(void)printf("%s: ", egov_report_key(report, r, f));
+		tool_escape(stdout, egov_report_value(report, r, f));
+		(void)fputc('\n', stdout);
+	}
+}
+
+/* JSON holds control characters itself, but nothing that is not UTF-8. */
+static json_t *value_of(const char *text)
+{
+	json_t *value = json_string(text);
+	char *escaped = NULL;
+	size_t size = 0;
+	FILE *stream;
+
+	if (value != NULL || (stream = open_memstream(&escaped, &size)) == NULL)
+		return value;
+	tool_escape(stream, text);
+	if (fclose(stream) == 0)
+		value = json_string(escaped);
+	free(escaped);
+	return value;
+}
+
+/* -1 without memory.  The second value of a key makes an array of the first. */
+static int add(json_t *object, const char *key, json_t *value)
+{
+	json_t *old = json_object_get(object, key);
+	json_t *list;
+
+	if (old == NULL)
+		return json_object_set_new(object, key, value);
+	if (json_is_array(old))
+		return json_array_append_new(old, value);
+	list = json_array();
+	if (json_array_append(list, old) != 0 || json_array_append_new(list, value) != 0) {
+		json_decref(list);
+		return -1;
+	}
+	return json_object_set_new(object, key, list);
+}
+
+static int print_json(const struct egov_report *report, size_t r)
+{
+	json_t *object = json_object();
+	int bad = object == NULL ? -1 : 0;
+
+	for (size_t f = 0; bad == 0 && f < egov_report_fields(report, r); f++)
+		bad = add(object, egov_report_key(report, r, f),
+		          value_of(egov_report_value(report, r, f)));
+	if (bad == 0) {
+		/* A short write stays with the stream and is told by tool_flush. */
+		(void)json_dumpf(object, stdout, JSON_COMPACT);
+		(void)fputc('\n', stdout);
+	}
+	json_decref(object);
+	return bad;
+}
+
+enum egov_status tool_print(struct tool *tool, const struct egov_report *report,
+                            struct egov_error *err)
+{
+	for (size_t r = 0; r < egov_report_records(report); r++) {
+		if (!tool->json)
+			print_text(tool, report, r);
+		else if (print_json(report, r) != 0)
+			return tool_error(err, EGOV_E_NOMEM, NULL, _("out of memory"));
+		tool->printed++;
+	}
+	return EGOV_OK;
+}
+
+enum egov_status tool_flush(struct egov_error *err)
+{
+	const bool failed = ferror(stdout) != 0;
+	int cause;
+
+	errno = 0;
+	if (fflush(stdout) == 0 && !failed)
+		return EGOV_OK;
+	cause = errno;
+	err->status = EGOV_OK;
+	if (cause == 0)
+		return tool_error(err, EGOV_E_IO, NULL, _("standard output: cannot write"));
+	return tool_error(err, EGOV_E_IO, NULL, _("standard output: cannot write: %s"),
+	                  strerror(cause));
+}
