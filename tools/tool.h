@@ -10,6 +10,7 @@
 #include <egovca/buffer.h>
 #include <egovca/error.h>
 #include <egovca/file.h>
+#include <egovca/home.h>
 #include <egovca/key.h>
 #include <egovca/report.h>
 #include <egovca/time.h>
@@ -98,18 +99,12 @@ enum tool_shared {
 	TOOL_QUIET = 16         /* -q, --quiet */
 };
 
-/* EGOV_TEST_NOW counts only where a test home says so; the home decides. */
-struct tool_clock {
-	egov_time now;          /* the system's clock, read once */
-	egov_time test;         /* EGOV_TEST_NOW, or EGOV_TIME_NONE */
-};
-
 struct tool {
 	const struct tool_program *program;
 	const struct tool_command *command;
 	const void *options;    /* the program's struct, filled */
 	struct tool_list operands;
-	struct tool_clock clock;
+	struct egov_clock clock;        /* read once; test is EGOV_TEST_NOW */
 	const char *home;       /* never NULL with TOOL_HOME */
 	const char *out;        /* NULL: standard output */
 	bool json, der, quiet;
@@ -184,7 +179,7 @@ EGOV_MUST_CHECK enum egov_status tool_put_object(const struct tool *tool, const 
                                                  struct egov_slice der, struct egov_error *err);
 
 /* The clock, once; EGOV_E_SYNTAX where EGOV_TEST_NOW is no time. */
-EGOV_MUST_CHECK enum egov_status tool_clock(struct tool_clock *clock, struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status tool_clock(struct egov_clock *clock, struct egov_error *err);
 
 /* tool_out.c.  "key: value" lines with an empty line between records, or with
  * --json one object a line; a key that a record has several times becomes an

@@ -78,7 +78,7 @@ enum egov_status tool_put_object(const struct tool *tool, const char *label,
 	return rc;
 }
 
-enum egov_status tool_clock(struct tool_clock *clock, struct egov_error *err)
+enum egov_status tool_clock(struct egov_clock *clock, struct egov_error *err)
 {
 	const char *test = getenv("EGOV_TEST_NOW");
 	struct timespec now;
@@ -86,7 +86,7 @@ enum egov_status tool_clock(struct tool_clock *clock, struct egov_error *err)
 
 	if (clock_gettime(CLOCK_REALTIME, &now) != 0 || now.tv_sec <= 0)
 		return tool_error(err, EGOV_E_IO, NULL, _("the system has no clock"));
-	clock->now = now.tv_sec;
+	clock->real = now.tv_sec;
 	clock->test = EGOV_TIME_NONE;
 	if (test == NULL || *test == 0)
 		return EGOV_OK;

@@ -115,7 +115,8 @@ int tool_fail(const struct egov_error *err, const char *object)
 }
 
 /* "egov-x: " or "egov-x: subcommand: ", the text, a newline. */
-static void line(const struct tool *tool, const char *fmt, va_list args)
+static void __attribute__((format(printf, 2, 0)))
+line(const struct tool *tool, const char *fmt, va_list args)
 {
 	char text[1024];
 
