@@ -98,6 +98,20 @@ void help_write(const char *path, struct egov_slice bytes)
 	assert_ok(egov__file_replace(path, bytes, 0600, &err), &err);
 }
 
+char *help_changed(const char *text, const char *old, const char *new)
+{
+	const char *at = strstr(text, old);
+	char *copy = NULL;
+
+	if (at == NULL)
+		fail_msg("\"%s\" is not in the text", old);
+	else
+		assert_true(asprintf(&copy, "%.*s%s%s", (int)(at - text), text, new,
+		                     at + strlen(old))
+		            >= 0);
+	return copy;
+}
+
 int help_run(const char *fmt, ...)
 {
 	char *text = NULL;

@@ -34,6 +34,9 @@ void help_dir_remove(char *path);
 struct egov_buf *help_read(const char *path);
 void help_write(const char *path, struct egov_slice bytes);
 
+/* text with the first occurrence of old, which must be there, replaced; on the heap. */
+char *help_changed(const char *text, const char *old, const char *new);
+
 /* Runs a shell command; its exit code. */
 int help_run(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
