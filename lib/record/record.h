@@ -6,6 +6,7 @@
 #include "key/signer.h"
 #include "lint/lint.h"
 #include "record/body.h"
+#include "record/kinds.h"
 #include "store/store.h"
 #include "x509/tbs.h"
 
@@ -66,8 +67,22 @@ EGOV_MUST_CHECK enum egov_status egov__record_refusal(struct egov_record *record
                                                       const struct egov_error *cause,
                                                       struct egov_error *err);
 
-/* 16 octets: a 48-bit counter of this CA with the top bit clear, then 80 random
- * bits; unique and rising.  Inside a transaction. */
+/* Puts a meta value and journals its digest (kind "setting"): the only way that
+ * egov__record_check accepts.  Inside a transaction. */
+EGOV_MUST_CHECK enum egov_status egov__record_setting(struct egov_record *record,
+                                                      const char *actor, const char *name,
+                                                      struct egov_slice value,
+                                                      struct egov_error *err);
+
+/* Binds text that the ledger keeps but the journal must not show: draws a salt
+ * for its row and adds SM3(salt || text) to body as "commitment". */
+EGOV_MUST_CHECK enum egov_status egov__record_private(struct egov__body *body,
+                                                      struct egov_slice text, uint8_t salt[32],
+                                                      struct egov_error *err);
+
+/* 16 octets: a 48-bit counter of this CA whose top two bits are 01, so that it is
+ * positive and always as long, then 80 random bits; unique and rising.  Inside a
+ * transaction. */
 #define EGOV__SERIAL 16
 EGOV_MUST_CHECK enum egov_status egov__record_reserve_serial(struct egov_record *record,
                                                              uint8_t serial[EGOV__SERIAL],
@@ -131,6 +146,11 @@ EGOV_MUST_CHECK enum egov_status egov__record_certificate(struct egov_record *re
 EGOV_MUST_CHECK enum egov_status egov__record_crl(struct egov_record *record, uint64_t number,
                                                   struct egov_recorded **out,
                                                   struct egov_error *err);
+/* Notes that a CRL's file was replaced and read back: kind "publish".  Inside a
+ * transaction. */
+EGOV_MUST_CHECK enum egov_status egov__record_published(struct egov_record *record,
+                                                        const struct egov_recorded *recorded,
+                                                        const char *actor, struct egov_error *err);
 enum egov_object_kind egov__recorded_kind(const struct egov_recorded *recorded);
 struct egov_slice egov__recorded_der(const struct egov_recorded *recorded);
 struct egov_slice egov__recorded_serial(const struct egov_recorded *recorded);

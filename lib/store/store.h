@@ -11,8 +11,8 @@
  * egov__store_begin, one writer at a time: another waits up to the limit given
  * at open, then EGOV_E_BUSY.  A full disk or read-only file is EGOV_E_IO, a
  * damaged file EGOV_E_CORRUPT.  A ledger of a newer schema is EGOV_E_UNSUPPORTED,
- * an older one is migrated in one transaction after a copy is made beside it.
- * A handle belongs to one thread.
+ * an older one is migrated in one transaction after a copy is made beside it
+ * ("PATH.schema-N").  A handle belongs to one thread.
  */
 struct egov_store;
 
@@ -29,28 +29,43 @@ EGOV_MUST_CHECK enum egov_status egov__store_commit(struct egov_store *store,
 void egov__store_rollback(struct egov_store *store);
 bool egov__store_in_transaction(const struct egov_store *store);
 
+/* A view that does not change while others write, for reading alone; ended by
+ * egov__store_rollback. */
+EGOV_MUST_CHECK enum egov_status egov__store_snapshot(struct egov_store *store,
+                                                      struct egov_error *err);
+
 /* SQLite's own integrity check: EGOV_E_CORRUPT with its first complaint. */
 EGOV_MUST_CHECK enum egov_status egov__store_integrity(struct egov_store *store,
                                                        struct egov_error *err);
 
 /*
- * Rows.  Slices and strings that a call or a callback hands out live until the
- * next call on the store.  A getter of one row says *found.  A callback stops the walk
- * by failing.  Serials are INTEGER contents octets (16 octets as we make them).
+ * Rows.  What a getter hands out lives until the next call on the store, what a
+ * callback gets until it returns.  A getter of one row says *found.  A callback
+ * stops the walk by failing; it may call the store, but begins and ends no
+ * transaction.  Changes outside a transaction are EGOV_E_USAGE.  Serials are
+ * INTEGER contents octets (16 octets as we make them).
  */
 
-/* meta: single values by name ("ca-certificate", "home-id", ...). */
+/* meta: single values by name ("ca-certificate", "home-id", ...).  They are put
+ * through egov__record_setting, which journals them. */
 EGOV_MUST_CHECK enum egov_status egov__store_meta_get(struct egov_store *store, const char *name,
                                                       struct egov_buf *value, bool *found,
                                                       struct egov_error *err);
 EGOV_MUST_CHECK enum egov_status egov__store_meta_put(struct egov_store *store, const char *name,
                                                       struct egov_slice value,
                                                       struct egov_error *err);
+typedef enum egov_status egov__meta_fn(void *user, const char *name, struct egov_slice value,
+                                       struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_meta_walk(struct egov_store *store, egov__meta_fn *fn,
+                                                       void *user, struct egov_error *err);
 
 /* Adds one to the counter of this name (from 0) and gives the new value. */
 EGOV_MUST_CHECK enum egov_status egov__store_counter_next(struct egov_store *store,
                                                           const char *name, uint64_t *value,
                                                           struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_counter_get(struct egov_store *store,
+                                                         const char *name, uint64_t *value,
+                                                         struct egov_error *err);
 
 /* journal */
 struct egov__journal_row {
@@ -105,6 +120,11 @@ EGOV_MUST_CHECK enum egov_status egov__store_policy_get(struct egov_store *store
                                                         const char *version,
                                                         struct egov__policy_row *row, bool *found,
                                                         struct egov_error *err);
+typedef enum egov_status egov__policy_row_fn(void *user, const struct egov__policy_row *row,
+                                         struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_policy_walk(struct egov_store *store,
+                                                         egov__policy_row_fn *fn, void *user,
+                                                         struct egov_error *err);
 
 /* applications */
 enum egov__application_state {
@@ -127,6 +147,7 @@ struct egov__application_row {
 	const char *reason;             /* of a rejection, else "" */
 	struct egov_slice serial;       /* of the certificate, once there is an intent */
 	struct egov_slice text;         /* working copy; emptied when issued or rejected (Art. 23) */
+	uint8_t salt[32];               /* of the journal's commitment to text, then to reason */
 };
 typedef enum egov_status egov__application_fn(void *user, const struct egov__application_row *row,
                                               struct egov_error *err);
@@ -155,10 +176,12 @@ struct egov__intent_row {
 	struct egov_slice serial;       /* certificates; empty for others */
 	uint64_t crl_number;            /* CRLs */
 	egov_time time;
-	const char *profile, *application, *actor;      /* "" where there is none */
-	struct egov_slice tbs;
+	const char *profile, *application, *actor, *cps_version;        /* "" where there is none */
+	struct egov_slice tbs;          /* kept until the result is: then empty */
+	struct egov_slice algorithm;    /* that the outer SEQUENCE repeats; kept likewise */
 	uint8_t tbs_digest[32];
 	uint8_t proofs_digest[32];      /* zeros where there is no application */
+	uint64_t position;              /* journal entries before it; set by the store */
 };
 typedef enum egov_status egov__intent_fn(void *user, const struct egov__intent_row *row,
                                          struct egov_error *err);
@@ -208,6 +231,9 @@ struct egov__revoked_row {
 	egov_time invalidity_date;      /* EGOV_TIME_NONE where absent */
 	egov_time not_after;            /* of the certificate */
 	const char *requested_by;
+	uint8_t salt[32];               /* of the journal's commitment to requested_by */
+	uint64_t position;              /* journal entries before it; set by the store */
+	uint64_t left_with;             /* the last CRL that it stood on, 0 while it stands on all */
 };
 typedef enum egov_status egov__revoked_fn(void *user, const struct egov__revoked_row *row,
                                           struct egov_error *err);
@@ -220,8 +246,8 @@ EGOV_MUST_CHECK enum egov_status egov__store_revoked_get(struct egov_store *stor
                                                          struct egov__revoked_row *row,
                                                          bool *found, struct egov_error *err);
 /*
- * What a CRL lists, by rising serial: an entry leaves only after it stood on
- * one list whose thisUpdate lies after the certificate's end (RFC 5280, 3.3).
+ * What a CRL lists, by rising serial: an entry leaves only after it stood on one
+ * published list whose thisUpdate lies after the certificate's end (RFC 5280, 3.3).
  */
 EGOV_MUST_CHECK enum egov_status egov__store_revoked_count(struct egov_store *store,
                                                            uint64_t *count,
@@ -233,11 +259,6 @@ EGOV_MUST_CHECK enum egov_status egov__store_revoked_walk(struct egov_store *sto
 EGOV_MUST_CHECK enum egov_status egov__store_revoked_walk_all(struct egov_store *store,
                                                               egov__revoked_fn *fn, void *user,
                                                               struct egov_error *err);
-/* Notes that a list with this thisUpdate carried the set of revoked_walk. */
-EGOV_MUST_CHECK enum egov_status egov__store_revoked_listed(struct egov_store *store,
-                                                            egov_time this_update,
-                                                            struct egov_error *err);
-
 /* CRLs that we signed: every one stays retrievable by number */
 struct egov__crl_row {
 	uint64_t number;
@@ -250,6 +271,8 @@ struct egov__crl_row {
 EGOV_MUST_CHECK enum egov_status egov__store_crl_add(struct egov_store *store,
                                                      const struct egov__crl_row *row,
                                                      struct egov_error *err);
+/* Notes that it was published.  Entries whose certificate ended before its thisUpdate
+ * have stood on it, if they were there when its intent was recorded, and leave. */
 EGOV_MUST_CHECK enum egov_status egov__store_crl_published(struct egov_store *store,
                                                            uint64_t number,
                                                            struct egov_error *err);
@@ -259,10 +282,23 @@ EGOV_MUST_CHECK enum egov_status egov__store_crl_last(struct egov_store *store,
 EGOV_MUST_CHECK enum egov_status egov__store_crl_get(struct egov_store *store, uint64_t number,
                                                      struct egov__crl_row *row, bool *found,
                                                      struct egov_error *err);
+typedef enum egov_status egov__crl_fn(void *user, const struct egov__crl_row *row,
+                                      struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_crl_walk(struct egov_store *store, egov__crl_fn *fn,
+                                                      void *user, struct egov_error *err);
 
 /* requests of the CA's own key that we signed */
+struct egov__request_row {
+	uint64_t intent;
+	struct egov_slice der;
+};
+typedef enum egov_status egov__request_fn(void *user, const struct egov__request_row *row,
+                                          struct egov_error *err);
 EGOV_MUST_CHECK enum egov_status egov__store_request_add(struct egov_store *store,
-                                                         uint64_t intent, struct egov_slice der,
+                                                         const struct egov__request_row *row,
                                                          struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_request_walk(struct egov_store *store,
+                                                          egov__request_fn *fn, void *user,
+                                                          struct egov_error *err);
 
 #endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RECORD_KINDS_H
+#define RECORD_KINDS_H
+
+/*
+ * Kinds of journal entries, what their subject is, and the keys of their public
+ * bodies: egov__record_check reads back what is written under these names.
+ * Digests are SM3 in hex, serials hex of the INTEGER contents, times RFC 3339,
+ * reasons RFC 5280 names.  A public body never holds personal data: that goes
+ * into the sealed blob, and where the ledger keeps it too, the body has a
+ * commitment (egov__record_private).
+ *
+ * [x] stands where it applies.  Times in ledger rows are those of the entry.
+ */
+
+/* Written by lib/record.  SUBJECT is the serial in hex of a certificate, "crl-N"
+ * of CRL number N, "request-N" of the request of intent N. */
+#define EGOV__KIND_INTENT "intent"              /* intent, object, [serial], [number], tbs-sm3,
+                                                   [profile], [application, proofs-sm3], [cps] */
+#define EGOV__KIND_INTENT_CLOSED "intent-closed"        /* intent */
+#define EGOV__KIND_ISSUE "issue"                /* intent, serial, sm3, key-sm3, not-before,
+                                                   not-after, [profile], [application], [cps] */
+#define EGOV__KIND_CRL "crl"                    /* intent, number, sm3, entries, this-update,
+                                                   next-update */
+#define EGOV__KIND_REQUEST "request"            /* intent, sm3 */
+#define EGOV__KIND_PUBLISH "publish"            /* number, sm3; subject "crl-N" */
+#define EGOV__KIND_REFUSED "refused"            /* operation, status, [clause] */
+#define EGOV__KIND_SETTING "setting"            /* sm3; subject: name of the meta value */
+
+/* Appended by the procedures in lib/ca, in the transaction of the ledger row.
+ * Other kinds (init, install, unseal, ...) may say what they like. */
+#define EGOV__KIND_APPLY_SUBMIT "apply-submit"  /* subject: id; profile, holder (number), key-sm3,
+                                                   proofs-sm3, identity-operator, commitment (of
+                                                   the row's text); actor: the submitter */
+#define EGOV__KIND_APPLY_REVIEW "apply-review"  /* subject: id; key-sm3, proofs-sm3; actor: the
+                                                   reviewer */
+#define EGOV__KIND_APPLY_APPROVE "apply-approve"        /* subject: id; key-sm3, proofs-sm3;
+                                                   actors: approver, then second approver */
+#define EGOV__KIND_APPLY_REJECT "apply-reject"  /* subject: id; commitment (of the row's reason) */
+#define EGOV__KIND_REVOKE "revoke"              /* subject: serial; serial, reason, revoked-at,
+                                                   [invalidity-date], not-after, commitment (of
+                                                   the row's requested_by) */
+#define EGOV__KIND_POLICY "policy"              /* subject: version; sm3, published, effective */
+#define EGOV__KIND_INIT "init"
+#define EGOV__KIND_INSTALL "install"
+
+#define EGOV__KEY_APPLICATION "application"
+#define EGOV__KEY_CLAUSE "clause"
+#define EGOV__KEY_COMMITMENT "commitment"
+#define EGOV__KEY_CPS "cps"
+#define EGOV__KEY_EFFECTIVE "effective"
+#define EGOV__KEY_ENTRIES "entries"
+#define EGOV__KEY_HOLDER "holder"
+#define EGOV__KEY_IDENTITY_OPERATOR "identity-operator"
+#define EGOV__KEY_INTENT "intent"
+#define EGOV__KEY_INVALIDITY_DATE "invalidity-date"
+#define EGOV__KEY_KEY_SM3 "key-sm3"
+#define EGOV__KEY_NEXT_UPDATE "next-update"
+#define EGOV__KEY_NOT_AFTER "not-after"
+#define EGOV__KEY_NOT_BEFORE "not-before"
+#define EGOV__KEY_NUMBER "number"
+#define EGOV__KEY_OBJECT "object"               /* "certificate", "crl", "request" */
+#define EGOV__KEY_OPERATION "operation"
+#define EGOV__KEY_PROFILE "profile"
+#define EGOV__KEY_PROOFS_SM3 "proofs-sm3"
+#define EGOV__KEY_PUBLISHED "published"
+#define EGOV__KEY_REASON "reason"
+#define EGOV__KEY_REVOKED_AT "revoked-at"
+#define EGOV__KEY_SERIAL "serial"
+#define EGOV__KEY_SM3 "sm3"                     /* of the object, file or value */
+#define EGOV__KEY_STATUS "status"               /* egov_status_name */
+#define EGOV__KEY_TBS_SM3 "tbs-sm3"
+#define EGOV__KEY_THIS_UPDATE "this-update"
+
+/* Counters of the ledger (egov__store_counter_next). */
+#define EGOV__COUNTER_SERIAL "serial"           /* egov__record_reserve_serial's own */
+#define EGOV__COUNTER_APPLICATION "application" /* ids are "A" and at least six digits of it */
+#define EGOV__COUNTER_CRL "crl"                 /* CRL numbers: also used up by closed intents */
+
+/* Names of the ledger's meta values. */
+#define EGOV__META_HOME_ID "home-id"
+#define EGOV__META_JOURNAL_HEAD "journal-head"  /* egov__record_commit's own */
+
+#endif
