@@ -27,8 +27,10 @@ VERSION = $(shell sed -n 's/^.define EGOV_VERSION "\(.*\)"/\1/p' include/egovca/
 # The architecture, lowest layer first: an #include may point left only.
 LAYERS = base asn1 crypto key x509 request profile cert crl ocsp cms lint verify seal store record sign publish home ca
 # Which folders may include a foreign header, or one that opens a door inside.
-FENCES = x509/tbs_build.h:x509,request,cert,crl,record libtasn1.h:asn1 sqlite3.h:store libpq-fe.h:store p11-kit/:key,softtoken openssl/:crypto \
-         ini.h:base jansson.h:record key/signer_ca.h:key,sign record/stage_door.h:record,sign
+FENCES = openssl/:crypto ini.h:base jansson.h:record libtasn1.h:asn1 p11-kit/:key,softtoken \
+         sqlite3.h:store libpq-fe.h:store \
+         x509/tbs_build.h:x509,request,cert,crl,record \
+         key/signer_ca.h:key,sign record/stage_door.h:record,sign
 # Beside the layers: the software token's own module may include these only.
 SOFTTOKEN_LAYERS = base asn1 crypto
 
@@ -188,7 +190,7 @@ check-headers:
 check-symbols: $(LIBSO) $(TOKEN)
 	@O='$(O)' LIBSO='$(LIBSO)' TOKEN='$(TOKEN)' sh tests/check_symbols.sh
 check-man: $(TOOLS)
-	@O='$(O)' sh tests/check_man.sh
+	@O='$(O)' TOOLS='$(TOOLS)' sh tests/check_man.sh
 check-style:
 	@sh tests/check_style.sh
 

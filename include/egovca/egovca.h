@@ -2,13 +2,15 @@
 #ifndef EGOVCA_EGOVCA_H
 #define EGOVCA_EGOVCA_H
 
-/* All public headers of libegovca. */
+/* Everything that the library offers. Each of these headers can be used alone. */
 #include <egovca/application.h>
 #include <egovca/buffer.h>
 #include <egovca/ca.h>
 #include <egovca/cert.h>
 #include <egovca/crl.h>
 #include <egovca/error.h>
+#include <egovca/export.h>
+#include <egovca/file.h>
 #include <egovca/home.h>
 #include <egovca/key.h>
 #include <egovca/profile.h>

@@ -10,7 +10,7 @@
 /* OSSL_PARAM takes bytes that it only reads as not const, and none as NULL badly. */
 static OSSL_PARAM octets(const char *name, struct egov_slice bytes)
 {
-	static uint8_t none;
+	static const uint8_t none = 0;
 	union {
 		const uint8_t *in;
 		uint8_t *out;

@@ -1,0 +1,70 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The manual: lint-clean, licensed, a page for every program, and a page's options and commands are those
+# that the program's --help names.  O and TOOLS come from the Makefile.
+set -u
+
+work=$O/check_man
+rm -rf "$work" && mkdir -p "$work" || exit 1
+LC_ALL=C
+export LC_ALL
+failed=0 pages=0
+
+fail() {
+	echo "check-man: $*" >&2
+	failed=1
+}
+
+# The subcommands that PROGRAM --help names: two blanks and a word.
+commands() {
+	"$1" --help </dev/null | sed -n 's/^  \([a-z][a-z-]*\)  *.*/\1/p'
+}
+
+# All options of a program and its subcommands.
+helped() {
+	{
+		"$1" --help </dev/null
+		for command in $(commands "$1"); do
+			"$1" "$command" --help </dev/null
+		done
+	} | sed -n 's/^  --\([a-z][a-z0-9-]*\).*/\1/p' | sort -u
+}
+
+# The options that a page lists: .It Fl -name ... [, Fl -name]
+listed() {
+	grep '^\.It .*Fl ' "$1" | grep -o 'Fl [\]*-[a-z][a-z0-9-]*' | sed 's/^Fl [\]*-//' | sort -u
+}
+
+check_program() {
+	name=${1##*/}
+	page=man/$name.1
+	if [ ! -f "$page" ]; then
+		fail "$name has no page $page"
+		return
+	fi
+	helped "$1" >"$work/helped"
+	listed "$page" >"$work/listed"
+	[ -s "$work/helped" ] || fail "$name --help lists no options"
+	for option in $(comm -23 "$work/helped" "$work/listed"); do
+		fail "$page: no '.It Fl -$option', which $name has"
+	done
+	for option in $(comm -13 "$work/helped" "$work/listed"); do
+		fail "$page: .It Fl -$option, which $name --help does not know"
+	done
+	for command in $(commands "$1"); do
+		grep -q "^\.[A-Z].*Cm $command\>" "$page" || fail "$page: no 'Cm $command', which $name has"
+	done
+}
+
+for page in man/*.[1-9]; do
+	[ -f "$page" ] || continue
+	pages=$((pages + 1))
+	mandoc -T lint -W warning "$page" >&2 || failed=1
+	head -n 1 "$page" | grep -q '^\.\\" SPDX-License-Identifier: Apache-2.0$' ||
+		fail "$page: no SPDX comment in its first line"
+done
+for program in ${TOOLS:-}; do
+	check_program "$program"
+done
+[ "$failed" -ne 0 ] || echo "check-man: $pages pages are clean"
+exit "$failed"

@@ -1,0 +1,109 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# What the library exports, its version script, the prototypes in include/egovca and the pages of section 3
+# name the same functions; the token exports the C_* of its script alone; the library has no writable data.
+# O, LIBSO and TOKEN come from the Makefile.
+set -u
+
+work=$O/check_symbols
+rm -rf "$work" && mkdir -p "$work" || exit 1
+LC_ALL=C
+export LC_ALL
+failed=0
+
+fail() {
+	echo "check-symbols: $*" >&2
+	failed=1
+}
+
+exported() {
+	nm -D --defined-only "$1" | awk '$2 ~ /^[A-Zuvw]$/ && $2 != "A" { sub(/@.*/, "", $3); print $3 }' |
+		grep -v -e '^__asan_' -e '^__odr_asan' -e '^__start_' -e '^__stop_' | sort -u
+}
+
+# The names between "global:" and "local:".
+mapped() {
+	sed 's|/\*.*\*/||' "$1" | awk '
+	/global:/ { on = 1; next }
+	/local:/ { on = 0 }
+	on { gsub(/[ \t;]+/, "\n"); print }' | grep . | sort -u
+}
+
+# The function that each EGOV_API declares.
+declared() {
+	cat "$@" | sed 's|/\*.*\*/||' | awk '
+	/^[ \t]*#/ { next }
+	/EGOV_API/ { text = ""; on = 1 }
+	on { text = text " " $0 }
+	on && /;/ {
+		on = 0
+		if (match(text, /[A-Za-z_][A-Za-z0-9_]*[ \t]*\([^()]*EGOV_API/))
+			text = substr(text, RSTART)
+		sub(/__attribute__.*/, "", text)
+		if (match(text, /egov_[a-z0-9_]+[ \t]*\(/))
+			print substr(text, RSTART, RLENGTH - 1)
+		else
+			print "unreadable:" text
+	}' | tr -d ' \t' | sort -u
+}
+
+documented() {
+	sed -n -e 's/^\.\(Fn\|Fo\) *//p' "$@" | grep -o '^egov_[a-z0-9_]*' | sort -u
+}
+
+# $1 and $2: lists; $3 and $4: what they are.
+compare() {
+	while read -r name; do
+		[ -z "$name" ] || fail "$name: in $3, not in $4"
+	done <<-END
+	$(comm -23 "$1" "$2")
+	END
+}
+
+same() {
+	compare "$1" "$2" "$3" "$4"
+	compare "$2" "$1" "$4" "$3"
+}
+
+# Data of our own objects that somebody could write to.  The token is a module with a state of its own;
+# a sanitizer adds data to every object.
+writable() {
+	nm -D "$LIBSO" | grep -q __asan_ && return
+	find "$O/lib" "$O/gen/lib" -name '*.o' ! -path '*/softtoken/*' 2>/dev/null | sort | while read -r object; do
+		nm -f sysv "$object" | awk -F '|' -v o="${object#"$O"/}" '
+		$7 ~ /^(\.(data|bss|tdata|tbss)|\*COM\*)/ && $7 !~ /^\.data\.rel\.ro/ && $4 !~ /SECTION/ {
+			sub(/ *$/, "", $1); print o ": " $1 }'
+	done
+}
+
+exported "$LIBSO" >"$work/exported"
+mapped lib/libegovca.map >"$work/mapped"
+declared include/egovca/*.h >"$work/declared"
+[ -s "$work/exported" ] || fail "$LIBSO exports nothing"
+same "$work/exported" "$work/mapped" "${LIBSO##*/}" lib/libegovca.map
+same "$work/declared" "$work/mapped" "include/egovca" lib/libegovca.map
+for page in man/egovca.3 man/egovca_*.3; do
+	[ ! -f "$page" ] || set -- "$@" "$page"
+done
+documented "$@" /dev/null >"$work/documented"
+same "$work/documented" "$work/mapped" "the pages of section 3" lib/libegovca.map
+
+while read -r name; do
+	[ -z "$name" ] || fail "$name can be written to: the library has no such data"
+done <<-END
+$(writable)
+END
+
+if [ -n "$TOKEN" ]; then
+	exported "$TOKEN" >"$work/token"
+	mapped lib/softtoken/softtoken.map >"$work/token_mapped"
+	same "$work/token" "$work/token_mapped" "${TOKEN##*/}" lib/softtoken/softtoken.map
+	while read -r name; do
+		[ -z "$name" ] || fail "${TOKEN##*/} exports $name, which is no C_ function"
+	done <<-END
+	$(grep -v '^C_[A-Z]' "$work/token")
+	END
+fi
+
+[ "$failed" -ne 0 ] || echo "check-symbols: $(wc -l <"$work/mapped") exported functions agree"
+exit "$failed"
