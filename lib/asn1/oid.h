@@ -46,16 +46,16 @@ struct egov__oid_info {
 	struct egov_slice contents;     /* the contents octets in DER */
 };
 
-/* The entry of a known identifier. */
+/* The entry of a known identifier; NULL for EGOV__OID_UNKNOWN. */
 const struct egov__oid_info *egov__oid_get(enum egov__oid id);
 
-/* The entry for contents octets, or of EGOV__OID_UNKNOWN. */
+/* The identifier with these contents octets, or EGOV__OID_UNKNOWN. */
 enum egov__oid egov__oid_find(struct egov_slice contents);
 
 /* By name ("keyUsage") or dotted text; EGOV__OID_UNKNOWN where neither is known. */
 enum egov__oid egov__oid_by_text(const char *text);
 
-/* The name where it is known, else dotted text, appended to out. */
+/* The name where it is known, else dotted text, else #hex, appended to out. */
 void egov__oid_print(struct egov_slice contents, struct egov_buf *out);
 
 #endif

@@ -112,19 +112,23 @@ enum egov_status egov__der_uint(struct egov_slice *in, const char *what, uint64_
 	return EGOV_OK;
 }
 
+enum egov_status egov__der_boolean_check(struct egov_slice value, const char *what, bool *out,
+                                         struct egov_error *err)
+{
+	if (value.size != 1 || (value.data[0] != 0 && value.data[0] != 0xff))
+		return egov_error_set(err, EGOV_E_SYNTAX, "X.690, 11.1", "%s: BOOLEAN not 00 or FF",
+		                      what);
+	*out = value.data[0] != 0;
+	return EGOV_OK;
+}
+
 enum egov_status egov__der_boolean(struct egov_slice *in, const char *what, bool *out,
                                    struct egov_error *err)
 {
 	struct egov_slice value = EGOV__NO_SLICE;
 	enum egov_status rc = egov__der_read(in, EGOV__BOOLEAN, what, &value, err);
 
-	if (rc != EGOV_OK)
-		return rc;
-	if (value.size != 1 || (value.data[0] != 0 && value.data[0] != 0xff))
-		return egov_error_set(err, EGOV_E_SYNTAX, "X.690, 11.1", "%s: BOOLEAN not 00 or FF",
-		                      what);
-	*out = value.data[0] != 0;
-	return EGOV_OK;
+	return rc != EGOV_OK ? rc : egov__der_boolean_check(value, what, out, err);
 }
 
 enum egov_status egov__der_bit_octets(struct egov_slice *in, const char *what,
@@ -142,15 +146,11 @@ enum egov_status egov__der_bit_octets(struct egov_slice *in, const char *what,
 	return EGOV_OK;
 }
 
-enum egov_status egov__der_named_bits(struct egov_slice *in, const char *what, unsigned *bits,
-                                      struct egov_error *err)
+enum egov_status egov__der_named_bits_check(struct egov_slice value, const char *what,
+                                            unsigned *bits, struct egov_error *err)
 {
-	struct egov_slice value = EGOV__NO_SLICE;
 	unsigned unused, result = 0;
-	enum egov_status rc = egov__der_read(in, EGOV__BIT_STRING, what, &value, err);
 
-	if (rc != EGOV_OK)
-		return rc;
 	unused = value.size == 0 ? 8 : value.data[0];
 	if (unused > 7 || value.size > 3 || (value.size == 1 && unused != 0))
 		return egov_error_set(err, EGOV_E_SYNTAX, "X.690, 8.6", "%s: malformed BIT STRING",
@@ -168,6 +168,15 @@ enum egov_status egov__der_named_bits(struct egov_slice *in, const char *what, u
 				result |= 1u << ((i - 1) * 8 + bit);
 	*bits = result;
 	return EGOV_OK;
+}
+
+enum egov_status egov__der_named_bits(struct egov_slice *in, const char *what, unsigned *bits,
+                                      struct egov_error *err)
+{
+	struct egov_slice value = EGOV__NO_SLICE;
+	enum egov_status rc = egov__der_read(in, EGOV__BIT_STRING, what, &value, err);
+
+	return rc != EGOV_OK ? rc : egov__der_named_bits_check(value, what, bits, err);
 }
 
 enum egov_status egov__der_time(struct egov_slice *in, const char *what, egov_time *out,
@@ -207,16 +216,44 @@ enum egov_status egov__der_time(struct egov_slice *in, const char *what, egov_ti
 	return EGOV_OK;
 }
 
+/* Each arc ends, in its shortest form. */
+static bool is_oid(struct egov_slice value)
+{
+	bool fresh = true;
+
+	for (size_t i = 0; i < value.size; i++) {
+		if (fresh && value.data[i] == 0x80)
+			return false;
+		fresh = value.data[i] < 0x80;
+	}
+	return value.size > 0 && fresh;
+}
+
+enum egov_status egov__der_oid(struct egov_slice *in, const char *what, struct egov_slice *oid,
+                               struct egov_error *err)
+{
+	struct egov_slice value = EGOV__NO_SLICE;
+	enum egov_status rc = egov__der_read(in, EGOV__OID, what, &value, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	if (!is_oid(value))
+		return egov_error_set(err, EGOV_E_SYNTAX, "X.690, 8.19",
+		                      "%s: malformed OBJECT IDENTIFIER", what);
+	*oid = value;
+	return EGOV_OK;
+}
+
 enum egov_status egov__der_oid_text(struct egov_slice value, struct egov_buf *out,
                                     struct egov_error *err)
 {
 	uint64_t arc = 0;
 	bool first = true;
 
-	if (value.size == 0 || value.data[value.size - 1] >= 0x80)
+	if (!is_oid(value))
 		goto bad;
 	for (size_t i = 0; i < value.size; i++) {
-		if ((arc == 0 && value.data[i] == 0x80) || arc > UINT64_MAX >> 7)
+		if (arc > UINT64_MAX >> 7)
 			goto bad;
 		arc = arc << 7 | (value.data[i] & 0x7f);
 		if (value.data[i] >= 0x80)

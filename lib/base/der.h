@@ -81,11 +81,22 @@ EGOV_MUST_CHECK enum egov_status egov__der_bit_octets(struct egov_slice *in, con
 EGOV_MUST_CHECK enum egov_status egov__der_named_bits(struct egov_slice *in, const char *what,
                                                       unsigned *bits, struct egov_error *err);
 
+/* The same of contents octets: for implicit tags. */
+EGOV_MUST_CHECK enum egov_status egov__der_boolean_check(struct egov_slice value, const char *what,
+                                                         bool *out, struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__der_named_bits_check(struct egov_slice value,
+                                                            const char *what, unsigned *bits,
+                                                            struct egov_error *err);
+
 /* UTCTime or GeneralizedTime with seconds and Z (RFC 5280, 4.1.2.5).
  * *wrong_type tells that the type does not fit the year; NULL allowed. */
 EGOV_MUST_CHECK enum egov_status egov__der_time(struct egov_slice *in, const char *what,
                                                 egov_time *out, bool *wrong_type,
                                                 struct egov_error *err);
+
+/* The contents octets of an OBJECT IDENTIFIER, well-formed. */
+EGOV_MUST_CHECK enum egov_status egov__der_oid(struct egov_slice *in, const char *what,
+                                               struct egov_slice *oid, struct egov_error *err);
 
 /* The contents of an OBJECT IDENTIFIER as dotted text, appended to out.
  * EGOV_E_SYNTAX where they are not one. */

@@ -19,7 +19,13 @@ struct egov__ext {
 EGOV_MUST_CHECK enum egov_status egov__ext_next(struct egov_slice *exts, struct egov__ext *ext,
                                                 struct egov_error *err);
 
-/* Looks in the contents of an Extensions SEQUENCE; false where it is absent. */
+/* Every extension of the contents of an Extensions SEQUENCE is well-formed, none
+ * stands twice, and there is at least one (RFC 5280, 4.2). */
+#define EGOV__EXT_MAX 128
+EGOV_MUST_CHECK enum egov_status egov__exts_check(struct egov_slice exts, struct egov_error *err);
+
+/* Looks in the contents of an Extensions SEQUENCE that egov__exts_check accepted;
+ * false where it is absent. */
 bool egov__ext_find(struct egov_slice exts, enum egov__oid type, struct egov__ext *ext);
 
 /* Appends one Extension. */
@@ -76,7 +82,19 @@ typedef enum egov_status egov__oid_fn(void *user, struct egov_slice oid, struct 
 EGOV_MUST_CHECK enum egov_status egov__ext_eku(struct egov_slice der, egov__oid_fn *fn, void *user,
                                                struct egov_error *err);
 
-/* A GeneralName: tag [0] to [8] and contents octets. */
+/* A GeneralName: tag [0] to [8] and contents octets (of a directoryName: the
+ * whole Name). */
+enum {
+	EGOV__GN_OTHER = 0,
+	EGOV__GN_EMAIL = 1,
+	EGOV__GN_DNS = 2,
+	EGOV__GN_X400 = 3,
+	EGOV__GN_DIRECTORY = 4,
+	EGOV__GN_EDI = 5,
+	EGOV__GN_URI = 6,
+	EGOV__GN_IP = 7,
+	EGOV__GN_REGISTERED_ID = 8
+};
 struct egov__general_name {
 	uint8_t tag;
 	struct egov_slice value;
@@ -86,6 +104,14 @@ typedef enum egov_status egov__general_name_fn(void *user, const struct egov__ge
 EGOV_MUST_CHECK enum egov_status egov__ext_general_names(struct egov_slice der,
                                                          egov__general_name_fn *fn, void *user,
                                                          struct egov_error *err);
+
+/* The next name of the contents of GeneralNames: a tag of the standard, IA5String
+ * where it says so, a directoryName that is a Name. */
+EGOV_MUST_CHECK enum egov_status egov__general_names_next(struct egov_slice *names,
+                                                          struct egov__general_name *name,
+                                                          struct egov_error *err);
+/* "DNS:...", "URI:...", "DirName:...", appended to out. */
+void egov__general_name_print(const struct egov__general_name *name, struct egov_buf *out);
 
 /* One DistributionPoint of cRLDistributionPoints or freshestCRL. */
 struct egov__distribution_point {

@@ -20,8 +20,9 @@ struct egov__attribute {
 	uint8_t tag;                    /* string type that we write */
 };
 
-/* By short name ("S" and "ST" both are stateOrProvinceName), or NULL. */
-const struct egov__attribute *egov__attribute_by_name(struct egov_slice short_name);
+/* By short name in any case ("S" and "ST" both are stateOrProvinceName), by
+ * name of the OID table or by dotted OID; or NULL. */
+const struct egov__attribute *egov__attribute_by_name(struct egov_slice name);
 const struct egov__attribute *egov__attribute_by_oid(enum egov__oid oid);
 
 /* A name under construction. */
@@ -32,7 +33,7 @@ void egov__name_free(struct egov__name *name);
 /* Adds one attribute: UTF-8 checked, not empty, no control characters, length
  * in characters within bounds (EGOV_E_POLICY with the clause otherwise); values
  * that must be PrintableString or IA5String are checked for it; C is two upper
- * case letters. */
+ * case letters; only OU and DC may be given more than once. */
 EGOV_MUST_CHECK enum egov_status egov__name_add(struct egov__name *name,
                                                 const struct egov__attribute *type,
                                                 struct egov_slice value, struct egov_error *err);
@@ -55,8 +56,7 @@ struct egov__name_item {
 	size_t rdn;                     /* counts from 0; equal within a multi-valued RDN */
 };
 
-/* Walks a DER Name: in must be a cursor over the contents of the SEQUENCE that
- * egov__name_begin made.  *more false at the end. */
+/* Walks a DER Name (whole TLV); *more false at the end. */
 struct egov__name_cursor {
 	struct egov_slice rdns, set;
 	size_t rdn;
@@ -67,6 +67,14 @@ EGOV_MUST_CHECK enum egov_status egov__name_begin(struct egov_slice der,
 EGOV_MUST_CHECK enum egov_status egov__name_next(struct egov__name_cursor *cursor,
                                                  struct egov__name_item *item, bool *more,
                                                  struct egov_error *err);
+
+/* The value as UTF-8, appended to out: T61String as Latin-1, BMPString and
+ * UniversalString converted; false where the octets are not of their type. */
+bool egov__name_item_text(const struct egov__name_item *item, struct egov_buf *out);
+
+/* Every value is text of its string type, without control characters: what a
+ * name from outside must be before it is shown or kept.  EGOV_E_SYNTAX. */
+EGOV_MUST_CHECK enum egov_status egov__name_check(struct egov_slice der, struct egov_error *err);
 
 /* Readable form in DER order, "C=CN, O=…, CN=…"; strings of other types are
  * turned into UTF-8, what cannot be is shown as #hex.  Never fails on foreign
