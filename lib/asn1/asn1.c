@@ -104,23 +104,22 @@ static enum egov_status misuse(const struct egov__asn1 *value, const char *path,
 enum egov_status egov__asn1_write(struct egov__asn1 *value, const char *path,
                                   struct egov_slice bytes, struct egov_error *err)
 {
-	unsigned kind = 0;
-	size_t length = bytes.size;
-	int ignored = 0, code;
+	asn1_node_const node = asn1_find_node(value->node, path);
+	asn1_data_node_st field = { .type = 0 };
+	int code = node == NULL ? ASN1_ELEMENT_NOT_FOUND : asn1_read_node_value(node, &field);
 
-	code = asn1_read_value_type(value->node, path, NULL, &ignored, &kind);
-	if (code == ASN1_ELEMENT_NOT_FOUND)
+	if (code != ASN1_SUCCESS)
 		return misuse(value, path, code, err);
-	if (bytes.size == 0 && kind != ASN1_ETYPE_OCTET_STRING && kind != ASN1_ETYPE_BIT_STRING)
+	if (field.type == ASN1_ETYPE_BIT_STRING)
+		return egov__asn1_write_bits(value, path, bytes, 0, err);
+	if (bytes.size == 0 && field.type != ASN1_ETYPE_OCTET_STRING)
 		return egov_error_set(err, EGOV_E_USAGE, NULL, "%s.%s: no octets to write",
 		                      value->type, path);
-	if (kind == ASN1_ETYPE_BIT_STRING)
-		return egov__asn1_write_bits(value, path, bytes, 0, err);
-	if (length > INT_MAX)
+	if (bytes.size > INT_MAX)
 		return egov_error_set(err, EGOV_E_LIMIT, NULL, "%s.%s: %zu octets are too many",
-		                      value->type, path, length);
-	code = asn1_write_value(value->node, path, length == 0 ? "" : (const void *)bytes.data,
-	                        (int)length);
+		                      value->type, path, bytes.size);
+	code = asn1_write_value(value->node, path,
+	                        bytes.size == 0 ? "" : (const void *)bytes.data, (int)bytes.size);
 	return code == ASN1_SUCCESS ? EGOV_OK : misuse(value, path, code, err);
 }
 

@@ -163,10 +163,11 @@ static void put_attribute(const struct value *value, struct egov_buf *out)
 enum egov_status egov__name_encode(const struct egov__name *name, struct egov_buf *out,
                                    struct egov_error *err)
 {
-	const size_t mark = egov__der_open(out, EGOV__SEQUENCE);
+	size_t mark;
 
 	if (name->count == 0)
 		return egov_error_set(err, EGOV_E_POLICY, "RFC 5280, 4.1.2.4", "the name is empty");
+	mark = egov__der_open(out, EGOV__SEQUENCE);
 	for (size_t place = 0; place < ATTRIBUTES; place++)
 		for (size_t i = 0; i < name->count; i++)
 			if (name->values[i].type->place == place)
