@@ -30,7 +30,7 @@ BEGIN {
 		libc[list[i] ".h"] = 1
 }
 function bad(what) {
-	printf "%s:%d: %s\n", FILENAME, FNR, what
+	printf "%s:%d: %s\n", FILENAME, FNR, what > "/dev/stderr"
 	failed = 1
 }
 function is_libc(path) {
@@ -122,4 +122,4 @@ END {
 	if (!failed)
 		printf "check-layers: %d files keep to the layers\n", files
 	exit failed
-}'
+}' || exit 1

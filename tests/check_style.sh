@@ -98,7 +98,7 @@ check_shell() {
 		*.sh) echo "$path" ;;
 		*) head -n 1 "$path" | grep -q '^#!.*[/ ]\(ba\|da\)\?sh$' && echo "$path" ;;
 		esac
-	done | tr '\n' '\0' | xargs -0 -r shellcheck -f gcc
+	done | tr '\n' '\0' | xargs -0 -r shellcheck -x -f gcc
 }
 
 sources | texts >"$list"

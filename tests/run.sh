@@ -205,10 +205,9 @@ umask 022
 
 chmod -R u+rwx "$O/t" 2>/dev/null
 rm -rf "$O/t" && mkdir -p "$O/t" || exit 1
-if ! choose "$@" >"$O/t/list"; then
+if ! choose "$@" >"$O/t/list" || ! unpack_corpora; then
 	echo "0 passed, 1 failed, 0 skipped"
 	exit 1
 fi
-unpack_corpora || exit 1
 xargs -P "$JOBS" -L 1 sh "$SRC/tests/run.sh" --one <"$O/t/list"
 summary
