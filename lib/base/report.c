@@ -137,18 +137,23 @@ void egov__report_add(struct egov_report *report, const char *key, const char *f
 	report->fields[report->count++] = (struct field){ report->records - 1, key, value };
 }
 
+void egov__report_take(struct egov_report *report, const char *key, struct egov_buf *text)
+{
+	const char *const value = egov__buf_string(text);
+
+	if (value == NULL)
+		report->failed = true;
+	else
+		egov__report_add(report, key, "%s", value);
+	egov__buf_clear(text);
+}
+
 void egov__report_hex(struct egov_report *report, const char *key, struct egov_slice bytes)
 {
 	struct egov_buf hex = EGOV__BUF(2 * EGOV__MAX_OBJECT);
-	const char *text;
 
 	egov__buf_hex(&hex, bytes);
-	text = egov__buf_string(&hex);
-	if (text == NULL)
-		report->failed = true;
-	else
-		egov__report_add(report, key, "%s", text);
-	egov__buf_clear(&hex);
+	egov__report_take(report, key, &hex);
 }
 
 void egov__report_time(struct egov_report *report, const char *key, egov_time t)
