@@ -5,6 +5,7 @@
 #include <egovca/cert.h>
 
 #include "base/time.h"
+#include "crypto/witness.h"
 #include "profile/profile.h"
 #include "x509/algid.h"
 #include "x509/ext.h"
@@ -68,5 +69,10 @@ EGOV_MUST_CHECK enum egov_status egov__signed_assemble(const struct egov_tbs *tb
 /* Decodes with OpenSSL and compares every field and extension with our own
  * reading: EGOV_E_CRYPTO where the two disagree on what was meant. */
 EGOV_MUST_CHECK enum egov_status egov__cert_witness(struct egov_slice der, struct egov_error *err);
+
+/* The judgement of that comparison alone. */
+EGOV_MUST_CHECK enum egov_status egov__cert_agree(const struct egov__cert_fields *fields,
+                                                  const struct egov__witness *witness,
+                                                  struct egov_error *err);
 
 #endif

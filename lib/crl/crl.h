@@ -36,6 +36,9 @@ struct egov__crl_entry {
 	egov_time invalidity_date;              /* EGOV_TIME_NONE where absent */
 	struct egov_slice certificate_issuer;   /* extension value, empty where absent */
 	bool unknown_critical;                  /* a critical entry extension we do not know */
+	/* Read alone: */
+	bool wrong_type;                        /* of the time (RFC 5280, 5.1.2.6) */
+	struct egov_slice extensions;           /* contents, empty where absent */
 };
 
 /* The next entry of the contents of revokedCertificates. */
@@ -43,7 +46,8 @@ EGOV_MUST_CHECK enum egov_status egov__crl_next(struct egov_slice *entries,
                                                 struct egov__crl_entry *entry,
                                                 struct egov_error *err);
 
-/* Looks a serial up; *found tells. */
+/* Looks a serial up; *found tells.  The first entry of that serial: in an
+ * indirect CRL there may be others, of other issuers. */
 EGOV_MUST_CHECK enum egov_status egov__crl_find(const struct egov_crl *crl,
                                                 struct egov_slice serial, bool *found,
                                                 struct egov__crl_entry *entry,
@@ -72,5 +76,9 @@ EGOV_MUST_CHECK enum egov_status egov__crl_build(const struct egov__crl_plan *pl
 
 /* As egov__cert_witness, entries included. */
 EGOV_MUST_CHECK enum egov_status egov__crl_witness(struct egov_slice der, struct egov_error *err);
+
+EGOV_MUST_CHECK enum egov_status egov__crl_agree(const struct egov__crl_fields *fields,
+                                                 const struct egov__witness *witness,
+                                                 struct egov_error *err);
 
 #endif

@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "crl/crl.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/der.h"
+#include "cert/signed.h"
+
+struct egov_crl {
+	uint8_t *der;
+	struct egov__crl_fields fields;
+};
+
+/* RFC 5280, 5.3.1; 7 is not used. */
+static const char *const reasons[] = {
+	"unspecified", "keyCompromise",        "cACompromise",    "affiliationChanged",
+	"superseded",  "cessationOfOperation", "certificateHold", NULL,
+	"removeFromCRL", "privilegeWithdrawn", "aACompromise",
+};
+#define REASONS ((int)(sizeof(reasons) / sizeof(reasons[0])))
+
+const char *egov_reason_name(int reason)
+{
+	return reason >= 0 && reason < REASONS ? reasons[reason] : NULL;
+}
+
+int egov_reason_by_name(const char *name)
+{
+	for (int i = 0; i < REASONS; i++)
+		if (reasons[i] != NULL && strcmp(reasons[i], name) == 0)
+			return i;
+	return -1;
+}
+
+static enum egov_status read_reason(struct egov_slice der, int *reason, struct egov_error *err)
+{
+	static const char clause[] = "RFC 5280, 5.3.1";
+	struct egov_slice value = EGOV__NO_SLICE;
+	const enum egov_status rc = egov__der_only(der, EGOV__ENUMERATED, "reasonCode", &value, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	if (value.size != 1 || egov_reason_name(value.data[0]) == NULL)
+		return egov_error_set(err, EGOV_E_SYNTAX, clause, "reasonCode: not one of 0 to 6, 8 to 10");
+	*reason = value.data[0];
+	return EGOV_OK;
+}
+
+static enum egov_status read_invalidity(struct egov_slice der, egov_time *date,
+                                        struct egov_error *err)
+{
+	enum egov_status rc;
+
+	if (egov__der_peek(der) != EGOV__GENERALIZED_TIME)
+		return egov_error_set(err, EGOV_E_SYNTAX, "RFC 5280, 5.3.2",
+		                      "invalidityDate: not a GeneralizedTime");
+	rc = egov__der_time(&der, "invalidityDate", date, NULL, err);
+	return rc != EGOV_OK ? rc : egov__der_end(der, "invalidityDate", err);
+}
+
+static enum egov_status read_entry_extensions(struct egov_slice *in, struct egov__crl_entry *e,
+                                              struct egov_error *err)
+{
+	static const char what[] = "crlEntryExtensions";
+	struct egov_slice exts;
+	struct egov__ext ext;
+	enum egov_status rc = egov__der_read(in, EGOV__SEQUENCE, what, &e->extensions, err);
+
+	if (rc == EGOV_OK)
+		rc = egov__exts_check(e->extensions, err);
+	exts = e->extensions;
+	while (rc == EGOV_OK && exts.size > 0) {
+		rc = egov__ext_next(&exts, &ext, err);
+		if (rc != EGOV_OK)
+			break;
+		if (ext.type == EGOV__OID_REASON_CODE)
+			rc = read_reason(ext.value, &e->reason, err);
+		else if (ext.type == EGOV__OID_INVALIDITY_DATE)
+			rc = read_invalidity(ext.value, &e->invalidity_date, err);
+		else if (ext.type == EGOV__OID_CERTIFICATE_ISSUER)
+			e->certificate_issuer = ext.value;
+		else if (ext.critical)
+			e->unknown_critical = true;
+	}
+	return rc;
+}
+
+enum egov_status egov__crl_next(struct egov_slice *entries, struct egov__crl_entry *entry,
+                                struct egov_error *err)
+{
+	struct egov__crl_entry e = { .reason = -1, .invalidity_date = EGOV_TIME_NONE };
+	struct egov_slice in = EGOV__NO_SLICE;
+	enum egov_status rc = egov__der_read(entries, EGOV__SEQUENCE, "revoked certificate", &in, err);
+
+	if (rc == EGOV_OK)
+		rc = egov__der_read(&in, EGOV__INTEGER, "serial of a revoked certificate", &e.serial,
+		                    err);
+	if (rc == EGOV_OK)
+		rc = egov__der_integer_check(e.serial, "serial of a revoked certificate", err);
+	if (rc == EGOV_OK)
+		rc = egov__der_time(&in, "revocationDate", &e.revoked_at, &e.wrong_type, err);
+	if (rc == EGOV_OK && in.size > 0)
+		rc = read_entry_extensions(&in, &e, err);
+	if (rc == EGOV_OK)
+		rc = egov__der_end(in, "revoked certificate", err);
+	if (rc == EGOV_OK)
+		*entry = e;
+	return rc;
+}
+
+/* Version is OPTIONAL without a default: v2 where it is written. */
+static enum egov_status read_version(struct egov_slice *in, unsigned *version,
+                                     struct egov_error *err)
+{
+	uint64_t number = 0;
+	enum egov_status rc;
+
+	*version = 1;
+	if (egov__der_peek(*in) != EGOV__INTEGER)
+		return EGOV_OK;
+	rc = egov__der_uint(in, "version", &number, err);
+	if (rc != EGOV_OK)
+		return rc;
+	if (number != 1)
+		return egov_error_set(err, EGOV_E_SYNTAX, "RFC 5280, 5.1.2.1",
+		                      "version: %llu found, 1 (v2) wanted where it is written",
+		                      (unsigned long long)number);
+	*version = 2;
+	return EGOV_OK;
+}
+
+static enum egov_status read_times(struct egov_slice *in, struct egov__crl_fields *f,
+                                   struct egov_error *err)
+{
+	enum egov_status rc =
+		egov__der_time(in, "thisUpdate", &f->this_update, &f->this_wrong_type, err);
+	const uint8_t next = egov__der_peek(*in);
+
+	f->next_update = EGOV_TIME_NONE;
+	if (rc == EGOV_OK && (next == EGOV__UTC_TIME || next == EGOV__GENERALIZED_TIME))
+		rc = egov__der_time(in, "nextUpdate", &f->next_update, &f->next_wrong_type, err);
+	return rc;
+}
+
+/* Every entry is read, so that those who look one up later meet no surprise. */
+static enum egov_status read_entries(struct egov_slice *in, struct egov__crl_fields *f,
+                                     struct egov_error *err)
+{
+	struct egov__crl_entry entry;
+	struct egov_slice list;
+	enum egov_status rc = EGOV_OK;
+
+	f->entries = EGOV__NO_SLICE;
+	if (egov__der_peek(*in) != EGOV__SEQUENCE)
+		return EGOV_OK;
+	rc = egov__der_read(in, EGOV__SEQUENCE, "revokedCertificates", &f->entries, err);
+	f->has_empty_list = rc == EGOV_OK && f->entries.size == 0;
+	for (list = f->entries; rc == EGOV_OK && list.size > 0; f->count++) {
+		rc = egov__crl_next(&list, &entry, err);
+		if (rc == EGOV_OK && f->version < 2 && entry.extensions.size > 0)
+			rc = egov_error_set(err, EGOV_E_SYNTAX, "RFC 5280, 5.1.2.1",
+			                    "crlEntryExtensions in a CRL of version 1");
+		if (rc != EGOV_OK)
+			return egov_error_prefix(err, rc, "entry %zu", f->count + 1);
+	}
+	return rc;
+}
+
+/* The values that decide what a list means are read here, so that no one
+ * relies on a list that he cannot understand. */
+static enum egov_status check_extension(const struct egov__ext *ext, struct egov_error *err)
+{
+	struct egov_slice number;
+	struct egov__aki aki;
+	struct egov__idp idp;
+	enum egov_status rc = EGOV_OK;
+
+	if (ext->type == EGOV__OID_CRL_NUMBER || ext->type == EGOV__OID_DELTA_CRL)
+		rc = egov__ext_number(ext->value, &number, err);
+	else if (ext->type == EGOV__OID_AKI)
+		rc = egov__ext_aki(ext->value, &aki, err);
+	else if (ext->type == EGOV__OID_IDP)
+		rc = egov__ext_idp(ext->value, &idp, err);
+	if (rc == EGOV_OK || egov__oid_get(ext->type) == NULL)
+		return rc;
+	return egov_error_prefix(err, rc, "%s", egov__oid_get(ext->type)->name);
+}
+
+static enum egov_status read_extensions(struct egov_slice *in, struct egov__crl_fields *f,
+                                        struct egov_error *err)
+{
+	static const char what[] = "crlExtensions";
+	struct egov_slice value = EGOV__NO_SLICE, exts;
+	struct egov__ext ext;
+	enum egov_status rc;
+
+	f->extensions = EGOV__NO_SLICE;
+	if (egov__der_peek(*in) != EGOV__CONTEXT_CONS)
+		return EGOV_OK;
+	if (f->version < 2)
+		return egov_error_set(err, EGOV_E_SYNTAX, "RFC 5280, 5.1.2.7",
+		                      "crlExtensions in a CRL of version 1");
+	rc = egov__der_read(in, EGOV__CONTEXT_CONS, what, &value, err);
+	if (rc == EGOV_OK)
+		rc = egov__der_only(value, EGOV__SEQUENCE, what, &f->extensions, err);
+	if (rc == EGOV_OK)
+		rc = egov__exts_check(f->extensions, err);
+	for (exts = f->extensions; rc == EGOV_OK && exts.size > 0;) {
+		rc = egov__ext_next(&exts, &ext, err);
+		if (rc == EGOV_OK)
+			rc = check_extension(&ext, err);
+	}
+	return rc;
+}
+
+enum egov_status egov__crl_tbs_decode(struct egov_slice tbs, struct egov__crl_fields *out,
+                                      struct egov_error *err)
+{
+	struct egov__crl_fields f = { .tbs = tbs, .signature_algorithm = EGOV__OID_UNKNOWN };
+	struct egov_slice in = EGOV__NO_SLICE;
+	enum egov_status rc = egov__der_only(tbs, EGOV__SEQUENCE, "tbsCertList", &in, err);
+
+	if (rc == EGOV_OK)
+		rc = read_version(&in, &f.version, err);
+	if (rc == EGOV_OK)
+		rc = egov__signed_algorithm(&in, "signature algorithm", &f.inner_algorithm, err);
+	if (rc == EGOV_OK)
+		rc = egov__signed_name(&in, "issuer", &f.issuer, err);
+	if (rc == EGOV_OK)
+		rc = read_times(&in, &f, err);
+	if (rc == EGOV_OK)
+		rc = read_entries(&in, &f, err);
+	if (rc == EGOV_OK)
+		rc = read_extensions(&in, &f, err);
+	if (rc == EGOV_OK && in.size > 0)
+		rc = egov_error_set(err, EGOV_E_SYNTAX, "RFC 5280, 5.1.2",
+		                    "tag %02x found where the list, the extensions or the end must be",
+		                    in.data[0]);
+	if (rc == EGOV_OK)
+		*out = f;
+	return rc;
+}
+
+static enum egov_status decode_fields(struct egov_slice der, struct egov__crl_fields *out,
+                                      struct egov_error *err)
+{
+	struct egov__signed_parts parts;
+	struct egov__crl_fields f;
+	enum egov_status rc = egov__signed_decode(der, &parts, err);
+
+	if (rc == EGOV_OK)
+		rc = egov__crl_tbs_decode(parts.tbs, &f, err);
+	if (rc != EGOV_OK)
+		return egov_error_prefix(err, rc, "CRL");
+	f.der = der;
+	f.outer_algorithm = parts.algorithm;
+	f.signature_algorithm = parts.signature_algorithm;
+	f.signature = parts.signature;
+	*out = f;
+	return EGOV_OK;
+}
+
+enum egov_status egov_crl_decode(struct egov_slice bytes, struct egov_crl **out,
+                                 struct egov_error *err)
+{
+	struct egov_crl *crl = calloc(1, sizeof(*crl));
+	size_t size = 0;
+	enum egov_status rc;
+
+	if (crl == NULL)
+		return egov_error_nomem(err);
+	rc = egov__one_object(bytes, "X509 CRL", EGOV__MAX_CRL, &crl->der, &size, err);
+	if (rc == EGOV_OK)
+		rc = decode_fields((struct egov_slice){ crl->der, size }, &crl->fields, err);
+	if (rc != EGOV_OK) {
+		egov_crl_free(crl);
+		return rc;
+	}
+	*out = crl;
+	return EGOV_OK;
+}
+
+void egov_crl_free(struct egov_crl *crl)
+{
+	if (crl == NULL)
+		return;
+	free(crl->der);
+	free(crl);
+}
+
+const struct egov__crl_fields *egov__crl_fields(const struct egov_crl *crl)
+{
+	return &crl->fields;
+}
+
+bool egov__crl_ext(const struct egov_crl *crl, enum egov__oid type, struct egov__ext *ext)
+{
+	return egov__ext_find(crl->fields.extensions, type, ext);
+}
+
+enum egov_status egov__crl_find(const struct egov_crl *crl, struct egov_slice serial, bool *found,
+                                struct egov__crl_entry *entry, struct egov_error *err)
+{
+	struct egov_slice entries = crl->fields.entries;
+	struct egov__crl_entry e;
+	enum egov_status rc;
+
+	while (entries.size > 0) {
+		rc = egov__crl_next(&entries, &e, err);
+		if (rc != EGOV_OK)
+			return rc;
+		if (egov__slice_equal(e.serial, serial)) {
+			*entry = e;
+			*found = true;
+			return EGOV_OK;
+		}
+	}
+	*found = false;
+	return EGOV_OK;
+}
+
+struct egov_slice egov_crl_der(const struct egov_crl *crl)
+{
+	return crl->fields.der;
+}
+
+struct egov_slice egov_crl_issuer(const struct egov_crl *crl)
+{
+	return crl->fields.issuer;
+}
+
+egov_time egov_crl_this_update(const struct egov_crl *crl)
+{
+	return crl->fields.this_update;
+}
+
+egov_time egov_crl_next_update(const struct egov_crl *crl)
+{
+	return crl->fields.next_update;
+}
+
+size_t egov_crl_entries(const struct egov_crl *crl)
+{
+	return crl->fields.count;
+}

@@ -1,0 +1,454 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "made.h"
+
+#include <jansson.h>
+
+#include "base/fileio.h"
+#include "base/pem.h"
+#include "base/report.h"
+#include "crl/crl.h"
+
+static struct egov_buf buffer(void)
+{
+	return (struct egov_buf)EGOV__BUF(EGOV__MAX_FILE);
+}
+
+static void reads_every_field(void **state)
+{
+	struct egov_error err = { 0 };
+	struct egov_buf der = buffer();
+	struct egov__crl_entry entry;
+	struct egov__ext ext;
+	struct egov_crl *crl = NULL;
+	struct made made;
+	bool found = false;
+	static const uint8_t five[] = { 5 }, six[] = { 6 }, seven[] = { 7 };
+
+	(void)state;
+	made_crl(&made);
+	made_signed(&made, &der);
+	assert_ok(egov_crl_decode(egov_buf_slice(&der), &crl, &err), &err);
+	const struct egov__crl_fields *f = egov__crl_fields(crl);
+
+	assert_int_equal(f->version, 2);
+	assert_int_equal(egov_crl_this_update(crl), 1780272000); /* 2026-06-01 */
+	assert_int_equal(egov_crl_next_update(crl), 1780876800);
+	assert_false(f->this_wrong_type || f->next_wrong_type || f->has_empty_list);
+	assert_true(egov__slice_equal(egov_crl_issuer(crl),
+	                              egov_buf_slice(&made.part[MADE_ISSUER])));
+	assert_int_equal(egov_crl_entries(crl), 2);
+	assert_true(egov__crl_ext(crl, EGOV__OID_CRL_NUMBER, &ext));
+	assert_ok(egov__crl_find(crl, EGOV__SLICE(five), &found, &entry, &err), &err);
+	assert_true(found);
+	assert_int_equal(entry.reason, 1);
+	assert_int_equal(entry.revoked_at, 1777593600); /* 2026-05-01 */
+	assert_true(entry.invalidity_date == EGOV_TIME_NONE);
+	assert_ok(egov__crl_find(crl, EGOV__SLICE(seven), &found, &entry, &err), &err);
+	assert_true(found);
+	assert_int_equal(entry.reason, -1);
+	assert_ok(egov__crl_find(crl, EGOV__SLICE(six), &found, &entry, &err), &err);
+	assert_false(found);
+	egov_crl_free(crl);
+	egov__buf_clear(&der);
+	made_clear(&made);
+}
+
+/* An entry: serial 5, 2026-05-01, and this list of entry extensions. */
+#define ENTRY_HEAD "02 01 05 17 0d 3236303530313030303030305a"
+
+static const struct {
+	enum made_part part;
+	const char *hex;
+	enum egov_status status;
+	const char *fragment;
+} parts[] = {
+	{ MADE_VERSION, "02 01 00", EGOV_E_SYNTAX, "version: 0 found" },
+	{ MADE_VERSION, "02 01 02", EGOV_E_SYNTAX, "version: 2 found" },
+	{ MADE_VERSION, "", EGOV_E_SYNTAX, "in a CRL of version 1" },
+	{ MADE_ISSUER, "30 02 31 00", EGOV_E_SYNTAX, "issuer: name: empty RDN" },
+	{ MADE_TIMES, "02 01 01", EGOV_E_SYNTAX, "thisUpdate: tag 02" },
+	{ MADE_TIMES, "17 0d 3236303630313030303030305a 17 0b 323630363038303030305a", EGOV_E_SYNTAX,
+	  "nextUpdate: want digits" },
+	{ MADE_TIMES, "17 0d 3236303630313030303030305a", EGOV_OK, NULL },
+	{ MADE_ENTRIES, "", EGOV_OK, NULL },
+	{ MADE_ENTRIES, "30 00", EGOV_OK, NULL },
+	{ MADE_ENTRIES, "30 03 02 01 05", EGOV_E_SYNTAX, "entry 1: revoked certificate: tag 02" },
+	{ MADE_ENTRIES, "30 15 30 13 02 02 00 05 17 0d 3236303530313030303030305a", EGOV_E_SYNTAX,
+	  "entry 1: serial of a revoked certificate: INTEGER not in its shortest form" },
+	{ MADE_ENTRIES, "30 16 30 14 " ENTRY_HEAD " 30 00", EGOV_E_SYNTAX, "entry 1: " },
+	{ MADE_ENTRIES, "30 16 30 14 " ENTRY_HEAD " 05 00", EGOV_E_SYNTAX,
+	  "entry 1: crlEntryExtensions: tag 05" },
+	/* reasonCode 7, 11, and of the wrong type */
+	{ MADE_ENTRIES, "30 22 30 20 " ENTRY_HEAD " 30 0c 30 0a 06 03 55 1d 15 04 03 0a 01 07",
+	  EGOV_E_SYNTAX, "entry 1: reasonCode: not one of" },
+	{ MADE_ENTRIES, "30 22 30 20 " ENTRY_HEAD " 30 0c 30 0a 06 03 55 1d 15 04 03 0a 01 0b",
+	  EGOV_E_SYNTAX, "entry 1: reasonCode: not one of" },
+	{ MADE_ENTRIES, "30 22 30 20 " ENTRY_HEAD " 30 0c 30 0a 06 03 55 1d 15 04 03 02 01 01",
+	  EGOV_E_SYNTAX, "reasonCode: tag 02" },
+	/* invalidityDate as UTCTime */
+	{ MADE_ENTRIES,
+	  "30 2e 30 2c " ENTRY_HEAD
+	  " 30 18 30 16 06 03 55 1d 18 04 0f 17 0d 3236303530313030303030305a",
+	  EGOV_E_SYNTAX, "invalidityDate: not a GeneralizedTime" },
+	/* reasonCode twice */
+	{ MADE_ENTRIES,
+	  "30 2e 30 2c " ENTRY_HEAD
+	  " 30 18 30 0a 06 03 55 1d 15 04 03 0a 01 01 30 0a 06 03 55 1d 15 04 03 0a 01 01",
+	  EGOV_E_SYNTAX, "reasonCode" },
+	{ MADE_UNIQUE_IDS, "81 01 00", EGOV_E_SYNTAX, "tag 81 found" },
+};
+
+static void judges_each_part(void **state)
+{
+	struct egov_error err = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		struct egov_buf der = buffer();
+		struct egov_crl *crl = NULL;
+		struct made made;
+
+		made_crl(&made);
+		made_set_hex(&made, parts[i].part, parts[i].hex);
+		made_signed(&made, &der);
+		enum egov_status rc = egov_crl_decode(egov_buf_slice(&der), &crl, &err);
+
+		if (parts[i].status == EGOV_OK)
+			help_assert_ok(rc, &err, parts[i].hex, __FILE__, __LINE__);
+		else
+			help_assert_fails(rc, &err, parts[i].status, parts[i].fragment, parts[i].hex,
+			                  __FILE__, __LINE__);
+		egov_crl_free(crl);
+		egov__buf_clear(&der);
+		made_clear(&made);
+	}
+}
+
+static void tells_what_lint_asks(void **state)
+{
+	struct egov_error err = { 0 };
+	struct egov_buf der = buffer();
+	struct egov__crl_entry entry;
+	struct egov__crl_fields f;
+	struct egov_slice list;
+	struct made made;
+
+	(void)state;
+	made_crl(&made);
+	made_set_hex(&made, MADE_ENTRIES, "30 00");
+	made_set_hex(&made, MADE_TIMES, "18 0f 32303236303630313030303030305a");
+	made_tbs(&made, &der);
+	assert_ok(egov__crl_tbs_decode(egov_buf_slice(&der), &f, &err), &err);
+	assert_true(f.has_empty_list);
+	assert_true(f.this_wrong_type);
+	assert_true(f.next_update == EGOV_TIME_NONE);
+	/* Serial 5 of 2026 as GeneralizedTime, certificateIssuer, and an unknown one, critical. */
+	made_set_hex(&made, MADE_ENTRIES,
+	             "30 39 30 37 02 01 05 18 0f 32303236303530313030303030305a 30 21"
+	             "30 10 06 03 55 1d 1d 01 01 ff 04 06 30 04 a4 02 30 00"
+	             "30 0d 06 03 2a 03 04 01 01 ff 04 03 02 01 00");
+	egov_buf_reset(&der);
+	made_tbs(&made, &der);
+	assert_ok(egov__crl_tbs_decode(egov_buf_slice(&der), &f, &err), &err);
+	list = f.entries;
+	assert_ok(egov__crl_next(&list, &entry, &err), &err);
+	assert_true(entry.wrong_type);
+	assert_true(entry.unknown_critical);
+	assert_int_equal(entry.certificate_issuer.size, 6);
+	assert_int_equal(entry.extensions.size, 0x21);
+	assert_int_equal(list.size, 0);
+	egov__buf_clear(&der);
+	made_clear(&made);
+}
+
+static void refuses_extensions_that_it_cannot_read(void **state)
+{
+	static const struct {
+		enum egov__oid type;
+		const char *hex, *fragment;
+	} cases[] = {
+		{ EGOV__OID_CRL_NUMBER, "02 01 ff", "cRLNumber" },
+		{ EGOV__OID_DELTA_CRL, "04 00", "deltaCRLIndicator" },
+		{ EGOV__OID_AKI, "30 02 04 00", "authorityKeyIdentifier" },
+		{ EGOV__OID_IDP, "30 03 83 01 ff", "issuingDistributionPoint" },
+	};
+	struct egov_error err = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct egov_buf der = buffer();
+		struct egov_crl *crl = NULL;
+		struct made made;
+
+		made_crl(&made);
+		made_ext_hex(&made, cases[i].type, false, cases[i].hex);
+		made_signed(&made, &der);
+		assert_fails(egov_crl_decode(egov_buf_slice(&der), &crl, &err), &err, EGOV_E_SYNTAX,
+		             cases[i].fragment);
+		assert_null(crl);
+		egov__buf_clear(&der);
+		made_clear(&made);
+	}
+}
+
+static void names_reasons(void **state)
+{
+	(void)state;
+	for (int reason = -2; reason < 14; reason++) {
+		const char *name = egov_reason_name(reason);
+
+		if (reason < 0 || reason == 7 || reason > 10)
+			assert_null(name);
+		else
+			assert_int_equal(egov_reason_by_name(name), reason);
+	}
+	assert_string_equal(egov_reason_name(6), "certificateHold");
+	assert_int_equal(egov_reason_by_name("KeyCompromise"), -1);
+	assert_int_equal(egov_reason_by_name(""), -1);
+}
+
+static void reports_list_and_entries(void **state)
+{
+	struct egov_error err = { 0 };
+	struct egov_buf der = buffer();
+	struct egov_report *report = egov_report_new();
+	struct egov_crl *crl = NULL;
+	struct made made;
+
+	(void)state;
+	made_crl(&made);
+	made_signed(&made, &der);
+	assert_ok(egov_crl_decode(egov_buf_slice(&der), &crl, &err), &err);
+	assert_ok(egov_crl_report(crl, 1, report, &err), &err);
+	assert_int_equal(egov_report_records(report), 3);
+	assert_string_equal(egov_report_find(report, 0, "number"), "07");
+	assert_string_equal(egov_report_find(report, 0, "issuer"),
+	                    "C=CN, O=Test Agency, CN=Test CA");
+	assert_string_equal(egov_report_find(report, 0, "this-update"), "2026-06-01T00:00:00Z");
+	assert_string_equal(egov_report_find(report, 0, "next-update"), "2026-06-08T00:00:00Z");
+	assert_string_equal(egov_report_find(report, 0, "entries"), "2");
+	assert_string_equal(egov_report_find(report, 0, "signature-algorithm"), "SM2-with-SM3");
+	assert_non_null(egov_report_find(report, 0, "extension-authority-key-identifier"));
+	assert_string_equal(egov_report_find(report, 1, "serial"), "05");
+	assert_string_equal(egov_report_find(report, 1, "reason"), "keyCompromise");
+	assert_string_equal(egov_report_find(report, 2, "revoked-at"), "2026-05-02T00:00:00Z");
+	assert_null(egov_report_find(report, 2, "reason"));
+	egov_report_free(report);
+	report = egov_report_new();
+	assert_ok(egov_crl_report(crl, 0, report, &err), &err);
+	assert_int_equal(egov_report_records(report), 1);
+	egov_report_free(report);
+	egov_crl_free(crl);
+	egov__buf_clear(&der);
+	made_clear(&made);
+}
+
+static void takes_pem_and_bare_base64(void **state)
+{
+	struct egov_buf der = buffer(), text = buffer();
+	struct egov_error err = { 0 };
+	struct egov_crl *crl = NULL;
+	struct made made;
+
+	(void)state;
+	made_crl(&made);
+	made_signed(&made, &der);
+	egov__pem_encode(&text, "X509 CRL", egov_buf_slice(&der));
+	assert_ok(egov_crl_decode(egov_buf_slice(&text), &crl, &err), &err);
+	assert_true(egov__slice_equal(egov_crl_der(crl), egov_buf_slice(&der)));
+	egov_crl_free(crl);
+	crl = NULL;
+	egov_buf_reset(&text);
+	egov__base64_encode(&text, egov_buf_slice(&der), 0);
+	assert_ok(egov_crl_decode(egov_buf_slice(&text), &crl, &err), &err);
+	egov_crl_free(crl);
+	egov__buf_clear(&der);
+	egov__buf_clear(&text);
+	made_clear(&made);
+}
+
+/* --- material that others made ------------------------------------------------------ */
+
+/* Accepted: as many entries as said, and OpenSSL reads the same. */
+static bool read_one(const char *name, struct egov_slice bytes, size_t *entries)
+{
+	struct egov_error err = { 0 };
+	struct egov_crl *crl = NULL;
+
+	if (egov_crl_decode(bytes, &crl, &err) != EGOV_OK) {
+		printf("  %s: %s\n", name, err.text);
+		assert_int_equal(err.status, EGOV_E_SYNTAX);
+		return false;
+	}
+	help_assert_ok(egov__crl_witness(egov_crl_der(crl), &err), &err, name, __FILE__, __LINE__);
+	*entries = egov_crl_entries(crl);
+	egov_crl_free(crl);
+	return true;
+}
+
+static json_t *load_index(const char *name)
+{
+	struct egov_buf *text = help_corpus(name);
+	json_t *index = json_loadb((const char *)text->data, text->size, 0, NULL);
+
+	egov_buf_free(text);
+	assert_non_null(index);
+	return index;
+}
+
+/* A file of the corpora, unpacked where it is packed. */
+static struct egov_buf *load(const char *name, const char *dir)
+{
+	const char *root = getenv("EGOV_CORPORA");
+	char *path;
+	struct egov_buf *bytes;
+
+	if (strstr(name, ".xz") == NULL)
+		return help_corpus(name);
+	path = egov__path_join(dir, "unpacked");
+	assert_int_equal(help_run("xz -dc '%s/%s' >'%s'",
+	                          root == NULL || *root == 0 ? "../shared/corpora" : root, name,
+	                          path),
+	                 0);
+	bytes = help_read(path);
+	free(path);
+	return bytes;
+}
+
+/* What OpenSSL reads and we do not, each for the reason given. */
+static const struct {
+	const char *file, *fragment;
+} refused[] = {
+	{ "2d513c9301.crl", "version: 5 found" },
+	{ "4c01fd223d.crl", "nextUpdate: want digits to the second" },
+	{ "831c340b0c.crl", "entry 1: reasonCode" },
+	{ "8939a8024f.crl", "version: 0 found" },
+	{ "8b8283222d.crl", "entry 1: invalidityDate: not a GeneralizedTime" },
+	{ "a4006f28fa.crl", "thisUpdate: no such date" },
+	{ "eecf6132a9.crl", "entry 1: invalidityDate: not a GeneralizedTime" },
+};
+
+static void check_refused(const char *file, struct egov_slice bytes)
+{
+	struct egov_error err = { 0 };
+	struct egov_crl *crl = NULL;
+
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
+		if (strcmp(refused[i].file, file) == 0) {
+			assert_fails(egov_crl_decode(bytes, &crl, &err), &err, EGOV_E_SYNTAX,
+			             refused[i].fragment);
+			return;
+		}
+	fail_msg("%s: refused without a known reason", file);
+}
+
+static void reads_every_crl_of_the_index(void **state)
+{
+	json_t *index = load_index("crls/index.json"), *entry;
+	size_t i, accepted = 0, total = 0;
+	char *dir = help_dir();
+
+	(void)state;
+	json_array_foreach(index, i, entry) {
+		const char *file = json_string_value(json_object_get(entry, "file"));
+		const bool parses = json_is_true(json_object_get(entry, "parses"));
+		size_t entries = 0;
+		char name[256];
+
+		(void)snprintf(name, sizeof(name), "crls/%s", file);
+		struct egov_buf *bytes = load(name, dir);
+		const bool ours = read_one(name, egov_buf_slice(bytes), &entries);
+
+		if (ours) {
+			assert_true(parses);
+			assert_int_equal(entries,
+			                 json_integer_value(json_object_get(entry, "entries")));
+			accepted++;
+			total += entries;
+		} else if (parses) {
+			check_refused(file, egov_buf_slice(bytes));
+		}
+		egov_buf_free(bytes);
+	}
+	assert_int_equal(json_array_size(index), 53);
+	assert_int_equal(accepted, 43);
+	assert_true(total > 80000);
+	json_decref(index);
+	help_dir_remove(dir);
+}
+
+struct count {
+	size_t accepted, refused;
+};
+
+static void count_one(void *user, const char *name, struct egov_slice bytes)
+{
+	struct count *count = user;
+	size_t entries = 0;
+
+	if (read_one(name, bytes, &entries))
+		count->accepted++;
+	else
+		count->refused++;
+}
+
+static void reads_every_sm2_crl(void **state)
+{
+	struct count count = { 0, 0 };
+
+	(void)state;
+	made_corpus("sm2-crls", ".pem", count_one, &count);
+	assert_int_equal(count.accepted, 24);
+	assert_int_equal(count.refused, 0);
+}
+
+/* The files that are called invalid_ for their form; what is left of these has a
+ * form that is right, and is judged by those who use the list. */
+static void read_boringssl(void *user, const char *name, struct egov_slice bytes)
+{
+	static const char *const right[] = { "invalid_idp_onlycontains_user_and_ca_certs.pem",
+		                             "invalid_revoked_empty_sequence.pem" };
+	struct egov_buf der = buffer();
+	struct egov_error err = { 0 };
+	struct count *count = user;
+	bool found = false, wanted = strncmp(name, "invalid_", 8) != 0;
+	size_t entries = 0;
+
+	for (size_t i = 0; i < sizeof(right) / sizeof(right[0]); i++)
+		wanted = wanted || strcmp(name, right[i]) == 0;
+	assert_ok(egov__pem_next(&bytes, "CRL", &found, &der, &err), &err);
+	assert_true(found);
+	if (read_one(name, egov_buf_slice(&der), &entries) != wanted)
+		fail_msg("%s: %s", name, wanted ? "refused" : "accepted");
+	count->accepted += wanted;
+	count->refused += !wanted;
+	egov__buf_clear(&der);
+}
+
+static void reads_boringssl_s_crls(void **state)
+{
+	struct count count = { 0, 0 };
+
+	(void)state;
+	made_corpus("boringssl-crl", ".pem", read_boringssl, &count);
+	assert_int_equal(count.accepted, 22);
+	assert_int_equal(count.refused, 13);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reads_every_field),
+		cmocka_unit_test(judges_each_part),
+		cmocka_unit_test(tells_what_lint_asks),
+		cmocka_unit_test(refuses_extensions_that_it_cannot_read),
+		cmocka_unit_test(names_reasons),
+		cmocka_unit_test(reports_list_and_entries),
+		cmocka_unit_test(takes_pem_and_bare_base64),
+		cmocka_unit_test(reads_every_crl_of_the_index),
+		cmocka_unit_test(reads_every_sm2_crl),
+		cmocka_unit_test(reads_boringssl_s_crls),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
