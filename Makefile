@@ -6,9 +6,10 @@ exec_prefix = $(prefix)
 bindir = $(exec_prefix)/bin
 libdir = $(exec_prefix)/lib
 includedir = $(prefix)/include
-datadir = $(prefix)/share
-mandir = $(datadir)/man
-localedir = $(datadir)/locale
+datarootdir = $(prefix)/share
+datadir = $(datarootdir)
+mandir = $(datarootdir)/man
+localedir = $(datarootdir)/locale
 sysconfdir = $(prefix)/etc
 localstatedir = $(prefix)/var
 # Where a CA home is looked for when neither --home nor EGOVCA_HOME names one.
@@ -45,6 +46,7 @@ PKGS = libcrypto libtasn1 p11-kit-1 sqlite3 inih jansson
 # Asked for once, and only by a goal that compiles or links.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
 PKG_LIBS = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PKGS)))$(PKG_LIBS)
+JANSSON_LIBS = $(eval JANSSON_LIBS := $$(shell pkg-config --libs jansson))$(JANSSON_LIBS)
 CMOCKA_LIBS = $(eval CMOCKA_LIBS := $$(shell pkg-config --libs cmocka libgcrypt))$(CMOCKA_LIBS)
 
 WARN = -Wall -Wextra -Wshadow -Wundef -Wvla -Wformat=2 -Wcast-qual -Wwrite-strings \
@@ -109,7 +111,8 @@ $(PC): egovca.pc.in include/egovca/version.h $(O)/flags
 
 $(O)/gen/lib/%_tab.c: lib/%.asn
 	@mkdir -p $(@D)
-	asn1Parser -o $@ $<
+	@echo asn1Parser -o $@ $<
+	@asn1Parser -o $@ $< 2> $@.said || { cat $@.said >&2; exit 1; }  # it says Done. there
 
 $(O)/gen/lib/profile/builtin_profiles.c: lib/profile/builtin.sh $(PROFILES)
 	@mkdir -p $(@D)
@@ -121,10 +124,14 @@ $(O)/locale/%/LC_MESSAGES/egovca.mo: po/%.po
 
 # --- programs -----------------------------------------------------------------
 
-TOOL_LINK = $(CC) $(SAN) $(LINK_HARDEN) $(LDFLAGS)
+LINK_TOOL = $(CC) $(SAN) $(LINK_HARDEN) $(LDFLAGS) -o $@ $(O)/tools/egov_$*.o \
+            $(filter $(O)/tools/$*_%.o,$(TOOL_PART_OBJS)) $(FRONT_OBJS) -L$(O) -legovca $(JANSSON_LIBS)
 $(O)/egov-%: $(O)/tools/egov_%.o $(FRONT_OBJS) $(TOOL_PART_OBJS) $(LIBSO)
-	$(TOOL_LINK) -o $@ $< $(filter $(O)/tools/$*_%.o,$(TOOL_PART_OBJS)) $(FRONT_OBJS) -L$(O) -legovca \
-	  $$(pkg-config --libs jansson) -Wl,-rpath,'$$ORIGIN'
+	$(LINK_TOOL) -Wl,-rpath,'$$ORIGIN'
+# What is installed has no path of the build in it.
+$(O)/install/egov-%: $(O)/egov-%
+	@mkdir -p $(@D)
+	$(LINK_TOOL)
 
 # --- tests ----------------------------------------------------------------------
 
@@ -155,7 +162,7 @@ $(filter-out $(LIB_GEN:%.c=%.o),$(OBJS)): $(O)/%.o: %.c $(O)/flags
 $(LIB_GEN:%.c=%.o): %.o: %.c $(O)/flags
 	$(CC) $(INC) $(ALL_CFLAGS) -Wno-undef -c -o $@ $<
 
-FLAGS = $(CC) $(ALL_CFLAGS) $(prefix) $(libdir) $(localedir) $(statedir)
+FLAGS = $(CC) $(ALL_CFLAGS) $(prefix) $(libdir) $(includedir) $(localedir) $(statedir)
 $(O)/flags: FORCE
 	@mkdir -p $(O); echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' > $@
 
@@ -200,24 +207,20 @@ fuzz: $(FUZZERS)
 # --- install and dist ------------------------------------------------------------
 
 INSTALL = install
-install: all
+install: all $(TOOLS:$(O)/%=$(O)/install/%)
 	$(INSTALL) -d $(DESTDIR)$(bindir) $(DESTDIR)$(libdir)/pkgconfig $(DESTDIR)$(moduledir) \
 	  $(DESTDIR)$(includedir)/egovca $(DESTDIR)$(datadir)/egovca/profiles \
-	  $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man3 $(DESTDIR)$(mandir)/man5 $(O)/install
+	  $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man3 $(DESTDIR)$(mandir)/man5
 	$(INSTALL) -m 644 $(LIBA) $(DESTDIR)$(libdir)
 	$(INSTALL) -m 755 $(LIBSO) $(DESTDIR)$(libdir)
 	ln -sf $(notdir $(LIBSO)) $(DESTDIR)$(libdir)/libegovca.so
 	$(INSTALL) -m 644 $(PC) $(DESTDIR)$(libdir)/pkgconfig
-	$(INSTALL) -m 755 $(TOKEN) $(DESTDIR)$(moduledir)
+	$(if $(TOKEN),$(INSTALL) -m 755 $(TOKEN) $(DESTDIR)$(moduledir))
 	$(INSTALL) -m 644 include/egovca/*.h $(DESTDIR)$(includedir)/egovca
-	$(INSTALL) -m 644 $(PROFILES) $(DESTDIR)$(datadir)/egovca/profiles
+	$(if $(PROFILES),$(INSTALL) -m 644 $(PROFILES) $(DESTDIR)$(datadir)/egovca/profiles)
 	for s in 1 3 5; do for p in man/*.$$s; do \
 	  [ ! -f "$$p" ] || $(INSTALL) -m 644 "$$p" $(DESTDIR)$(mandir)/man$$s || exit 1; done; done
-	for t in $(TOOLS:$(O)/egov-%=%); do \
-	  $(TOOL_LINK) -o $(O)/install/egov-$$t $(O)/tools/egov_$$t.o \
-	    $$(ls $(O)/tools/$${t}_*.o 2>/dev/null) $(FRONT_OBJS) -L$(O) -legovca \
-	    $$(pkg-config --libs jansson) && \
-	  $(INSTALL) -m 755 $(O)/install/egov-$$t $(DESTDIR)$(bindir) || exit 1; done
+	$(if $(TOOLS),$(INSTALL) -m 755 $(TOOLS:$(O)/%=$(O)/install/%) $(DESTDIR)$(bindir))
 	for m in $(CATALOGUES:$(O)/locale/%=%); do \
 	  $(INSTALL) -D -m 644 $(O)/locale/$$m $(DESTDIR)$(localedir)/$$m || exit 1; done
 
@@ -231,6 +234,6 @@ clean:
 
 .PHONY: all quickstart check deps run-quickstart run-check check-static units check-layers check-headers \
   check-symbols check-man check-style fuzz install dist clean FORCE
-.SECONDARY: $(OBJS) $(LIB_GEN)
+.SECONDARY: $(OBJS) $(LIB_GEN) $(TOOLS:$(O)/%=$(O)/install/%)
 .DELETE_ON_ERROR:
 -include $(OBJS:.o=.d)

@@ -19,7 +19,7 @@ die() {
 # Shows what the last command of expect gave, then dies.
 die_showing() {
 	for stream in "$out" "$err"; do
-		[ ! -s "$stream" ] || { echo "--- its std${stream##*/}:"; head -c 8000 "$stream"; }
+		[ ! -s "$stream" ] || { echo "--- its std${stream##*/}:"; tail -c 4000 "$stream"; }
 	done
 	die "$@"
 }
