@@ -6,6 +6,7 @@ set -eu
 # shellcheck source=tests/cli_help.sh
 . "$SRC/tests/cli_help.sh"
 
+unset SANITIZE DEVELOPER
 top=$PWD
 mkdir tree
 if [ "$(git -C "$SRC" rev-parse --show-toplevel 2>/dev/null)" = "$SRC" ]; then
