@@ -215,6 +215,7 @@ const char *egov__conf_get(struct egov__conf *conf, const char *section, const c
 {
 	struct item *item = find(conf, section, key);
 
+	(void)egov__conf_has_section(conf, section);
 	if (item == NULL)
 		return NULL;
 	item->known = true;
@@ -279,9 +280,14 @@ enum egov_status egov__conf_time(struct egov__conf *conf, const char *section, c
 	return egov__conf_prefix(conf, section, key, err, egov_time_parse(text, value, err));
 }
 
-bool egov__conf_has_section(const struct egov__conf *conf, const char *section)
+bool egov__conf_has_section(struct egov__conf *conf, const char *section)
 {
-	return find(conf, section, NULL) != NULL;
+	struct item *item = find(conf, section, NULL);
+
+	if (item == NULL)
+		return false;
+	item->known = true;
+	return true;
 }
 
 const char *egov__conf_section(const struct egov__conf *conf, size_t i)
@@ -297,7 +303,10 @@ enum egov_status egov__conf_check_unknown(const struct egov__conf *conf, struct 
 	for (size_t i = 0; i < conf->count; i++) {
 		const struct item *item = &conf->items[i];
 
-		if (item->key != NULL && !item->known)
+		if (!item->known && item->key == NULL)
+			return egov_error_set(err, EGOV_E_SYNTAX, NULL, "%s:%u: [%s]: unknown section",
+			                      conf->name, item->line, item->section);
+		if (!item->known)
 			return egov_error_set(err, EGOV_E_SYNTAX, NULL, "%s:%u: [%s] %s: unknown key",
 			                      conf->name, item->line, item->section, item->key);
 	}
@@ -311,6 +320,8 @@ enum egov_status egov__conf_prefix(const struct egov__conf *conf, const char *se
 
 	if (rc == EGOV_OK)
 		return rc;
+	if (item == NULL)
+		item = find(conf, section, NULL);
 	if (item == NULL)
 		return egov_error_prefix(err, rc, "%s: [%s] %s", conf->name, section, key);
 	return egov_error_prefix(err, rc, "%s:%u: [%s] %s", conf->name, item->line, section, key);

@@ -9,8 +9,8 @@
  * Configuration text: "[section]" and "key = value" lines, UTF-8, comments
  * after # or ; at the start of a line, or after a blank and ;.  A value goes
  * on in the indented lines below it, joined without anything between.  A
- * duplicate section or key is an error, and so is every key that nobody asked
- * for: typing slips do not become defaults.  No includes, no expansion.  A
+ * duplicate section or key is an error, and so is every section and key that
+ * nobody asked for: typing slips do not become defaults.  No includes, no expansion.  A
  * line has at most 198 octets.
  */
 struct egov__conf;
@@ -22,7 +22,7 @@ EGOV_MUST_CHECK enum egov_status egov__conf_load(const char *path, struct egov__
                                                  struct egov_error *err);
 void egov__conf_free(struct egov__conf *conf);
 
-/* Every getter marks its key as known.  Lent text; NULL where it is absent. */
+/* Every getter marks its section and key as known.  Lent text; NULL where it is absent. */
 const char *egov__conf_get(struct egov__conf *conf, const char *section, const char *key);
 
 /* The same; absent or empty is EGOV_E_SYNTAX with the section and key. */
@@ -44,16 +44,18 @@ EGOV_MUST_CHECK enum egov_status egov__conf_time(struct egov__conf *conf, const 
                                                  const char *key, egov_time *value,
                                                  struct egov_error *err);
 
-bool egov__conf_has_section(const struct egov__conf *conf, const char *section);
+/* Marks the section as known. */
+bool egov__conf_has_section(struct egov__conf *conf, const char *section);
 
 /* Section i in the order of the text, NULL past the last. */
 const char *egov__conf_section(const struct egov__conf *conf, size_t i);
 
-/* EGOV_E_SYNTAX with the line of the first key that no getter asked for. */
+/* EGOV_E_SYNTAX with the line of the first section or key that no getter asked for. */
 EGOV_MUST_CHECK enum egov_status egov__conf_check_unknown(const struct egov__conf *conf,
                                                           struct egov_error *err);
 
-/* An error about a value: "name:line: [section] key: ..." before it. */
+/* An error about a value: "name:line: [section] key: ..." before it; the line of
+ * the section where the key is absent, none where both are. */
 enum egov_status egov__conf_error(const struct egov__conf *conf, const char *section,
                                   const char *key, struct egov_error *err, enum egov_status status,
                                   const char *clause, const char *fmt, ...) EGOV__PRINTF(7, 8);

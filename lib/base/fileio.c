@@ -63,6 +63,32 @@ out:
 	return rc;
 }
 
+enum egov_status egov__file_read_regular(const char *path, size_t max, struct egov_buf **out,
+                                         struct egov_error *err)
+{
+	struct egov_buf *buf = NULL;
+	struct stat st;
+	enum egov_status rc;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0)
+		return egov_error_errno(err, "%s: cannot open", path);
+	if (fstat(fd, &st) != 0)
+		rc = egov_error_errno(err, "%s: cannot examine", path);
+	else if (!S_ISREG(st.st_mode))
+		rc = egov_error_set(err, EGOV_E_POLICY, NULL, "%s: not a regular file", path);
+	else if ((buf = egov_buf_new(max)) == NULL)
+		rc = egov_error_nomem(err);
+	else
+		rc = read_all(fd, path, buf, err);
+	(void)close(fd);
+	if (rc == EGOV_OK)
+		*out = buf;
+	else
+		egov_buf_free(buf);
+	return rc;
+}
+
 /* Opened first and judged by the descriptor, so nothing can be swapped in between. */
 enum egov_status egov__file_read_secret(const char *path, struct egov_secret **out,
                                         struct egov_error *err)

@@ -19,6 +19,12 @@
 EGOV_MUST_CHECK enum egov_status egov__file_read(const char *path, size_t max,
                                                  struct egov_buf **out, struct egov_error *err);
 
+/* Reads a file that must be a regular one, whatever its name: EGOV_E_POLICY for a
+ * pipe, device or directory, EGOV_E_LIMIT past max octets. */
+EGOV_MUST_CHECK enum egov_status egov__file_read_regular(const char *path, size_t max,
+                                                         struct egov_buf **out,
+                                                         struct egov_error *err);
+
 /* Reads a file that holds a secret: not a link, a regular file of root or of
  * the caller, closed to group and others, at most EGOV__SECRET_MAX octets; one
  * final newline is dropped. */

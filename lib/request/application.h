@@ -4,6 +4,7 @@
 
 #include <egovca/application.h>
 
+#include "asn1/oid.h"
 #include "base/buf.h"
 #include "base/time.h"
 
@@ -30,6 +31,16 @@ enum egov__fact {
 /* Key of a fact in the text, e.g. "unified_social_credit_code". */
 const char *egov__fact_key(enum egov__fact fact);
 
+/* The DN attribute that it may become; EGOV__OID_UNKNOWN for identifiers. */
+enum egov__oid egov__fact_attribute(enum egov__fact fact);
+
+/* "government", ... and back; false where there is no such kind. */
+const char *egov__holder_kind_name(enum egov_holder_kind kind);
+bool egov__holder_kind_parse(struct egov_slice name, enum egov_holder_kind *kind);
+
+/* Whether text may be the name of a profile: 1 to 64 of a-z, 0-9 and "-". */
+bool egov__profile_name_valid(const char *text);
+
 /* Its value, NULL where it was not stated; lent. */
 const char *egov__application_fact(const struct egov_application *application,
                                    enum egov__fact fact);
@@ -48,10 +59,10 @@ struct egov__proof {
 	bool present;
 	const char *kind;               /* "identity", ... static */
 	const char *clause;             /* "Order No. 4, Art. 21 para 2", ... static */
-	const char *method, *operator;  /* how, and who did it */
-	egov_time time;
+	const char *method, *operator;  /* how, and who did it; NULL where absent */
+	egov_time time;                 /* EGOV_TIME_NONE where absent */
 	const char *evidence_name;      /* file name without its folder */
-	struct egov_slice evidence;     /* the file's octets */
+	struct egov_slice evidence;     /* the file's octets; empty once restored */
 	uint8_t evidence_digest[32];    /* SM3 */
 	const char *version;            /* of the notice or agreement text, else NULL */
 };
@@ -59,27 +70,54 @@ struct egov__proof {
 const struct egov__proof *egov__application_proof(const struct egov_application *application,
                                                   enum egov__proof_kind kind);
 
-/* The text of the application as it was read, for the store's working copy. */
+/* EGOV_E_POLICY where a proof claims to be later than now. */
+EGOV_MUST_CHECK enum egov_status egov__application_check_times(const struct egov_application *a,
+                                                               egov_time now,
+                                                               struct egov_error *err);
+
+/*
+ * The store's working copy: the text of the application as it was read, and
+ * after it a section [evidence] with the digest of each proof's evidence,
+ * "identity = <64 hexadecimal digits>".
+ */
 struct egov_slice egov__application_text(const struct egov_application *application);
 
 /*
- * Everything private in one DER package, for sealing: the application's text
- * and each evidence file with name and digest.
+ * Everything private in one DER package, for sealing:
+ *
+ *	Package ::= SEQUENCE {
+ *		version   INTEGER (1),
+ *		text      UTF8String,           -- the working copy
+ *		evidence  SEQUENCE OF SEQUENCE {
+ *			kind      UTF8String,   -- "identity", ...
+ *			name      UTF8String,   -- of the file, without its folder
+ *			digest    OCTET STRING, -- SM3 of contents
+ *			contents  OCTET STRING } }
+ *
+ * EGOV_E_USAGE for an application that was restored: it has no evidence.
  */
 EGOV_MUST_CHECK enum egov_status egov__application_package(const struct egov_application *a,
                                                            struct egov_buf *out,
                                                            struct egov_error *err);
 
-/* SM3 over kind, method, operator, time and evidence digest of every proof: what an
- * intent records of an application's proofs. */
+/*
+ * What an intent records of an application's proofs: SM3 over the DER of
+ *
+ *	Proofs ::= SEQUENCE OF SEQUENCE {       -- in the order of enum egov__proof_kind
+ *		kind, method, operator  UTF8String,
+ *		time                    GeneralizedTime,
+ *		evidence                OCTET STRING,   -- SM3
+ *		version                 UTF8String OPTIONAL }
+ */
 EGOV_MUST_CHECK enum egov_status egov__application_proofs_digest(const struct egov_application *a,
                                                                  uint8_t digest[32],
                                                                  struct egov_error *err);
 
 /*
- * An application again from the store's working copy: the text, and the digest
- * of each proof's evidence as it was when it was submitted (the evidence itself
- * is sealed; its slice is empty).  name stands for it in messages.
+ * An application again from the store's working copy, byte for byte as
+ * egov__application_text gave it.  The evidence itself is sealed: its slices
+ * are empty, its digests are those of [evidence].  name stands for the text in
+ * messages.
  */
 EGOV_MUST_CHECK enum egov_status egov__application_restore(struct egov_slice text,
                                                            const char *name,
@@ -87,7 +125,8 @@ EGOV_MUST_CHECK enum egov_status egov__application_restore(struct egov_slice tex
                                                            struct egov_error *err);
 
 /* The application of a root CA's own certificate: kind internal, facts from a DN
- * in text form, no proofs; profile_name is the profile's. */
+ * in text form (each attribute once, C among them), no proofs; profile_name is
+ * the profile's. */
 EGOV_MUST_CHECK enum egov_status egov__application_own(const char *subject_dn,
                                                        const char *profile_name,
                                                        const uint8_t key_digest[32],
