@@ -16,7 +16,11 @@
  */
 struct egov_store;
 
-EGOV_MUST_CHECK enum egov_status egov__store_create(const char *path, struct egov_store **out,
+
+/* A new ledger of mode 0600, EGOV_E_EXISTS where the file is; opened as below.
+ * A run that is killed here leaves a file that no open accepts. */
+EGOV_MUST_CHECK enum egov_status egov__store_create(const char *path, unsigned wait_ms,
+                                                    struct egov_store **out,
                                                     struct egov_error *err);
 EGOV_MUST_CHECK enum egov_status egov__store_open(const char *path, unsigned wait_ms,
                                                   struct egov_store **out, struct egov_error *err);
@@ -34,16 +38,18 @@ bool egov__store_in_transaction(const struct egov_store *store);
 EGOV_MUST_CHECK enum egov_status egov__store_snapshot(struct egov_store *store,
                                                       struct egov_error *err);
 
-/* SQLite's own integrity check: EGOV_E_CORRUPT with its first complaint. */
+/* SQLite's own integrity check, and the schema as this release makes it:
+ * EGOV_E_CORRUPT with the first complaint. */
 EGOV_MUST_CHECK enum egov_status egov__store_integrity(struct egov_store *store,
                                                        struct egov_error *err);
 
 /*
- * Rows.  What a getter hands out lives until the next call on the store, what a
- * callback gets until it returns.  A getter of one row says *found.  A callback
- * stops the walk by failing; it may call the store, but begins and ends no
- * transaction.  Changes outside a transaction are EGOV_E_USAGE.  Serials are
- * INTEGER contents octets (16 octets as we make them).
+ * Rows.  What a getter hands out lives until the next getter or the end of the
+ * transaction, what a callback gets until it returns.  A getter of one row says
+ * *found.  A callback stops the walk by failing; it may call the store, but
+ * begins and ends no transaction.  Changes outside a transaction are
+ * EGOV_E_USAGE, rows that are there already EGOV_E_EXISTS.  Serials are INTEGER
+ * contents octets (16 octets as we make them).
  */
 
 /* meta: single values by name ("ca-certificate", "home-id", ...).  They are put
@@ -188,12 +194,18 @@ typedef enum egov_status egov__intent_fn(void *user, const struct egov__intent_r
 EGOV_MUST_CHECK enum egov_status egov__store_intent_add(struct egov_store *store,
                                                         const struct egov__intent_row *row,
                                                         uint64_t *id, struct egov_error *err);
+/* From open to another, once: EGOV_E_USAGE otherwise. */
 EGOV_MUST_CHECK enum egov_status egov__store_intent_state(struct egov_store *store, uint64_t id,
                                                           enum egov__intent_state state,
                                                           struct egov_error *err);
 EGOV_MUST_CHECK enum egov_status egov__store_intent_get(struct egov_store *store, uint64_t id,
                                                         struct egov__intent_row *row, bool *found,
                                                         struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_intent_by_serial(struct egov_store *store,
+                                                              struct egov_slice serial,
+                                                              struct egov__intent_row *row,
+                                                              bool *found,
+                                                              struct egov_error *err);
 /* All intents, or those in one state (0: all), by id. */
 EGOV_MUST_CHECK enum egov_status egov__store_intent_walk(struct egov_store *store, int state,
                                                          egov__intent_fn *fn, void *user,

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/store_query.h"
+
+#include <inttypes.h>
+
+#define COLUMNS                                                                                    \
+	"SELECT id, state, kind, serial, crl_number, time, profile, application, actor,"           \
+	" cps_version, tbs, algorithm, tbs_digest, proofs_digest, position"                        \
+	" FROM intent LEFT JOIN pending ON pending.intent = intent.id "
+
+static void read_intent(struct egov__query *query, void *to)
+{
+	struct egov__intent_row *row = to;
+
+	row->id = egov__column_number(query);
+	row->state = (enum egov__intent_state)egov__column_number(query);
+	row->kind = (int)egov__column_number(query);
+	row->serial = egov__column_blob(query);
+	row->crl_number = egov__column_number(query);
+	row->time = egov__column_time(query);
+	row->profile = egov__column_text(query);
+	row->application = egov__column_text(query);
+	row->actor = egov__column_text(query);
+	row->cps_version = egov__column_text(query);
+	row->tbs = egov__column_blob(query);
+	row->algorithm = egov__column_blob(query);
+	egov__column_digest(query, row->tbs_digest);
+	egov__column_digest(query, row->proofs_digest);
+	row->position = egov__column_number(query);
+}
+
+static enum egov_status add_pending(struct egov_store *store, uint64_t id,
+                                    const struct egov__intent_row *row, struct egov_error *err)
+{
+	static const char sql[] = "INSERT INTO pending(intent, algorithm, tbs) VALUES(?1, ?2, ?3)";
+	struct egov__query query;
+	enum egov_status rc = egov__query_write(store, sql, "bytes of the intent", &query, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	egov__query_number(&query, id);
+	egov__query_blob(&query, row->algorithm);
+	egov__query_blob(&query, row->tbs);
+	return egov__query_run(&query, err);
+}
+
+enum egov_status egov__store_intent_add(struct egov_store *store,
+                                        const struct egov__intent_row *row, uint64_t *id,
+                                        struct egov_error *err)
+{
+	static const char sql[] =
+		"INSERT INTO intent(state, kind, serial, crl_number, time, profile, application,"
+		" actor, cps_version, tbs_digest, proofs_digest, position)"
+		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
+		" (SELECT coalesce(max(seq) + 1, 0) FROM journal))";
+	struct egov__query query;
+	uint64_t made;
+	enum egov_status rc = egov__query_write(store, sql, "intent with this serial or number",
+	                                        &query, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	egov__query_number(&query, (uint64_t)row->state);
+	egov__query_number(&query, (uint64_t)row->kind);
+	egov__query_optional(&query, row->serial);
+	egov__query_number(&query, row->crl_number);
+	egov__query_time(&query, row->time);
+	egov__query_text(&query, row->profile);
+	egov__query_text(&query, row->application);
+	egov__query_text(&query, row->actor);
+	egov__query_text(&query, row->cps_version);
+	egov__query_digest(&query, row->tbs_digest);
+	egov__query_digest(&query, row->proofs_digest);
+	rc = egov__query_run(&query, err);
+	if (rc != EGOV_OK)
+		return rc;
+	made = (uint64_t)sqlite3_last_insert_rowid(store->db);
+	rc = add_pending(store, made, row, err);
+	if (rc == EGOV_OK)
+		*id = made;
+	return rc;
+}
+
+static enum egov_status drop_pending(struct egov_store *store, uint64_t id, struct egov_error *err)
+{
+	static const char sql[] = "DELETE FROM pending WHERE intent = ?1";
+	struct egov__query query;
+	enum egov_status rc = egov__query_write(store, sql, "bytes of the intent", &query, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	egov__query_number(&query, id);
+	return egov__query_run(&query, err);
+}
+
+enum egov_status egov__store_intent_state(struct egov_store *store, uint64_t id,
+                                          enum egov__intent_state state, struct egov_error *err)
+{
+	static const char sql[] = "UPDATE intent SET state = ?1 WHERE id = ?2";
+	struct egov__query query;
+	enum egov_status rc = egov__query_write(store, sql, "intent", &query, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	egov__query_number(&query, (uint64_t)state);
+	egov__query_number(&query, id);
+	rc = egov__query_run(&query, err);
+	if (rc == EGOV_OK && sqlite3_changes(store->db) == 0)
+		rc = egov_error_set(err, EGOV_E_NOTFOUND, NULL, "%s: there is no intent %" PRIu64,
+		                    store->path, id);
+	return rc == EGOV_OK && state == EGOV__INTENT_DONE ? drop_pending(store, id, err) : rc;
+}
+
+enum egov_status egov__store_intent_get(struct egov_store *store, uint64_t id,
+                                        struct egov__intent_row *row, bool *found,
+                                        struct egov_error *err)
+{
+	static const char sql[] = COLUMNS "WHERE id = ?1";
+	struct egov__query query;
+	enum egov_status rc = egov__query_read(store, sql, "intent", &query, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	egov__query_number(&query, id);
+	return egov__query_get(&query, read_intent, row, found, err);
+}
+
+enum egov_status egov__store_intent_by_serial(struct egov_store *store, struct egov_slice serial,
+                                              struct egov__intent_row *row, bool *found,
+                                              struct egov_error *err)
+{
+	static const char sql[] = COLUMNS "WHERE serial = ?1";
+	struct egov__query query;
+	enum egov_status rc = egov__query_read(store, sql, "intent", &query, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	egov__query_blob(&query, serial);
+	return egov__query_get(&query, read_intent, row, found, err);
+}
+
+/* Every start asks for the open ones: they have an index of their own. */
+enum egov_status egov__store_intent_walk(struct egov_store *store, int state, egov__intent_fn *fn,
+                                         void *user, struct egov_error *err)
+{
+	static const char open[] = COLUMNS "WHERE state = 1 AND ?1 = 1 ORDER BY id";
+	static const char any[] = COLUMNS "WHERE ?1 IN (0, state) ORDER BY id";
+	struct egov__query query;
+	struct egov__intent_row row;
+	enum egov_status rc = egov__query_read(store, state == EGOV__INTENT_OPEN ? open : any, "intent",
+	                                       &query, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	egov__query_number(&query, (uint64_t)state);
+	while (egov__query_next(&query, read_intent, &row, &rc, err)
+	       && (rc = fn(user, &row, err)) == EGOV_OK)
+		;
+	egov__query_close(&query);
+	return rc;
+}

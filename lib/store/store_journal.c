@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/store_query.h"
+
+#include <string.h>
+
+#define COLUMNS                                                                                    \
+	"SELECT journal.seq, time, kind, actor, subject, body, commitment, leaf, blob"             \
+	" FROM journal LEFT JOIN sealed ON sealed.seq = journal.seq "
+
+static void read_entry(struct egov__query *query, void *to)
+{
+	struct egov__journal_row *row = to;
+
+	row->seq = egov__column_number(query);
+	row->time = egov__column_time(query);
+	row->kind = egov__column_text(query);
+	row->actor = egov__column_text(query);
+	row->subject = egov__column_text(query);
+	row->body = egov__column_text(query);
+	row->has_commitment = !egov__column_is_null(query);
+	memset(row->commitment, 0, sizeof(row->commitment));
+	if (row->has_commitment)
+		egov__column_digest(query, row->commitment);
+	else
+		(void)egov__column_blob(query);
+	egov__column_digest(query, row->leaf);
+	row->sealed = egov__column_blob(query);
+}
+
+static enum egov_status add_entry(struct egov_store *store, const struct egov__journal_row *row,
+                                  struct egov_error *err)
+{
+	static const char sql[] =
+		"INSERT INTO journal(seq, time, kind, actor, subject, body, commitment, leaf)"
+		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+	struct egov__query query;
+	enum egov_status rc = egov__query_write(store, sql, "journal entry", &query, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	egov__query_number(&query, row->seq);
+	egov__query_time(&query, row->time);
+	egov__query_text(&query, row->kind);
+	egov__query_text(&query, row->actor);
+	egov__query_text(&query, row->subject);
+	egov__query_text(&query, row->body);
+	egov__query_optional(&query, row->has_commitment
+	                                     ? EGOV__SLICE(row->commitment)
+	                                     : EGOV__NO_SLICE);
+	egov__query_digest(&query, row->leaf);
+	return egov__query_run(&query, err);
+}
+
+enum egov_status egov__store_journal_append(struct egov_store *store,
+                                            const struct egov__journal_row *row,
+                                            struct egov_error *err)
+{
+	static const char sql[] = "INSERT INTO sealed(seq, blob) VALUES(?1, ?2)";
+	struct egov__query query;
+	enum egov_status rc = add_entry(store, row, err);
+
+	if (rc != EGOV_OK || row->sealed.size == 0)
+		return rc;
+	rc = egov__query_write(store, sql, "sealed blob", &query, err);
+	if (rc != EGOV_OK)
+		return rc;
+	egov__query_number(&query, row->seq);
+	egov__query_blob(&query, row->sealed);
+	return egov__query_run(&query, err);
+}
+
+enum egov_status egov__store_journal_walk(struct egov_store *store, uint64_t from,
+                                          const char *subject, egov__journal_fn *fn, void *user,
+                                          struct egov_error *err)
+{
+	static const char all[] = COLUMNS "WHERE journal.seq >= ?1 ORDER BY journal.seq";
+	static const char some[] =
+		COLUMNS "WHERE journal.seq >= ?1 AND subject = ?2 ORDER BY journal.seq";
+	struct egov__query query;
+	struct egov__journal_row row;
+	enum egov_status rc = egov__query_read(store, subject == NULL ? all : some, "journal", &query,
+	                                       err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	egov__query_number(&query, from);
+	if (subject != NULL)
+		egov__query_text(&query, subject);
+	while (egov__query_next(&query, read_entry, &row, &rc, err)
+	       && (rc = fn(user, &row, err)) == EGOV_OK)
+		;
+	egov__query_close(&query);
+	return rc;
+}
+
+enum egov_status egov__store_journal_last(struct egov_store *store, struct egov__journal_row *row,
+                                          bool *found, struct egov_error *err)
+{
+	static const char sql[] = COLUMNS "ORDER BY journal.seq DESC LIMIT 1";
+	struct egov__query query;
+	enum egov_status rc = egov__query_read(store, sql, "journal", &query, err);
+
+	return rc != EGOV_OK ? rc : egov__query_get(&query, read_entry, row, found, err);
+}
+
+/* --- checkpoints --- */
+
+static void read_checkpoint(struct egov__query *query, void *to)
+{
+	struct egov__checkpoint_row *row = to;
+
+	row->size = egov__column_number(query);
+	egov__column_digest(query, row->root);
+	row->time = egov__column_time(query);
+	row->signature = egov__column_blob(query);
+}
+
+enum egov_status egov__store_checkpoint_put(struct egov_store *store,
+                                            const struct egov__checkpoint_row *row,
+                                            struct egov_error *err)
+{
+	static const char sql[] = "INSERT INTO checkpoint(size, root, time, signature)"
+	                          " VALUES(?1, ?2, ?3, ?4)";
+	struct egov__query query;
+	enum egov_status rc = egov__query_write(store, sql, "checkpoint of this size", &query, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	egov__query_number(&query, row->size);
+	egov__query_digest(&query, row->root);
+	egov__query_time(&query, row->time);
+	egov__query_blob(&query, row->signature);
+	return egov__query_run(&query, err);
+}
+
+enum egov_status egov__store_checkpoint_walk(struct egov_store *store, egov__checkpoint_fn *fn,
+                                             void *user, struct egov_error *err)
+{
+	static const char sql[] = "SELECT size, root, time, signature FROM checkpoint ORDER BY size";
+	struct egov__query query;
+	struct egov__checkpoint_row row;
+	enum egov_status rc = egov__query_read(store, sql, "checkpoint", &query, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	while (egov__query_next(&query, read_checkpoint, &row, &rc, err)
+	       && (rc = fn(user, &row, err)) == EGOV_OK)
+		;
+	egov__query_close(&query);
+	return rc;
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef STORE_STORE_QUERY_H
+#define STORE_STORE_QUERY_H
+
+#include <sqlite3.h>
+
+#include "store/store.h"
+
+/* For lib/store alone: statements over SQLite. */
+
+#define EGOV__STORE_CACHE 64
+
+struct egov__cached {
+	const char *sql;                /* static: its address is the key */
+	sqlite3_stmt *stmt;
+};
+
+struct egov__query {
+	struct egov_store *store;
+	sqlite3_stmt *stmt;
+	const char *what;               /* names the row in messages; static */
+	bool own;                       /* not of the cache: finalized when closed */
+	bool damaged;                   /* a column is not what the schema allows */
+	int parameter, column;          /* the last that was bound or read */
+	int rc;                         /* the first failure to bind */
+};
+
+enum egov__store_mode {
+	EGOV__STORE_IDLE,
+	EGOV__STORE_READING,
+	EGOV__STORE_WRITING
+};
+
+struct egov_store {
+	sqlite3 *db;
+	char *path;
+	unsigned wait_ms;
+	enum egov__store_mode mode;
+	struct egov__cached cache[EGOV__STORE_CACHE];
+	size_t cached;
+	struct egov__query held;        /* behind what the last getter handed out */
+};
+
+/* The error for a result code of SQLite. */
+enum egov_status egov__store_failed(struct egov_store *store, int code, const char *what,
+                                    struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_exec(struct egov_store *store, const char *sql,
+                                                  struct egov_error *err);
+
+/* A number that a statement without parameters yields. */
+EGOV_MUST_CHECK enum egov_status egov__store_number(struct egov_store *store, const char *sql,
+                                                    uint64_t *value, struct egov_error *err);
+void egov__store_release(struct egov_store *store);     /* ends what a getter handed out */
+void egov__store_disconnect(struct egov_store *store);  /* from SQLite, statements included */
+
+/*
+ * sql is static; what names the row.  Parameters are bound in order, and their bytes
+ * must live until the query is closed; failures stick until it runs.
+ * egov__query_write wants a transaction.  A query that was not opened is not closed.
+ */
+EGOV_MUST_CHECK enum egov_status egov__query_read(struct egov_store *store, const char *sql,
+                                                  const char *what, struct egov__query *query,
+                                                  struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__query_write(struct egov_store *store, const char *sql,
+                                                   const char *what, struct egov__query *query,
+                                                   struct egov_error *err);
+void egov__query_close(struct egov__query *query);
+
+void egov__query_number(struct egov__query *query, uint64_t value);
+void egov__query_time(struct egov__query *query, egov_time t);          /* NONE: NULL */
+void egov__query_text(struct egov__query *query, const char *text);     /* NULL: "" */
+void egov__query_blob(struct egov__query *query, struct egov_slice bytes);
+void egov__query_optional(struct egov__query *query, struct egov_slice bytes);  /* empty: NULL */
+void egov__query_digest(struct egov__query *query, const uint8_t digest[32]);
+
+/* Runs a query that yields no row, and closes it. */
+EGOV_MUST_CHECK enum egov_status egov__query_run(struct egov__query *query, struct egov_error *err);
+
+/* Columns in order; what they lend lives until the next step. */
+uint64_t egov__column_number(struct egov__query *query);
+egov_time egov__column_time(struct egov__query *query);
+const char *egov__column_text(struct egov__query *query);
+struct egov_slice egov__column_blob(struct egov__query *query);
+void egov__column_digest(struct egov__query *query, uint8_t digest[32]);
+bool egov__column_is_null(const struct egov__query *query);     /* the next one */
+
+/* Reads the columns of one row into *row, a struct egov__X_row. */
+typedef void egov__read_fn(struct egov__query *query, void *row);
+
+/* The next row; false at the end and where *rc tells a failure. */
+bool egov__query_next(struct egov__query *query, egov__read_fn *read, void *row,
+                      enum egov_status *rc, struct egov_error *err);
+
+/* The one row, which stays until the next getter; closes the query. */
+EGOV_MUST_CHECK enum egov_status egov__query_get(struct egov__query *query, egov__read_fn *read,
+                                                 void *row, bool *found, struct egov_error *err);
+
+/* --- schema --- */
+
+struct egov__store_step {
+	const char *const *sql;         /* from version i to i + 1; ends with NULL */
+};
+extern const struct egov__store_step egov__store_steps[];
+extern const unsigned egov__store_version;      /* of the schema: how many steps there are */
+
+/* Takes every step that is missing in one transaction, after a copy beside
+ * the ledger where it had a schema already. */
+EGOV_MUST_CHECK enum egov_status egov__store_migrate(struct egov_store *store,
+                                                     const struct egov__store_step *steps,
+                                                     unsigned count, struct egov_error *err);
+
+/* Tables, indexes and triggers are those that the steps make. */
+EGOV_MUST_CHECK enum egov_status egov__store_schema_check(struct egov_store *store,
+                                                          struct egov_error *err);
+
+#endif

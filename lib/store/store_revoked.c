@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/store_query.h"
+
+#define COLUMNS                                                                                    \
+	"SELECT serial, revoked_at, reason, invalidity_date, not_after, requested_by, salt,"       \
+	" position, left_with FROM revoked "
+#define LISTED "WHERE left_with = 0 "
+
+static void read_revoked(struct egov__query *query, void *to)
+{
+	struct egov__revoked_row *row = to;
+
+	row->serial = egov__column_blob(query);
+	row->revoked_at = egov__column_time(query);
+	row->reason = (int)egov__column_number(query);
+	row->invalidity_date = egov__column_time(query);
+	row->not_after = egov__column_time(query);
+	row->requested_by = egov__column_text(query);
+	egov__column_digest(query, row->salt);
+	row->position = egov__column_number(query);
+	row->left_with = egov__column_number(query);
+}
+
+enum egov_status egov__store_revoked_add(struct egov_store *store,
+                                         const struct egov__revoked_row *row,
+                                         struct egov_error *err)
+{
+	static const char sql[] =
+		"INSERT INTO revoked(serial, revoked_at, reason, invalidity_date, not_after,"
+		" requested_by, salt, position) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7,"
+		" (SELECT coalesce(max(seq) + 1, 0) FROM journal))";
+	struct egov__query query;
+	enum egov_status rc = egov__query_write(store, sql, "revocation of this serial", &query, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	egov__query_blob(&query, row->serial);
+	egov__query_time(&query, row->revoked_at);
+	egov__query_number(&query, (uint64_t)row->reason);
+	egov__query_time(&query, row->invalidity_date);
+	egov__query_time(&query, row->not_after);
+	egov__query_text(&query, row->requested_by);
+	egov__query_digest(&query, row->salt);
+	return egov__query_run(&query, err);
+}
+
+enum egov_status egov__store_revoked_get(struct egov_store *store, struct egov_slice serial,
+                                         struct egov__revoked_row *row, bool *found,
+                                         struct egov_error *err)
+{
+	static const char sql[] = COLUMNS "WHERE serial = ?1";
+	struct egov__query query;
+	enum egov_status rc = egov__query_read(store, sql, "revocation", &query, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	egov__query_blob(&query, serial);
+	return egov__query_get(&query, read_revoked, row, found, err);
+}
+
+enum egov_status egov__store_revoked_count(struct egov_store *store, uint64_t *count,
+                                           struct egov_error *err)
+{
+	return egov__store_number(store, "SELECT count(*) FROM revoked " LISTED, count, err);
+}
+
+static enum egov_status walk(struct egov_store *store, const char *sql, egov__revoked_fn *fn,
+                             void *user, struct egov_error *err)
+{
+	struct egov__query query;
+	struct egov__revoked_row row;
+	enum egov_status rc = egov__query_read(store, sql, "revocation", &query, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	while (egov__query_next(&query, read_revoked, &row, &rc, err)
+	       && (rc = fn(user, &row, err)) == EGOV_OK)
+		;
+	egov__query_close(&query);
+	return rc;
+}
+
+enum egov_status egov__store_revoked_walk(struct egov_store *store, egov__revoked_fn *fn,
+                                          void *user, struct egov_error *err)
+{
+	return walk(store, COLUMNS LISTED "ORDER BY serial", fn, user, err);
+}
+
+enum egov_status egov__store_revoked_walk_all(struct egov_store *store, egov__revoked_fn *fn,
+                                              void *user, struct egov_error *err)
+{
+	return walk(store, COLUMNS "ORDER BY serial", fn, user, err);
+}

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/store_query.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fileio.h"
+
+/*
+ * Keys rise with time wherever rows are added in bulk (performance.md, 9): the
+ * ledger only appends.  Small rows lie in the index of their serial; large ones
+ * would spill out of it, so they lie in the order of their intent.
+ */
+#define NO_DELETE(table)                                                                           \
+	"CREATE TRIGGER " table "_stays BEFORE DELETE ON " table                                   \
+	" BEGIN SELECT RAISE(ABORT, 'rows of " table " are never deleted'); END"
+#define NO_UPDATE(table)                                                                           \
+	"CREATE TRIGGER " table "_fixed BEFORE UPDATE ON " table                                   \
+	" BEGIN SELECT RAISE(ABORT, 'rows of " table " never change'); END"
+#define NO_UPDATE_UNLESS(table, columns, change)                                                   \
+	"CREATE TRIGGER " table "_fixed BEFORE UPDATE OF " columns " ON " table                    \
+	" BEGIN SELECT RAISE(ABORT, 'rows of " table " never change'); END",                       \
+	"CREATE TRIGGER " table "_once BEFORE UPDATE ON " table " WHEN NOT (" change ")"           \
+	" BEGIN SELECT RAISE(ABORT, 'rows of " table " change once'); END"
+
+#define DIGEST(column) column " BLOB NOT NULL CHECK (length(" column ") = 32)"
+
+static const char *const version_1[] = {
+	"CREATE TABLE meta(name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID",
+	NO_DELETE("meta"),
+
+	"CREATE TABLE counter(name TEXT PRIMARY KEY, value INTEGER NOT NULL CHECK (value > 0))"
+	" STRICT, WITHOUT ROWID",
+	NO_DELETE("counter"),
+	"CREATE TRIGGER counter_rises BEFORE UPDATE ON counter WHEN NEW.value <= OLD.value"
+	" OR NEW.name <> OLD.name BEGIN SELECT RAISE(ABORT, 'counters rise'); END",
+
+	"CREATE TABLE journal(seq INTEGER PRIMARY KEY CHECK (seq >= 0), time INTEGER NOT NULL,"
+	" kind TEXT NOT NULL, actor TEXT NOT NULL, subject TEXT NOT NULL, body TEXT NOT NULL,"
+	" commitment BLOB CHECK (length(commitment) = 32)," DIGEST("leaf") ") STRICT",
+	/* Subjects are serials, numbers and application ids of ours: they rise too. */
+	"CREATE INDEX journal_subject ON journal(subject)",
+	NO_DELETE("journal"), NO_UPDATE("journal"),
+
+	"CREATE TABLE sealed(seq INTEGER PRIMARY KEY REFERENCES journal, blob BLOB NOT NULL) STRICT",
+	NO_DELETE("sealed"), NO_UPDATE("sealed"),
+
+	"CREATE TABLE checkpoint(size INTEGER PRIMARY KEY CHECK (size >= 0)," DIGEST("root") ","
+	" time INTEGER NOT NULL, signature BLOB NOT NULL) STRICT",
+	NO_DELETE("checkpoint"), NO_UPDATE("checkpoint"),
+
+	"CREATE TABLE policy(version TEXT NOT NULL UNIQUE," DIGEST("digest") ","
+	" published INTEGER NOT NULL, effective INTEGER NOT NULL, file BLOB NOT NULL) STRICT",
+	NO_DELETE("policy"), NO_UPDATE("policy"),
+
+	"CREATE TABLE application(id TEXT NOT NULL UNIQUE,"
+	" state INTEGER NOT NULL CHECK (state BETWEEN 1 AND 6), profile TEXT NOT NULL,"
+	" holder_kind INTEGER NOT NULL," DIGEST("key_digest") "," DIGEST("proofs_digest") ","
+	" submitter TEXT NOT NULL, identity_operator TEXT NOT NULL, reviewer TEXT NOT NULL,"
+	" approver TEXT NOT NULL, second_approver TEXT NOT NULL, submitted_at INTEGER NOT NULL,"
+	" decided_at INTEGER, reason TEXT NOT NULL, serial BLOB, text BLOB NOT NULL,"
+	DIGEST("salt") ") STRICT",
+	NO_DELETE("application"),
+
+	"CREATE TABLE intent(id INTEGER PRIMARY KEY,"
+	" state INTEGER NOT NULL CHECK (state BETWEEN 1 AND 3),"
+	" kind INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 3), serial BLOB,"
+	" crl_number INTEGER NOT NULL, time INTEGER NOT NULL, profile TEXT NOT NULL,"
+	" application TEXT NOT NULL, actor TEXT NOT NULL, cps_version TEXT NOT NULL,"
+	DIGEST("tbs_digest") "," DIGEST("proofs_digest") ","
+	" position INTEGER NOT NULL CHECK (position >= 0)) STRICT",
+	"CREATE UNIQUE INDEX intent_serial ON intent(serial) WHERE serial IS NOT NULL",
+	"CREATE UNIQUE INDEX intent_number ON intent(crl_number) WHERE kind = 3",
+	"CREATE INDEX intent_open ON intent(id) WHERE state = 1",
+	NO_DELETE("intent"),
+	NO_UPDATE_UNLESS("intent", "id, kind, serial, crl_number, time, profile, application, actor,"
+	                 " cps_version, tbs_digest, proofs_digest, position",
+	                 "OLD.state = 1 AND NEW.state > 1"),
+
+	/* The bytes to be signed, until the object that has them is stored. */
+	"CREATE TABLE pending(intent INTEGER PRIMARY KEY REFERENCES intent,"
+	" algorithm BLOB NOT NULL, tbs BLOB NOT NULL) STRICT",
+	NO_UPDATE("pending"),
+	"CREATE TRIGGER pending_stays BEFORE DELETE ON pending"
+	" WHEN (SELECT state FROM intent WHERE id = OLD.intent) <> 2"
+	" BEGIN SELECT RAISE(ABORT, 'the intent has no result'); END",
+
+	"CREATE TABLE certificate(intent INTEGER PRIMARY KEY REFERENCES intent,"
+	" serial BLOB NOT NULL UNIQUE, profile TEXT NOT NULL, application TEXT NOT NULL,"
+	" cps_version TEXT NOT NULL, subject TEXT NOT NULL," DIGEST("key_digest") ","
+	" not_before INTEGER NOT NULL, not_after INTEGER NOT NULL, issued_at INTEGER NOT NULL,"
+	" is_ca INTEGER NOT NULL CHECK (is_ca IN (0, 1)), der BLOB NOT NULL) STRICT",
+	NO_DELETE("certificate"), NO_UPDATE("certificate"),
+
+	"CREATE TABLE revoked(serial BLOB PRIMARY KEY, revoked_at INTEGER NOT NULL,"
+	" reason INTEGER NOT NULL, invalidity_date INTEGER, not_after INTEGER NOT NULL,"
+	" requested_by TEXT NOT NULL," DIGEST("salt") ","
+	" position INTEGER NOT NULL CHECK (position >= 0),"
+	" left_with INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID",
+	NO_DELETE("revoked"),
+	NO_UPDATE_UNLESS("revoked", "serial, revoked_at, reason, invalidity_date, not_after,"
+	                 " requested_by, salt, position",
+	                 "OLD.left_with = 0 AND NEW.left_with > 0"),
+
+	"CREATE TABLE crl(number INTEGER PRIMARY KEY CHECK (number >= 0),"
+	" intent INTEGER NOT NULL UNIQUE REFERENCES intent, this_update INTEGER NOT NULL,"
+	" next_update INTEGER NOT NULL, entries INTEGER NOT NULL CHECK (entries >= 0),"
+	" published INTEGER NOT NULL CHECK (published IN (0, 1)), der BLOB NOT NULL) STRICT",
+	NO_DELETE("crl"),
+	NO_UPDATE_UNLESS("crl", "number, intent, this_update, next_update, entries, der",
+	                 "NEW.published >= OLD.published"),
+
+	"CREATE TABLE request(intent INTEGER PRIMARY KEY REFERENCES intent, der BLOB NOT NULL)"
+	" STRICT",
+	NO_DELETE("request"), NO_UPDATE("request"),
+	NULL
+};
+
+const struct egov__store_step egov__store_steps[] = {
+	{ version_1 },
+};
+const unsigned egov__store_version = sizeof(egov__store_steps) / sizeof(egov__store_steps[0]);
+
+/* --- migration --- */
+
+static const char version_sql[] = "PRAGMA user_version";
+
+static enum egov_status sync_file(const char *path, struct egov_error *err)
+{
+	enum egov_status rc = EGOV_OK;
+	const int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return egov_error_errno(err, "%s: cannot open the copy of the ledger", path);
+	if (fsync(fd) != 0)
+		rc = egov_error_errno(err, "%s: cannot sync the copy of the ledger", path);
+	(void)close(fd);
+	return rc;
+}
+
+/* SQLite writes the copy without syncing it, and open to all. */
+static enum egov_status vacuum_into(struct egov_store *store, const char *path,
+                                    struct egov_error *err)
+{
+	char *sql = sqlite3_mprintf("VACUUM INTO %Q", path);
+	enum egov_status rc;
+	int fd;
+
+	if (sql == NULL)
+		return egov_error_nomem(err);
+	(void)unlink(path);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0) {
+		rc = egov_error_errno(err, "%s: cannot create the copy of the ledger", path);
+	} else {
+		(void)close(fd);
+		rc = egov__store_exec(store, sql, err);
+	}
+	sqlite3_free(sql);
+	return rc != EGOV_OK ? rc : sync_file(path, err);
+}
+
+/* "PATH.schema-N", made beside and renamed: a copy of that name is complete. */
+static enum egov_status copy_beside(struct egov_store *store, unsigned version,
+                                    struct egov_error *err)
+{
+	struct egov_buf copy = EGOV__BUF(8192), temp = EGOV__BUF(8192);
+	const char *to, *from;
+	enum egov_status rc;
+
+	egov__buf_printf(&copy, "%s.schema-%u", store->path, version);
+	egov__buf_printf(&temp, "%s.schema-%u.%ld", store->path, version, (long)getpid());
+	to = egov__buf_string(&copy);
+	from = egov__buf_string(&temp);
+	if (to == NULL || from == NULL) {
+		rc = egov_error_nomem(err);
+		goto out;
+	}
+	rc = vacuum_into(store, from, err);
+	if (rc == EGOV_OK && rename(from, to) != 0)
+		rc = egov_error_errno(err, "%s: cannot name the copy of the ledger", to);
+	if (rc != EGOV_OK)
+		(void)unlink(from);
+out:
+	egov__buf_clear(&copy);
+	egov__buf_clear(&temp);
+	return rc;
+}
+
+static enum egov_status take_step(struct egov_store *store, const struct egov__store_step *step,
+                                  struct egov_error *err)
+{
+	enum egov_status rc = EGOV_OK;
+
+	for (const char *const *sql = step->sql; rc == EGOV_OK && *sql != NULL; sql++)
+		rc = egov__store_exec(store, *sql, err);
+	return rc;
+}
+
+static enum egov_status take_steps(struct egov_store *store, const struct egov__store_step *steps,
+                                   unsigned count, struct egov_error *err)
+{
+	char set[64];
+	uint64_t version = 0;
+	enum egov_status rc = egov__store_begin(store, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	/* Asked again: another process may have been faster. */
+	rc = egov__store_number(store, version_sql, &version, err);
+	for (uint64_t i = version; rc == EGOV_OK && i < count; i++)
+		rc = take_step(store, &steps[i], err);
+	(void)snprintf(set, sizeof(set), "PRAGMA user_version = %u", count);
+	if (rc == EGOV_OK)
+		rc = egov__store_exec(store, set, err);
+	if (rc == EGOV_OK)
+		return egov__store_commit(store, err);
+	egov__store_rollback(store);
+	return rc;
+}
+
+enum egov_status egov__store_migrate(struct egov_store *store,
+                                     const struct egov__store_step *steps, unsigned count,
+                                     struct egov_error *err)
+{
+	uint64_t version = 0;
+	enum egov_status rc = egov__store_number(store, version_sql, &version, err);
+
+	if (rc != EGOV_OK || version == count)
+		return rc;
+	if (version > count)
+		return egov_error_set(err, EGOV_E_UNSUPPORTED, NULL,
+		                      "%s: schema %" PRIu64 " of a newer release, this one knows %u",
+		                      store->path, version, count);
+	if (version > 0)
+		rc = copy_beside(store, (unsigned)version, err);
+	return rc != EGOV_OK ? rc : take_steps(store, steps, count, err);
+}
+
+/* --- judging a schema --- */
+
+static const char schema_sql[] =
+	"SELECT name, coalesce(sql, '') FROM sqlite_schema"
+	" WHERE name NOT LIKE 'sqlite_stat%' ORDER BY name";
+
+struct item {
+	const char *name, *sql;
+};
+
+static void read_item(struct egov__query *query, void *row)
+{
+	struct item *item = row;
+
+	item->name = egov__column_text(query);
+	item->sql = egov__column_text(query);
+}
+
+/* Which of the two is odd: items come in the order of their names. */
+static enum egov_status differs(const struct egov_store *store, const struct item *is,
+                                const struct item *must, struct egov_error *err)
+{
+	const int order = is == NULL ? 1 : must == NULL ? -1 : strcmp(is->name, must->name);
+
+	if (order == 0 && strcmp(is->sql, must->sql) == 0)
+		return EGOV_OK;
+	return egov_error_set(err, EGOV_E_CORRUPT, NULL, "%s: schema: %s %s", store->path,
+	                      order < 0 ? is->name : must->name,
+	                      order < 0 ? "does not belong there"
+	                                : order > 0 ? "is missing" : "was altered");
+}
+
+static enum egov_status compare(struct egov_store *store, struct egov_store *model,
+                                struct egov_error *err)
+{
+	struct egov__query found = { 0 }, wanted = { 0 };
+	struct item is, must;
+	bool some, more;
+	enum egov_status rc = egov__query_read(store, schema_sql, "schema", &found, err);
+
+	if (rc == EGOV_OK)
+		rc = egov__query_read(model, schema_sql, "schema", &wanted, err);
+	while (rc == EGOV_OK) {
+		some = egov__query_next(&found, read_item, &is, &rc, err);
+		if (rc != EGOV_OK)
+			break;
+		more = egov__query_next(&wanted, read_item, &must, &rc, err);
+		if (rc != EGOV_OK || (!some && !more))
+			break;
+		rc = differs(store, some ? &is : NULL, more ? &must : NULL, err);
+	}
+	egov__query_close(&found);
+	egov__query_close(&wanted);
+	return rc;
+}
+
+enum egov_status egov__store_schema_check(struct egov_store *store, struct egov_error *err)
+{
+	struct egov_store model = { .path = store->path };
+	const int code = sqlite3_open_v2(":memory:", &model.db,
+	                                 SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+	                                         | SQLITE_OPEN_NOMUTEX,
+	                                 NULL);
+	enum egov_status rc = code == SQLITE_OK ? EGOV_OK
+	                                        : egov__store_failed(&model, code, "schema", err);
+
+	for (unsigned i = 0; rc == EGOV_OK && i < egov__store_version; i++)
+		rc = take_step(&model, &egov__store_steps[i], err);
+	if (rc == EGOV_OK)
+		rc = compare(store, &model, err);
+	egov__store_disconnect(&model);
+	return rc;
+}

@@ -1,0 +1,631 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "help_ledger.h"
+
+#include "base/fileio.h"
+
+struct fixture {
+	char *dir, *path;
+	struct egov_store *store;
+	struct egov_error err;
+};
+
+static int set_up(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	assert_non_null(f);
+	f->dir = help_dir();
+	f->path = egov__path_join(f->dir, "ledger.db");
+	assert_non_null(f->path);
+	f->store = help_store(f->dir);
+	assert_ok(egov__store_begin(f->store, &f->err), &f->err);
+	*state = f;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *f = *state;
+
+	if (egov__store_in_transaction(f->store))
+		assert_ok(egov__store_commit(f->store, &f->err), &f->err);
+	assert_ok(egov__store_integrity(f->store, &f->err), &f->err);
+	egov__store_close(f->store);
+	free(f->path);
+	help_dir_remove(f->dir);
+	free(f);
+	return 0;
+}
+
+static struct egov_slice text(const char *s)
+{
+	return egov__slice_text(s);
+}
+
+/* --- meta and counters --- */
+
+static enum egov_status count_meta(void *user, const char *name, struct egov_slice value,
+                                   struct egov_error *err)
+{
+	(void)err;
+	assert_string_equal(name, "name");
+	assert_true(egov__slice_equal(value, text("two")));
+	++*(int *)user;
+	return EGOV_OK;
+}
+
+static void test_meta(void **state)
+{
+	struct fixture *f = *state;
+	struct egov_buf value = EGOV__BUF(100);
+	bool found = true;
+	int count = 0;
+
+	assert_ok(egov__store_meta_get(f->store, "name", &value, &found, &f->err), &f->err);
+	assert_false(found);
+	assert_ok(egov__store_meta_put(f->store, "name", text("one"), &f->err), &f->err);
+	assert_ok(egov__store_meta_put(f->store, "name", text("two"), &f->err), &f->err);
+	assert_ok(egov__store_meta_get(f->store, "name", &value, &found, &f->err), &f->err);
+	assert_true(found);
+	assert_true(egov__slice_equal(egov_buf_slice(&value), text("two")));
+	assert_ok(egov__store_meta_walk(f->store, count_meta, &count, &f->err), &f->err);
+	assert_int_equal(count, 1);
+	egov__buf_clear(&value);
+}
+
+static void test_counters_rise_apart(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t value = 0;
+
+	for (uint64_t i = 1; i <= 3; i++) {
+		assert_ok(egov__store_counter_next(f->store, "a", &value, &f->err), &f->err);
+		assert_int_equal(value, i);
+	}
+	assert_ok(egov__store_counter_next(f->store, "b", &value, &f->err), &f->err);
+	assert_int_equal(value, 1);
+	assert_ok(egov__store_counter_get(f->store, "a", &value, &f->err), &f->err);
+	assert_int_equal(value, 3);
+}
+
+/* --- journal --- */
+
+static enum egov_status collect(void *user, const struct egov__journal_row *row,
+                                struct egov_error *err)
+{
+	struct egov_buf *seen = user;
+
+	(void)err;
+	egov__buf_printf(seen, "%d%s%s ", (int)row->seq, row->subject, row->has_commitment ? "+" : "");
+	assert_int_equal(row->leaf[0], 0x10 + row->seq);
+	assert_int_equal(row->sealed.size, row->has_commitment ? 6 : 0);
+	return EGOV_OK;
+}
+
+static void put_entry(struct fixture *f, uint64_t seq, const char *subject, bool private)
+{
+	struct egov__journal_row row = { .seq = seq, .time = HELP_NOW, .kind = "test",
+		                         .actor = "li", .subject = subject, .body = "{}",
+		                         .has_commitment = private };
+
+	memset(row.leaf, 0x10 + (int)seq, sizeof(row.leaf));
+	if (private)
+		row.sealed = text("sealed");
+	assert_ok(egov__store_journal_append(f->store, &row, &f->err), &f->err);
+}
+
+static void test_journal(void **state)
+{
+	struct fixture *f = *state;
+	struct egov_buf seen = EGOV__BUF(1000);
+	struct egov__journal_row row;
+	bool found = true;
+
+	assert_ok(egov__store_journal_last(f->store, &row, &found, &f->err), &f->err);
+	assert_false(found);
+	put_entry(f, 0, "x", false);
+	put_entry(f, 1, "y", true);
+	put_entry(f, 2, "x", true);
+	assert_ok(egov__store_journal_last(f->store, &row, &found, &f->err), &f->err);
+	assert_true(found);
+	assert_int_equal(row.seq, 2);
+	assert_string_equal(row.actor, "li");
+	assert_true(egov__slice_equal(row.sealed, text("sealed")));
+	assert_ok(egov__store_journal_walk(f->store, 0, NULL, collect, &seen, &f->err), &f->err);
+	assert_string_equal(egov__buf_string(&seen), "0x 1y+ 2x+ ");
+	egov_buf_reset(&seen);
+	assert_ok(egov__store_journal_walk(f->store, 0, "x", collect, &seen, &f->err), &f->err);
+	assert_string_equal(egov__buf_string(&seen), "0x 2x+ ");
+	egov_buf_reset(&seen);
+	assert_ok(egov__store_journal_walk(f->store, 1, NULL, collect, &seen, &f->err), &f->err);
+	assert_string_equal(egov__buf_string(&seen), "1y+ 2x+ ");
+	row.seq = 2;
+	assert_fails(egov__store_journal_append(f->store, &row, &f->err), &f->err, EGOV_E_EXISTS,
+	             "journal entry");
+	egov__buf_clear(&seen);
+}
+
+static enum egov_status stop(void *user, const struct egov__journal_row *row,
+                             struct egov_error *err)
+{
+	++*(int *)user;
+	return egov_error_set(err, EGOV_E_NOTFOUND, NULL, "stopped at %d", (int)row->seq);
+}
+
+/* A callback may walk the same rows again, and it ends the walk by failing. */
+static enum egov_status nested(void *user, const struct egov__journal_row *row,
+                               struct egov_error *err)
+{
+	struct fixture *f = user;
+	int calls = 0;
+	char subject[8];
+
+	(void)err;
+	assert_true(egov__text_copy(subject, sizeof(subject), row->subject));
+	assert_fails(egov__store_journal_walk(f->store, 1, NULL, stop, &calls, &f->err), &f->err,
+	             EGOV_E_NOTFOUND, "stopped at 1");
+	assert_int_equal(calls, 1);
+	assert_string_equal(row->subject, subject);
+	return EGOV_OK;
+}
+
+static void test_walks_nest(void **state)
+{
+	struct fixture *f = *state;
+
+	put_entry(f, 0, "x", false);
+	put_entry(f, 1, "y", false);
+	assert_ok(egov__store_journal_walk(f->store, 0, NULL, nested, f, &f->err), &f->err);
+}
+
+static enum egov_status see_checkpoint(void *user, const struct egov__checkpoint_row *row,
+                                       struct egov_error *err)
+{
+	(void)err;
+	*(uint64_t *)user = *(uint64_t *)user * 100 + row->size;
+	assert_true(egov__slice_equal(row->signature, text("sig")));
+	return EGOV_OK;
+}
+
+static void test_checkpoints(void **state)
+{
+	struct fixture *f = *state;
+	struct egov__checkpoint_row row = { .size = 9, .time = HELP_NOW, .signature = text("sig") };
+	uint64_t seen = 0;
+
+	assert_ok(egov__store_checkpoint_put(f->store, &row, &f->err), &f->err);
+	row.size = 5;
+	assert_ok(egov__store_checkpoint_put(f->store, &row, &f->err), &f->err);
+	assert_fails(egov__store_checkpoint_put(f->store, &row, &f->err), &f->err, EGOV_E_EXISTS,
+	             "checkpoint");
+	assert_ok(egov__store_checkpoint_walk(f->store, see_checkpoint, &seen, &f->err), &f->err);
+	assert_int_equal(seen, 509);
+}
+
+/* --- policies and applications --- */
+
+static enum egov_status see_policy(void *user, const struct egov__policy_row *row,
+                                   struct egov_error *err)
+{
+	(void)err;
+	(void)row;
+	++*(int *)user;
+	return EGOV_OK;
+}
+
+static void test_policies(void **state)
+{
+	struct fixture *f = *state;
+	struct egov__policy_row row = { .version = "1.0", .published = 1, .effective = 2,
+		                        .file = text("CPS") };
+	bool found = false;
+	int count = 0;
+
+	memset(row.digest, 7, sizeof(row.digest));
+	assert_ok(egov__store_policy_put(f->store, &row, &f->err), &f->err);
+	assert_fails(egov__store_policy_put(f->store, &row, &f->err), &f->err, EGOV_E_EXISTS,
+	             "policy of this version");
+	memset(&row, 0, sizeof(row));
+	assert_ok(egov__store_policy_get(f->store, "1.0", &row, &found, &f->err), &f->err);
+	assert_true(found);
+	assert_string_equal(row.version, "1.0");
+	assert_int_equal(row.digest[31], 7);
+	assert_int_equal(row.published, 1);
+	assert_int_equal(row.effective, 2);
+	assert_true(egov__slice_equal(row.file, text("CPS")));
+	assert_ok(egov__store_policy_get(f->store, "2.0", &row, &found, &f->err), &f->err);
+	assert_false(found);
+	assert_ok(egov__store_policy_walk(f->store, see_policy, &count, &f->err), &f->err);
+	assert_int_equal(count, 1);
+}
+
+static enum egov_status see_application(void *user, const struct egov__application_row *row,
+                                        struct egov_error *err)
+{
+	(void)err;
+	egov__buf_printf(user, "%s ", row->id);
+	return EGOV_OK;
+}
+
+/* What a getter lends can be changed and put back. */
+static void test_applications(void **state)
+{
+	struct fixture *f = *state;
+	struct egov__application_row row = { .id = "A999999", .state = EGOV__APPLICATION_SUBMITTED,
+		                             .profile = "p", .holder_kind = 2, .submitter = "zhang",
+		                             .submitted_at = HELP_NOW,
+		                             .decided_at = EGOV_TIME_NONE, .text = text("facts") };
+	struct egov_buf seen = EGOV__BUF(100);
+	bool found = false;
+
+	memset(row.salt, 3, sizeof(row.salt));
+	assert_ok(egov__store_application_put(f->store, &row, &f->err), &f->err);
+	row.id = "A1000000";
+	assert_ok(egov__store_application_put(f->store, &row, &f->err), &f->err);
+	assert_ok(egov__store_application_get(f->store, "A999999", &row, &found, &f->err), &f->err);
+	assert_true(found);
+	assert_string_equal(row.reviewer, "");
+	assert_int_equal(row.decided_at, EGOV_TIME_NONE);
+	row.state = EGOV__APPLICATION_REVIEWED;
+	row.reviewer = "wang";
+	assert_ok(egov__store_application_put(f->store, &row, &f->err), &f->err);
+	assert_ok(egov__store_application_get(f->store, "A999999", &row, &found, &f->err), &f->err);
+	assert_int_equal(row.state, EGOV__APPLICATION_REVIEWED);
+	assert_string_equal(row.reviewer, "wang");
+	assert_string_equal(row.submitter, "zhang");
+	assert_true(egov__slice_equal(row.text, text("facts")));
+	assert_int_equal(row.serial.size, 0);
+	assert_int_equal(row.salt[31], 3);
+	assert_ok(egov__store_application_walk(f->store, 0, see_application, &seen, &f->err),
+	          &f->err);
+	assert_string_equal(egov__buf_string(&seen), "A999999 A1000000 ");
+	egov_buf_reset(&seen);
+	assert_ok(egov__store_application_walk(f->store, EGOV__APPLICATION_REVIEWED, see_application,
+	                                       &seen, &f->err), &f->err);
+	assert_string_equal(egov__buf_string(&seen), "A999999 ");
+	egov__buf_clear(&seen);
+}
+
+/* --- intents and what comes of them --- */
+
+static uint64_t add_intent(struct fixture *f, int kind, const char *serial, uint64_t number)
+{
+	struct egov__intent_row row = { .state = EGOV__INTENT_OPEN, .kind = kind,
+		                        .serial = serial == NULL ? EGOV__NO_SLICE : text(serial),
+		                        .crl_number = number, .time = HELP_NOW, .profile = "p",
+		                        .application = "A000001", .actor = "li",
+		                        .cps_version = "1.0", .tbs = text("tbs"),
+		                        .algorithm = text("alg") };
+	uint64_t id = 0;
+
+	assert_ok(egov__store_intent_add(f->store, &row, &id, &f->err), &f->err);
+	return id;
+}
+
+static enum egov_status see_intent(void *user, const struct egov__intent_row *row,
+                                   struct egov_error *err)
+{
+	(void)err;
+	egov__buf_printf(user, "%d ", (int)row->id);
+	return EGOV_OK;
+}
+
+static void test_intents(void **state)
+{
+	struct fixture *f = *state;
+	struct egov__intent_row row;
+	struct egov_buf seen = EGOV__BUF(100);
+	bool found = false;
+	uint64_t id;
+
+	put_entry(f, 0, "x", false);
+	id = add_intent(f, 2, "serial-1", 0);
+	assert_int_equal(id, 1);
+	assert_int_equal(add_intent(f, 2, "serial-2", 0), 2);
+	assert_int_equal(add_intent(f, 3, NULL, 7), 3);
+	assert_int_equal(add_intent(f, 1, NULL, 0), 4);
+	assert_ok(egov__store_intent_get(f->store, id, &row, &found, &f->err), &f->err);
+	assert_true(found);
+	assert_true(egov__slice_equal(row.tbs, text("tbs")));
+	assert_true(egov__slice_equal(row.algorithm, text("alg")));
+	assert_string_equal(row.cps_version, "1.0");
+	assert_int_equal(row.position, 1);
+
+	row.id = 0;
+	assert_fails(egov__store_intent_add(f->store, &row, &id, &f->err), &f->err, EGOV_E_EXISTS,
+	             "intent with this serial");
+	row.serial = EGOV__NO_SLICE;
+	row.kind = 3;
+	row.crl_number = 7;
+	assert_fails(egov__store_intent_add(f->store, &row, &id, &f->err), &f->err, EGOV_E_EXISTS,
+	             "or number");
+
+	assert_ok(egov__store_intent_state(f->store, 1, EGOV__INTENT_DONE, &f->err), &f->err);
+	assert_ok(egov__store_intent_state(f->store, 2, EGOV__INTENT_CLOSED, &f->err), &f->err);
+	assert_fails(egov__store_intent_state(f->store, 2, EGOV__INTENT_DONE, &f->err), &f->err,
+	             EGOV_E_USAGE, "change once");
+	assert_fails(egov__store_intent_state(f->store, 9, EGOV__INTENT_DONE, &f->err), &f->err,
+	             EGOV_E_NOTFOUND, "no intent 9");
+	assert_ok(egov__store_intent_get(f->store, 1, &row, &found, &f->err), &f->err);
+	assert_int_equal(row.state, EGOV__INTENT_DONE);
+	assert_int_equal(row.tbs.size, 0);
+	assert_ok(egov__store_intent_by_serial(f->store, text("serial-2"), &row, &found, &f->err),
+	          &f->err);
+	assert_true(found);
+	assert_int_equal(row.state, EGOV__INTENT_CLOSED);
+	assert_true(egov__slice_equal(row.tbs, text("tbs")));
+	assert_ok(egov__store_intent_walk(f->store, EGOV__INTENT_OPEN, see_intent, &seen, &f->err),
+	          &f->err);
+	assert_string_equal(egov__buf_string(&seen), "3 4 ");
+	egov_buf_reset(&seen);
+	assert_ok(egov__store_intent_walk(f->store, 0, see_intent, &seen, &f->err), &f->err);
+	assert_string_equal(egov__buf_string(&seen), "1 2 3 4 ");
+	egov__buf_clear(&seen);
+}
+
+static enum egov_status see_certificate(void *user, const struct egov__certificate_row *row,
+                                        struct egov_error *err)
+{
+	(void)err;
+	egov__buf_slice(user, row->serial);
+	return EGOV_OK;
+}
+
+static void test_certificates(void **state)
+{
+	struct fixture *f = *state;
+	struct egov__certificate_row row = { .serial = text("s2"), .profile = "p",
+		                             .application = "A000001", .cps_version = "1.0",
+		                             .subject = "CN=张三", .not_before = 1, .not_after = 2,
+		                             .issued_at = 3, .is_ca = true, .der = text("der") };
+	struct egov_buf seen = EGOV__BUF(100);
+	bool found = true;
+
+	row.intent = 99;
+	assert_fails(egov__store_certificate_add(f->store, &row, &f->err), &f->err, EGOV_E_USAGE,
+	             "FOREIGN KEY");
+	row.intent = add_intent(f, 2, "s2", 0);
+	assert_ok(egov__store_certificate_add(f->store, &row, &f->err), &f->err);
+	row.serial = text("s1");
+	assert_fails(egov__store_certificate_add(f->store, &row, &f->err), &f->err, EGOV_E_EXISTS,
+	             "certificate of this serial or intent");
+	row.intent = add_intent(f, 2, "s1", 0);
+	row.subject = "CN=李四";
+	assert_ok(egov__store_certificate_add(f->store, &row, &f->err), &f->err);
+	memset(&row, 0, sizeof(row));
+	assert_ok(egov__store_certificate_get(f->store, text("s2"), &row, &found, &f->err), &f->err);
+	assert_true(found && row.is_ca);
+	assert_string_equal(row.subject, "CN=张三");
+	assert_int_equal(row.not_before * 100 + row.not_after * 10 + row.issued_at, 123);
+	assert_true(egov__slice_equal(row.der, text("der")));
+	assert_ok(egov__store_certificate_get(f->store, text("s3"), &row, &found, &f->err), &f->err);
+	assert_false(found);
+	assert_ok(egov__store_certificate_walk(f->store, NULL, see_certificate, &seen, &f->err),
+	          &f->err);
+	assert_string_equal(egov__buf_string(&seen), "s1s2");
+	egov_buf_reset(&seen);
+	assert_ok(egov__store_certificate_walk(f->store, "张", see_certificate, &seen, &f->err),
+	          &f->err);
+	assert_string_equal(egov__buf_string(&seen), "s2");
+	egov__buf_clear(&seen);
+}
+
+/* --- revocations and lists --- */
+
+static void revoke(struct fixture *f, const char *serial, egov_time not_after)
+{
+	const struct egov__revoked_row row = { .serial = text(serial), .revoked_at = 50, .reason = 1,
+		                               .invalidity_date = EGOV_TIME_NONE,
+		                               .not_after = not_after, .requested_by = "zhang" };
+
+	assert_ok(egov__store_revoked_add(f->store, &row, &f->err), &f->err);
+}
+
+static void add_crl(struct fixture *f, uint64_t number, egov_time this_update)
+{
+	struct egov__crl_row row = { .number = number, .this_update = this_update,
+		                     .next_update = this_update + 10, .der = text("crl") };
+
+	row.intent = add_intent(f, 3, NULL, number);
+	put_entry(f, number, "intent", false);
+	assert_ok(egov__store_crl_add(f->store, &row, &f->err), &f->err);
+}
+
+static enum egov_status see_revoked(void *user, const struct egov__revoked_row *row,
+                                    struct egov_error *err)
+{
+	(void)err;
+	egov__buf_slice(user, row->serial);
+	return EGOV_OK;
+}
+
+static void listed(struct fixture *f, const char *wanted)
+{
+	struct egov_buf seen = EGOV__BUF(100);
+	uint64_t count = 99;
+
+	assert_ok(egov__store_revoked_walk(f->store, see_revoked, &seen, &f->err), &f->err);
+	assert_string_equal(egov__buf_string(&seen), wanted);
+	assert_ok(egov__store_revoked_count(f->store, &count, &f->err), &f->err);
+	assert_int_equal(count, strlen(wanted));
+	egov__buf_clear(&seen);
+}
+
+/* RFC 5280, 3.3: out only after one published list from after its end. */
+static void test_entries_leave_the_list(void **state)
+{
+	struct fixture *f = *state;
+	struct egov_buf seen = EGOV__BUF(100);
+	struct egov__revoked_row row;
+	bool found = false;
+
+	revoke(f, "b", 100);
+	revoke(f, "a", 1000);
+	listed(f, "ab");
+	add_crl(f, 0, 99);
+	assert_ok(egov__store_crl_published(f->store, 0, &f->err), &f->err);
+	listed(f, "ab");
+	add_crl(f, 1, 100);     /* at its very end: still valid then */
+	assert_ok(egov__store_crl_published(f->store, 1, &f->err), &f->err);
+	listed(f, "ab");
+	add_crl(f, 2, 101);
+	listed(f, "ab");        /* signed, but nobody has seen it */
+	revoke(f, "c", 100);    /* after that list was made */
+	assert_ok(egov__store_crl_published(f->store, 2, &f->err), &f->err);
+	assert_ok(egov__store_crl_published(f->store, 2, &f->err), &f->err);
+	listed(f, "ac");
+	add_crl(f, 3, 200);
+	assert_ok(egov__store_crl_published(f->store, 3, &f->err), &f->err);
+	listed(f, "a");
+	assert_ok(egov__store_revoked_walk_all(f->store, see_revoked, &seen, &f->err), &f->err);
+	assert_string_equal(egov__buf_string(&seen), "abc");
+	assert_ok(egov__store_revoked_get(f->store, text("b"), &row, &found, &f->err), &f->err);
+	assert_true(found);
+	assert_int_equal(row.left_with, 2);
+	assert_int_equal(row.position, 0);
+	assert_int_equal(row.invalidity_date, EGOV_TIME_NONE);
+	assert_string_equal(row.requested_by, "zhang");
+	assert_fails(egov__store_revoked_add(f->store, &row, &f->err), &f->err, EGOV_E_EXISTS,
+	             "revocation of this serial");
+	egov__buf_clear(&seen);
+}
+
+static enum egov_status see_crl(void *user, const struct egov__crl_row *row, struct egov_error *err)
+{
+	(void)err;
+	egov__buf_printf(user, "%d%s ", (int)row->number, row->published ? "p" : "");
+	return EGOV_OK;
+}
+
+static void test_crls_stay(void **state)
+{
+	struct fixture *f = *state;
+	struct egov_buf seen = EGOV__BUF(100);
+	struct egov__crl_row row;
+	bool found = true;
+
+	assert_ok(egov__store_crl_last(f->store, &row, &found, &f->err), &f->err);
+	assert_false(found);
+	add_crl(f, 0, 10);
+	add_crl(f, 1, 20);
+	assert_ok(egov__store_crl_published(f->store, 0, &f->err), &f->err);
+	assert_fails(egov__store_crl_published(f->store, 5, &f->err), &f->err, EGOV_E_NOTFOUND,
+	             "no CRL number 5");
+	assert_ok(egov__store_crl_last(f->store, &row, &found, &f->err), &f->err);
+	assert_true(found && !row.published);
+	assert_int_equal(row.number, 1);
+	assert_int_equal(row.next_update, 30);
+	assert_ok(egov__store_crl_get(f->store, 0, &row, &found, &f->err), &f->err);
+	assert_true(found && row.published);
+	assert_true(egov__slice_equal(row.der, text("crl")));
+	row.intent = 77;
+	assert_fails(egov__store_crl_add(f->store, &row, &f->err), &f->err, EGOV_E_EXISTS, "CRL");
+	assert_ok(egov__store_crl_walk(f->store, see_crl, &seen, &f->err), &f->err);
+	assert_string_equal(egov__buf_string(&seen), "0p 1 ");
+	egov__buf_clear(&seen);
+}
+
+static enum egov_status see_request(void *user, const struct egov__request_row *row,
+                                    struct egov_error *err)
+{
+	(void)err;
+	*(uint64_t *)user = row->intent;
+	assert_true(egov__slice_equal(row->der, text("p10")));
+	return EGOV_OK;
+}
+
+static void test_requests(void **state)
+{
+	struct fixture *f = *state;
+	const struct egov__request_row row = { add_intent(f, 1, NULL, 0), text("p10") };
+	uint64_t seen = 0;
+
+	assert_ok(egov__store_request_add(f->store, &row, &f->err), &f->err);
+	assert_fails(egov__store_request_add(f->store, &row, &f->err), &f->err, EGOV_E_EXISTS,
+	             "request of this intent");
+	assert_ok(egov__store_request_walk(f->store, see_request, &seen, &f->err), &f->err);
+	assert_int_equal(seen, row.intent);
+}
+
+/* --- what the tables refuse, whoever asks --- */
+
+static void test_append_only(void **state)
+{
+	static const char *const refused[] = {
+		"DELETE FROM journal", "UPDATE journal SET actor = 'wang'", "DELETE FROM sealed",
+		"UPDATE sealed SET blob = x''", "DELETE FROM checkpoint",
+		"UPDATE checkpoint SET time = 0", "DELETE FROM policy", "UPDATE policy SET effective = 0",
+		"DELETE FROM application", "DELETE FROM intent", "UPDATE intent SET actor = 'wang'",
+		"UPDATE intent SET state = 1 WHERE state = 2", "DELETE FROM pending",
+		"UPDATE pending SET tbs = x''", "DELETE FROM certificate",
+		"UPDATE certificate SET der = x''", "DELETE FROM revoked",
+		"UPDATE revoked SET reason = 6", "DELETE FROM crl", "UPDATE crl SET der = x''",
+		"UPDATE crl SET published = 0 WHERE published = 1", "DELETE FROM request",
+		"UPDATE request SET der = x''", "DELETE FROM meta", "DELETE FROM counter",
+		"UPDATE counter SET value = value - 1",
+		"INSERT INTO journal VALUES(9, 'noon', 'k', 'a', 's', '{}', NULL, zeroblob(32))",
+		"INSERT INTO journal VALUES(9, 0, 'k', 'a', 's', '{}', NULL, zeroblob(31))",
+	};
+	struct fixture *f = *state;
+	const struct egov__certificate_row certificate = {
+		.serial = text("s"), .intent = add_intent(f, 2, "s", 0), .der = text("der") };
+	const struct egov__checkpoint_row checkpoint = { .size = 1, .signature = text("s") };
+	const struct egov__policy_row policy = { .version = "1", .file = text("f") };
+	const struct egov__application_row application = {
+		.id = "A000001", .state = EGOV__APPLICATION_SUBMITTED, .decided_at = EGOV_TIME_NONE };
+	const struct egov__request_row request = { add_intent(f, 1, NULL, 0), text("p10") };
+	uint64_t value;
+
+	put_entry(f, 0, "x", true);
+	assert_ok(egov__store_certificate_add(f->store, &certificate, &f->err), &f->err);
+	assert_ok(egov__store_checkpoint_put(f->store, &checkpoint, &f->err), &f->err);
+	assert_ok(egov__store_policy_put(f->store, &policy, &f->err), &f->err);
+	assert_ok(egov__store_application_put(f->store, &application, &f->err), &f->err);
+	assert_ok(egov__store_request_add(f->store, &request, &f->err), &f->err);
+	assert_ok(egov__store_meta_put(f->store, "m", text("v"), &f->err), &f->err);
+	assert_ok(egov__store_counter_next(f->store, "c", &value, &f->err), &f->err);
+	assert_ok(egov__store_counter_next(f->store, "c", &value, &f->err), &f->err);
+	revoke(f, "s", 100);
+	add_crl(f, 1, 5);
+	assert_ok(egov__store_crl_published(f->store, 1, &f->err), &f->err);
+	assert_ok(egov__store_intent_state(f->store, 1, EGOV__INTENT_DONE, &f->err), &f->err);
+	assert_ok(egov__store_commit(f->store, &f->err), &f->err);
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
+		if (help_run("sqlite3 '%s' \"%s\" 2>/dev/null", f->path, refused[i]) == 0)
+			fail_msg("%s: was not refused", refused[i]);
+}
+
+static void test_wrong_columns_are_corrupt(void **state)
+{
+	struct fixture *f = *state;
+	struct egov__policy_row row = { .version = "1", .file = text("f") };
+	bool found = false;
+
+	assert_ok(egov__store_policy_put(f->store, &row, &f->err), &f->err);
+	assert_ok(egov__store_commit(f->store, &f->err), &f->err);
+	help_tamper(f->path, "UPDATE policy SET version = '1' || char(0) || '2'");
+	assert_fails(egov__store_policy_walk(f->store, see_policy, &found, &f->err), &f->err,
+	             EGOV_E_CORRUPT, "policy: a row that the schema does not allow");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_meta, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_counters_rise_apart, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_journal, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_walks_nest, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_checkpoints, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_policies, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_applications, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_intents, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_certificates, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_entries_leave_the_list, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_crls_stay, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_requests, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_append_only, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_wrong_columns_are_corrupt, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
