@@ -20,7 +20,8 @@ struct egov_request;
 /*
  * Reads the one request in bytes, DER, PEM ("CERTIFICATE REQUEST" or "NEW
  * CERTIFICATE REQUEST") or bare base64, of at most 64 KiB, and verifies its
- * signature under the SM2 signer ID given; id.data NULL stands for the default "1234567812345678" (GM/T 0009, clause 10).
+ * signature under the SM2 signer ID given; id.data NULL stands for the default
+ * "1234567812345678" (GM/T 0009, clause 10).
  * EGOV_E_SYNTAX: not a request.  EGOV_E_POLICY: key or algorithm not SM2 with
  * SM3.  EGOV_E_UNTRUSTED: the signature does not verify; the message names the
  * ID that would fit, if a known one does, without accepting it.
