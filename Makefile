@@ -101,9 +101,12 @@ $(LIBSO): $(LIB_OBJS) lib/libegovca.map
 	  -Wl,--version-script=lib/libegovca.map -o $@ $(LIB_OBJS) $(PKG_LIBS)
 	ln -sf $(@F) $(O)/libegovca.so
 
+# An archive between, so that only what the module uses comes in, and only libcrypto with it.
 $(O)/egov-softtoken.so: $(TOKEN_OBJS) $(TOKEN_LIB_OBJS) lib/softtoken/softtoken.map
+	rm -f $(O)/softtoken.a && $(AR) rcs $(O)/softtoken.a $(TOKEN_LIB_OBJS)
 	$(CC) -shared $(SAN) $(LINK_HARDEN) $(LDFLAGS) -Wl,-soname,$(@F) \
-	  -Wl,--version-script=lib/softtoken/softtoken.map -o $@ $(TOKEN_OBJS) $(TOKEN_LIB_OBJS) $(PKG_LIBS)
+	  -Wl,--version-script=lib/softtoken/softtoken.map -o $@ $(TOKEN_OBJS) $(O)/softtoken.a \
+	  -Wl,--as-needed $(PKG_LIBS)
 
 $(PC): egovca.pc.in include/egovca/version.h $(O)/flags
 	sed -e 's|@prefix@|$(prefix)|' -e 's|@libdir@|$(libdir)|' -e 's|@includedir@|$(includedir)|' \
