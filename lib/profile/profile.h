@@ -19,7 +19,10 @@ enum egov__profile_kind {
 
 enum egov__profile_kind egov__profile_kind(const struct egov_profile *profile);
 
-/* Policy OIDs as contents octets; none for a root. */
+/* SM3 of the text that was parsed, 32 octets: what a journal says of it. */
+struct egov_slice egov__profile_digest(const struct egov_profile *profile);
+
+/* Policy OIDs as contents octets, at most 16; none for a root. */
 size_t egov__profile_policies(const struct egov_profile *profile, const struct egov_slice **oids);
 
 const char *egov__profile_cps_version(const struct egov_profile *profile);     /* NULL for a root */
@@ -87,6 +90,9 @@ void egov__judged_free(struct egov_judged *judged);
 
 struct egov_slice egov__judged_subject(const struct egov_judged *judged);      /* DER Name */
 struct egov_slice egov__judged_public_key(const struct egov_judged *judged);   /* SPKI */
+
+/* Whether the judgement was made under this profile, by its text. */
+bool egov__judged_is_under(const struct egov_judged *judged, const struct egov_profile *profile);
 
 /* The value of an identity extension of the profile; NULL past the last. */
 const char *egov__judged_identity(const struct egov_judged *judged, size_t i, enum egov__oid *type);

@@ -98,6 +98,30 @@ void help_write(const char *path, struct egov_slice bytes)
 	assert_ok(egov__file_replace(path, bytes, 0600, &err), &err);
 }
 
+char *help_example(const char *page, const char *name)
+{
+	struct egov_buf *file;
+	char *path, *mark, *text, *from, *to;
+
+	assert_true(asprintf(&path, "%s/man/%s", EGOV_TEST_SOURCE, page) >= 0);
+	assert_true(asprintf(&mark, ".\\\" Example: %s\n.Bd -literal -offset indent\n", name) >= 0);
+	file = help_read(path);
+	text = egov__slice_copy(egov_buf_slice(file));
+	assert_non_null(text);
+	from = strstr(text, mark);
+	to = from == NULL ? NULL : strstr(from, ".Ed\n");
+	if (to == NULL)
+		fail_msg("%s has no example \"%s\"", page, name);
+	*to = 0;
+	from = egov__text_dup(from + strlen(mark));
+	assert_non_null(from);
+	free(text);
+	free(path);
+	free(mark);
+	egov_buf_free(file);
+	return from;
+}
+
 char *help_changed(const char *text, const char *old, const char *new)
 {
 	const char *at = strstr(text, old);

@@ -34,6 +34,10 @@ void help_dir_remove(char *path);
 struct egov_buf *help_read(const char *path);
 void help_write(const char *path, struct egov_slice bytes);
 
+/* The literal block of a page in man/ that follows the line '.\" Example: NAME', as
+ * it is printed; on the heap. */
+char *help_example(const char *page, const char *name);
+
 /* text with the first occurrence of old, which must be there, replaced; on the heap. */
 char *help_changed(const char *text, const char *old, const char *new);
 

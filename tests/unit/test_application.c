@@ -16,30 +16,6 @@ struct fixture {
 	char *civil_servant, *agency, *sub_ca;
 };
 
-/* The literal block of the page that follows a line ".\" Example: name". */
-static char *example(const char *name)
-{
-	struct egov_buf *page = help_read(EGOV_TEST_SOURCE "/man/egov-application.5");
-	char mark[100];
-	char *text, *from, *to;
-
-	assert_true(snprintf(mark, sizeof(mark), ".\\\" Example: %s\n.Bd -literal -offset indent\n",
-	                     name)
-	            < (int)sizeof(mark));
-	text = egov__slice_copy(egov_buf_slice(page));
-	egov_buf_free(page);
-	assert_non_null(text);
-	from = strstr(text, mark);
-	assert_non_null(from);
-	from += strlen(mark);
-	to = strstr(from, ".Ed\n");
-	assert_non_null(to);
-	*to = 0;
-	from = egov__text_dup(from);
-	free(text);
-	return from;
-}
-
 static void put(const struct fixture *f, const char *name, const char *text)
 {
 	char *path = egov__path_join(f->dir, name);
@@ -52,13 +28,13 @@ static void put(const struct fixture *f, const char *name, const char *text)
 static int set_up(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
-	char *notice = example("notice");
+	char *notice = help_example("egov-application.5", "notice");
 
 	assert_non_null(f);
 	f->dir = help_dir();
-	f->civil_servant = example("civil-servant.application");
-	f->agency = example("agency.application");
-	f->sub_ca = example("sub-ca.application");
+	f->civil_servant = help_example("egov-application.5", "civil-servant.application");
+	f->agency = help_example("egov-application.5", "agency.application");
+	f->sub_ca = help_example("egov-application.5", "sub-ca.application");
 	put(f, "告知书.txt", notice);
 	put(f, "身份核验单.txt", "已核验\n");
 	put(f, "材料审查单.txt", "已审查\n");

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "profile/profile_impl.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "x509/name.h"
+
+#define ART_21_1 "Order No. 4, Art. 21 para 1"
+#define ART_21_2 "Order No. 4, Art. 21 para 2"
+#define VALUE_MAX 19            /* an identifier of 18 characters and its NUL */
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+struct egov_judged {
+	uint8_t profile_digest[EGOV__SM3_SIZE];
+	struct egov_buf subject, public_key;
+	enum egov__oid identity[COUNT(((struct egov__profile_extensions *)NULL)->identity)];
+	char value[COUNT(((struct egov__profile_extensions *)NULL)->identity)][VALUE_MAX];
+};
+
+static enum egov_status check_purpose(const struct egov_profile *profile,
+                                      const struct egov_application *application,
+                                      struct egov_error *err)
+{
+	const enum egov_holder_kind kind = egov_application_holder_kind(application);
+	const char *wanted = egov_application_profile(application);
+
+	if (strcmp(wanted, profile->name) != 0)
+		return egov_error_set(err, EGOV_E_POLICY, ART_21_1,
+		                      "the application is for profile %s", wanted);
+	if ((profile->holders & 1u << kind) == 0)
+		return egov_error_set(err, EGOV_E_POLICY, ART_21_1,
+		                      "not for holders of kind %s", egov__holder_kind_name(kind));
+	return EGOV_OK;
+}
+
+static bool needs_fact(const struct egov_profile *profile, enum egov__fact fact)
+{
+	const enum egov__oid *identity = profile->extensions.identity;
+
+	for (; *identity != EGOV__OID_UNKNOWN; identity++)
+		if (egov__identity_fact(*identity) == fact)
+			return true;
+	return fact == profile->common_name || profile->rules[fact] == SUBJECT_REQUIRED;
+}
+
+static enum egov_status check_facts(const struct egov_profile *profile,
+                                    const struct egov_application *application,
+                                    struct egov_error *err)
+{
+	for (int i = 0; i < EGOV__FACT_AGENT_NAME; i++) {
+		const enum egov__fact fact = (enum egov__fact)i;
+
+		if (needs_fact(profile, fact) && egov__application_fact(application, fact) == NULL)
+			return egov_error_set(err, EGOV_E_POLICY, ART_21_1,
+			                      "the application does not state %s",
+			                      egov__fact_key(fact));
+	}
+	return EGOV_OK;
+}
+
+/* A root vouches for itself: its home is being made, nobody has applied.  What
+ * the CA makes for itself rests on a ceremony, all else on Art. 21. */
+static bool needs_proof(const struct egov_profile *profile, enum egov__proof_kind kind)
+{
+	if (profile->kind == EGOV__PROFILE_ROOT_CA)
+		return false;
+	return (profile->holders == 1u << EGOV_HOLDER_INTERNAL) == (kind == EGOV__PROOF_CEREMONY);
+}
+
+static enum egov_status check_proofs(const struct egov_profile *profile,
+                                     const struct egov_application *application,
+                                     struct egov_error *err)
+{
+	const struct egov__proof *identity, *review;
+
+	for (int i = 0; i < EGOV__PROOF_COUNT; i++) {
+		const enum egov__proof_kind kind = (enum egov__proof_kind)i;
+		const struct egov__proof *proof = egov__application_proof(application, kind);
+
+		if (needs_proof(profile, kind) && !proof->present)
+			return egov_error_set(err, EGOV_E_POLICY, proof->clause,
+			                      "the application has no proof of %s", proof->kind);
+	}
+	identity = egov__application_proof(application, EGOV__PROOF_IDENTITY);
+	review = egov__application_proof(application, EGOV__PROOF_REVIEW);
+	if (profile->two_people && identity->present && review->present
+	    && strcmp(identity->operator, review->operator) == 0)
+		return egov_error_set(err, EGOV_E_POLICY, ART_21_2,
+		                      "%s both checked the identity and reviewed the materials, two "
+		                      "people are wanted",
+		                      identity->operator);
+	return EGOV_OK;
+}
+
+enum egov_status egov__profile_check_application(const struct egov_profile *profile,
+                                                 const struct egov_application *application,
+                                                 struct egov_error *err)
+{
+	enum egov_status rc = check_purpose(profile, application, err);
+
+	if (rc == EGOV_OK)
+		rc = check_facts(profile, application, err);
+	if (rc == EGOV_OK)
+		rc = check_proofs(profile, application, err);
+	return egov_error_prefix(err, rc, "profile %s", profile->name);
+}
+
+static void put_hex(struct egov_slice digest, char text[2 * EGOV__SM3_SIZE + 1])
+{
+	for (size_t i = 0; i < EGOV__SM3_SIZE; i++)
+		(void)snprintf(text + 2 * i, 3, "%02x", digest.data[i]);
+}
+
+/* Only what the officers pinned: a request swapped on its way gets nothing. */
+static enum egov_status check_key(const struct egov_application *application,
+                                  struct egov_slice spki, struct egov_error *err)
+{
+	const struct egov_slice pinned = egov_application_key_digest(application);
+	char found_text[2 * EGOV__SM3_SIZE + 1], pinned_text[2 * EGOV__SM3_SIZE + 1];
+	uint8_t digest[EGOV__SM3_SIZE];
+	enum egov_status rc = egov__sm3(&spki, 1, digest, err);
+
+	if (rc != EGOV_OK || egov__slice_equal(pinned, EGOV__SLICE(digest)))
+		return rc;
+	put_hex(EGOV__SLICE(digest), found_text);
+	put_hex(pinned, pinned_text);
+	return egov_error_set(err, EGOV_E_POLICY, ART_21_2,
+	                      "the request's key has the SM3 digest %s, the application pins %s",
+	                      found_text, pinned_text);
+}
+
+static enum egov_status add_attribute(struct egov__name *name, enum egov__oid type,
+                                      const char *value, struct egov_error *err)
+{
+	return egov__name_add(name, egov__attribute_by_oid(type), egov__slice_text(value), err);
+}
+
+static enum egov_status build_subject(const struct egov_profile *profile,
+                                      const struct egov_application *application,
+                                      struct egov_buf *out, struct egov_error *err)
+{
+	struct egov__name *name = egov__name_new();
+	enum egov_status rc = name == NULL ? egov_error_nomem(err) : EGOV_OK;
+
+	for (int i = 0; rc == EGOV_OK && i < EGOV__FACT_RESIDENT_ID; i++) {
+		const enum egov__fact fact = (enum egov__fact)i;
+		const char *value = egov__application_fact(application, fact);
+
+		if (profile->rules[fact] != SUBJECT_ABSENT && value != NULL)
+			rc = add_attribute(name, egov__fact_attribute(fact), value, err);
+	}
+	if (rc == EGOV_OK)
+		rc = add_attribute(name, EGOV__OID_COMMON_NAME,
+		                   egov__application_fact(application, profile->common_name), err);
+	if (rc == EGOV_OK)
+		rc = egov__name_encode(name, out, err);
+	egov__name_free(name);
+	return egov_error_prefix(err, rc, "subject");
+}
+
+static void copy_identities(struct egov_judged *judged, const struct egov_profile *profile,
+                            const struct egov_application *application)
+{
+	for (size_t i = 0; profile->extensions.identity[i] != EGOV__OID_UNKNOWN; i++) {
+		const enum egov__oid type = profile->extensions.identity[i];
+
+		judged->identity[i] = type;
+		(void)egov__text_copy(judged->value[i], VALUE_MAX,
+		                      egov__application_fact(application, egov__identity_fact(type)));
+	}
+}
+
+static enum egov_status fill(struct egov_judged *judged, const struct egov_profile *profile,
+                             const struct egov_application *application,
+                             struct egov_slice public_key, struct egov_error *err)
+{
+	enum egov_status rc = build_subject(profile, application, &judged->subject, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	memcpy(judged->profile_digest, profile->digest, sizeof(judged->profile_digest));
+	copy_identities(judged, profile, application);
+	egov__buf_slice(&judged->public_key, public_key);
+	return egov__buf_check(&judged->public_key, err);
+}
+
+enum egov_status egov__profile_judge(const struct egov_profile *profile,
+                                     const struct egov_application *application,
+                                     const struct egov_request *request,
+                                     struct egov_judged **out, struct egov_error *err)
+{
+	const struct egov_slice public_key = egov_request_public_key(request);
+	struct egov_judged *judged;
+	enum egov_status rc = egov__profile_check_application(profile, application, err);
+
+	if (rc == EGOV_OK)
+		rc = egov_error_prefix(err, check_key(application, public_key, err), "profile %s",
+		                       profile->name);
+	if (rc != EGOV_OK)
+		return rc;
+	judged = calloc(1, sizeof(*judged));
+	if (judged == NULL)
+		return egov_error_nomem(err);
+	judged->subject.max = EGOV__MAX_OBJECT;
+	judged->public_key.max = EGOV__MAX_OBJECT;
+	rc = egov_error_prefix(err, fill(judged, profile, application, public_key, err),
+	                       "profile %s", profile->name);
+	if (rc == EGOV_OK)
+		*out = judged;
+	else
+		egov__judged_free(judged);
+	return rc;
+}
+
+void egov__judged_free(struct egov_judged *judged)
+{
+	if (judged == NULL)
+		return;
+	egov__buf_clear(&judged->subject);
+	egov__buf_clear(&judged->public_key);
+	free(judged);
+}
+
+struct egov_slice egov__judged_subject(const struct egov_judged *judged)
+{
+	return egov_buf_slice(&judged->subject);
+}
+
+struct egov_slice egov__judged_public_key(const struct egov_judged *judged)
+{
+	return egov_buf_slice(&judged->public_key);
+}
+
+bool egov__judged_is_under(const struct egov_judged *judged, const struct egov_profile *profile)
+{
+	return memcmp(judged->profile_digest, profile->digest, sizeof(profile->digest)) == 0;
+}
+
+const char *egov__judged_identity(const struct egov_judged *judged, size_t i, enum egov__oid *type)
+{
+	if (i >= COUNT(judged->identity) || judged->identity[i] == EGOV__OID_UNKNOWN)
+		return NULL;
+	*type = judged->identity[i];
+	return judged->value[i];
+}
