@@ -122,10 +122,11 @@ bool egov__is_printable_string(struct egov_slice text)
 
 bool egov__list_next(struct egov_slice *list, struct egov_slice *item)
 {
-	const uint8_t *p = list->data;
-	const uint8_t *const end = p + list->size;
-	const uint8_t *stop;
+	const uint8_t *p = list->data, *end, *stop;
 
+	if (list->size == 0)
+		return false;
+	end = p + list->size;
 	while (p < end && (*p == ' ' || *p == ','))
 		p++;
 	if (p == end)
