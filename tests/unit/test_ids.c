@@ -40,12 +40,15 @@ static void malformed_resident_ids(void **state)
 	assert_false(egov__resident_id_valid("110105491231002"));
 }
 
-/* Both have the right check character; the date alone is wrong. */
-static void a_birth_date_must_exist(void **state)
+/* All have the right check character; the date or the region alone is wrong. */
+static void region_and_birth_date_must_exist(void **state)
 {
 	(void)state;
 	assert_false(egov__resident_id_valid("110105190002290017"));
 	assert_false(egov__resident_id_valid("110105194913310021"));
+	assert_false(egov__resident_id_valid("110105179912310024"));
+	assert_true(egov__resident_id_valid("110105180001010029"));
+	assert_false(egov__resident_id_valid("010105194912310026"));
 }
 
 static void credit_codes_with_a_right_check_character(void **state)
@@ -94,7 +97,7 @@ int main(void)
 		cmocka_unit_test(resident_ids_with_a_right_check_character),
 		cmocka_unit_test(a_resident_id_needs_every_digit),
 		cmocka_unit_test(malformed_resident_ids),
-		cmocka_unit_test(a_birth_date_must_exist),
+		cmocka_unit_test(region_and_birth_date_must_exist),
 		cmocka_unit_test(credit_codes_with_a_right_check_character),
 		cmocka_unit_test(a_credit_code_needs_every_character),
 		cmocka_unit_test(malformed_credit_codes),
