@@ -9,13 +9,6 @@
 
 #include "base/der.h"
 
-/* Bounds on foreign bytes: libtasn1 recurses into what is nested and walks a
- * list again for each of its elements. */
-#define MAX_DEPTH 24
-#define MAX_NODES 4096
-#define MAX_CHILDREN 1024
-#define CONSTRUCTED 0x20
-
 /* Made by asn1Parser. */
 extern const asn1_static_node pkix_asn1_tab[];
 extern const asn1_static_node gm_asn1_tab[];
@@ -190,49 +183,6 @@ enum egov_status egov__asn1_encode(struct egov__asn1 *value, struct egov_buf *ou
 	                      asn1_strerror(code), why);
 }
 
-/* The level of a walk: what is left of it and how many elements it had. */
-struct level {
-	struct egov_slice left;
-	size_t children;
-};
-
-static enum egov_status too_much(const char *what, size_t limit, struct egov_error *err)
-{
-	return egov_error_set(err, EGOV_E_LIMIT, NULL, "more than %zu %s", limit, what);
-}
-
-/* Well-formed to the last octet and within bounds, whatever its type. */
-static enum egov_status bounded(struct egov_slice der, struct egov_error *err)
-{
-	struct level levels[MAX_DEPTH];
-	size_t depth = 0, nodes = 0;
-
-	levels[0] = (struct level){ der, 0 };
-	for (;;) {
-		struct level *const at = &levels[depth];
-		struct egov__tlv tlv;
-		enum egov_status rc;
-
-		if (at->left.size == 0) {
-			if (depth-- == 0)
-				return EGOV_OK;
-			continue;
-		}
-		rc = egov__der_any(&at->left, &tlv, err);
-		if (rc != EGOV_OK)
-			return rc;
-		if (++at->children > MAX_CHILDREN)
-			return too_much("elements in one list", MAX_CHILDREN, err);
-		if (++nodes > MAX_NODES)
-			return too_much("elements", MAX_NODES, err);
-		if ((tlv.tag & CONSTRUCTED) == 0)
-			continue;
-		if (++depth == MAX_DEPTH)
-			return too_much("levels of nesting", MAX_DEPTH, err);
-		levels[depth] = (struct level){ tlv.value, 0 };
-	}
-}
-
 enum egov_status egov__asn1_check(const char *type, struct egov_slice der, struct egov_error *err)
 {
 	const char *const name = strchr(type, '.') == NULL ? type : strchr(type, '.') + 1;
@@ -246,7 +196,7 @@ enum egov_status egov__asn1_check(const char *type, struct egov_slice der, struc
 		                      der.size, EGOV__MAX_OBJECT);
 	if (der.size == 0)
 		return egov_error_set(err, EGOV_E_SYNTAX, NULL, "empty where %s must be", name);
-	rc = bounded(der, err);
+	rc = egov__der_check(der, err);
 	if (rc != EGOV_OK)
 		return rc;
 	rc = egov__asn1_new(type, &value, err);

@@ -46,9 +46,9 @@ EGOV_MUST_CHECK enum egov_status egov__asn1_encode(struct egov__asn1 *value, str
                                                    struct egov_error *err);
 
 /* Strict DER of exactly this type, nothing behind it: EGOV_E_SYNTAX otherwise,
- * with libtasn1's own words; EGOV_E_LIMIT past EGOV__MAX_OBJECT, or where there
- * are too many elements or levels.  The types named ...Check in pkix.asn are
- * the standard's in full. */
+ * with libtasn1's own words; EGOV_E_LIMIT past EGOV__MAX_OBJECT, or where it is
+ * nested too deep.  The types named ...Check in pkix.asn are the standard's in
+ * full. */
 EGOV_MUST_CHECK enum egov_status egov__asn1_check(const char *type, struct egov_slice der,
                                                   struct egov_error *err);
 

@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#define MAX_DEPTH 24
+#define CONSTRUCTED 0x20
+
 static const char x690[] = "X.690, 10.1";
 
 enum egov_status egov__der_any(struct egov_slice *in, struct egov__tlv *tlv, struct egov_error *err)
@@ -42,6 +45,48 @@ enum egov_status egov__der_any(struct egov_slice *in, struct egov__tlv *tlv, str
 	in->data += header + length;
 	in->size -= header + length;
 	return EGOV_OK;
+}
+
+/* Of the universal types, these and no others are constructed (X.690, 10.2). */
+static bool form_fits(uint8_t tag)
+{
+	const bool list = tag == EGOV__SEQUENCE || tag == EGOV__SET;
+	const uint8_t number = tag & 0x1f;
+
+	if (tag >= 0x40)
+		return true;
+	return list || ((tag & CONSTRUCTED) == 0 && number != (EGOV__SEQUENCE & 0x1f)
+	                && number != (EGOV__SET & 0x1f));
+}
+
+enum egov_status egov__der_check(struct egov_slice der, struct egov_error *err)
+{
+	struct egov_slice left[MAX_DEPTH];      /* of each level that is open */
+	size_t depth = 0;
+
+	left[0] = der;
+	for (;;) {
+		struct egov__tlv tlv = { 0 };
+		enum egov_status rc;
+
+		if (left[depth].size == 0) {
+			if (depth-- == 0)
+				return EGOV_OK;
+			continue;
+		}
+		rc = egov__der_any(&left[depth], &tlv, err);
+		if (rc != EGOV_OK)
+			return rc;
+		if (!form_fits(tlv.tag))
+			return egov_error_set(err, EGOV_E_SYNTAX, "X.690, 10.2",
+			                      "not DER: tag %02x", tlv.tag);
+		if ((tlv.tag & CONSTRUCTED) == 0)
+			continue;
+		if (++depth == MAX_DEPTH)
+			return egov_error_set(err, EGOV_E_LIMIT, NULL, "more than %u levels of nesting",
+			                      MAX_DEPTH);
+		left[depth] = tlv.value;
+	}
 }
 
 uint8_t egov__der_peek(struct egov_slice in)

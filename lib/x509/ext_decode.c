@@ -15,11 +15,23 @@ static const char eku[] = "extKeyUsage";
 static const char names_noun[] = "GeneralNames";
 static const char access_noun[] = "authorityInfoAccess";
 
+/* The contents of a SEQUENCE; what nobody reads further is well-formed too. */
+static enum egov_status open_sequence(struct egov_slice der, const char *noun,
+                                      struct egov_slice *in, struct egov_error *err)
+{
+	enum egov_status rc = egov__der_only(der, EGOV__SEQUENCE, noun, in, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	rc = egov__der_check(*in, err);
+	return rc == EGOV_OK ? rc : egov_error_prefix(err, rc, "%s", noun);
+}
+
 /* The contents of a list that must have an element. */
 static enum egov_status open_list(struct egov_slice der, const char *noun, struct egov_slice *in,
                                   struct egov_error *err)
 {
-	enum egov_status rc = egov__der_only(der, EGOV__SEQUENCE, noun, in, err);
+	enum egov_status rc = open_sequence(der, noun, in, err);
 
 	if (rc == EGOV_OK && in->size == 0)
 		return egov_error_set(err, EGOV_E_SYNTAX, "RFC 5280, 4.2.1", "%s: empty list", noun);
@@ -63,7 +75,7 @@ enum egov_status egov__ext_basic_constraints(struct egov_slice der,
 {
 	struct egov__basic_constraints found = { false, false, 0 };
 	struct egov_slice in = EGOV__NO_SLICE;
-	enum egov_status rc = egov__der_only(der, EGOV__SEQUENCE, basic_constraints, &in, err);
+	enum egov_status rc = open_sequence(der, basic_constraints, &in, err);
 
 	if (rc != EGOV_OK)
 		return rc;
@@ -127,16 +139,35 @@ static enum egov_status check_other_name(struct egov_slice value, struct egov_er
 	return rc != EGOV_OK ? rc : egov__der_end(wrapped, "otherName", err);
 }
 
+static enum egov_status walk_name(struct egov__name_cursor *cursor, struct egov_error *err)
+{
+	struct egov__name_item item;
+	bool more = true;
+	enum egov_status rc = EGOV_OK;
+
+	while (rc == EGOV_OK && more)
+		rc = egov__name_next(cursor, &item, &more, err);
+	return rc;
+}
+
 static enum egov_status check_directory_name(struct egov_slice value, struct egov_error *err)
 {
 	struct egov__name_cursor cursor;
-	struct egov__name_item item;
-	bool more = true;
 	enum egov_status rc = egov__name_begin(value, &cursor, err);
 
-	while (rc == EGOV_OK && more)
-		rc = egov__name_next(&cursor, &item, &more, err);
-	return rc;
+	return rc != EGOV_OK ? rc : walk_name(&cursor, err);
+}
+
+/* An RDN whose SET is tagged [1]. */
+static enum egov_status check_relative_name(struct egov_slice rdn, const char *noun,
+                                            struct egov_error *err)
+{
+	struct egov__name_cursor cursor = { EGOV__NO_SLICE, rdn, 1 };
+
+	if (rdn.size == 0)
+		return egov_error_set(err, EGOV_E_SYNTAX, "RFC 5280, 4.2.1.13",
+		                      "%s: empty relative name", noun);
+	return walk_name(&cursor, err);
 }
 
 static enum egov_status check_registered_id(struct egov_slice value, struct egov_error *err)
@@ -212,7 +243,7 @@ enum egov_status egov__ext_aki(struct egov_slice der, struct egov__aki *out, str
 {
 	struct egov__aki found = { EGOV__NO_SLICE, EGOV__NO_SLICE, EGOV__NO_SLICE };
 	struct egov_slice in = EGOV__NO_SLICE;
-	enum egov_status rc = egov__der_only(der, EGOV__SEQUENCE, aki_noun, &in, err);
+	enum egov_status rc = open_sequence(der, aki_noun, &in, err);
 
 	if (rc == EGOV_OK)
 		rc = optional(&in, EGOV__CONTEXT | 0, aki_noun, &found.key_id, err);
@@ -345,10 +376,7 @@ static enum egov_status read_point_name(struct egov_slice *in, const char *noun,
 		return rc;
 	if (egov__der_peek(name) == (EGOV__CONTEXT_CONS | 1)) {
 		rc = egov__der_only(name, EGOV__CONTEXT_CONS | 1, noun, &out->relative, err);
-		if (rc == EGOV_OK && out->relative.size == 0)
-			rc = egov_error_set(err, EGOV_E_SYNTAX, "RFC 5280, 4.2.1.13",
-			                    "%s: empty relative name", noun);
-		return rc;
+		return rc != EGOV_OK ? rc : check_relative_name(out->relative, noun, err);
 	}
 	rc = egov__der_only(name, EGOV__CONTEXT_CONS | 0, noun, &out->full_name, err);
 	return rc != EGOV_OK ? rc : check_names(out->full_name, err);
@@ -414,7 +442,7 @@ enum egov_status egov__ext_idp(struct egov_slice der, struct egov__idp *out, str
 	static const char noun[] = "issuingDistributionPoint";
 	struct egov__idp found = { .has_reasons = false };
 	struct egov_slice in = EGOV__NO_SLICE;
-	enum egov_status rc = egov__der_only(der, EGOV__SEQUENCE, noun, &in, err);
+	enum egov_status rc = open_sequence(der, noun, &in, err);
 
 	if (rc == EGOV_OK)
 		rc = read_point_name(&in, noun, &found.point, err);

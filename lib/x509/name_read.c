@@ -17,9 +17,13 @@ enum egov_status egov__name_begin(struct egov_slice der, struct egov__name_curso
 	struct egov_slice rdns = EGOV__NO_SLICE;
 	enum egov_status rc = egov__der_only(der, EGOV__SEQUENCE, "name", &rdns, err);
 
-	if (rc == EGOV_OK)
-		*cursor = (struct egov__name_cursor){ rdns, EGOV__NO_SLICE, 0 };
-	return rc;
+	if (rc != EGOV_OK)
+		return rc;
+	rc = egov__der_check(rdns, err);
+	if (rc != EGOV_OK)
+		return egov_error_prefix(err, rc, "name");
+	*cursor = (struct egov__name_cursor){ rdns, EGOV__NO_SLICE, 0 };
+	return EGOV_OK;
 }
 
 /* Order of the encodings in a SET OF (X.690, 11.6): the shorter as if padded. */

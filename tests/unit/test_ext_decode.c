@@ -245,10 +245,14 @@ static void names(void **state)
 	reads(EGOV__OID_SAN, "3010 a40e 300c 310a 3008 0603 550403 0c01 61", "DirName:CN=a;");
 	reads(EGOV__OID_SAN, "300a a008 0602 2a03 a002 0500", "otherName:#06022a03a0020500;");
 	refuses(EGOV__OID_SAN, "3000", "empty list");
+	/* a string in constructed form, in a name and where any type may stand */
+	refuses(EGOV__OID_SAN, "300f a40d 300b 3109 3007 0603 550403 2c00", "tag 2c");
+	refuses(EGOV__OID_SAN, "3010 a40e 300c 310a 3008 0603 550403 2301 78", "tag 23");
+	refuses(EGOV__OID_SAN, "300a a008 0602 2a03 a002 2400", "tag 24");
 	refuses(EGOV__OID_SAN, "3005 8203 610062", "octet 00");
 	refuses(EGOV__OID_SAN, "3003 8201 e9", "octet e9");
 	refuses(EGOV__OID_SAN, "3003 8901 61", "tag 89");
-	refuses(EGOV__OID_SAN, "3003 a201 61", "tag a2");
+	refuses(EGOV__OID_SAN, "3004 a202 0500", "tag a2");
 	refuses(EGOV__OID_SAN, "3004 8402 3000", "tag 84");
 	refuses(EGOV__OID_SAN, "3004 a402 0500", "tag 05");
 	refuses(EGOV__OID_SAN, "3006 a004 0602 2a03", "otherName");
@@ -263,6 +267,8 @@ static void distribution_points(void **state)
 	      "5 0 1 6 3;");
 	reads(EGOV__OID_CRL_DP, "300f 300d a00b a109 3007 0603 550403 0500", "0 9 0 0 0;");
 	refuses(EGOV__OID_CRL_DP, "3000", "empty list");
+	refuses(EGOV__OID_CRL_DP, "3006 3004 a002 a100", "empty relative name");
+	refuses(EGOV__OID_CRL_DP, "300b 3009 a007 a105 8603 783a79", "tag 86");
 	refuses(EGOV__OID_CRL_DP, "3002 3000", "neither a name nor an issuer");
 	refuses(EGOV__OID_CRL_DP, "3006 3004 a002 a000", "empty list");
 	refuses(EGOV__OID_CRL_DP, "3006 3004 8102 0560", "neither a name nor an issuer");
