@@ -72,15 +72,19 @@ TOOL_SRCS := $(sort $(wildcard tools/egov_*.c))
 TOOL_PART_SRCS := $(sort $(filter-out $(FRONT_SRCS) $(TOOL_SRCS),$(wildcard tools/*.c)))
 UNIT_SRCS := $(sort $(wildcard tests/unit/test_*.c))
 HELP_SRCS := $(sort $(filter-out $(UNIT_SRCS),$(wildcard tests/unit/*.c)))
+MODULE_SRCS := $(sort $(wildcard tests/module/*.c))
 FUZZ_SRCS := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 
 FRONT_OBJS := $(FRONT_SRCS:%.c=$(O)/%.o)
 TOOL_PART_OBJS := $(TOOL_PART_SRCS:%.c=$(O)/%.o)
 HELP_OBJS := $(HELP_SRCS:%.c=$(O)/%.o)
 OBJS := $(LIB_OBJS) $(TOKEN_OBJS) $(FRONT_OBJS) $(TOOL_PART_OBJS) $(TOOL_SRCS:%.c=$(O)/%.o) \
-        $(UNIT_SRCS:%.c=$(O)/%.o) $(HELP_OBJS) $(FUZZ_SRCS:%.c=$(O)/%.o) $(O)/tests/fuzz/replay_main.o
+        $(UNIT_SRCS:%.c=$(O)/%.o) $(MODULE_SRCS:%.c=$(O)/%.o) $(HELP_OBJS) \
+        $(FUZZ_SRCS:%.c=$(O)/%.o) $(O)/tests/fuzz/replay_main.o
 TOOLS := $(TOOL_SRCS:tools/egov_%.c=$(O)/egov-%)
 UNITS := $(UNIT_SRCS:%.c=$(O)/%)
+# PKCS #11 modules that misbehave on demand, for tests.
+MODULES := $(MODULE_SRCS:tests/module/%.c=$(O)/%-p11.so)
 REPLAYS := $(FUZZ_SRCS:tests/fuzz/fuzz_%.c=$(O)/tests/fuzz/replay_%)
 FUZZERS := $(FUZZ_SRCS:tests/fuzz/fuzz_%.c=$(O)/tests/fuzz/fuzz_%)
 LIBA := $(O)/libegovca.a
@@ -107,6 +111,7 @@ $(O)/egov-softtoken.so: $(TOKEN_OBJS) $(TOKEN_LIB_OBJS) lib/softtoken/softtoken.
 	$(CC) -shared $(SAN) $(LINK_HARDEN) $(LDFLAGS) -Wl,-soname,$(@F) \
 	  -Wl,--version-script=lib/softtoken/softtoken.map -o $@ $(TOKEN_OBJS) $(O)/softtoken.a \
 	  -Wl,--as-needed $(PKG_LIBS)
+	chmod go-w $@
 
 $(PC): egovca.pc.in include/egovca/version.h $(O)/flags
 	sed -e 's|@prefix@|$(prefix)|' -e 's|@libdir@|$(libdir)|' -e 's|@includedir@|$(includedir)|' \
@@ -144,6 +149,9 @@ $(O)/tests/unit/test_tool: MORE_OBJS = $(FRONT_OBJS)
 $(O)/tests/unit/test_%: $(O)/tests/unit/test_%.o $(HELP_OBJS) $(LIBA) $(TOKEN)
 	$(CC) $(SAN) $(LDFLAGS) -o $@ $< $(HELP_OBJS) $(MORE_OBJS) $(LIBA) $(CMOCKA_LIBS) $(PKG_LIBS) \
 	  -ldl -lpthread
+$(O)/%-p11.so: $(O)/tests/module/%.o $(LIBA)
+	$(CC) -shared $(SAN) $(LDFLAGS) -Wl,--exclude-libs,ALL -o $@ $^ $(PKG_LIBS)
+	chmod go-w $@
 $(O)/tests/fuzz/replay_%: $(O)/tests/fuzz/fuzz_%.o $(O)/tests/fuzz/replay_main.o $(LIBA)
 	$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 # Built by "make fuzz CC=clang SANITIZE=address,undefined,fuzzer-no-link".
@@ -192,7 +200,7 @@ T_PROGRAMS = $(filter $(T:%=$(O)/tests/unit/test_%) $(T:%=$(O)/tests/fuzz/replay
 run-check: all $(if $(T),$(T_PROGRAMS),$(UNITS) $(REPLAYS) check-static)
 	@O='$(O)' CORPORA='$(abspath $(CORPORA))' SANITIZE='$(SANITIZE)' CC='$(CC)' sh tests/run.sh $(T)
 check-static: check-layers check-headers check-symbols check-man check-style
-units: $(UNITS)
+units: $(UNITS) $(MODULES)
 
 check-layers:
 	@LAYERS='$(LAYERS)' FENCES='$(FENCES)' SOFTTOKEN_LAYERS='$(SOFTTOKEN_LAYERS)' sh tests/check_layers.sh
