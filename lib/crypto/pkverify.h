@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CRYPTO_PKVERIFY_H
+#define CRYPTO_PKVERIFY_H
+
+#include "asn1/oid.h"
+#include "base/buf.h"
+
+/*
+ * Signatures of other hierarchies, for interoperability and tests: ECDSA with
+ * P-256 or P-384 and RSA (PKCS#1 v1.5, 2048 to 8192 bits) with SHA-256 or, for
+ * ECDSA, SHA-384.  Verification only; nothing here signs.
+ * EGOV_E_UNTRUSTED: the signature is wrong, or key and algorithm do not belong
+ * together.  EGOV_E_UNSUPPORTED: another algorithm, curve or size of key.
+ */
+EGOV_MUST_CHECK enum egov_status egov__pk_verify(enum egov__oid algorithm, struct egov_slice spki,
+                                                 struct egov_slice message,
+                                                 struct egov_slice signature,
+                                                 struct egov_error *err);
+
+/* Whether a SubjectPublicKeyInfo is of a kind that egov__pk_verify takes:
+ * EGOV_E_UNSUPPORTED says why not. */
+EGOV_MUST_CHECK enum egov_status egov__pk_check(struct egov_slice spki, struct egov_error *err);
+
+#endif
