@@ -56,6 +56,11 @@ egov_verify(struct egov_verifier *verifier, struct egov_slice certificate,
             const struct egov_verify_options *options, struct egov_report *findings,
             struct egov_error *err);
 
+/* A record for each check that egov_verify makes, in the order in which causes
+ * are named: check, clause. */
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_verify_checks(struct egov_report *report, struct egov_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "verify/judge.h"
+
+#include <string.h>
+
+#include "base/report.h"
+#include "x509/name.h"
+
+/* Copies at most room - 1 octets, cut where a character ends. */
+static void cut(char *to, size_t room, const char *text)
+{
+	size_t size = strlen(text);
+
+	if (size >= room) {
+		size = room - 4;
+		while (size > 0 && ((unsigned char)text[size] & 0xc0) == 0x80)
+			size--;
+		memcpy(to + size, "...", 4);
+	} else {
+		to[size] = 0;
+	}
+	memcpy(to, text, size);
+}
+
+const char *egov__label_name(struct egov_slice name, struct egov__label *label)
+{
+	struct egov_buf text = EGOV__BUF(4 * EGOV__MAX_OBJECT);
+	const char *string;
+
+	egov__name_print(name, &text);
+	string = egov__buf_string(&text);
+	cut(label->text, sizeof(label->text), string == NULL ? "?" : string);
+	egov__buf_clear(&text);
+	return label->text;
+}
+
+const char *egov__label(const struct egov_cert *cert, struct egov__label *label)
+{
+	const struct egov__cert_fields *f = egov__cert_fields(cert);
+	struct egov_buf text = EGOV__BUF(4 * EGOV__MAX_OBJECT);
+	const char *string;
+
+	if (f->subject.size > 2)        /* not an empty SEQUENCE */
+		return egov__label_name(f->subject, label);
+	egov__buf_printf(&text, egov__text("serial number "));
+	egov__buf_hex(&text, f->serial);
+	string = egov__buf_string(&text);
+	cut(label->text, sizeof(label->text), string == NULL ? "?" : string);
+	egov__buf_clear(&text);
+	return label->text;
+}
+
+/* What the finding rests on, where the check does not say. */
+static void say_source(struct egov_report *findings, const struct egov__link *link,
+                       struct egov__note *note)
+{
+	struct egov_buf serial = EGOV__BUF(2 * EGOV__MAX_OBJECT);
+	const char *text;
+
+	if (note->source.size > 0) {
+		text = egov__buf_string(&note->source);
+		egov__report_add(findings, "source", "%s", text == NULL ? "?" : text);
+		return;
+	}
+	egov__buf_hex(&serial, link->fields->serial);
+	text = egov__buf_string(&serial);
+	egov__report_add(findings, "source",
+	                 link->anchor ? egov__text("trust anchor, serial number %s")
+	                              : egov__text("certificate, serial number %s"),
+	                 text == NULL ? "?" : text);
+	egov__buf_clear(&serial);
+}
+
+void egov__findings_add(struct egov_report *findings, const struct egov__check *check,
+                        const struct egov__link *link, struct egov__note *note,
+                        const struct egov_error *cause)
+{
+	struct egov__label label;
+	const char *what = egov__buf_string(&note->what);
+
+	egov__report_record(findings);
+	egov__report_add(findings, "check", "%s", check->id);
+	egov__report_add(findings, "result", "%s",
+	                 cause != NULL ? "fail" : note->skip ? "skip" : "pass");
+	egov__report_add(findings, "what", "%s: %s", egov__label(link->cert, &label),
+	                 cause != NULL ? cause->text : what == NULL ? "?" : what);
+	say_source(findings, link, note);
+	egov__report_add(findings, "clause", "%s", cause != NULL ? cause->clause : check->clause);
+}
+
+/* The fields of egov_cert_report that Order No. 4, Art. 19 asks for. */
+enum egov_status egov__findings_article19(struct egov_report *findings,
+                                          const struct egov_cert *leaf, struct egov_error *err)
+{
+	static const char prefix[] = "article19-";
+	struct egov_report *all = egov_report_new();
+	const char *key;
+	enum egov_status rc;
+
+	if (all == NULL)
+		return egov_error_nomem(err);
+	rc = egov_cert_report(leaf, all, err);
+	if (rc == EGOV_OK) {
+		egov__report_record(findings);
+		for (size_t r = 0; r < egov_report_records(all); r++)
+			for (size_t f = 0; (key = egov_report_key(all, r, f)) != NULL; f++)
+				if (strncmp(key, prefix, sizeof(prefix) - 1) == 0)
+					egov__report_add(findings, key, "%s",
+					                 egov_report_value(all, r, f));
+	}
+	egov_report_free(all);
+	return rc;
+}

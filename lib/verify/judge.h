@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef VERIFY_JUDGE_H
+#define VERIFY_JUDGE_H
+
+#include "verify/verify.h"
+
+/*
+ * What the files of this folder share.  One call of egov_verify is one
+ * judgement: it searches for a path, judges it by the table of checks, and
+ * where no path is good, judges the best bad one to name the first cause.
+ */
+
+#define EGOV__PATH_INTERMEDIATES 8      /* between the certificate and its anchor */
+#define EGOV__PATH_ROOM (EGOV__PATH_INTERMEDIATES + 2)
+#define EGOV__MAX_SIGNATURES 1024       /* public key operations of one judgement */
+#define EGOV__MAX_STEPS 16384           /* certificates looked at from, in one search */
+#define EGOV__MAX_KNOWN 10000           /* certificates or CRLs of one verifier */
+
+struct egov__cert_list {
+	struct egov_cert **items;
+	size_t count, room;
+};
+
+/* A CRL, and what a walk over all its entries found once. */
+struct egov__known_crl {
+	struct egov_crl *crl;
+	bool unknown_critical;          /* an entry with a critical extension we do not know */
+	bool names_issuers;             /* an entry with certificateIssuer */
+};
+
+struct egov_verifier {
+	struct egov__cert_list trust, pool;
+	struct egov__known_crl *crls;
+	size_t crl_count, crl_room;
+};
+
+/* From the certificate (0) towards the anchor. */
+enum egov__path_end {
+	EGOV__PATH_ANCHORED,            /* the last one is an anchor */
+	EGOV__PATH_NO_ISSUER,           /* nobody known issued the last one */
+	EGOV__PATH_WRONG_KEY,           /* the last one did not sign the one before */
+	EGOV__PATH_TOO_LONG,
+	EGOV__PATH_GAVE_UP              /* more work than EGOV__MAX_SIGNATURES or _STEPS */
+};
+struct egov__path {
+	const struct egov_cert *certs[EGOV__PATH_ROOM];
+	size_t count;
+	enum egov__path_end end;
+};
+
+/* Signatures that were checked already: by these two addresses. */
+struct egov__memo {
+	struct { const void *signed_by, *object; bool good; } *items;
+	size_t count;
+};
+
+struct egov__purpose;
+struct egov__judgement {
+	const struct egov_verifier *verifier;
+	const struct egov_verify_options *options;
+	struct egov_slice id;                   /* SM2 signer ID */
+	struct egov_slice policy;               /* contents octets, empty: none asked for */
+	const struct egov__purpose *purpose;    /* NULL: none asked for */
+	struct egov__memo memo;
+};
+
+/* path.c.  EGOV_OK: *path is good, every check passed.  EGOV_E_UNTRUSTED: *path
+ * is the best of the bad.  Anything else: the search itself failed. */
+EGOV_MUST_CHECK enum egov_status egov__path_search(struct egov__judgement *j,
+                                                   const struct egov_cert *leaf,
+                                                   struct egov__path *path,
+                                                   struct egov_error *err);
+
+/* How well issuer's key fits what child says about it: a hint, no proof. */
+enum egov__hint { EGOV__HINT_FITS, EGOV__HINT_NONE, EGOV__HINT_DIFFERS };
+enum egov__hint egov__path_hint(const struct egov_cert *child, const struct egov_cert *issuer);
+
+/* checks.c: the place of one check. */
+struct egov__link {
+	struct egov__judgement *j;
+	const struct egov__path *path;
+	size_t i;
+	const struct egov_cert *cert;           /* certs[i] */
+	const struct egov__cert_fields *fields; /* of cert */
+	const struct egov_cert *issuer;         /* certs[i + 1], or NULL */
+	bool anchor;
+};
+
+/* What a check says when it does not fail. */
+struct egov__note {
+	bool skip;
+	struct egov_buf what, source;
+};
+void egov__note_say(struct egov__note *note, const char *fmt, ...) EGOV__PRINTF(2, 3);
+void egov__note_skip(struct egov__note *note, const char *fmt, ...) EGOV__PRINTF(2, 3);
+
+/*
+ * One check.  fn returns EGOV_OK, EGOV_E_UNTRUSTED with the cause, or a failure
+ * of the check itself.  The order of the table is the order of causes: what
+ * comes first is named first.
+ */
+enum egov__check_scope {
+	EGOV__CHECK_LEAF,               /* certs[0], or the path as a whole */
+	EGOV__CHECK_ALL,                /* every certificate, the anchor too */
+	EGOV__CHECK_BELOW,              /* all but the anchor */
+	EGOV__CHECK_ISSUERS,            /* all but certs[0] */
+	EGOV__CHECK_JUDGED              /* certs[0], and all but the anchor */
+};
+struct egov__check {
+	const char *id, *clause;
+	enum egov__check_scope scope;
+	bool early;                     /* needs nothing above certs[i]: prunes the search */
+	enum egov_status (*fn)(const struct egov__link *link, struct egov__note *note,
+	                       struct egov_error *err);
+};
+extern const struct egov__check egov__checks[];
+extern const size_t egov__checks_count;
+
+/* Every check over the path; findings (NULL allowed) gets a record for each,
+ * *failures counts those that failed, err names the first.  Where neither is
+ * asked for, the first failure is the last check. */
+EGOV_MUST_CHECK enum egov_status egov__checks_run(struct egov__judgement *j,
+                                                  const struct egov__path *path,
+                                                  struct egov_report *findings, size_t *failures,
+                                                  struct egov_error *err);
+
+/* The early checks of the last certificate of the path alone. */
+EGOV_MUST_CHECK enum egov_status egov__checks_early(struct egov__judgement *j,
+                                                    const struct egov__path *path,
+                                                    struct egov_error *err);
+
+/* extensions.c: an extension that does not decode refuses: cause becomes EGOV_E_UNTRUSTED. */
+EGOV_MUST_CHECK enum egov_status egov__check_malformed(enum egov__oid type, enum egov_status rc,
+                                                       const struct egov_error *cause,
+                                                       struct egov_error *err);
+
+/* basicConstraints of cert; absent: no CA. */
+EGOV_MUST_CHECK enum egov_status egov__check_basic(const struct egov_cert *cert,
+                                                   struct egov__basic_constraints *basic,
+                                                   struct egov_error *err);
+
+/* keyUsage of cert; absent: *present false and every bit set. */
+EGOV_MUST_CHECK enum egov_status egov__check_usage(const struct egov_cert *cert, bool *present,
+                                                   unsigned *bits, struct egov_error *err);
+
+EGOV_MUST_CHECK enum egov_status egov__check_critical(const struct egov__link *link,
+                                                      struct egov__note *note,
+                                                      struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__check_extensions(const struct egov__link *link,
+                                                        struct egov__note *note,
+                                                        struct egov_error *err);
+
+/* constraints.c: what certificates say about those below them. */
+EGOV_MUST_CHECK enum egov_status egov__check_ca(const struct egov__link *link,
+                                                struct egov__note *note, struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__check_path_length(const struct egov__link *link,
+                                                         struct egov__note *note,
+                                                         struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__check_key_usage(const struct egov__link *link,
+                                                       struct egov__note *note,
+                                                       struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__check_constraints(const struct egov__link *link,
+                                                         struct egov__note *note,
+                                                         struct egov_error *err);
+
+/* purpose.c: what the certificate may be used for. */
+const struct egov__purpose *egov__purpose_by_name(const char *name);
+EGOV_MUST_CHECK enum egov_status egov__check_purpose(const struct egov__link *link,
+                                                     struct egov__note *note,
+                                                     struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__check_policy(const struct egov__link *link,
+                                                    struct egov__note *note,
+                                                    struct egov_error *err);
+
+/* revoked.c */
+EGOV_MUST_CHECK enum egov_status egov__check_revoked(const struct egov__link *link,
+                                                     struct egov__note *note,
+                                                     struct egov_error *err);
+
+/* signature.c: the point of an SM2 key, as certificates have it. */
+EGOV_MUST_CHECK enum egov_status egov__verify_point(struct egov_slice spki,
+                                                    struct egov_slice *point,
+                                                    struct egov_error *err);
+
+/* The same answers as verify.h gives, remembered, without a reason.
+ * EGOV_E_LIMIT when the work allowed is used up. */
+EGOV_MUST_CHECK enum egov_status egov__memo_cert(struct egov__judgement *j,
+                                                 const struct egov_cert *child,
+                                                 const struct egov_cert *issuer, bool *good,
+                                                 struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__memo_crl(struct egov__judgement *j,
+                                                const struct egov_crl *crl,
+                                                const struct egov_cert *issuer, bool *good,
+                                                struct egov_error *err);
+
+/* findings.c: a certificate's name for people: its subject, cut where it is
+ * long, or its serial number. */
+struct egov__label {
+	char text[120];
+};
+const char *egov__label(const struct egov_cert *cert, struct egov__label *label);
+const char *egov__label_name(struct egov_slice name, struct egov__label *label);
+
+void egov__findings_add(struct egov_report *findings, const struct egov__check *check,
+                        const struct egov__link *link, struct egov__note *note,
+                        const struct egov_error *cause);
+EGOV_MUST_CHECK enum egov_status egov__findings_article19(struct egov_report *findings,
+                                                          const struct egov_cert *leaf,
+                                                          struct egov_error *err);
+
+#endif

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "verify/judge.h"
+
+/*
+ * Search in depth, from the certificate up.  The first search prunes whatever
+ * an early check refuses, so that a bad certificate never stands before a good
+ * path.  Where it finds nothing, a second one follows bad links too, and keeps
+ * the path that comes nearest: its first failure is the cause to name.
+ */
+struct search {
+	struct egov__judgement *j;
+	bool diagnose;
+	size_t steps, tried;
+	bool gave_up, found;
+	struct egov__path path;         /* under construction */
+	struct egov__path *best;
+	unsigned score, judged;
+};
+
+/* Nearness of a path that is not good; every good link counts. */
+enum {
+	NEAR_LINK = 8,
+	NEAR_NO_ISSUER = 1, NEAR_WRONG_KEY = 2, NEAR_TOO_LONG = 3,
+	NEAR_GAVE_UP = 500,
+	NEAR_ANCHORED = 1000            /* less one for each check that failed */
+};
+
+/* Anchored bad paths that a diagnosis judges whole before it is content. */
+#define DIAGNOSED_MAX 32
+
+enum egov__hint egov__path_hint(const struct egov_cert *child, const struct egov_cert *issuer)
+{
+	struct egov__ext ext;
+	struct egov__aki aki;
+	struct egov_slice ski;
+
+	if (!egov__cert_ext(child, EGOV__OID_AKI, &ext)
+	    || egov__ext_aki(ext.value, &aki, NULL) != EGOV_OK || aki.key_id.size == 0)
+		return EGOV__HINT_NONE;
+	if (!egov__cert_ext(issuer, EGOV__OID_SKI, &ext)
+	    || egov__ext_ski(ext.value, &ski, NULL) != EGOV_OK)
+		return EGOV__HINT_NONE;
+	return egov__slice_equal(aki.key_id, ski) ? EGOV__HINT_FITS : EGOV__HINT_DIFFERS;
+}
+
+static bool is_named(const struct egov_cert *child, const struct egov_cert *issuer)
+{
+	return egov__slice_equal(egov__cert_fields(child)->issuer,
+	                         egov__cert_fields(issuer)->subject);
+}
+
+/* The same name with the same key is the same CA, whatever else differs; at an
+ * anchor the path ends in any case. */
+static bool is_loop(const struct egov__path *path, const struct egov_cert *issuer)
+{
+	const struct egov__cert_fields *f = egov__cert_fields(issuer);
+
+	for (size_t i = 0; i < path->count; i++) {
+		const struct egov__cert_fields *below = egov__cert_fields(path->certs[i]);
+
+		if (egov__slice_equal(below->subject, f->subject)
+		    && egov__slice_equal(below->spki, f->spki))
+			return true;
+	}
+	return false;
+}
+
+static void keep(struct search *s, enum egov__path_end end, unsigned score)
+{
+	if (score <= s->score)
+		return;
+	s->score = score;
+	*s->best = s->path;
+	s->best->end = end;
+}
+
+static void keep_broken(struct search *s, enum egov__path_end end, size_t links, unsigned near)
+{
+	if (s->diagnose)
+		keep(s, end, (unsigned)links * NEAR_LINK + near);
+}
+
+static enum egov_status judge_anchored(struct search *s, struct egov_error *err)
+{
+	size_t failures = 1;
+	enum egov_status rc;
+
+	rc = egov__checks_run(s->j, &s->path, NULL, s->diagnose ? &failures : NULL, NULL);
+	if (rc == EGOV_OK) {
+		*s->best = s->path;
+		s->found = true;
+		return EGOV_OK;
+	}
+	if (rc != EGOV_E_UNTRUSTED)
+		return egov_error_set(err, rc, NULL, "judging a path failed");
+	if (s->diagnose) {
+		keep(s, EGOV__PATH_ANCHORED, NEAR_ANCHORED - (unsigned)failures);
+		s->gave_up = ++s->judged == DIAGNOSED_MAX;
+	}
+	return EGOV_OK;
+}
+
+static enum egov_status climb(struct search *s, struct egov_error *err);
+
+/* Goes on above the last certificate of the path, which is an anchor or not. */
+static enum egov_status go_on(struct search *s, bool anchor, struct egov_error *err)
+{
+	enum egov_status rc;
+
+	s->path.end = anchor ? EGOV__PATH_ANCHORED : EGOV__PATH_NO_ISSUER;
+	if (!s->diagnose) {
+		rc = egov__checks_early(s->j, &s->path, NULL);
+		if (rc == EGOV_E_UNTRUSTED)
+			return EGOV_OK;
+		if (rc != EGOV_OK)
+			return egov_error_set(err, rc, NULL, "judging a certificate failed");
+	}
+	return anchor ? judge_anchored(s, err) : climb(s, err);
+}
+
+static enum egov_status try_issuer(struct search *s, const struct egov_cert *issuer,
+                                   enum egov__hint hint, bool anchor, struct egov_error *err)
+{
+	const struct egov_cert *child = s->path.certs[s->path.count - 1];
+	bool good;
+	enum egov_status rc = egov__memo_cert(s->j, child, issuer, &good, NULL);
+
+	if (rc == EGOV_E_LIMIT) {
+		s->gave_up = true;
+		return EGOV_OK;
+	}
+	if (rc != EGOV_OK)
+		return egov_error_set(err, rc, NULL, "checking a signature failed");
+	if (!good && (!s->diagnose || hint == EGOV__HINT_DIFFERS))
+		return EGOV_OK;
+	s->path.certs[s->path.count++] = issuer;
+	if (good)
+		rc = go_on(s, anchor, err);
+	else
+		keep_broken(s, EGOV__PATH_WRONG_KEY, s->path.count - 1, NEAR_WRONG_KEY);
+	s->path.count--;
+	return rc;
+}
+
+/* Those that bear the issuer's name, or another, and fit so well. */
+static enum egov_status try_list(struct search *s, bool named, enum egov__hint hint, bool anchors,
+                                 struct egov_error *err)
+{
+	const struct egov_verifier *verifier = s->j->verifier;
+	const struct egov__cert_list *list = anchors ? &verifier->trust : &verifier->pool;
+	const struct egov_cert *child = s->path.certs[s->path.count - 1];
+	enum egov_status rc = EGOV_OK;
+
+	for (size_t i = 0; rc == EGOV_OK && i < list->count && !s->found && !s->gave_up; i++)
+		if (is_named(child, list->items[i]) == named
+		    && egov__path_hint(child, list->items[i]) == hint
+		    && (anchors || !is_loop(&s->path, list->items[i]))) {
+			s->tried++;
+			rc = try_issuer(s, list->items[i], hint, anchors, err);
+		}
+	return rc;
+}
+
+static enum egov_status try_both(struct search *s, bool named, enum egov__hint hint,
+                                 struct egov_error *err)
+{
+	const enum egov_status rc = try_list(s, named, hint, true, err);
+
+	return rc != EGOV_OK ? rc : try_list(s, named, hint, false, err);
+}
+
+static enum egov_status climb(struct search *s, struct egov_error *err)
+{
+	const size_t tried = s->tried;
+	enum egov_status rc = EGOV_OK;
+
+	if (++s->steps > EGOV__MAX_STEPS)
+		s->gave_up = true;
+	if (s->path.count == EGOV__PATH_ROOM) {
+		keep_broken(s, EGOV__PATH_TOO_LONG, s->path.count, NEAR_TOO_LONG);
+		return EGOV_OK;
+	}
+	keep_broken(s, EGOV__PATH_NO_ISSUER, s->path.count, NEAR_NO_ISSUER);
+	for (int hint = EGOV__HINT_FITS; rc == EGOV_OK && hint <= EGOV__HINT_DIFFERS; hint++)
+		rc = try_both(s, true, (enum egov__hint)hint, err);
+	/* Names are compared byte for byte (GM/T 0043, 6.2.3 d).  Where nobody has the
+	 * name, a diagnosis follows the key identifier to one written otherwise. */
+	if (rc == EGOV_OK && s->diagnose && s->tried == tried)
+		rc = try_both(s, false, EGOV__HINT_FITS, err);
+	return rc;
+}
+
+static bool is_anchor(const struct egov_verifier *verifier, const struct egov_cert *cert)
+{
+	for (size_t i = 0; i < verifier->trust.count; i++)
+		if (egov__slice_equal(egov_cert_der(verifier->trust.items[i]), egov_cert_der(cert)))
+			return true;
+	return false;
+}
+
+static enum egov_status search(struct egov__judgement *j, const struct egov_cert *leaf,
+                               bool diagnose, struct egov__path *best, bool *found,
+                               struct egov_error *err)
+{
+	struct search s = { .j = j, .diagnose = diagnose, .best = best };
+	enum egov_status rc;
+
+	s.path.certs[s.path.count++] = leaf;
+	rc = go_on(&s, is_anchor(j->verifier, leaf), err);
+	if (rc == EGOV_OK && s.gave_up && diagnose)
+		keep(&s, EGOV__PATH_GAVE_UP, NEAR_GAVE_UP);
+	*found = s.found;
+	return rc;
+}
+
+enum egov_status egov__path_search(struct egov__judgement *j, const struct egov_cert *leaf,
+                                   struct egov__path *path, struct egov_error *err)
+{
+	bool found = false;
+	enum egov_status rc = search(j, leaf, false, path, &found, err);
+
+	if (rc == EGOV_OK && !found)
+		rc = search(j, leaf, true, path, &found, err);
+	if (rc != EGOV_OK)
+		return rc;
+	return found ? EGOV_OK : EGOV_E_UNTRUSTED;
+}

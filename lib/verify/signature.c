@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "verify/judge.h"
+
+#include "base/text.h"
+#include "crypto/pkverify.h"
+#include "crypto/sm2.h"
+#include "crypto/sm3.h"
+
+static const char sm2_clause[] = "GM/T 0009, 10";
+static const char rfc_clause[] = "RFC 5280, 4.1.1.2";
+
+/* What certificates and CRLs have in common. */
+struct signed_object {
+	struct egov_slice tbs, inner, outer, signature;
+	enum egov__oid algorithm;
+};
+
+static struct signed_object of_cert(const struct egov_cert *cert)
+{
+	const struct egov__cert_fields *f = egov__cert_fields(cert);
+
+	return (struct signed_object){ f->tbs, f->inner_algorithm, f->outer_algorithm, f->signature,
+		                       f->signature_algorithm };
+}
+
+static struct signed_object of_crl(const struct egov_crl *crl)
+{
+	const struct egov__crl_fields *f = egov__crl_fields(crl);
+
+	return (struct signed_object){ f->tbs, f->inner_algorithm, f->outer_algorithm, f->signature,
+		                       f->signature_algorithm };
+}
+
+/* Most write id-ecPublicKey and the curve; some write the curve at both places,
+ * as the tables of GM/T 0015 and 0043 print it.  Both are read. */
+enum egov_status egov__verify_point(struct egov_slice spki, struct egov_slice *point,
+                                    struct egov_error *err)
+{
+	static const uint8_t twice[] = { 0x30, 0x5a, 0x30, 0x14, 0x06, 0x08, 0x2a, 0x81, 0x1c,
+		                         0xcf, 0x55, 0x01, 0x82, 0x2d, 0x06, 0x08, 0x2a, 0x81,
+		                         0x1c, 0xcf, 0x55, 0x01, 0x82, 0x2d, 0x03, 0x42, 0x00 };
+	struct egov_slice at;
+	enum egov_status rc;
+
+	if (spki.size != sizeof(twice) + EGOV__SM2_POINT
+	    || memcmp(spki.data, twice, sizeof(twice)) != 0)
+		return egov__sm2_spki_point(spki, point, err);
+	at = (struct egov_slice){ spki.data + sizeof(twice), EGOV__SM2_POINT };
+	rc = egov__sm2_point_check(at, err);
+	if (rc == EGOV_OK)
+		*point = at;
+	return rc;
+}
+
+/* A failure that says nothing about the signature. */
+static bool is_fatal(enum egov_status rc)
+{
+	return rc == EGOV_E_NOMEM || rc == EGOV_E_CRYPTO;
+}
+
+static const char *id_name(struct egov_slice id)
+{
+	if (id.size == 0)
+		return egov__text("the empty signer ID");
+	if (egov__slice_is(id, EGOV__SM2_DEFAULT_ID))
+		return egov__text("the default signer ID \"1234567812345678\"");
+	return egov__text("the signer ID given");
+}
+
+/* The known way of making e that this signature fits, or NULL. */
+static const char *way_that_fits(struct egov_slice point, const struct signed_object *object)
+{
+	const struct egov_slice ids[] = { egov__slice_text(EGOV__SM2_DEFAULT_ID), EGOV__NO_SLICE };
+	uint8_t e[EGOV__SM2_E];
+
+	for (size_t i = 0; i < 2; i++)
+		if (egov__sm2_verify(point, ids[i], object->tbs, object->signature, NULL) == EGOV_OK)
+			return id_name(ids[i]);
+	if (egov__sm3(&object->tbs, 1, e, NULL) == EGOV_OK
+	    && egov__sm2_verify_e(point, e, object->signature, NULL) == EGOV_OK)
+		return egov__text("plain SM3 without signer ID and Z");
+	return NULL;
+}
+
+static enum egov_status verify_sm2(const struct signed_object *object, struct egov_slice spki,
+                                   struct egov_slice id, struct egov_error *err)
+{
+	struct egov_slice point;
+	struct egov_error cause = { 0 };
+	const char *way;
+	enum egov_status rc = egov__verify_point(spki, &point, &cause);
+
+	if (rc != EGOV_OK && !is_fatal(rc))
+		return egov_error_set(err, EGOV_E_UNTRUSTED, "GM/T 0015, 5.2.3.7",
+		                      "signed with SM2, but its issuer's key is none: %s", cause.text);
+	if (rc == EGOV_OK)
+		rc = egov__sm2_verify(point, id, object->tbs, object->signature, &cause);
+	if (rc == EGOV_OK)
+		return EGOV_OK;
+	if (is_fatal(rc))
+		return egov_error_set(err, rc, cause.clause, "%s", cause.text);
+	/* Three more public key operations, for readers only. */
+	way = err == NULL ? NULL : way_that_fits(point, object);
+	if (way == NULL)
+		return egov_error_set(err, EGOV_E_UNTRUSTED, sm2_clause,
+		                      "SM2 signature does not verify with its issuer's key under any "
+		                      "known signer ID");
+	return egov_error_set(err, EGOV_E_UNTRUSTED, sm2_clause,
+	                      "SM2 signature was made with %s, not with %s", way, id_name(id));
+}
+
+static enum egov_status verify_signed(const struct signed_object *object,
+                                      const struct egov_cert *issuer, struct egov_slice id,
+                                      struct egov_error *err)
+{
+	const struct egov_slice spki = egov__cert_fields(issuer)->spki;
+	struct egov_error cause = { 0 };
+	enum egov_status rc;
+
+	if (!egov__slice_equal(object->inner, object->outer))
+		return egov_error_set(err, EGOV_E_UNTRUSTED, rfc_clause,
+		                      "signature algorithm inside and outside of what is signed differ");
+	if (object->algorithm == EGOV__OID_SM2_SM3)
+		return verify_sm2(object, spki, id, err);
+	rc = egov__pk_verify(object->algorithm, spki, object->tbs, object->signature, &cause);
+	if (rc == EGOV_OK || is_fatal(rc))
+		return rc == EGOV_OK ? rc : egov_error_set(err, rc, NULL, "%s", cause.text);
+	return egov_error_set(err, EGOV_E_UNTRUSTED, rfc_clause, "%s", cause.text);
+}
+
+enum egov_status egov__verify_cert_signature(const struct egov_cert *child,
+                                             const struct egov_cert *issuer, struct egov_slice id,
+                                             struct egov_error *err)
+{
+	const struct signed_object object = of_cert(child);
+
+	return verify_signed(&object, issuer, id, err);
+}
+
+enum egov_status egov__verify_crl_signature(const struct egov_crl *crl,
+                                            const struct egov_cert *issuer, struct egov_slice id,
+                                            struct egov_error *err)
+{
+	const struct signed_object object = of_crl(crl);
+
+	return verify_signed(&object, issuer, id, err);
+}
+
+static enum egov_status remember(struct egov__judgement *j, const void *key,
+                                 const struct signed_object *object,
+                                 const struct egov_cert *issuer, bool *good,
+                                 struct egov_error *err)
+{
+	enum egov_status rc;
+
+	for (size_t i = 0; i < j->memo.count; i++)
+		if (j->memo.items[i].object == key && j->memo.items[i].signed_by == issuer) {
+			*good = j->memo.items[i].good;
+			return EGOV_OK;
+		}
+	if (j->memo.count == EGOV__MAX_SIGNATURES)
+		return egov_error_set(err, EGOV_E_LIMIT, NULL, "more than %d signatures to check",
+		                      EGOV__MAX_SIGNATURES);
+	rc = verify_signed(object, issuer, j->id, NULL);
+	if (is_fatal(rc))
+		return egov_error_set(err, rc, NULL, "checking a signature failed");
+	*good = rc == EGOV_OK;
+	j->memo.items[j->memo.count].object = key;
+	j->memo.items[j->memo.count].signed_by = issuer;
+	j->memo.items[j->memo.count++].good = *good;
+	return EGOV_OK;
+}
+
+enum egov_status egov__memo_cert(struct egov__judgement *j, const struct egov_cert *child,
+                                 const struct egov_cert *issuer, bool *good, struct egov_error *err)
+{
+	const struct signed_object object = of_cert(child);
+
+	return remember(j, child, &object, issuer, good, err);
+}
+
+enum egov_status egov__memo_crl(struct egov__judgement *j, const struct egov_crl *crl,
+                                const struct egov_cert *issuer, bool *good, struct egov_error *err)
+{
+	const struct signed_object object = of_crl(crl);
+
+	return remember(j, crl, &object, issuer, good, err);
+}

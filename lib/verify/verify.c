@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "verify/judge.h"
+
+#include <stdlib.h>
+
+#include "base/der.h"
+#include "base/pem.h"
+#include "base/report.h"
+#include "crypto/sm2.h"
+
+struct egov_verifier *egov_verifier_new(void)
+{
+	return calloc(1, sizeof(struct egov_verifier));
+}
+
+static void free_list(struct egov__cert_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		egov_cert_free(list->items[i]);
+	free(list->items);
+}
+
+void egov_verifier_free(struct egov_verifier *verifier)
+{
+	if (verifier == NULL)
+		return;
+	free_list(&verifier->trust);
+	free_list(&verifier->pool);
+	for (size_t i = 0; i < verifier->crl_count; i++)
+		egov_crl_free(verifier->crls[i].crl);
+	free(verifier->crls);
+	free(verifier);
+}
+
+/* The array with room for one more element, or NULL. */
+static void *grown(void *items, size_t count, size_t *room, size_t size)
+{
+	const size_t wanted = *room == 0 ? 16 : *room * 2;
+	void *more;
+
+	if (count < *room)
+		return items;
+	more = count < EGOV__MAX_KNOWN ? reallocarray(items, wanted, size) : NULL;
+	if (more != NULL)
+		*room = wanted;
+	return more;
+}
+
+static enum egov_status no_room(size_t count, struct egov_error *err)
+{
+	if (count < EGOV__MAX_KNOWN)
+		return egov_error_nomem(err);
+	return egov_error_set(err, EGOV_E_LIMIT, NULL, "more than %d objects", EGOV__MAX_KNOWN);
+}
+
+static enum egov_status add_cert(void *user, struct egov_slice der, struct egov_error *err)
+{
+	struct egov__cert_list *list = user;
+	struct egov_cert **items, *cert = NULL;
+	enum egov_status rc;
+
+	for (size_t i = 0; i < list->count; i++)
+		if (egov__slice_equal(egov_cert_der(list->items[i]), der))
+			return EGOV_OK;
+	items = grown(list->items, list->count, &list->room, sizeof(*items));
+	if (items == NULL)
+		return no_room(list->count, err);
+	list->items = items;
+	rc = egov_cert_decode(der, &cert, err);
+	if (rc == EGOV_OK)
+		items[list->count++] = cert;
+	return rc;
+}
+
+enum egov_status egov_verifier_add_trust(struct egov_verifier *verifier, struct egov_slice bytes,
+                                         struct egov_error *err)
+{
+	return egov__objects(bytes, "CERTIFICATE", add_cert, &verifier->trust, err);
+}
+
+enum egov_status egov_verifier_add_pool(struct egov_verifier *verifier, struct egov_slice bytes,
+                                        struct egov_error *err)
+{
+	return egov__objects(bytes, "CERTIFICATE", add_cert, &verifier->pool, err);
+}
+
+/* Every entry once, so that looking one up later cannot fail on another. */
+static enum egov_status walk_entries(struct egov__known_crl *known, struct egov_error *err)
+{
+	struct egov_slice entries = egov__crl_fields(known->crl)->entries;
+	struct egov__crl_entry entry;
+	enum egov_status rc = EGOV_OK;
+
+	while (rc == EGOV_OK && entries.size > 0) {
+		rc = egov__crl_next(&entries, &entry, err);
+		if (rc == EGOV_OK) {
+			known->unknown_critical |= entry.unknown_critical;
+			known->names_issuers |= entry.certificate_issuer.size > 0;
+		}
+	}
+	return rc;
+}
+
+static enum egov_status add_crl(void *user, struct egov_slice der, struct egov_error *err)
+{
+	struct egov_verifier *verifier = user;
+	struct egov__known_crl *items, known = { 0 };
+	enum egov_status rc;
+
+	items = grown(verifier->crls, verifier->crl_count, &verifier->crl_room, sizeof(*items));
+	if (items == NULL)
+		return no_room(verifier->crl_count, err);
+	verifier->crls = items;
+	rc = egov_crl_decode(der, &known.crl, err);
+	if (rc == EGOV_OK)
+		rc = walk_entries(&known, err);
+	if (rc == EGOV_OK)
+		items[verifier->crl_count++] = known;
+	else
+		egov_crl_free(known.crl);
+	return rc;
+}
+
+enum egov_status egov_verifier_add_crl(struct egov_verifier *verifier, struct egov_slice bytes,
+                                       struct egov_error *err)
+{
+	return egov__objects(bytes, "X509 CRL", add_crl, verifier, err);
+}
+
+/* Options as the checks take them; policy keeps the bytes of j->policy. */
+static enum egov_status read_options(struct egov__judgement *j, struct egov_buf *policy,
+                                     struct egov_error *err)
+{
+	const struct egov_verify_options *options = j->options;
+	enum egov_status rc = EGOV_OK;
+
+	j->id = options->id.data == NULL ? egov__slice_text(EGOV__SM2_DEFAULT_ID) : options->id;
+	if (options->purpose != NULL) {
+		j->purpose = egov__purpose_by_name(options->purpose);
+		if (j->purpose == NULL)
+			return egov_error_set(err, EGOV_E_USAGE, NULL, "purpose %s is not known",
+			                      options->purpose);
+	}
+	if (options->policy_oid != NULL) {
+		rc = egov__der_oid_parse(options->policy_oid, policy, NULL);
+		if (rc != EGOV_OK)
+			return egov_error_set(err, EGOV_E_USAGE, NULL, "policy %s is no dotted OID",
+			                      options->policy_oid);
+		j->policy = egov_buf_slice(policy);
+	}
+	return rc;
+}
+
+static enum egov_status judge(struct egov__judgement *j, const struct egov_cert *leaf,
+                              struct egov_report *findings, struct egov_error *err)
+{
+	struct egov__path path = { 0 };
+	struct egov_error kept = { 0 };
+	enum egov_status rc = egov__path_search(j, leaf, &path, err), told;
+
+	if (rc != EGOV_OK && rc != EGOV_E_UNTRUSTED)
+		return rc;
+	if (rc == EGOV_OK && findings == NULL)
+		return rc;
+	told = egov__checks_run(j, &path, findings, NULL, &kept);
+	if (told != rc)
+		return egov_error_set(err, told == EGOV_OK ? EGOV_E_CRYPTO : told, kept.clause, "%s",
+		                      told == EGOV_OK ? "a path was found bad, then good" : kept.text);
+	if (rc != EGOV_OK && err != NULL && err->status == EGOV_OK)
+		*err = kept;
+	if (findings != NULL) {
+		told = egov__findings_article19(findings, leaf, NULL);
+		if (told == EGOV_OK)
+			told = egov__report_check(findings, NULL);
+		if (rc == EGOV_OK && told != EGOV_OK)
+			return egov_error_set(err, told, NULL, "the findings could not be written down");
+	}
+	return rc;
+}
+
+enum egov_status egov_verify(struct egov_verifier *verifier, struct egov_slice certificate,
+                             const struct egov_verify_options *options,
+                             struct egov_report *findings, struct egov_error *err)
+{
+	struct egov__judgement j = { .verifier = verifier, .options = options };
+	struct egov_buf policy = EGOV__BUF(EGOV__MAX_OBJECT);
+	struct egov_cert *leaf = NULL;
+	enum egov_status rc = read_options(&j, &policy, err);
+
+	if (rc == EGOV_OK)
+		rc = egov_cert_decode(certificate, &leaf, err);
+	if (rc == EGOV_OK) {
+		j.memo.items = calloc(EGOV__MAX_SIGNATURES, sizeof(*j.memo.items));
+		rc = j.memo.items == NULL ? egov_error_nomem(err) : judge(&j, leaf, findings, err);
+	}
+	free(j.memo.items);
+	egov_cert_free(leaf);
+	egov__buf_clear(&policy);
+	return rc;
+}
+
+enum egov_status egov_verify_checks(struct egov_report *report, struct egov_error *err)
+{
+	for (size_t i = 0; i < egov__checks_count; i++) {
+		egov__report_record(report);
+		egov__report_add(report, "check", "%s", egov__checks[i].id);
+		egov__report_add(report, "clause", "%s", egov__checks[i].clause);
+	}
+	return egov__report_check(report, err);
+}
