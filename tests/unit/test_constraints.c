@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a CA certificate must say, and what it says about those below it. */
+#include "chain.h"
+
+static void a_user_is_no_ca(void **state)
+{
+	struct chain_three three = chain_three();
+
+	(void)state;
+	three.ca.ca = false;
+	three.ca.usage = EGOV__KU_KEY_CERT_SIGN;
+	struct chain_bench bench = chain_bench_three(&three);
+	chain_expect(&bench, "CN=ca: issued a certificate, but its basicConstraints say it is no CA",
+	             "RFC 5280, 4.2.1.9", false);
+}
+
+static void basic_constraints_are_there_and_critical(void **state)
+{
+	struct chain_three three = chain_three();
+
+	(void)state;
+	three.ca.no_basic = true;
+	struct chain_bench bench = chain_bench_three(&three);
+	chain_expect(&bench, "CN=ca: issued a certificate, but has no basicConstraints",
+	             "RFC 5280, 4.2.1.9", false);
+
+	three = chain_three();
+	three.ca.basic_not_critical = true;
+	bench = chain_bench_three(&three);
+	chain_expect(&bench, "CN=ca: basicConstraints of a CA are not critical",
+	             "RFC 5280, 4.2.1.9", false);
+}
+
+static void an_anchor_alone_may_have_them_not_critical(void **state)
+{
+	struct chain_three three = chain_three();
+
+	(void)state;
+	three.root.basic_not_critical = true;
+	struct chain_bench bench = chain_bench_three(&three);
+	/* As the national ROOTCA: OpenSSL's strict mode refuses all below it. */
+	chain_expect(&bench, NULL, NULL, false);
+
+	three = chain_three();
+	three.root.no_basic = true;
+	bench = chain_bench_three(&three);
+	chain_expect(&bench, "CN=root: issued a certificate, but has no basicConstraints", NULL, false);
+}
+
+static void path_length_is_kept(void **state)
+{
+	struct chain_three three = chain_three();
+	struct chain_plan sub = { .subject = "sub", .issuer = "ca", .key = 3, .issuer_key = 1,
+		                  .serial = 7, .ca = true };
+
+	(void)state;
+	three.root.path_len = 1 + 1;
+	three.ca.path_len = 1 + 0;
+	struct chain_bench bench = chain_bench_three(&three);
+	chain_expect(&bench, NULL, NULL, true);
+
+	three.root.path_len = 0;
+	three.leaf.issuer = "sub";
+	three.leaf.issuer_key = 3;
+	bench = chain_bench_three(&three);
+	chain_pool(&bench, &sub);
+	chain_expect(&bench, "CN=ca: 1 CAs below it, at most 0 allowed by its pathLenConstraint",
+	             "RFC 5280, 4.2.1.9", false);
+
+	three.root.path_len = 1 + 1;
+	three.ca.path_len = 0;
+	bench = chain_bench_three(&three);
+	chain_pool(&bench, &sub);
+	chain_expect(&bench, "CN=root: 2 CAs below it, at most 1 allowed", NULL, false);
+
+	three.root.path_len = 1 + 2;
+	bench = chain_bench_three(&three);
+	chain_pool(&bench, &sub);
+	chain_expect(&bench, NULL, NULL, true);
+}
+
+static void self_issued_certificates_do_not_count(void **state)
+{
+	struct chain_three three = chain_three();
+	/* The CA's new key, certified by its old one. */
+	const struct chain_plan rollover = { .subject = "ca", .issuer = "ca", .key = 4,
+		                             .issuer_key = 1, .serial = 8, .ca = true };
+
+	(void)state;
+	three.ca.path_len = 1 + 0;
+	three.leaf.issuer_key = 4;
+	struct chain_bench bench = chain_bench_three(&three);
+	chain_pool(&bench, &rollover);
+	chain_expect(&bench, NULL, NULL, true);
+}
+
+static void certificates_are_signed_with_key_cert_sign(void **state)
+{
+	struct chain_three three = chain_three();
+
+	(void)state;
+	three.ca.usage = EGOV__KU_CRL_SIGN | EGOV__KU_DIGITAL_SIGNATURE;
+	struct chain_bench bench = chain_bench_three(&three);
+	chain_expect(&bench, "CN=ca: issued a certificate, but its keyUsage has no keyCertSign",
+	             "RFC 5280, 4.2.1.3", false);
+
+	three = chain_three();
+	three.root.usage = EGOV__KU_CRL_SIGN;
+	bench = chain_bench_three(&three);
+	chain_expect(&bench, "CN=root: issued a certificate, but its keyUsage has no keyCertSign", NULL,
+	             false);
+}
+
+static void key_usage_may_lack_on_an_anchor_alone(void **state)
+{
+	struct chain_three three = chain_three();
+
+	(void)state;
+	three.ca.no_usage = true;
+	struct chain_bench bench = chain_bench_three(&three);
+	chain_expect(&bench, "CN=ca: issued a certificate, but has no keyUsage", "RFC 5280, 4.2.1.3",
+	             false);
+
+	/* OpenSSL's strict mode wants it there too. */
+	three = chain_three();
+	three.root.no_usage = true;
+	bench = chain_bench_three(&three);
+	chain_expect(&bench, NULL, NULL, false);
+}
+
+static void expect_extension(const char *oid, bool critical, const char *hex, size_t where,
+                             const char *fragment, const char *clause, bool oracle)
+{
+	struct chain_three three = chain_three();
+	struct chain_plan *const plans[] = { &three.leaf, &three.ca, &three.root };
+	struct egov_buf *value = help_hex_buf(hex);
+	struct egov_buf *ext = chain_extension(oid, critical, egov_buf_slice(value));
+
+	plans[where]->more = egov_buf_slice(ext);
+	struct chain_bench bench = chain_bench_three(&three);
+
+	egov_buf_free(value);
+	egov_buf_free(ext);
+	chain_expect(&bench, fragment, clause, oracle);
+}
+
+static void unknown_critical_extensions_refuse(void **state)
+{
+	static const char unknown[] = "critical extension 1.2.3.4, which is not known here";
+
+	(void)state;
+	for (size_t where = 0; where < 3; where++) {
+		expect_extension("1.2.3.4", true, "0500", where, unknown, "RFC 5280, 4.2", false);
+		expect_extension("1.2.3.4", false, "0500", where, NULL, NULL, true);
+	}
+	/* Known, but nothing here evaluates it. */
+	expect_extension("2.5.29.16", true, "3000", 0, "critical extension privateKeyUsagePeriod",
+	                 NULL, false);
+}
+
+static void constraints_that_are_not_evaluated_refuse(void **state)
+{
+	static const char permitted[] = "3010a00e300c820a6578616d706c652e636e";
+
+	(void)state;
+	/* The leaf has no DNS name: OpenSSL has nothing to object to. */
+	expect_extension("2.5.29.30", true, permitted, 1, "CN=ca: nameConstraints limits",
+	                 "RFC 5280, 4.2.1.10", true);
+	expect_extension("2.5.29.30", false, permitted, 2, "CN=root: nameConstraints limits", NULL,
+	                 true);
+	expect_extension("2.5.29.36", true, "3003800100", 1, "CN=ca: policyConstraints limits",
+	                 "RFC 5280, 4.2.1.11", true);
+	/* Without a policy asked for, these two change nothing. */
+	expect_extension("2.5.29.54", true, "020100", 1, NULL, NULL, true);
+	expect_extension("2.5.29.33", true, "300a300806022a0306022a04", 1, NULL, NULL, true);
+}
+
+static void expect_policy_limit(const char *oid, const char *hex, const char *fragment)
+{
+	struct chain_three three = chain_three();
+	struct egov_buf *value = help_hex_buf(hex);
+	struct egov_buf *ext = chain_extension(oid, true, egov_buf_slice(value));
+
+	three.ca.more = egov_buf_slice(ext);
+	struct chain_bench bench = chain_bench_three(&three);
+
+	bench.options.policy_oid = CHAIN_POLICY;
+	egov_buf_free(value);
+	egov_buf_free(ext);
+	chain_expect(&bench, fragment, NULL, true);
+}
+
+static void with_a_policy_asked_for_mappings_refuse(void **state)
+{
+	(void)state;
+	expect_policy_limit("2.5.29.33", "300a300806022a0306022a04", "CN=ca: policyMappings limits");
+	expect_policy_limit("2.5.29.54", "020100", "CN=ca: inhibitAnyPolicy limits");
+}
+
+static void malformed_extensions_refuse(void **state)
+{
+	struct chain_three three = chain_three();
+	struct egov_buf *value = help_hex_buf("3003010100");    /* FALSE, which DER leaves out */
+	struct egov_buf *ext = chain_extension("2.5.29.19", true, egov_buf_slice(value));
+
+	(void)state;
+	three.ca.no_basic = true;
+	three.ca.more = egov_buf_slice(ext);
+	struct chain_bench bench = chain_bench_three(&three);
+
+	egov_buf_free(value);
+	egov_buf_free(ext);
+	chain_expect(&bench, "CN=ca: malformed basicConstraints", NULL, false);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_user_is_no_ca),
+		cmocka_unit_test(basic_constraints_are_there_and_critical),
+		cmocka_unit_test(an_anchor_alone_may_have_them_not_critical),
+		cmocka_unit_test(path_length_is_kept),
+		cmocka_unit_test(self_issued_certificates_do_not_count),
+		cmocka_unit_test(certificates_are_signed_with_key_cert_sign),
+		cmocka_unit_test(key_usage_may_lack_on_an_anchor_alone),
+		cmocka_unit_test(unknown_critical_extensions_refuse),
+		cmocka_unit_test(constraints_that_are_not_evaluated_refuse),
+		cmocka_unit_test(with_a_policy_asked_for_mappings_refuse),
+		cmocka_unit_test(malformed_extensions_refuse),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
