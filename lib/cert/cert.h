@@ -46,8 +46,10 @@ struct egov__issuer {
 
 /*
  * TBSCertificate from a judged application (GM/T 0015, 5.2, tables C.1 to C.3):
- * v3, serial (octets, positive), issuer's bytes, validity, subject and key of
- * judged, extensions of its profile.  self_signed: issuer NULL, root profiles only.
+ * v3, serial (a big-endian number, written without leading zeros), issuer's
+ * bytes, validity, subject and key of judged, extensions of its profile.  A root
+ * profile goes with an issuer without name, and no other does.  An address that
+ * the profile writes and the issuer lacks: EGOV_E_POLICY.
  */
 struct egov__cert_plan {
 	const struct egov_profile *profile;

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cert/cert.h"
+
+#include "asn1/asn1.h"
+#include "base/der.h"
+#include "x509/tbs_build.h"
+
+#define SERIAL_MAX 20
+
+/* Adds one Extension; value is used up. */
+static void put(struct egov_buf *exts, enum egov__oid type, bool critical, struct egov_buf *value)
+{
+	exts->failed = exts->failed || value->failed;
+	egov__ext_put(exts, type, critical, egov_buf_slice(value));
+	egov_buf_reset(value);
+}
+
+static bool is_self_signed(const struct egov__cert_plan *plan)
+{
+	return plan->issuer->name.size == 0;
+}
+
+static bool is_ca(const struct egov_profile *profile)
+{
+	const enum egov__profile_kind kind = egov__profile_kind(profile);
+
+	return kind == EGOV__PROFILE_ROOT_CA || kind == EGOV__PROFILE_SUB_CA;
+}
+
+/* Tables C.1 to C.3: not in a root; the identifier of the holder's key is SHA-1
+ * of its point (5.2.4.2.2). */
+static enum egov_status put_key_ids(const struct egov__cert_plan *plan, struct egov_buf *exts,
+                                    struct egov_error *err)
+{
+	struct egov_buf value = EGOV__BUF(EGOV__MAX_OBJECT);
+	uint8_t id[20];
+	enum egov_status rc;
+
+	rc = egov__key_identifier(egov__judged_public_key(plan->judged), id, err);
+	if (rc != EGOV_OK)
+		return rc;
+	if (!is_self_signed(plan)) {
+		egov__ext_put_aki(&value, plan->issuer->key_id);
+		put(exts, EGOV__OID_AKI, false, &value);
+	}
+	egov__ext_put_ski(&value, EGOV__SLICE(id));
+	put(exts, EGOV__OID_SKI, false, &value);
+	egov__buf_clear(&value);
+	return EGOV_OK;
+}
+
+/* basicConstraints of a CA alone, keyUsage always critical. */
+static void put_usage(const struct egov_profile *profile, struct egov_buf *exts)
+{
+	const int path_len = egov__profile_path_len(profile);
+	const struct egov__basic_constraints bc = {
+		.ca = true,
+		.has_path_len = path_len >= 0,
+		.path_len = path_len >= 0 ? (uint64_t)path_len : 0,
+	};
+	struct egov_buf value = EGOV__BUF(EGOV__MAX_OBJECT);
+
+	if (is_ca(profile)) {
+		egov__ext_put_basic_constraints(&value, &bc);
+		put(exts, EGOV__OID_BASIC_CONSTRAINTS, true, &value);
+	}
+	egov__ext_put_key_usage(&value, egov__profile_key_usage(profile));
+	put(exts, EGOV__OID_KEY_USAGE, true, &value);
+	egov__buf_clear(&value);
+}
+
+static void put_policies(const struct egov_profile *profile, struct egov_buf *exts)
+{
+	struct egov_buf value = EGOV__BUF(EGOV__MAX_OBJECT);
+	const struct egov_slice *oids = NULL;
+	const size_t count = egov__profile_policies(profile, &oids);
+
+	if (count > 0) {
+		egov__ext_put_policies(&value, oids, count, egov__profile_cps_uri(profile));
+		put(exts, EGOV__OID_POLICIES, false, &value);
+	}
+	egov__buf_clear(&value);
+}
+
+static enum egov_status require_uri(const struct egov__cert_plan *plan, const char *uri,
+                                    const char *what, struct egov_error *err)
+{
+	if (uri != NULL)
+		return EGOV_OK;
+	return egov_error_set(err, EGOV_E_POLICY, "GM/T 0015, tables C.2 to C.4",
+	                      "profile %s writes %s, but the CA has no address for it",
+	                      egov_profile_name(plan->profile), what);
+}
+
+/* Where status and issuer are found. */
+static enum egov_status put_addresses(const struct egov__cert_plan *plan, struct egov_buf *exts,
+                                      struct egov_error *err)
+{
+	const struct egov__profile_extensions *const wanted = egov__profile_extensions(plan->profile);
+	const struct egov__issuer *const issuer = plan->issuer;
+	const char *const ca_issuers = wanted->aia_ca_issuers ? issuer->ca_issuers_uri : NULL;
+	const char *const ocsp = wanted->aia_ocsp ? issuer->ocsp_uri : NULL;
+	struct egov_buf value = EGOV__BUF(EGOV__MAX_OBJECT);
+	enum egov_status rc = EGOV_OK;
+
+	if (wanted->crl_dp)
+		rc = require_uri(plan, issuer->crl_uri, "cRLDistributionPoints", err);
+	if (rc == EGOV_OK && wanted->aia_ca_issuers)
+		rc = require_uri(plan, ca_issuers, "caIssuers", err);
+	if (rc == EGOV_OK && wanted->aia_ocsp)
+		rc = require_uri(plan, ocsp, "ocsp", err);
+	if (rc != EGOV_OK)
+		return rc;
+	if (wanted->crl_dp) {
+		const struct egov_slice uri = egov__slice_text(issuer->crl_uri);
+
+		egov__ext_put_crl_dp(&value, &uri, 1);
+		put(exts, EGOV__OID_CRL_DP, false, &value);
+	}
+	if (ca_issuers != NULL || ocsp != NULL) {
+		egov__ext_put_aia(&value, ca_issuers, ocsp);
+		put(exts, EGOV__OID_AIA, false, &value);
+	}
+	egov__buf_clear(&value);
+	return EGOV_OK;
+}
+
+/* extKeyUsage, identity, and id-pkix-ocsp-nocheck (RFC 6960, 4.2.2.2.1). */
+static void put_special(const struct egov__cert_plan *plan, struct egov_buf *exts)
+{
+	static const uint8_t null[] = { EGOV__NULL, 0 };
+	struct egov_buf value = EGOV__BUF(EGOV__MAX_OBJECT);
+	enum egov__oid type = EGOV__OID_UNKNOWN;
+	const struct egov_slice *oids = NULL;
+	const size_t count = egov__profile_eku(plan->profile, &oids);
+	const char *text;
+
+	if (count > 0) {
+		egov__ext_put_eku(&value, oids, count);
+		put(exts, EGOV__OID_EKU, false, &value);
+	}
+	for (size_t i = 0; (text = egov__judged_identity(plan->judged, i, &type)) != NULL; i++) {
+		egov__ext_put_identity(&value, type, text);
+		put(exts, type, false, &value);
+	}
+	if (egov__profile_extensions(plan->profile)->ocsp_nocheck) {
+		egov__buf_slice(&value, EGOV__SLICE(null));
+		put(exts, EGOV__OID_OCSP_NOCHECK, false, &value);
+	}
+	egov__buf_clear(&value);
+}
+
+/* Key identifiers first and the rest in the order of tables C.1 to C.3. */
+static enum egov_status build_extensions(const struct egov__cert_plan *plan, struct egov_buf *out,
+                                         struct egov_error *err)
+{
+	struct egov_buf exts = EGOV__BUF(EGOV__MAX_OBJECT);
+	enum egov_status rc = put_key_ids(plan, &exts, err);
+
+	if (rc == EGOV_OK) {
+		put_usage(plan->profile, &exts);
+		put_policies(plan->profile, &exts);
+		rc = put_addresses(plan, &exts, err);
+	}
+	if (rc == EGOV_OK) {
+		put_special(plan, &exts);
+		rc = egov__buf_check(&exts, err);
+	}
+	if (rc == EGOV_OK)
+		egov__der_put(out, EGOV__SEQUENCE, egov_buf_slice(&exts));
+	egov__buf_clear(&exts);
+	return rc;
+}
+
+/* Positive, at most 20 octets as contents of an INTEGER (GM/T 0015, 5.2.3.2). */
+static enum egov_status write_serial(struct egov__asn1 *value, struct egov_slice octets,
+                                     struct egov_error *err)
+{
+	struct egov_buf der = EGOV__BUF(EGOV__MAX_OBJECT);
+	struct egov_slice contents = EGOV__NO_SLICE;
+	enum egov_status rc;
+
+	egov__der_put_unsigned(&der, octets);
+	rc = egov__buf_check(&der, err);
+	if (rc == EGOV_OK)
+		rc = egov__der_only(egov_buf_slice(&der), EGOV__INTEGER, "serialNumber", &contents, err);
+	if (rc == EGOV_OK
+	    && (contents.size > SERIAL_MAX || (contents.size == 1 && contents.data[0] == 0)))
+		rc = egov_error_set(err, EGOV_E_POLICY, "GM/T 0015, 5.2.3.2",
+		                    "serial number: %zu octets, want 1 to %d and not zero",
+		                    contents.size, SERIAL_MAX);
+	if (rc == EGOV_OK)
+		rc = egov__asn1_write(value, "serialNumber", contents, err);
+	egov__buf_clear(&der);
+	return rc;
+}
+
+/* UTCTime up to 2049, GeneralizedTime from 2050 (GM/T 0015, 5.2.3.5). */
+static enum egov_status write_time(struct egov__asn1 *value, bool after, egov_time t,
+                                   struct egov_error *err)
+{
+	static const char *const paths[2][3] = {
+		{ "validity.notBefore", "validity.notBefore.utcTime", "validity.notBefore.generalTime" },
+		{ "validity.notAfter", "validity.notAfter.utcTime", "validity.notAfter.generalTime" },
+	};
+	struct egov_buf der = EGOV__BUF(64);
+	struct egov_slice in;
+	struct egov__tlv tlv;
+	enum egov_status rc;
+
+	egov__der_put_time(&der, t);
+	in = egov_buf_slice(&der);
+	rc = egov__der_any(&in, &tlv, err);
+	if (rc == EGOV_OK) {
+		const bool utc = tlv.tag == EGOV__UTC_TIME;
+
+		rc = egov__asn1_write_text(value, paths[after][0], utc ? "utcTime" : "generalTime",
+		                           err);
+		if (rc == EGOV_OK)
+			rc = egov__asn1_write(value, paths[after][utc ? 1 : 2], tlv.value, err);
+	}
+	egov__buf_clear(&der);
+	return rc;
+}
+
+static enum egov_status write_names_and_key(struct egov__asn1 *value,
+                                            const struct egov__cert_plan *plan,
+                                            struct egov_error *err)
+{
+	const struct egov_slice subject = egov__judged_subject(plan->judged);
+	enum egov_status rc;
+
+	rc = egov__asn1_write(value, "issuer", is_self_signed(plan) ? subject : plan->issuer->name,
+	                      err);
+	if (rc == EGOV_OK)
+		rc = egov__asn1_write(value, "subject", subject, err);
+	if (rc == EGOV_OK)
+		rc = egov__asn1_write(value, "subjectPublicKeyInfo",
+		                      egov__judged_public_key(plan->judged), err);
+	return rc;
+}
+
+static enum egov_status write_fields(struct egov__asn1 *value, const struct egov__cert_plan *plan,
+                                     struct egov_error *err)
+{
+	static const uint8_t v3[] = { 2 };
+	struct egov_buf exts = EGOV__BUF(EGOV__MAX_OBJECT);
+	enum egov_status rc = egov__asn1_write(value, "version", EGOV__SLICE(v3), err);
+
+	if (rc == EGOV_OK)
+		rc = write_serial(value, plan->serial, err);
+	if (rc == EGOV_OK)
+		rc = egov__asn1_write(value, "signature", egov__algid_sm2_sm3(plan->issuer->params),
+		                      err);
+	if (rc == EGOV_OK)
+		rc = write_time(value, false, plan->not_before, err);
+	if (rc == EGOV_OK)
+		rc = write_time(value, true, plan->not_after, err);
+	if (rc == EGOV_OK)
+		rc = write_names_and_key(value, plan, err);
+	if (rc == EGOV_OK)
+		rc = build_extensions(plan, &exts, err);
+	if (rc == EGOV_OK)
+		rc = egov__asn1_write(value, "extensions", egov_buf_slice(&exts), err);
+	egov__buf_clear(&exts);
+	return rc;
+}
+
+static enum egov_status check_plan(const struct egov__cert_plan *plan, struct egov_error *err)
+{
+	const bool root = egov__profile_kind(plan->profile) == EGOV__PROFILE_ROOT_CA;
+
+	if (!egov__judged_is_under(plan->judged, plan->profile))
+		return egov_error_set(err, EGOV_E_POLICY, "Order No. 4, Art. 21",
+		                      "the application was judged under another profile than %s",
+		                      egov_profile_name(plan->profile));
+	if (root != is_self_signed(plan))
+		return egov_error_set(err, EGOV_E_POLICY, "GM/T 0015, table C.1",
+		                      root ? "profile %s is for a certificate signed by its own key"
+		                           : "profile %s is not for a certificate signed by its own key",
+		                      egov_profile_name(plan->profile));
+	if (!root && plan->issuer->key_id.size == 0)
+		return egov_error_set(err, EGOV_E_USAGE, NULL, "the issuer has no key identifier");
+	if (plan->not_before >= plan->not_after)
+		return egov_error_set(err, EGOV_E_POLICY, "GM/T 0015, 5.2.3.5",
+		                      "validity: notAfter is not later than notBefore");
+	return EGOV_OK;
+}
+
+enum egov_status egov__cert_build(const struct egov__cert_plan *plan, struct egov_tbs **out,
+                                  struct egov_error *err)
+{
+	struct egov_buf der = EGOV__BUF(EGOV__MAX_OBJECT);
+	struct egov__asn1 *value = NULL;
+	enum egov_status rc = check_plan(plan, err);
+
+	if (rc == EGOV_OK)
+		rc = egov__asn1_new("PKIX.TBSCertificate", &value, err);
+	if (rc == EGOV_OK)
+		rc = write_fields(value, plan, err);
+	if (rc == EGOV_OK)
+		rc = egov__asn1_encode(value, &der, err);
+	if (rc == EGOV_OK)
+		rc = egov__tbs_new(EGOV_OBJECT_CERTIFICATE, &der, plan->issuer->params, out, err);
+	egov__asn1_free(value);
+	egov__buf_clear(&der);
+	return rc;
+}

@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "help_issue.h"
+
+#include <time.h>
+
+#include "base/der.h"
+#include "base/fileio.h"
+#include "base/pem.h"
+#include "crl/crl.h"
+#include "made.h"
+#include "x509/tbs.h"
+
+#define CRL_URI MADE_CRL_URI
+#define NOW INT64_C(1780272000)         /* 2026-06-01 */
+#define DAY 86400
+
+/* Entries of a fixed list, or serials counted up for a long one. */
+struct source {
+	const struct egov__crl_entry *entries;
+	size_t at;
+	uint8_t serial[16];
+	bool fails;
+};
+
+static enum egov_status next_entry(void *user, struct egov__crl_entry *entry, struct egov_error *err)
+{
+	struct source *source = user;
+
+	if (source->fails)
+		return egov_error_set(err, EGOV_E_IO, NULL, "the store cannot be read");
+	*entry = source->entries[source->at++];
+	return EGOV_OK;
+}
+
+static enum egov_status count_up(void *user, struct egov__crl_entry *entry, struct egov_error *err)
+{
+	struct source *source = user;
+	const size_t n = source->at++ + 1;
+
+	(void)err;
+	source->serial[0] = 0x40;
+	for (size_t i = 0; i < 8; i++)
+		source->serial[1 + i] = (uint8_t)(n >> (56 - 8 * i));
+	entry->serial = EGOV__SLICE(source->serial);
+	entry->revoked_at = NOW - (egov_time)n;
+	entry->reason = n % 3 == 0 ? 1 : n % 3 == 1 ? 0 : -1;
+	entry->invalidity_date = n % 2 == 0 ? NOW - DAY : EGOV_TIME_NONE;
+	return EGOV_OK;
+}
+
+static struct egov__issuer issuer_of(const struct help_key *key, struct egov_buf *name)
+{
+	*name = (struct egov_buf)EGOV__BUF(1024);
+	made_name(name, "Test Agency", "Test CA");
+	return (struct egov__issuer){ egov_buf_slice(name), EGOV__SLICE(key->key_id), NULL, NULL, NULL,
+		                      EGOV__SIGALG_ABSENT };
+}
+
+static struct egov__crl_plan plan_of(const struct egov__issuer *issuer, struct source *source,
+                                     size_t count)
+{
+	return (struct egov__crl_plan){ issuer, 7, NOW, NOW + 7 * DAY, NULL, count, next_entry, source };
+}
+
+struct fixture {
+	struct help_key key;
+	struct egov_buf name;
+	struct egov__issuer issuer;
+};
+
+static int set_up(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	assert_non_null(f);
+	help_key_make(&f->key);
+	f->issuer = issuer_of(&f->key, &f->name);
+	*state = f;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *f = *state;
+
+	egov__buf_clear(&f->name);
+	help_key_clear(&f->key);
+	free(f);
+	return 0;
+}
+
+/* Built, signed, read by both readers. */
+static struct egov_crl *make(const struct fixture *f, const struct egov__crl_plan *plan)
+{
+	struct egov_buf der = EGOV__BUF(EGOV__MAX_CRL);
+	struct egov_error err = { 0 };
+	struct egov_tbs *tbs = NULL;
+	struct egov_crl *crl = NULL;
+
+	assert_ok(egov__crl_build(plan, &tbs, &err), &err);
+	assert_int_equal(egov__tbs_kind(tbs), EGOV_OBJECT_CRL);
+	help_sign(&f->key, tbs, &der);
+	assert_ok(egov__crl_witness(egov_buf_slice(&der), &err), &err);
+	assert_ok(egov_crl_decode(egov_buf_slice(&der), &crl, &err), &err);
+	egov__tbs_free(tbs);
+	egov__buf_clear(&der);
+	return crl;
+}
+
+static void an_empty_list_is_absent(void **state)
+{
+	const struct fixture *f = *state;
+	struct source source = { 0 };
+	struct egov__crl_plan plan = plan_of(&f->issuer, &source, 0);
+	struct egov_crl *crl = make(f, &plan);
+	const struct egov__crl_fields *c = egov__crl_fields(crl);
+	struct egov_slice number;
+	struct egov__ext ext;
+	struct egov__aki aki;
+
+	assert_int_equal(c->version, 2);
+	assert_int_equal(c->count, 0);
+	assert_false(c->has_empty_list);
+	assert_true(egov__slice_equal(c->issuer, f->issuer.name));
+	assert_int_equal(c->this_update, NOW);
+	assert_int_equal(c->next_update, NOW + 7 * DAY);
+	assert_true(egov__crl_ext(crl, EGOV__OID_CRL_NUMBER, &ext));
+	assert_false(ext.critical);
+	assert_int_equal(egov__ext_number(ext.value, &number, NULL), EGOV_OK);
+	assert_int_equal(number.size, 1);
+	assert_int_equal(number.data[0], 7);
+	assert_true(egov__crl_ext(crl, EGOV__OID_AKI, &ext));
+	assert_false(ext.critical);
+	assert_int_equal(egov__ext_aki(ext.value, &aki, NULL), EGOV_OK);
+	assert_true(egov__slice_equal(aki.key_id, EGOV__SLICE(f->key.key_id)));
+	assert_false(egov__crl_ext(crl, EGOV__OID_IDP, &ext));
+	egov_crl_free(crl);
+}
+
+static void entries_are_written_as_they_must(void **state)
+{
+	static const uint8_t a[] = { 0x05 }, b[] = { 0x00, 0x80 }, c[] = { 0x01, 0x00 },
+	                     d[] = { 0x01, 0x00, 0x00 };
+	const struct egov__crl_entry entries[] = {
+		{ .serial = EGOV__SLICE(a), .revoked_at = NOW - DAY, .reason = 1,
+		  .invalidity_date = NOW - 2 * DAY },
+		{ .serial = EGOV__SLICE(b), .revoked_at = NOW - DAY, .reason = 0,
+		  .invalidity_date = EGOV_TIME_NONE },
+		{ .serial = EGOV__SLICE(c), .revoked_at = NOW, .reason = -1,
+		  .invalidity_date = EGOV_TIME_NONE },
+		{ .serial = EGOV__SLICE(d), .revoked_at = NOW, .reason = 6,
+		  .invalidity_date = INT64_C(2524608000) },
+	};
+	const struct fixture *f = *state;
+	struct source source = { .entries = entries };
+	struct egov__crl_plan plan = plan_of(&f->issuer, &source, 4);
+	struct egov_crl *crl = make(f, &plan);
+	struct egov_slice list = egov__crl_fields(crl)->entries;
+	struct egov__crl_entry entry;
+
+	assert_int_equal(source.at, 4);
+	assert_int_equal(egov_crl_entries(crl), 4);
+	for (size_t i = 0; i < 4; i++) {
+		assert_int_equal(egov__crl_next(&list, &entry, NULL), EGOV_OK);
+		assert_true(egov__slice_equal(entry.serial, entries[i].serial));
+		assert_int_equal(entry.revoked_at, entries[i].revoked_at);
+		assert_int_equal(entry.reason, entries[i].reason == 0 ? -1 : entries[i].reason);
+		assert_true(entry.invalidity_date == entries[i].invalidity_date);
+		assert_false(entry.wrong_type);
+		if (i == 1 || i == 2)
+			assert_int_equal(entry.extensions.size, 0);
+	}
+	egov_crl_free(crl);
+}
+
+/* invalidityDate is GeneralizedTime before 2050 too (RFC 5280, 5.3.2); other times are not. */
+static void times_on_both_sides_of_2050(void **state)
+{
+	static const uint8_t serial[] = { 5 };
+	const struct fixture *f = *state;
+	struct egov__crl_entry entry = { .serial = EGOV__SLICE(serial), .reason = -1,
+		                         .revoked_at = NOW, .invalidity_date = NOW };
+	struct source source = { .entries = &entry };
+	struct egov__crl_plan plan = plan_of(&f->issuer, &source, 1);
+	struct egov_buf *head = help_hex_buf("17 0d 3439313233313233353935395a"
+	                                     "18 0f 32303530303130313030303030305a");
+	struct egov_buf *written =
+		help_hex_buf("02 01 05 17 0d 3236303630313030303030305a 30 1a 30 18"
+	                     "06 03 551d18 04 11 18 0f 32303236303630313030303030305a");
+	struct egov_error err = { 0 };
+	struct egov_crl *crl;
+
+	assert_ok(egov_time_parse("2049-12-31T23:59:59Z", &plan.this_update, &err), &err);
+	assert_ok(egov_time_parse("2050-01-01T00:00:00Z", &plan.next_update, &err), &err);
+	crl = make(f, &plan);
+	assert_non_null(memmem(egov_crl_der(crl).data, egov_crl_der(crl).size, head->data, head->size));
+	assert_non_null(memmem(egov_crl_der(crl).data, egov_crl_der(crl).size, written->data,
+	                       written->size));
+	egov_crl_free(crl);
+	egov_buf_free(head);
+	egov_buf_free(written);
+}
+
+static void a_distribution_point_is_critical(void **state)
+{
+	const struct fixture *f = *state;
+	struct source source = { 0 };
+	struct egov__crl_plan plan = plan_of(&f->issuer, &source, 0);
+	struct egov__general_name name;
+	struct egov_crl *crl;
+	struct egov__ext ext;
+	struct egov__idp idp;
+
+	plan.idp_uri = CRL_URI;
+	crl = make(f, &plan);
+	assert_true(egov__crl_ext(crl, EGOV__OID_IDP, &ext));
+	assert_true(ext.critical);
+	assert_int_equal(egov__ext_idp(ext.value, &idp, NULL), EGOV_OK);
+	assert_int_equal(egov__general_names_next(&idp.point.full_name, &name, NULL), EGOV_OK);
+	assert_int_equal(name.tag, EGOV__GN_URI);
+	assert_true(egov__slice_equal(name.value, egov__slice_text(CRL_URI)));
+	assert_false(idp.only_user || idp.only_ca || idp.indirect || idp.has_reasons);
+	egov_crl_free(crl);
+}
+
+static void refuses_what_does_not_rise(void **state)
+{
+	static const uint8_t five[] = { 5 }, six[] = { 6 }, negative[] = { 0x80 },
+	                     padded[] = { 0, 5 }, high[] = { 0, 0x80 };
+	static const struct {
+		struct egov_slice first, second;
+		const char *fragment;
+	} cases[] = {
+		{ { six, 1 }, { five, 1 }, "does not rise" },
+		{ { five, 1 }, { five, 1 }, "does not rise" },
+		{ { high, 2 }, { six, 1 }, "does not rise" },
+		{ { five, 1 }, { negative, 1 }, "none of ours" },
+		{ { padded, 2 }, { six, 1 }, "none of ours" },
+		{ { five, 0 }, { six, 1 }, "none of ours" },
+	};
+	const struct fixture *f = *state;
+	struct egov_error err = { 0 };
+	struct egov_tbs *tbs = NULL;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct egov__crl_entry entries[] = {
+			{ .serial = cases[i].first, .revoked_at = NOW, .reason = -1,
+			  .invalidity_date = EGOV_TIME_NONE },
+			{ .serial = cases[i].second, .revoked_at = NOW, .reason = -1,
+			  .invalidity_date = EGOV_TIME_NONE },
+		};
+		struct source source = { .entries = entries };
+		struct egov__crl_plan plan = plan_of(&f->issuer, &source, 2);
+
+		assert_fails(egov__crl_build(&plan, &tbs, &err), &err, EGOV_E_CORRUPT,
+		             cases[i].fragment);
+		assert_null(tbs);
+	}
+}
+
+static void refuses_other_plans(void **state)
+{
+	static const uint8_t five[] = { 5 }, names[] = { 0x30, 0x00 };
+	const struct fixture *f = *state;
+	struct egov__crl_entry entry = { .serial = EGOV__SLICE(five), .revoked_at = NOW, .reason = 8,
+		                         .invalidity_date = EGOV_TIME_NONE };
+	struct source source = { .entries = &entry };
+	struct egov__crl_plan plan = plan_of(&f->issuer, &source, 1);
+	struct egov__issuer nobody = { .params = EGOV__SIGALG_ABSENT };
+	struct egov_error err = { 0 };
+	struct egov_tbs *tbs = NULL;
+	static const int reasons[] = { 8, 7, 11, -2 };
+
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
+		source.at = 0;
+		entry.reason = reasons[i];
+		assert_fails(egov__crl_build(&plan, &tbs, &err), &err, EGOV_E_CORRUPT,
+		             "cannot stand in a complete CRL");
+	}
+	source.at = 0;
+	entry.reason = 1;
+	entry.certificate_issuer = EGOV__SLICE(names);
+	assert_fails(egov__crl_build(&plan, &tbs, &err), &err, EGOV_E_UNSUPPORTED, "indirect");
+	source.at = 0;
+	source.fails = true;
+	assert_fails(egov__crl_build(&plan, &tbs, &err), &err, EGOV_E_IO, "store cannot be read");
+	plan.count = 0;
+	plan.next_update = plan.this_update;
+	assert_fails(egov__crl_build(&plan, &tbs, &err), &err, EGOV_E_POLICY, "nextUpdate");
+	plan.issuer = &nobody;
+	assert_fails(egov__crl_build(&plan, &tbs, &err), &err, EGOV_E_USAGE, "name and key identifier");
+	assert_null(tbs);
+}
+
+/* libtasn1 takes 56 seconds for this many. */
+static void a_long_list_is_streamed(void **state)
+{
+	const size_t count = 30000;
+	const struct fixture *f = *state;
+	struct source source = { 0 };
+	struct egov__crl_plan plan = plan_of(&f->issuer, &source, count);
+	struct egov__crl_entry entry;
+	const clock_t start = clock();
+	bool found = false;
+	struct egov_crl *crl;
+
+	plan.next = count_up;
+	crl = make(f, &plan);
+	assert_true((double)(clock() - start) / CLOCKS_PER_SEC < 10.0);
+	assert_int_equal(source.at, count);
+	assert_int_equal(egov_crl_entries(crl), count);
+	assert_int_equal(egov__crl_find(crl, EGOV__SLICE(source.serial), &found, &entry, NULL), EGOV_OK);
+	assert_true(found);
+	assert_int_equal(entry.revoked_at, NOW - (egov_time)count);
+	egov_crl_free(crl);
+}
+
+/* Its CRL commands know no SM2 ID: the bytes to be signed are verified by dgst. */
+static void stock_openssl_verifies(void **state)
+{
+	static const uint8_t five[] = { 5 };
+	const struct fixture *f = *state;
+	struct egov__crl_entry entry = { .serial = EGOV__SLICE(five), .revoked_at = NOW, .reason = 1,
+		                         .invalidity_date = EGOV_TIME_NONE };
+	struct source source = { .entries = &entry };
+	struct egov__crl_plan plan = plan_of(&f->issuer, &source, 1);
+	struct egov_buf pem = EGOV__BUF(EGOV__MAX_FILE);
+	const struct egov__crl_fields *c;
+	struct egov_crl *crl;
+	char *dir = help_dir(), *path;
+
+	crl = make(f, &plan);
+	c = egov__crl_fields(crl);
+	path = egov__path_join(dir, "tbs");
+	help_write(path, c->tbs);
+	free(path);
+	path = egov__path_join(dir, "signature");
+	help_write(path, c->signature);
+	free(path);
+	egov__pem_encode(&pem, "PUBLIC KEY", EGOV__SLICE(f->key.spki));
+	path = egov__path_join(dir, "key.pem");
+	help_write(path, egov_buf_slice(&pem));
+	free(path);
+	path = egov__path_join(dir, "crl.der");
+	help_write(path, c->der);
+	free(path);
+	assert_int_equal(help_run("cd '%s' && openssl dgst -sm3 -verify key.pem -signature signature "
+	                          "-sigopt distid:1234567812345678 tbs >/dev/null 2>&1", dir),
+	                 0);
+	assert_int_not_equal(help_run("cd '%s' && openssl dgst -sm3 -verify key.pem -signature signature "
+	                              "-sigopt distid:x tbs >/dev/null 2>&1", dir),
+	                     0);
+	assert_int_equal(help_run("cd '%s' && openssl crl -inform DER -in crl.der -noout -text | "
+	                          "grep -q 'Serial Number: 05'", dir),
+	                 0);
+	egov__buf_clear(&pem);
+	egov_crl_free(crl);
+	help_dir_remove(dir);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_empty_list_is_absent),
+		cmocka_unit_test(entries_are_written_as_they_must),
+		cmocka_unit_test(times_on_both_sides_of_2050),
+		cmocka_unit_test(a_distribution_point_is_critical),
+		cmocka_unit_test(refuses_what_does_not_rise),
+		cmocka_unit_test(refuses_other_plans),
+		cmocka_unit_test(a_long_list_is_streamed),
+		cmocka_unit_test(stock_openssl_verifies),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
