@@ -50,9 +50,8 @@ const char *egov__text(const char *message)
 
 static void set(struct egov_error *err, enum egov_status status, long detail, const char *clause,
                 const char *fmt, va_list args) EGOV__PRINTF(5, 0);
-static void EGOV__PRINTF(5, 0)
-set(struct egov_error *err, enum egov_status status, long detail, const char *clause,
-    const char *fmt, va_list args)
+static void set(struct egov_error *err, enum egov_status status, long detail, const char *clause,
+                const char *fmt, va_list args)
 {
 	if (err == NULL || err->status != EGOV_OK)
 		return;

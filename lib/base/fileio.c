@@ -90,17 +90,16 @@ enum egov_status egov__file_read_regular(const char *path, size_t max, struct eg
 }
 
 /* Opened first and judged by the descriptor, so nothing can be swapped in between. */
-enum egov_status egov__file_read_secret(const char *path, struct egov_secret **out,
-                                        struct egov_error *err)
+enum egov_status egov__file_read_private(const char *path, size_t max, struct egov_buf *out,
+                                         struct egov_error *err)
 {
-	struct egov_buf buf = EGOV__BUF(EGOV__SECRET_MAX);
-	struct egov_slice bytes;
 	struct stat st;
 	enum egov_status rc;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 
 	if (fd < 0)
 		return egov_error_errno(err, "%s: cannot open the file of a secret", path);
+	out->max = max;
 	if (fstat(fd, &st) != 0)
 		rc = egov_error_errno(err, "%s: cannot examine", path);
 	else if (!S_ISREG(st.st_mode) || (st.st_uid != 0 && st.st_uid != geteuid())
@@ -110,8 +109,18 @@ enum egov_status egov__file_read_secret(const char *path, struct egov_secret **o
 		                    "caller with mode 0600 or 0400, found mode %04o",
 		                    path, (unsigned)(st.st_mode & 07777));
 	else
-		rc = read_all(fd, path, &buf, err);
+		rc = read_all(fd, path, out, err);
 	(void)close(fd);
+	return rc;
+}
+
+enum egov_status egov__file_read_secret(const char *path, struct egov_secret **out,
+                                        struct egov_error *err)
+{
+	struct egov_buf buf = EGOV__BUF(0);
+	struct egov_slice bytes;
+	enum egov_status rc = egov__file_read_private(path, EGOV__SECRET_MAX, &buf, err);
+
 	if (rc == EGOV_OK) {
 		bytes = egov_buf_slice(&buf);
 		if (bytes.size > 0 && bytes.data[bytes.size - 1] == '\n')

@@ -26,8 +26,12 @@ EGOV_MUST_CHECK enum egov_status egov__file_read_regular(const char *path, size_
                                                          struct egov_error *err);
 
 /* Reads a file that holds a secret: not a link, a regular file of root or of
- * the caller, closed to group and others, at most EGOV__SECRET_MAX octets; one
- * final newline is dropped. */
+ * the caller, closed to group and others.  out is an empty stack buffer. */
+EGOV_MUST_CHECK enum egov_status egov__file_read_private(const char *path, size_t max,
+                                                         struct egov_buf *out,
+                                                         struct egov_error *err);
+
+/* The same for at most EGOV__SECRET_MAX octets; one final newline is dropped. */
 struct egov_secret;
 EGOV_MUST_CHECK enum egov_status egov__file_read_secret(const char *path, struct egov_secret **out,
                                                         struct egov_error *err);

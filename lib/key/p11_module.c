@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "key/p11.h"
+
+/* Values that say more than "the device failed". */
+static const struct {
+	CK_RV rv;
+	enum egov_status status;
+} statuses[] = {
+	{ CKR_PIN_INCORRECT, EGOV_E_AUTH },
+	{ CKR_PIN_INVALID, EGOV_E_AUTH },
+	{ CKR_PIN_LEN_RANGE, EGOV_E_AUTH },
+	{ CKR_PIN_EXPIRED, EGOV_E_AUTH },
+	{ CKR_PIN_LOCKED, EGOV_E_AUTH },
+	{ CKR_USER_PIN_NOT_INITIALIZED, EGOV_E_AUTH },
+	{ CKR_HOST_MEMORY, EGOV_E_NOMEM },
+	{ CKR_MECHANISM_INVALID, EGOV_E_UNSUPPORTED },
+	{ CKR_KEY_TYPE_INCONSISTENT, EGOV_E_UNSUPPORTED },
+	{ CKR_KEY_FUNCTION_NOT_PERMITTED, EGOV_E_UNSUPPORTED },
+	{ CKR_DATA_LEN_RANGE, EGOV_E_UNSUPPORTED },
+	{ CKR_FUNCTION_NOT_SUPPORTED, EGOV_E_UNSUPPORTED },
+	{ CKR_TEMPLATE_INCONSISTENT, EGOV_E_UNSUPPORTED },
+};
+
+enum egov_status egov__p11_error(struct egov_error *err, CK_RV rv, const char *call)
+{
+	enum egov_status status = EGOV_E_DEVICE;
+
+	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++)
+		if (statuses[i].rv == rv)
+			status = statuses[i].status;
+	return egov_error_detail(err, status, (long)rv, NULL, "%s: %s (CKR 0x%08lx)", call,
+	                         p11_kit_strerror(rv), (unsigned long)rv);
+}
+
+void egov__p11_enter(struct egov__p11_guard *guard)
+{
+	sigset_t pipe_signal, pending;
+
+	(void)sigemptyset(&pipe_signal);
+	(void)sigaddset(&pipe_signal, SIGPIPE);
+	(void)sigpending(&pending);
+	guard->was_pending = sigismember(&pending, SIGPIPE) == 1;
+	(void)pthread_sigmask(SIG_BLOCK, &pipe_signal, &guard->old);
+}
+
+void egov__p11_leave(const struct egov__p11_guard *guard)
+{
+	static const struct timespec at_once = { 0, 0 };
+	sigset_t pipe_signal;
+
+	(void)sigemptyset(&pipe_signal);
+	(void)sigaddset(&pipe_signal, SIGPIPE);
+	if (!guard->was_pending)
+		while (sigtimedwait(&pipe_signal, NULL, &at_once) < 0 && errno == EINTR)
+			continue;
+	(void)pthread_sigmask(SIG_SETMASK, &guard->old, NULL);
+}
+
+/* Loading a module runs its code: nobody else may be able to write it. */
+static enum egov_status check_file(const char *path, struct egov_error *err)
+{
+	struct stat st;
+
+	if (path[0] != '/')
+		return egov_error_set(err, EGOV_E_POLICY, "RFC 7512, 2.4",
+		                      "module-path %s: want an absolute path", path);
+	if (stat(path, &st) != 0)
+		return egov_error_errno(err, "module-path %s", path);
+	if (!S_ISREG(st.st_mode) || (st.st_uid != 0 && st.st_uid != geteuid())
+	    || (st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+		return egov_error_set(err, EGOV_E_POLICY, NULL,
+		                      "module-path %s: its code would run here: want a regular "
+		                      "file of root or of the caller that nobody else can "
+		                      "write, found mode %04o of user %lu",
+		                      path, (unsigned)(st.st_mode & 07777),
+		                      (unsigned long)st.st_uid);
+	return EGOV_OK;
+}
+
+static enum egov_status load_one(const char *path, struct egov__p11_modules *modules,
+                                 struct egov_error *err)
+{
+	const char *reason;
+	CK_RV rv;
+	enum egov_status rc = check_file(path, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	modules->list = modules->single;
+	modules->single[0] = p11_kit_module_load(path, 0);
+	if (modules->single[0] == NULL) {
+		reason = p11_kit_message();
+		return egov_error_set(err, EGOV_E_DEVICE, NULL, "module-path %s: cannot load: %s", path,
+		                      reason == NULL ? "not a PKCS #11 module" : reason);
+	}
+	rv = p11_kit_module_initialize(modules->single[0]);
+	if (rv != CKR_OK)
+		return egov_error_prefix(err, egov__p11_error(err, rv, "C_Initialize"),
+		                         "module-path %s", path);
+	modules->initialised = true;
+	return EGOV_OK;
+}
+
+enum egov_status egov__p11_modules_load(const char *path, struct egov__p11_modules *modules,
+                                        struct egov_error *err)
+{
+	enum egov_status rc;
+
+	*modules = (struct egov__p11_modules){ .list = NULL };
+	if (path != NULL) {
+		rc = load_one(path, modules, err);
+		if (rc != EGOV_OK)
+			egov__p11_modules_unload(modules);
+		return rc;
+	}
+	modules->list = p11_kit_modules_load_and_initialize(0);
+	if (modules->list == NULL)
+		return egov_error_set(err, EGOV_E_DEVICE, NULL,
+		                      "the PKCS #11 modules of the system: %s", p11_kit_message());
+	modules->initialised = true;
+	return EGOV_OK;
+}
+
+enum egov_status egov__p11_modules_restart(struct egov__p11_modules *modules,
+                                           struct egov_error *err)
+{
+	CK_RV rv = CKR_OK;
+
+	for (CK_FUNCTION_LIST **f = modules->list; *f != NULL && rv == CKR_OK; f++) {
+		(void)p11_kit_module_finalize(*f);
+		rv = p11_kit_module_initialize(*f);
+	}
+	modules->initialised = rv == CKR_OK;
+	return rv == CKR_OK ? EGOV_OK : egov__p11_error(err, rv, "C_Initialize");
+}
+
+void egov__p11_modules_unload(struct egov__p11_modules *modules)
+{
+	if (modules->list == NULL)
+		return;
+	if (modules->list == modules->single) {
+		if (modules->initialised)
+			(void)p11_kit_module_finalize(modules->single[0]);
+		if (modules->single[0] != NULL)
+			p11_kit_module_release(modules->single[0]);
+	} else {
+		if (modules->initialised)
+			(void)p11_kit_modules_finalize(modules->list);
+		p11_kit_modules_release(modules->list);
+	}
+	*modules = (struct egov__p11_modules){ .list = NULL };
+}
+
+/* Slots may come and go between the two calls. */
+enum egov_status egov__p11_slots(CK_FUNCTION_LIST *f, bool with_token, CK_SLOT_ID **slots,
+                                 CK_ULONG *count, struct egov_error *err)
+{
+	CK_SLOT_ID *list = NULL;
+	CK_ULONG size = 0;
+	CK_RV rv;
+
+	do {
+		free(list);
+		list = NULL;
+		rv = f->C_GetSlotList(with_token, NULL, &size);
+		if (rv != CKR_OK)
+			return egov__p11_error(err, rv, "C_GetSlotList");
+		list = calloc(size + 1, sizeof(*list));
+		if (list == NULL)
+			return egov_error_nomem(err);
+		rv = f->C_GetSlotList(with_token, list, &size);
+	} while (rv == CKR_BUFFER_TOO_SMALL);
+	if (rv != CKR_OK) {
+		free(list);
+		return egov__p11_error(err, rv, "C_GetSlotList");
+	}
+	*slots = list;
+	*count = size;
+	return EGOV_OK;
+}

@@ -1,0 +1,507 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A PKCS #11 module that misbehaves on demand, for tests.  One slot, one token
+ * "nasty" with PIN 12345678, SM2 keys "one" (ID 01) and "two" (ID 02).  The
+ * words of the environment variable NASTY say what goes wrong; NASTY_RV is the
+ * return value of what fails.  Read at each call: a test changes its mind.
+ */
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <openssl/bn.h>
+#include <openssl/ec.h>
+#include <openssl/obj_mac.h>
+#include <p11-kit/pkcs11.h>
+
+#include "base/buf.h"
+#include "crypto/sm2.h"
+
+#define SIGN_E 0x80008104
+#define KEYS 2
+
+static struct {
+	bool initialised, logged_in, context, removed;
+	unsigned long epoch;            /* handles of an older one are dead */
+	unsigned sessions;
+	CK_OBJECT_HANDLE signing, found[8];
+	CK_ULONG found_count, found_at;
+} module;
+
+static bool word(const char *name)
+{
+	const char *all = getenv("NASTY"), *at = all == NULL ? NULL : strstr(all, name);
+	const size_t size = strlen(name);
+
+	for (; at != NULL; at = strstr(at + 1, name))
+		if ((at == all || at[-1] == ' ') && (at[size] == 0 || at[size] == ' '))
+			return true;
+	return false;
+}
+
+static CK_RV chosen_rv(void)
+{
+	const char *text = getenv("NASTY_RV");
+
+	return text == NULL ? CKR_SESSION_HANDLE_INVALID : strtoul(text, NULL, 0);
+}
+
+/* How often a call was made, for tests that must not see it twice.  The module
+ * is unloaded with its last user; the environment stays. */
+static unsigned count(const char *name)
+{
+	const char *old = getenv(name);
+	const unsigned value = (old == NULL ? 0 : (unsigned)strtoul(old, NULL, 10)) + 1;
+	char text[16];
+
+	(void)snprintf(text, sizeof(text), "%u", value);
+	(void)setenv(name, text, 1);
+	return value;
+}
+
+static void pad(unsigned char *field, size_t size, const char *text)
+{
+	memset(field, ' ', size);
+	memcpy(field, text, strlen(text));
+}
+
+static CK_RV initialize(void *args)
+{
+	(void)args;
+	if (word("no-start"))
+		return CKR_DEVICE_ERROR;
+	if (module.initialised)
+		return CKR_CRYPTOKI_ALREADY_INITIALIZED;
+	module.initialised = true;
+	module.logged_in = false;
+	module.sessions = 0;
+	module.removed = false;
+	module.epoch++;
+	return CKR_OK;
+}
+
+static CK_RV finalize(void *args)
+{
+	(void)args;
+	module.initialised = false;
+	return CKR_OK;
+}
+
+static CK_RV get_info(CK_INFO *info)
+{
+	memset(info, 0, sizeof(*info));
+	info->cryptokiVersion = (CK_VERSION){ 2, 40 };
+	pad(info->manufacturerID, sizeof(info->manufacturerID),
+	    word("unknown-maker") ? "Nobody" : "Sansec of the tests");
+	pad(info->libraryDescription, sizeof(info->libraryDescription), "misbehaves");
+	return CKR_OK;
+}
+
+static CK_RV get_slot_list(CK_BBOOL present, CK_SLOT_ID *list, CK_ULONG *size)
+{
+	(void)present;
+	if (list != NULL && *size < 1)
+		return CKR_BUFFER_TOO_SMALL;
+	*size = 1;
+	if (list != NULL)
+		list[0] = 7;
+	return CKR_OK;
+}
+
+static CK_RV get_slot_info(CK_SLOT_ID slot, CK_SLOT_INFO *info)
+{
+	(void)slot;
+	memset(info, 0, sizeof(*info));
+	pad(info->slotDescription, sizeof(info->slotDescription), "nasty slot");
+	pad(info->manufacturerID, sizeof(info->manufacturerID), "nobody");
+	info->flags = CKF_TOKEN_PRESENT | (word("hardware") ? CKF_HW_SLOT : 0);
+	return CKR_OK;
+}
+
+static CK_RV get_token_info(CK_SLOT_ID slot, CK_TOKEN_INFO *info)
+{
+	(void)slot;
+	if (module.removed || word("removed"))
+		return CKR_TOKEN_NOT_PRESENT;
+	memset(info, 0, sizeof(*info));
+	pad(info->label, sizeof(info->label), "nasty");
+	pad(info->manufacturerID, sizeof(info->manufacturerID), "nobody");
+	pad(info->model, sizeof(info->model), "tests only");
+	pad(info->serialNumber, sizeof(info->serialNumber), "0001");
+	info->flags = CKF_TOKEN_INITIALIZED | CKF_USER_PIN_INITIALIZED | CKF_LOGIN_REQUIRED;
+	info->flags |= word("locked") ? CKF_USER_PIN_LOCKED : 0;
+	info->flags |= word("final-try") ? CKF_USER_PIN_FINAL_TRY : 0;
+	info->flags |= word("pin-pad") ? CKF_PROTECTED_AUTHENTICATION_PATH : 0;
+	info->ulMaxPinLen = 64;
+	return CKR_OK;
+}
+
+static CK_RV get_mechanism_list(CK_SLOT_ID slot, CK_MECHANISM_TYPE *list, CK_ULONG *size)
+{
+	static const CK_MECHANISM_TYPE all[] = { CKM_ECDSA, 0x80008999 };
+
+	(void)slot;
+	if (list != NULL)
+		memcpy(list, all, sizeof(all));
+	*size = 2;
+	return CKR_OK;
+}
+
+static CK_RV get_mechanism_info(CK_SLOT_ID slot, CK_MECHANISM_TYPE type, CK_MECHANISM_INFO *info)
+{
+	(void)slot;
+	if (type != SIGN_E || word("no-mechanism"))
+		return CKR_MECHANISM_INVALID;
+	*info = (CK_MECHANISM_INFO){ 256, 256, word("no-sign") ? CKF_VERIFY : CKF_SIGN };
+	return CKR_OK;
+}
+
+static CK_RV open_session(CK_SLOT_ID slot, CK_FLAGS flags, void *application, CK_NOTIFY notify,
+                          CK_SESSION_HANDLE *session)
+{
+	(void)slot;
+	(void)flags;
+	(void)application;
+	(void)notify;
+	if (!module.initialised)
+		return CKR_CRYPTOKI_NOT_INITIALIZED;
+	if (module.removed || word("removed"))
+		return CKR_DEVICE_REMOVED;
+	module.sessions++;
+	*session = module.epoch * 100 + module.sessions;
+	return CKR_OK;
+}
+
+static bool alive(CK_SESSION_HANDLE session)
+{
+	return session / 100 == module.epoch;
+}
+
+static CK_RV close_session(CK_SESSION_HANDLE session)
+{
+	return alive(session) ? CKR_OK : CKR_SESSION_HANDLE_INVALID;
+}
+
+static CK_RV login(CK_SESSION_HANDLE session, CK_USER_TYPE user, CK_UTF8CHAR *pin, CK_ULONG size)
+{
+	(void)count("NASTY_LOGINS");
+	if (!alive(session))
+		return CKR_SESSION_HANDLE_INVALID;
+	if (word("pin-pad") ? pin != NULL || size != 0
+	                    : pin == NULL || size != 8 || memcmp(pin, "12345678", 8) != 0)
+		return CKR_PIN_INCORRECT;
+	if (user == CKU_CONTEXT_SPECIFIC) {
+		module.context = true;
+		return CKR_OK;
+	}
+	if (module.logged_in)
+		return CKR_USER_ALREADY_LOGGED_IN;
+	module.logged_in = true;
+	return CKR_OK;
+}
+
+/* --- objects: handle = epoch * 100 + 10 * (key + 1) + (1 private, 2 public) ------------- */
+
+static void scalar(size_t key, uint8_t d[32])
+{
+	memset(d, 0, 32);
+	d[0] = 0x11;
+	d[31] = (uint8_t)(key + 1);
+}
+
+static struct egov_secret *secret_of(size_t key, uint8_t point[EGOV__SM2_POINT])
+{
+	uint8_t d[32];
+	struct egov_secret *secret;
+
+	scalar(key, d);
+	secret = egov__secret_new(EGOV__SLICE(d));
+	if (secret == NULL || egov__sm2_public(secret, point, NULL) != EGOV_OK)
+		abort();
+	return secret;
+}
+
+/* What an object has; the size of the value, or -1. */
+static long attribute_of(size_t key, CK_OBJECT_CLASS class, CK_ATTRIBUTE_TYPE type, uint8_t *value)
+{
+	static const uint8_t params[] = { 0x06, 0x08, 0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x01, 0x82, 0x2d };
+	static const char *const labels[] = { "one", "two" };
+	const CK_KEY_TYPE ec = word("odd-type") ? 0x80000009 : word("maker-type") ? 0x80000004 : CKK_EC;
+	uint8_t point[EGOV__SM2_POINT];
+
+	switch (type) {
+	case CKA_CLASS:
+		memcpy(value, &class, sizeof(class));
+		return sizeof(class);
+	case CKA_KEY_TYPE:
+		memcpy(value, &ec, sizeof(ec));
+		return sizeof(ec);
+	case CKA_EC_PARAMS:
+		memcpy(value, params, sizeof(params));
+		value[9] ^= word("odd-curve");
+		return word("maker-type") ? -1 : (long)sizeof(params);
+	case CKA_LABEL:
+		memcpy(value, labels[word("same-label") ? 0 : key], 3);
+		return 3;
+	case CKA_ID:
+		value[0] = (uint8_t)(key + 1);
+		return 1;
+	case CKA_SIGN:
+	case CKA_SENSITIVE:
+		value[0] = type != CKA_SIGN || !word("may-not-sign");
+		return 1;
+	case CKA_ALWAYS_AUTHENTICATE:
+		value[0] = word("always-authenticate");
+		return 1;
+	case CKA_EC_POINT:
+		if (class == CKO_PRIVATE_KEY && !word("private-point"))
+			return -1;
+		egov__secret_free(secret_of(word("swapped") && module.epoch > 1 ? 1 - key : key, point));
+		value[0] = 4;
+		value[1] = EGOV__SM2_POINT;
+		memcpy(value + 2, point, sizeof(point));
+		if (word("off-curve"))
+			value[60] ^= 1;
+		if (!word("bare-point"))
+			return EGOV__SM2_POINT + 2;
+		memmove(value, value + 2, EGOV__SM2_POINT);
+		return EGOV__SM2_POINT;
+	default:
+		return -1;
+	}
+}
+
+static CK_RV get_attribute_value(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object,
+                                 CK_ATTRIBUTE *template, CK_ULONG size)
+{
+	const size_t key = object / 10 % 10 - 1;
+	uint8_t value[256];
+	CK_RV rv = CKR_OK;
+
+	if (!alive(session) || object / 100 != module.epoch)
+		return CKR_OBJECT_HANDLE_INVALID;
+	for (CK_ULONG i = 0; i < size; i++) {
+		const long has = attribute_of(key, object % 10 == 1 ? CKO_PRIVATE_KEY : CKO_PUBLIC_KEY,
+		                              template[i].type, value);
+
+		if (has < 0) {
+			template[i].ulValueLen = (CK_ULONG)-1;
+			rv = CKR_ATTRIBUTE_TYPE_INVALID;
+			continue;
+		}
+		if (template[i].pValue != NULL)
+			memcpy(template[i].pValue, value, (size_t)has);
+		template[i].ulValueLen = (CK_ULONG)has;
+	}
+	return rv;
+}
+
+static bool matches(size_t key, CK_OBJECT_CLASS class, const CK_ATTRIBUTE *template, CK_ULONG size)
+{
+	uint8_t value[256];
+
+	for (CK_ULONG i = 0; i < size; i++) {
+		const long has = attribute_of(key, class, template[i].type, value);
+
+		if (has < 0 || (CK_ULONG)has != template[i].ulValueLen
+		    || memcmp(value, template[i].pValue, (size_t)has) != 0)
+			return false;
+	}
+	return true;
+}
+
+static CK_RV find_objects_init(CK_SESSION_HANDLE session, CK_ATTRIBUTE *template, CK_ULONG size)
+{
+	static const CK_OBJECT_CLASS classes[] = { CKO_PRIVATE_KEY, CKO_PUBLIC_KEY };
+
+	if (!alive(session))
+		return CKR_SESSION_HANDLE_INVALID;
+	module.found_at = module.found_count = 0;
+	for (size_t key = 0; key < KEYS; key++)
+		for (size_t c = 0; c < 2; c++)
+			if (matches(key, classes[c], template, size) && (c == 1 || module.logged_in)
+			    && !(c == 1 && word("no-public")))
+				module.found[module.found_count++]
+					= module.epoch * 100 + 10 * (key + 1) + c + 1;
+	return CKR_OK;
+}
+
+static CK_RV find_objects(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE *list, CK_ULONG room,
+                          CK_ULONG *size)
+{
+	(void)session;
+	for (*size = 0; *size < room && module.found_at < module.found_count; ++*size)
+		list[*size] = module.found[module.found_at++];
+	return CKR_OK;
+}
+
+static CK_RV find_objects_final(CK_SESSION_HANDLE session)
+{
+	(void)session;
+	return CKR_OK;
+}
+
+/* --- signing --------------------------------------------------------------------------- */
+
+static CK_RV sign_init(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)
+{
+	if (module.removed || word("removed"))
+		return CKR_DEVICE_REMOVED;
+	if (!alive(session))
+		return CKR_SESSION_HANDLE_INVALID;
+	if (!module.logged_in)
+		return CKR_USER_NOT_LOGGED_IN;
+	if (key / 100 != module.epoch)
+		return CKR_KEY_HANDLE_INVALID;
+	if (mechanism->mechanism != SIGN_E)
+		return CKR_MECHANISM_INVALID;
+	module.signing = key;
+	module.context = false;
+	return CKR_OK;
+}
+
+/* What an ECDSA module would answer: r = (kG).x, s = k^-1 (e + r d). */
+static void ecdsa(const uint8_t d[32], const uint8_t e[32], uint8_t raw[64])
+{
+	BN_CTX *ctx = BN_CTX_new();
+	EC_GROUP *group = EC_GROUP_new_by_curve_name(NID_sm2);
+	const BIGNUM *n = EC_GROUP_get0_order(group);
+	BIGNUM *k = BN_new(), *r = BN_new(), *s = BN_new();
+	BIGNUM *key = BN_bin2bn(d, 32, NULL), *hash = BN_bin2bn(e, 32, NULL);
+	EC_POINT *point = EC_POINT_new(group);
+
+	if (!BN_set_word(k, 0x1234567) || !EC_POINT_mul(group, point, k, NULL, NULL, ctx)
+	    || !EC_POINT_get_affine_coordinates(group, point, r, NULL, ctx)
+	    || !BN_nnmod(r, r, n, ctx) || !BN_mod_mul(s, r, key, n, ctx)
+	    || !BN_mod_add(s, s, hash, n, ctx) || !BN_mod_inverse(k, k, n, ctx)
+	    || !BN_mod_mul(s, s, k, n, ctx) || BN_bn2binpad(r, raw, 32) != 32
+	    || BN_bn2binpad(s, raw + 32, 32) != 32)
+		abort();
+	EC_POINT_free(point);
+	BN_free(k);
+	BN_free(r);
+	BN_free(s);
+	BN_clear_free(key);
+	BN_free(hash);
+	EC_GROUP_free(group);
+	BN_CTX_free(ctx);
+}
+
+static void make_signature(const uint8_t *e, struct egov_buf *out)
+{
+	const size_t key = module.signing / 10 % 10 - 1;
+	uint8_t d[32], raw[64], point[EGOV__SM2_POINT];
+	struct egov_secret *secret = secret_of(word("wrong-key") ? 1 - key : key, point);
+
+	scalar(key, d);
+	if (egov__sm2_sign_e(secret, point, e, raw, NULL) != EGOV_OK)
+		abort();
+	if (word("ecdsa"))
+		ecdsa(d, e, raw);
+	if (word("zero-r"))
+		memset(raw, 0, 32);
+	if (word("der") && egov__sm2_signature_der(raw, out, NULL) != EGOV_OK)
+		abort();
+	if (!word("der"))
+		egov__buf_append(out, raw, word("short") ? 40 : 64);
+	egov__secret_free(secret);
+}
+
+/* A write to a daemon that is gone. */
+static void break_pipe(void)
+{
+	int ends[2];
+
+	if (pipe(ends) != 0)
+		abort();
+	(void)close(ends[0]);
+	if (write(ends[1], "x", 1) >= 0)
+		abort();
+	(void)close(ends[1]);
+}
+
+/* The failure that NASTY_RV names, with what it does to the module. */
+static CK_RV lose(void)
+{
+	const CK_RV rv = chosen_rv();
+
+	if (rv == CKR_USER_NOT_LOGGED_IN) {
+		module.logged_in = false;
+	} else if (rv == CKR_KEY_HANDLE_INVALID || rv == CKR_OBJECT_HANDLE_INVALID) {
+		;
+	} else if (rv == CKR_CRYPTOKI_NOT_INITIALIZED) {
+		module.initialised = false;
+		module.epoch++;
+	} else if (rv != CKR_MECHANISM_INVALID) {
+		module.epoch++;
+		module.logged_in = false;
+	}
+	if (word("until-restart"))
+		module.removed = true;
+	return rv;
+}
+
+static CK_RV sign(CK_SESSION_HANDLE session, CK_BYTE *data, CK_ULONG data_size,
+                  CK_BYTE *signature, CK_ULONG *size)
+{
+	const unsigned number = count("NASTY_SIGNATURES");
+	struct egov_buf out = EGOV__BUF(256);
+
+	(void)session;
+	if (data_size != 32)
+		return CKR_DATA_LEN_RANGE;
+	if (word("breaks-pipe"))
+		break_pipe();
+	if (word("lose-always") || (word("lose-odd") && number % 2 == 1))
+		return lose();
+	if (word("always-authenticate") && !module.context)
+		return CKR_USER_NOT_LOGGED_IN;
+	if (word("large") && *size < 200) {
+		*size = 200;
+		return CKR_BUFFER_TOO_SMALL;
+	}
+	make_signature(data, &out);
+	memcpy(signature, out.data, out.size);
+	*size = out.size;
+	egov__buf_clear(&out);
+	return CKR_OK;
+}
+
+static CK_RV unsupported(void)
+{
+	return CKR_FUNCTION_NOT_SUPPORTED;
+}
+
+static CK_FUNCTION_LIST list;
+
+__attribute__((visibility("default"))) CK_RV C_GetFunctionList(CK_FUNCTION_LIST **out)
+{
+	void (*const stub)(void) = (void (*)(void))unsupported;
+	unsigned char *at = (unsigned char *)&list.C_Initialize;
+
+	for (; at < (unsigned char *)(&list + 1); at += sizeof(stub))
+		memcpy(at, &stub, sizeof(stub));
+	list.version = (CK_VERSION){ 2, 40 };
+	list.C_Initialize = initialize;
+	list.C_Finalize = finalize;
+	list.C_GetInfo = get_info;
+	list.C_GetFunctionList = C_GetFunctionList;
+	list.C_GetSlotList = get_slot_list;
+	list.C_GetSlotInfo = get_slot_info;
+	list.C_GetTokenInfo = get_token_info;
+	list.C_GetMechanismList = get_mechanism_list;
+	list.C_GetMechanismInfo = get_mechanism_info;
+	list.C_OpenSession = open_session;
+	list.C_CloseSession = close_session;
+	list.C_Login = login;
+	list.C_GetAttributeValue = get_attribute_value;
+	list.C_FindObjectsInit = find_objects_init;
+	list.C_FindObjects = find_objects;
+	list.C_FindObjectsFinal = find_objects_final;
+	list.C_SignInit = sign_init;
+	list.C_Sign = sign;
+	*out = &list;
+	return CKR_OK;
+}
