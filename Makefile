@@ -95,51 +95,54 @@ PC := $(O)/egovca.pc
 
 all: $(LIBA) $(LIBSO) $(TOKEN) $(TOOLS) $(PC) $(CATALOGUES)
 
+# "make V=1" shows the commands, "make -s" nothing.
+silent := $(findstring s,$(filter-out --%,$(firstword -$(MAKEFLAGS))))
+say = $(if $(V)$(silent),,@echo '  $(1) $@' && )
+
 # --- library and module -----------------------------------------------------
 
 $(LIBA): $(LIB_OBJS)
-	rm -f $@ && $(AR) rcs $@ $^
+	$(call say,AR  )rm -f $@ && $(AR) rcs $@ $^
 
 $(LIBSO): $(LIB_OBJS) lib/libegovca.map
-	$(CC) -shared $(SAN) $(LINK_HARDEN) $(LDFLAGS) -Wl,-soname,$(@F) \
+	$(call say,LD  )$(CC) -shared $(SAN) $(LINK_HARDEN) $(LDFLAGS) -Wl,-soname,$(@F) \
 	  -Wl,--version-script=lib/libegovca.map -o $@ $(LIB_OBJS) $(PKG_LIBS)
-	ln -sf $(@F) $(O)/libegovca.so
+	@ln -sf $(@F) $(O)/libegovca.so
 
 # An archive between, so that only what the module uses comes in, and only libcrypto with it.
 $(O)/egov-softtoken.so: $(TOKEN_OBJS) $(TOKEN_LIB_OBJS) lib/softtoken/softtoken.map
 	rm -f $(O)/softtoken.a && $(AR) rcs $(O)/softtoken.a $(TOKEN_LIB_OBJS)
-	$(CC) -shared $(SAN) $(LINK_HARDEN) $(LDFLAGS) -Wl,-soname,$(@F) \
+	$(call say,LD  )$(CC) -shared $(SAN) $(LINK_HARDEN) $(LDFLAGS) -Wl,-soname,$(@F) \
 	  -Wl,--version-script=lib/softtoken/softtoken.map -o $@ $(TOKEN_OBJS) $(O)/softtoken.a \
 	  -Wl,--as-needed $(PKG_LIBS)
 	chmod go-w $@
 
 $(PC): egovca.pc.in include/egovca/version.h $(O)/flags
-	sed -e 's|@prefix@|$(prefix)|' -e 's|@libdir@|$(libdir)|' -e 's|@includedir@|$(includedir)|' \
+	$(call say,SED )sed -e 's|@prefix@|$(prefix)|' -e 's|@libdir@|$(libdir)|' -e 's|@includedir@|$(includedir)|' \
 	  -e 's|@version@|$(VERSION)|' -e 's|@private@|$(PKGS)|' $< > $@
 
 $(O)/gen/lib/%_tab.c: lib/%.asn
 	@mkdir -p $(@D)
-	@echo asn1Parser -o $@ $<
-	@asn1Parser -o $@ $< 2> $@.said || { cat $@.said >&2; exit 1; }  # it says Done. there
+	$(call say,ASN1)asn1Parser -o $@ $< 2> $@.said || { cat $@.said >&2; exit 1; }  # it says Done. there
 
 $(O)/gen/lib/profile/builtin_profiles.c: lib/profile/builtin.sh $(PROFILES)
 	@mkdir -p $(@D)
-	sh lib/profile/builtin.sh $(PROFILES) > $@
+	$(call say,GEN )sh lib/profile/builtin.sh $(PROFILES) > $@
 
 $(O)/locale/%/LC_MESSAGES/egovca.mo: po/%.po
 	@mkdir -p $(@D)
-	msgfmt --check -o $@ $<
+	$(call say,MSG )msgfmt --check -o $@ $<
 
 # --- programs -----------------------------------------------------------------
 
 LINK_TOOL = $(CC) $(SAN) $(LINK_HARDEN) $(LDFLAGS) -o $@ $(O)/tools/egov_$*.o \
             $(filter $(O)/tools/$*_%.o,$(TOOL_PART_OBJS)) $(FRONT_OBJS) -L$(O) -legovca $(JANSSON_LIBS)
 $(O)/egov-%: $(O)/tools/egov_%.o $(FRONT_OBJS) $(TOOL_PART_OBJS) $(LIBSO)
-	$(LINK_TOOL) -Wl,-rpath,'$$ORIGIN'
+	$(call say,LD  )$(LINK_TOOL) -Wl,-rpath,'$$ORIGIN'
 # What is installed has no path of the build in it.
 $(O)/install/egov-%: $(O)/egov-%
 	@mkdir -p $(@D)
-	$(LINK_TOOL)
+	$(call say,LD  )$(LINK_TOOL)
 
 # --- tests ----------------------------------------------------------------------
 
@@ -147,16 +150,16 @@ $(O)/install/egov-%: $(O)/egov-%
 $(O)/tests/unit/test_tool: $(FRONT_OBJS)
 $(O)/tests/unit/test_tool: MORE_OBJS = $(FRONT_OBJS)
 $(O)/tests/unit/test_%: $(O)/tests/unit/test_%.o $(HELP_OBJS) $(LIBA) $(TOKEN)
-	$(CC) $(SAN) $(LDFLAGS) -o $@ $< $(HELP_OBJS) $(MORE_OBJS) $(LIBA) $(CMOCKA_LIBS) $(PKG_LIBS) \
+	$(call say,LD  )$(CC) $(SAN) $(LDFLAGS) -o $@ $< $(HELP_OBJS) $(MORE_OBJS) $(LIBA) $(CMOCKA_LIBS) $(PKG_LIBS) \
 	  -ldl -lpthread
 $(O)/%-p11.so: $(O)/tests/module/%.o $(LIBA)
 	$(CC) -shared $(SAN) $(LDFLAGS) -Wl,--exclude-libs,ALL -o $@ $^ $(PKG_LIBS)
 	chmod go-w $@
 $(O)/tests/fuzz/replay_%: $(O)/tests/fuzz/fuzz_%.o $(O)/tests/fuzz/replay_main.o $(LIBA)
-	$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+	$(call say,LD  )$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 # Built by "make fuzz CC=clang SANITIZE=address,undefined,fuzzer-no-link".
 $(O)/tests/fuzz/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(LIBA)
-	$(CC) $(SAN) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+	$(call say,LD  )$(CC) $(SAN) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
 # --- compiling ----------------------------------------------------------------
 
@@ -168,10 +171,10 @@ $(O)/tests/%.o: INC = -Iinclude -Ilib -Itests/unit $(PKG_CFLAGS) -DEGOV_TEST_BUI
                       -DEGOV_TEST_SOURCE='"$(CURDIR)"'
 $(filter-out $(LIB_GEN:%.c=%.o),$(OBJS)): $(O)/%.o: %.c $(O)/flags
 	@mkdir -p $(@D)
-	$(CC) $(INC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC  )$(CC) $(INC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 # asn1Parser asks "#if HAVE_CONFIG_H" of a macro that nobody defines.
 $(LIB_GEN:%.c=%.o): %.o: %.c $(O)/flags
-	$(CC) $(INC) $(ALL_CFLAGS) -Wno-undef -c -o $@ $<
+	$(call say,CC  )$(CC) $(INC) $(ALL_CFLAGS) -Wno-undef -c -o $@ $<
 
 FLAGS = $(CC) $(ALL_CFLAGS) $(prefix) $(libdir) $(includedir) $(localedir) $(statedir)
 $(O)/flags: FORCE

@@ -45,7 +45,7 @@ judge_whole() {
 }
 
 corpora_missed() {
-	[ "${CI:-}" = true ] && [ -d "$CORPORA" ] && grep -qi corpora "$1"
+	[ "${CI:-}" = true ] && [ -d "$CORPORA" ] && grep -qi -e corpora -e corpus "$1"
 }
 
 tell_skipped() {

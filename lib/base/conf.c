@@ -109,8 +109,10 @@ static enum egov_status note_section(struct parsing *p, struct egov_slice line)
 	char *name;
 	enum egov_status rc;
 
-	if (line.data[0] != '[' || close == NULL)
+	if (line.data[0] != '[')
 		return EGOV_OK;
+	if (close == NULL)
+		return egov_error_set(p->err, EGOV_E_SYNTAX, NULL, "[section] without its \"]\"");
 	name = egov__slice_copy(
 		(struct egov_slice){ line.data + 1, (size_t)(close - line.data) - 1 });
 	if (name == NULL)
@@ -172,6 +174,8 @@ enum egov_status egov__conf_parse(struct egov_slice text, const char *name,
 		free(conf);
 		return egov_error_nomem(err);
 	}
+	if (text.size >= 3 && memcmp(text.data, "\xef\xbb\xbf", 3) == 0)       /* some editors leave it */
+		p.rest = (struct egov_slice){ text.data + 3, text.size - 3 };
 	bad = ini_parse_stream(reader, &p, handler, &p);
 	if (p.rc == EGOV_OK && bad != 0) {
 		p.line = bad > 0 ? (unsigned)bad : 0;

@@ -13,26 +13,27 @@
 
 #include "base/secret.h"
 
+/* What was read may be a secret: nothing of it stays on the stack. */
 static enum egov_status read_all(int fd, const char *path, struct egov_buf *buf,
                                  struct egov_error *err)
 {
 	uint8_t chunk[16384];
+	enum egov_status rc = EGOV_OK;
 	ssize_t got;
 
-	for (;;) {
+	do {
 		got = read(fd, chunk, sizeof(chunk));
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return egov_error_errno(err, "%s: cannot read", path);
-		if (got == 0)
-			return EGOV_OK;
-		egov__buf_append(buf, chunk, (size_t)got);
+		if (got < 0 && errno != EINTR)
+			rc = egov_error_errno(err, "%s: cannot read", path);
+		if (got > 0)
+			egov__buf_append(buf, chunk, (size_t)got);
 		if (buf->failed)
-			return egov_error_set(err, EGOV_E_LIMIT, NULL,
-			                      "%s: larger than the limit of %zu octets", path,
-			                      buf->max);
-	}
+			rc = egov_error_set(err, EGOV_E_LIMIT, NULL,
+			                    "%s: larger than the limit of %zu octets", path,
+			                    buf->max);
+	} while (rc == EGOV_OK && got != 0);
+	egov__cleanse(chunk, sizeof(chunk));
+	return rc;
 }
 
 enum egov_status egov__file_read(const char *path, size_t max, struct egov_buf **out,

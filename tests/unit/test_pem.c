@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "help.h"
+
+#include "base/pem.h"
+#include "base/text.h"
+
+static void base64_both_ways(void **state)
+{
+	/* RFC 4648, 10 */
+	static const char *const rows[][2] = {
+		{ "", "" },         { "f", "Zg==" },         { "fo", "Zm8=" },        { "foo", "Zm9v" },
+		{ "foob", "Zm9vYg==" }, { "fooba", "Zm9vYmE=" }, { "foobar", "Zm9vYmFy" },
+	};
+	struct egov_error err = { 0 };
+	struct egov_buf out = EGOV__BUF(1000);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		egov_buf_reset(&out);
+		egov__base64_encode(&out, egov__slice_text(rows[i][0]), 0);
+		assert_true(egov__slice_is(egov_buf_slice(&out), rows[i][1]));
+		egov_buf_reset(&out);
+		assert_ok(egov__base64_decode(egov__slice_text(rows[i][1]), &out, &err), &err);
+		assert_true(egov__slice_is(egov_buf_slice(&out), rows[i][0]));
+	}
+	egov_buf_reset(&out);
+	assert_ok(egov__base64_decode(egov__slice_text(" Zm9v\r\n\tYm E=\n"), &out, &err), &err);
+	assert_true(egov__slice_is(egov_buf_slice(&out), "fooba"));
+	egov__buf_clear(&out);
+}
+
+static void base64_refuses_all_else(void **state)
+{
+	static const char *const rows[] = { "Z",   "Zg",   "Zg=",  "Zg===", "Z===", "====", "=",   "Zm9v=",
+		                            "Zm8=Zm8=", "Zh==", "Zm9=", "Zm9-", "Zm\xe5" "9v", "Zg=a" };
+	static const uint8_t nul[] = { 'Z', 'm', 0, '9', 'v' };
+	struct egov_error err = { 0 };
+	struct egov_buf out = EGOV__BUF(100), small = EGOV__BUF(2);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_fails(egov__base64_decode(egov__slice_text(rows[i]), &out, &err), &err,
+		             EGOV_E_SYNTAX, "malformed base64");
+	assert_fails(egov__base64_decode(EGOV__SLICE(nul), &out, &err), &err, EGOV_E_SYNTAX,
+	             "malformed base64");
+	assert_fails(egov__base64_decode(egov__slice_text("Zm9v"), &small, &err), &err, EGOV_E_LIMIT,
+	             "2 octets");
+	egov__buf_clear(&out);
+	egov__buf_clear(&small);
+}
+
+static void pem_has_lines_of_64(void **state)
+{
+	struct egov_error err = { 0 };
+	struct egov_buf out = EGOV__BUF(1000), der = EGOV__BUF(100);
+	uint8_t bytes[49];
+	struct egov_slice text;
+	bool found;
+
+	(void)state;
+	memset(bytes, 0, sizeof(bytes));
+	egov__pem_encode(&out, "X509 CRL", EGOV__SLICE(bytes));
+	assert_string_equal(egov__buf_string(&out),
+	                    "-----BEGIN X509 CRL-----\n"
+	                    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n"
+	                    "AA==\n"
+	                    "-----END X509 CRL-----\n");
+	text = egov_buf_slice(&out);
+	assert_true(egov__pem_is(text));
+	assert_ok(egov__pem_next(&text, "X509 CRL", &found, &der, &err), &err);
+	assert_true(found);
+	assert_true(egov__slice_equal(egov_buf_slice(&der), EGOV__SLICE(bytes)));
+	assert_ok(egov__pem_next(&text, "X509 CRL", &found, &der, &err), &err);
+	assert_false(found);
+	egov__buf_clear(&out);
+	egov__buf_clear(&der);
+}
+
+static void blocks_of_other_kinds_are_skipped(void **state)
+{
+	struct egov_slice text = egov__slice_text("notes\n-----BEGIN A-----\nZm9v\n-----END A-----\n"
+	                                          "-----BEGIN B-----\r\nZm8=\r\n-----END B-----\r\n");
+	struct egov_slice again = text;
+	struct egov_error err = { 0 };
+	struct egov_buf der = EGOV__BUF(100);
+	bool found;
+
+	(void)state;
+	assert_ok(egov__pem_next(&text, "B", &found, &der, &err), &err);
+	assert_true(found && egov__slice_is(egov_buf_slice(&der), "fo"));
+	assert_ok(egov__pem_next(&again, NULL, &found, &der, &err), &err);
+	assert_true(found && egov__slice_is(egov_buf_slice(&der), "foo"));
+	assert_ok(egov__pem_next(&again, NULL, &found, &der, &err), &err);
+	assert_true(found && egov__slice_is(egov_buf_slice(&der), "fo"));
+	assert_false(egov__pem_is(egov__slice_text("no block in it")));
+	egov__buf_clear(&der);
+}
+
+static void broken_blocks_are_refused(void **state)
+{
+	static const struct {
+		const char *text, *why;
+	} rows[] = {
+		{ "-----BEGIN A-----\nZm9v\n", "does not end as it begins" },
+		{ "-----BEGIN A-----\nZm9v\n-----END B-----\n", "does not end as it begins" },
+		{ "-----BEGIN A-----\nZm9v\n-----END A----", "does not end as it begins" },
+		{ "-----BEGIN A\nZm9v\n", "does not end as it begins" },
+		{ "-----BEGIN A-----\nZm9\n-----END A-----\n", "PEM block A: malformed base64" },
+		{ "-----BEGIN A-----\nProc-Type: 4,ENCRYPTED\n\nZm9v\n-----END A-----\n",
+		  "PEM block A: malformed base64" },
+	};
+	struct egov_error err = { 0 };
+	struct egov_buf der = EGOV__BUF(100);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct egov_slice text = egov__slice_text(rows[i].text);
+		bool found = true;
+
+		assert_fails(egov__pem_next(&text, NULL, &found, &der, &err), &err, EGOV_E_SYNTAX,
+		             rows[i].why);
+		assert_false(found);
+	}
+	egov__buf_clear(&der);
+}
+
+/* Collects objects with a slash behind each; refuses "stop". */
+static enum egov_status collect(void *user, struct egov_slice der, struct egov_error *err)
+{
+	if (egov__slice_is(der, "stop"))
+		return egov_error_set(err, EGOV_E_POLICY, NULL, "stopped");
+	egov__buf_slice(user, der);
+	egov__buf_text(user, "/");
+	return EGOV_OK;
+}
+
+static void objects_come_in_three_forms(void **state)
+{
+	static const struct {
+		const char *input, *wanted, *why;
+		enum egov_status status;
+	} rows[] = {
+		{ "0DER", "0DER/", NULL, EGOV_OK },
+		{ "MERFUg==\n", "0DER/", NULL, EGOV_OK },
+		{ "-----BEGIN A-----\nZm9v\n-----END A-----\n-----BEGIN B-----\nZg==\n-----END B-----\n"
+		  "-----BEGIN A-----\nZm8=\n-----END A-----\n", "foo/fo/", NULL, EGOV_OK },
+		{ "-----BEGIN B-----\nZg==\n-----END B-----\n", "", "no PEM block A", EGOV_E_SYNTAX },
+		{ "-----BEGIN A-----\nc3RvcA==\n-----END A-----\n-----BEGIN A-----\nZg==\n-----END A-----\n",
+		  "", "stopped", EGOV_E_POLICY },
+		{ "just words", "", "neither DER nor PEM nor base64", EGOV_E_SYNTAX },
+		{ "", "", "neither DER nor PEM nor base64", EGOV_E_SYNTAX },
+	};
+	struct egov_error err = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct egov_buf seen = EGOV__BUF(100);
+		enum egov_status rc =
+			egov__objects(egov__slice_text(rows[i].input), "A", collect, &seen, &err);
+
+		if (rows[i].why == NULL)
+			assert_ok(rc, &err);
+		else
+			assert_fails(rc, &err, rows[i].status, rows[i].why);
+		assert_string_equal(egov__buf_string(&seen), rows[i].wanted);
+		egov__buf_clear(&seen);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(base64_both_ways),
+		cmocka_unit_test(base64_refuses_all_else),
+		cmocka_unit_test(pem_has_lines_of_64),
+		cmocka_unit_test(blocks_of_other_kinds_are_skipped),
+		cmocka_unit_test(broken_blocks_are_refused),
+		cmocka_unit_test(objects_come_in_three_forms),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
