@@ -3,6 +3,7 @@
 
 #include <time.h>
 
+#include "asn1/asn1.h"
 #include "base/der.h"
 #include "base/fileio.h"
 #include "base/pem.h"
@@ -292,6 +293,136 @@ static void refuses_other_plans(void **state)
 	assert_null(tbs);
 }
 
+/* --- the same list by libtasn1 -------------------------------------------------- */
+
+static struct egov__asn1 *value_of(const char *type)
+{
+	struct egov__asn1 *value = NULL;
+	struct egov_error err = { 0 };
+
+	assert_ok(egov__asn1_new(type, &value, &err), &err);
+	return value;
+}
+
+static void put(struct egov__asn1 *value, const char *path, struct egov_slice bytes)
+{
+	struct egov_error err = { 0 };
+
+	assert_ok(egov__asn1_write(value, path, bytes, &err), &err);
+}
+
+static void put_text(struct egov__asn1 *value, const char *path, const char *text)
+{
+	struct egov_error err = { 0 };
+
+	assert_ok(egov__asn1_write_text(value, path, text, &err), &err);
+}
+
+static struct egov_buf *encoded(struct egov__asn1 *value)
+{
+	struct egov_buf *out = egov_buf_new(EGOV__MAX_OBJECT);
+	struct egov_error err = { 0 };
+
+	assert_ok(egov__asn1_encode(value, out, &err), &err);
+	egov__asn1_free(value);
+	return out;
+}
+
+static void put_extension(struct egov__asn1 *list, const char *oid, bool critical,
+                          struct egov_buf *value)
+{
+	struct egov_error err = { 0 };
+
+	assert_ok(egov__asn1_append(list, "", &err), &err);
+	put_text(list, "?LAST.extnID", oid);
+	put_text(list, "?LAST.critical", critical ? "TRUE" : "FALSE");
+	put(list, "?LAST.extnValue", egov_buf_slice(value));
+	egov_buf_free(value);
+}
+
+static struct egov_buf *entry_extensions(void)
+{
+	static const uint8_t key_compromise[] = { 1 };
+	struct egov__asn1 *list = value_of("PKIX.Extensions");
+	struct egov__asn1 *reason = value_of("PKIX.CRLReason");
+	struct egov__asn1 *date = value_of("PKIX.InvalidityDate");
+
+	put(reason, "", EGOV__SLICE(key_compromise));
+	put_extension(list, "2.5.29.21", false, encoded(reason));
+	put_text(date, "", "20260530000000Z");
+	put_extension(list, "2.5.29.24", false, encoded(date));
+	return encoded(list);
+}
+
+static struct egov_buf *list_extensions(const struct fixture *f)
+{
+	static const uint8_t seven[] = { 7 };
+	struct egov__asn1 *list = value_of("PKIX.Extensions");
+	struct egov__asn1 *aki = value_of("PKIX.AuthorityKeyIdentifier");
+	struct egov__asn1 *number = value_of("PKIX.Number");
+	struct egov_error err = { 0 };
+
+	put(aki, "keyIdentifier", EGOV__SLICE(f->key.key_id));
+	assert_ok(egov__asn1_omit(aki, "authorityCertIssuer", &err), &err);
+	assert_ok(egov__asn1_omit(aki, "authorityCertSerialNumber", &err), &err);
+	put_extension(list, "2.5.29.35", false, encoded(aki));
+	put(number, "", EGOV__SLICE(seven));
+	put_extension(list, "2.5.29.20", false, encoded(number));
+	return encoded(list);
+}
+
+static void put_entry(struct egov__asn1 *v, struct egov_slice serial, struct egov_buf *exts)
+{
+	struct egov_error err = { 0 };
+
+	assert_ok(egov__asn1_append(v, "revokedCertificates", &err), &err);
+	put(v, "revokedCertificates.?LAST.userCertificate", serial);
+	put_text(v, "revokedCertificates.?LAST.revocationDate", "utcTime");
+	put_text(v, "revokedCertificates.?LAST.revocationDate.utcTime", "260531000000Z");
+	if (exts == NULL)
+		assert_ok(egov__asn1_omit(v, "revokedCertificates.?LAST.crlEntryExtensions", &err),
+		          &err);
+	else
+		put(v, "revokedCertificates.?LAST.crlEntryExtensions", egov_buf_slice(exts));
+	egov_buf_free(exts);
+}
+
+static void libtasn1_makes_the_same(void **state)
+{
+	static const uint8_t five[] = { 0x05 }, large[] = { 0x00, 0x80 }, one[] = { 1 };
+	const struct egov__crl_entry entries[] = {
+		{ .serial = EGOV__SLICE(five), .revoked_at = NOW - DAY, .reason = 1,
+		  .invalidity_date = NOW - 2 * DAY },
+		{ .serial = EGOV__SLICE(large), .revoked_at = NOW - DAY, .reason = -1,
+		  .invalidity_date = EGOV_TIME_NONE },
+	};
+	const struct fixture *f = *state;
+	struct source source = { .entries = entries };
+	struct egov__crl_plan plan = plan_of(&f->issuer, &source, 2);
+	struct egov__asn1 *v = value_of("PKIX.TBSCertList");
+	struct egov_buf *exts = list_extensions(f), *theirs;
+	struct egov_error err = { 0 };
+	struct egov_tbs *tbs = NULL;
+
+	put(v, "version", EGOV__SLICE(one));
+	put(v, "signature", egov__algid_sm2_sm3(EGOV__SIGALG_ABSENT));
+	put(v, "issuer", f->issuer.name);
+	put_text(v, "thisUpdate", "utcTime");
+	put_text(v, "thisUpdate.utcTime", "260601000000Z");
+	put_text(v, "nextUpdate", "utcTime");
+	put_text(v, "nextUpdate.utcTime", "260608000000Z");
+	put_entry(v, EGOV__SLICE(five), entry_extensions());
+	put_entry(v, EGOV__SLICE(large), NULL);
+	put(v, "crlExtensions", egov_buf_slice(exts));
+	theirs = encoded(v);
+	assert_ok(egov__crl_build(&plan, &tbs, &err), &err);
+	assert_int_equal(egov__tbs_der(tbs).size, theirs->size);
+	assert_memory_equal(egov__tbs_der(tbs).data, theirs->data, theirs->size);
+	egov__tbs_free(tbs);
+	egov_buf_free(theirs);
+	egov_buf_free(exts);
+}
+
 /* libtasn1 takes 56 seconds for this many. */
 static void a_long_list_is_streamed(void **state)
 {
@@ -367,6 +498,7 @@ int main(void)
 		cmocka_unit_test(a_distribution_point_is_critical),
 		cmocka_unit_test(refuses_what_does_not_rise),
 		cmocka_unit_test(refuses_other_plans),
+		cmocka_unit_test(libtasn1_makes_the_same),
 		cmocka_unit_test(a_long_list_is_streamed),
 		cmocka_unit_test(stock_openssl_verifies),
 	};
