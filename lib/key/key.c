@@ -17,6 +17,32 @@ static enum egov_status only_in_tokens(const struct egov__key_uri *uri, struct e
 
 /* --- list ------------------------------------------------------------------------------- */
 
+static int set_attribute(P11KitUri *uri, CK_ATTRIBUTE_TYPE type, const struct egov_buf *value)
+{
+	CK_ATTRIBUTE attribute = { type, value->data, value->size };
+
+	return value->size == 0 ? P11_KIT_URI_OK : p11_kit_uri_set_attribute(uri, &attribute);
+}
+
+/* A URI that names this key and no other, for the next command. */
+static void add_uri(const struct egov__p11_token *token, const struct egov__p11_key *key,
+                    struct egov_report *report)
+{
+	P11KitUri *uri = p11_kit_uri_new();
+	char *text = NULL;
+
+	if (uri == NULL)
+		return;
+	memcpy(p11_kit_uri_get_token_info(uri)->label, token->token_info.label,
+	       sizeof(token->token_info.label));
+	if (set_attribute(uri, CKA_ID, &key->id) == P11_KIT_URI_OK
+	    && set_attribute(uri, CKA_LABEL, &key->label) == P11_KIT_URI_OK
+	    && p11_kit_uri_format(uri, P11_KIT_URI_FOR_OBJECT_ON_TOKEN, &text) == P11_KIT_URI_OK)
+		egov__report_add(report, "key", "%s", text);
+	free(text);
+	p11_kit_uri_free(uri);
+}
+
 /* A key that cannot be used is listed with the reason. */
 static enum egov_status list_key(const struct egov__p11_token *token, CK_OBJECT_HANDLE handle,
                                  struct egov_report *report, struct egov_error *err)
@@ -28,6 +54,7 @@ static enum egov_status list_key(const struct egov__p11_token *token, CK_OBJECT_
 	enum egov_status usable = egov__p11_key_read(token, handle, &key, &reason), rc;
 
 	egov__report_record(report);
+	add_uri(token, &key, report);
 	egov__report_add(report, "algorithm", "%s", usable == EGOV_OK ? "sm2" : "unknown");
 	egov__report_add(report, "software", "%s",
 	                 egov__p11_token_is_software(token) ? "yes" : "no");

@@ -9,31 +9,43 @@
 #include "key/signer.h"
 
 static char *dir, *key_path, *pass_path, uri[1300];
+static struct egov_buf pem = EGOV__BUF(EGOV__MAX_OBJECT);
 
 static void name_key(const char *query, const char *source)
 {
 	(void)snprintf(uri, sizeof(uri), "file:%s%s%s", key_path, query, source);
 }
 
-static int set_up(void **state)
+/* Deriving a key from the passphrase takes long: once for all tests. */
+static int set_up_all(void **state)
 {
-	const struct egov_slice pass = egov__slice_text("pass phrase");
-	struct egov_secret *d = NULL, *secret = egov__secret_new(pass);
-	struct egov_buf pem = EGOV__BUF(EGOV__MAX_OBJECT);
+	struct egov_secret *d = NULL, *secret = egov__secret_new(egov__slice_text("pass phrase"));
 	struct egov_error err = { .status = EGOV_OK };
 	uint8_t point[EGOV__SM2_POINT];
 
+	(void)state;
+	assert_ok(egov__sm2_generate(&d, point, &err), &err);
+	assert_ok(egov__sm2_pkcs8_save(d, secret, &pem, &err), &err);
+	egov__secret_free(d);
+	egov__secret_free(secret);
+	return 0;
+}
+
+static int tear_down_all(void **state)
+{
+	(void)state;
+	egov__buf_clear(&pem);
+	return 0;
+}
+
+static int set_up(void **state)
+{
 	(void)state;
 	dir = help_dir();
 	key_path = egov__path_join(dir, "key.pem");
 	pass_path = egov__path_join(dir, "pass");
 	help_write(pass_path, egov__slice_text("pass phrase\n"));
-	assert_ok(egov__sm2_generate(&d, point, &err), &err);
-	assert_ok(egov__sm2_pkcs8_save(d, secret, &pem, &err), &err);
 	help_write(key_path, egov_buf_slice(&pem));
-	egov__buf_clear(&pem);
-	egov__secret_free(d);
-	egov__secret_free(secret);
 	name_key("?pin-source=file:", pass_path);
 	return 0;
 }
@@ -189,5 +201,5 @@ int main(void)
 		TEST(test_bad_files), TEST(test_tokens_only),          TEST(test_report),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, set_up_all, tear_down_all);
 }

@@ -611,6 +611,8 @@ static void test_list(void **state)
 	assert_int_equal(egov_report_records(report), 2);
 	assert_string_equal(egov_report_find(report, 0, "label"), "one");
 	assert_string_equal(egov_report_find(report, 1, "id"), "02");
+	assert_string_equal(egov_report_find(report, 1, "key"),
+	                    "pkcs11:token=nasty;id=%02;object=two");
 	egov_report_free(report);
 	report = egov_report_new();
 	nasty("unknown-maker odd-curve", NULL);

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "key_verbs.h"
+
+#define MODULE_MAP                                                                                \
+	TOOL_OPTION(struct key_options, module_map, "module-map", "FILE",                         \
+	            N_("mechanism mappings of modules, before the built-in ones"))
+
+static const struct tool_option init_token_options[] = {
+	TOOL_REQUIRED(struct key_options, module, "module", "LIB",
+	              N_("the PKCS #11 module, by its absolute path")),
+	TOOL_REQUIRED(struct key_options, label, "label", "LABEL", N_("the name of the new token")),
+	TOOL_REQUIRED(struct key_options, so_pin_file, "so-pin-file", "FILE",
+	              N_("the security officer's PIN is in FILE")),
+	TOOL_REQUIRED(struct key_options, pin_file, "pin-file", "FILE", N_("the user's PIN is in FILE")),
+	TOOL_OPTIONS_END
+};
+static const struct tool_option generate_options[] = {
+	TOOL_OPTION(struct key_options, algorithm, "algorithm", "NAME", N_("sm2, the default")),
+	MODULE_MAP,
+	TOOL_OPTIONS_END
+};
+static const struct tool_option options[] = { MODULE_MAP, TOOL_OPTIONS_END };
+
+static const struct tool_command commands[] = {
+	{ .name = "init-token", .help = N_("Makes a token in a free slot of a module."),
+	  .options = init_token_options, .shared = TOOL_QUIET, .run = key_init_token },
+	{ .name = "generate", .help = N_("Makes a key pair in a token, and tests it."),
+	  .options = generate_options, .shared = TOOL_JSON, .operands = "URI", .min = 1, .max = 1,
+	  .run = key_generate },
+	{ .name = "list", .help = N_("Lists the private keys that a URI matches."),
+	  .options = options, .shared = TOOL_JSON, .operands = "URI", .min = 1, .max = 1,
+	  .run = key_list },
+	{ .name = "info", .help = N_("Says what is known of a key, its token and its module."),
+	  .options = options, .shared = TOOL_JSON, .operands = "URI", .min = 1, .max = 1,
+	  .run = key_info },
+	{ .name = "pubkey", .help = N_("Writes the public key, PEM or DER."), .options = options,
+	  .shared = TOOL_DER | TOOL_OUT, .operands = "URI", .min = 1, .max = 1, .run = key_pubkey },
+	{ .name = "selftest", .help = N_("Signs and verifies a message made for this."),
+	  .options = options, .shared = TOOL_JSON, .operands = "URI", .min = 1, .max = 1,
+	  .run = key_selftest },
+	TOOL_COMMANDS_END
+};
+
+struct egov_key_options key_opening(const struct tool *tool)
+{
+	const struct key_options *o = tool->options;
+
+	return (struct egov_key_options){ .purpose = EGOV_KEY_OTHER,
+		                          .module_map = o->module_map,
+		                          .pin = tool_pin };
+}
+
+int key_end(struct tool *tool, enum egov_status rc, struct egov_report *report,
+            struct egov_error *err)
+{
+	if (rc == EGOV_OK)
+		rc = tool_print(tool, report, err);
+	egov_report_free(report);
+	return rc == EGOV_OK ? TOOL_YES : tool_fail(err, NULL);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct tool_program program = {
+		.name = "egov-key",
+		.help = N_("Makes tokens and keys, and tells about them."),
+		.commands = commands,
+		.options_size = sizeof(struct key_options),
+		.opens_keys = true,
+	};
+
+	return tool_main(&program, argc, argv);
+}
