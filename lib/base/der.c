@@ -61,7 +61,7 @@ static bool form_fits(uint8_t tag)
 
 enum egov_status egov__der_check(struct egov_slice der, struct egov_error *err)
 {
-	struct egov_slice left[MAX_DEPTH];      /* of each level that is open */
+	struct egov_slice left[MAX_DEPTH + 1];  /* of each level that is open */
 	size_t depth = 0;
 
 	left[0] = der;
@@ -82,7 +82,7 @@ enum egov_status egov__der_check(struct egov_slice der, struct egov_error *err)
 			                      "not DER: tag %02x", tlv.tag);
 		if ((tlv.tag & CONSTRUCTED) == 0)
 			continue;
-		if (++depth == MAX_DEPTH)
+		if (++depth > MAX_DEPTH)
 			return egov_error_set(err, EGOV_E_LIMIT, NULL, "more than %u levels of nesting",
 			                      MAX_DEPTH);
 		left[depth] = tlv.value;

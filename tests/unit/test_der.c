@@ -342,6 +342,86 @@ static void object_identifiers_both_ways(void **state)
 	egov_buf_free(keep);
 }
 
+static void implicit_tags_keep_the_rules_of_contents(void **state)
+{
+	static const uint8_t yes[] = { 0xff }, one[] = { 1 }, bits[] = { 6, 0xc0 }, loose[] = { 0, 0xc0 };
+	struct egov_error err = { 0 };
+	unsigned found = 0;
+	bool value = false;
+
+	(void)state;
+	assert_ok(egov__der_boolean_check(EGOV__SLICE(yes), "b", &value, &err), &err);
+	assert_true(value);
+	assert_fails(egov__der_boolean_check(EGOV__SLICE(one), "b", &value, &err), &err, EGOV_E_SYNTAX,
+	             "b: BOOLEAN not 00 or FF");
+	assert_ok(egov__der_named_bits_check(EGOV__SLICE(bits), "r", &found, &err), &err);
+	assert_int_equal(found, 3);
+	assert_fails(egov__der_named_bits_check(EGOV__SLICE(loose), "r", &found, &err), &err,
+	             EGOV_E_SYNTAX, "r: BIT STRING with trailing zero bits");
+}
+
+static void object_identifiers_are_whole(void **state)
+{
+	static const char *const bad[] = { "0600", "06022a83", "06032a8001", "060180" };
+	struct egov_buf *keep = NULL;
+	struct egov_slice in = of("06022a03 0500", &keep), oid = EGOV__NO_SLICE;
+	struct egov_error err = { 0 };
+
+	(void)state;
+	assert_ok(egov__der_oid(&in, "type", &oid, &err), &err);
+	assert_int_equal(oid.size, 2);
+	assert_fails(egov__der_oid(&in, "type", &oid, &err), &err, EGOV_E_SYNTAX, "type: tag 05");
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		in = of(bad[i], &keep);
+		assert_fails(egov__der_oid(&in, "type", &oid, &err), &err, EGOV_E_SYNTAX,
+		             "type: malformed OBJECT IDENTIFIER");
+	}
+	egov_buf_free(keep);
+}
+
+/* 24 levels of SEQUENCE around nothing are read, one more is not. */
+static void a_check_goes_all_the_way_down(void **state)
+{
+	static const struct {
+		const char *hex;
+		enum egov_status status;
+		const char *why;
+	} rows[] = {
+		{ "3004 3002 0500 3100 a000 8000", EGOV_OK, "" },
+		{ "", EGOV_OK, "" },
+		{ "3004 3002 0501", EGOV_E_SYNTAX, "cut short" },
+		{ "3004 a002 2400", EGOV_E_SYNTAX, "tag 24" },
+		{ "1000", EGOV_E_SYNTAX, "tag 10" },
+		{ "1100", EGOV_E_SYNTAX, "tag 11" },
+		{ "2c00", EGOV_E_SYNTAX, "tag 2c" },
+	};
+	struct egov_buf nest = EGOV__BUF(1000), outer = EGOV__BUF(1000), *keep = NULL;
+	struct egov_error err = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct egov_slice in = of(rows[i].hex, &keep);
+
+		if (rows[i].status == EGOV_OK)
+			assert_ok(egov__der_check(in, &err), &err);
+		else
+			assert_fails(egov__der_check(in, &err), &err, rows[i].status, rows[i].why);
+	}
+	for (int level = 1; level <= 25; level++) {
+		egov__der_put(&outer, EGOV__SEQUENCE, egov_buf_slice(&nest));
+		egov_buf_reset(&nest);
+		egov__buf_slice(&nest, egov_buf_slice(&outer));
+		egov_buf_reset(&outer);
+		if (level == 24)
+			assert_ok(egov__der_check(egov_buf_slice(&nest), &err), &err);
+	}
+	assert_fails(egov__der_check(egov_buf_slice(&nest), &err), &err, EGOV_E_LIMIT,
+	             "more than 24 levels");
+	egov__buf_clear(&nest);
+	egov__buf_clear(&outer);
+	egov_buf_free(keep);
+}
+
 static void lengths_take_their_shortest_form(void **state)
 {
 	static const size_t sizes[] = { 0, 1, 127, 128, 255, 256, 65535, 65536, 1u << 24 };
@@ -419,6 +499,9 @@ int main(void)
 		cmocka_unit_test(times_change_type_at_2050),
 		cmocka_unit_test(times_want_seconds_and_z),
 		cmocka_unit_test(object_identifiers_both_ways),
+		cmocka_unit_test(implicit_tags_keep_the_rules_of_contents),
+		cmocka_unit_test(object_identifiers_are_whole),
+		cmocka_unit_test(a_check_goes_all_the_way_down),
 		cmocka_unit_test(lengths_take_their_shortest_form),
 		cmocka_unit_test(writes_what_it_reads),
 		cmocka_unit_test(a_full_buffer_stays_failed),
