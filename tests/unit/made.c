@@ -123,7 +123,7 @@ static void take(struct made *made, enum egov__oid type, bool critical, struct e
 
 static void add_cert_extensions(struct made *made)
 {
-	static const uint8_t policy[] = { 0x2a, 0x81, 0x1c, 0x87, 0x67, 0x01 };
+	static const uint8_t policy[] = { 0x88, 0x37, 0x01, 0x01 };
 	const struct egov_slice policies[] = { EGOV__SLICE(policy) };
 	const struct egov_slice uris[] = { egov__slice_text(MADE_CRL_URI) };
 	struct egov_error err = { 0 };

@@ -45,7 +45,7 @@ static void the_eight_contents_come_first(void **state)
 	assert_string_equal(egov_report_value(report, 0, 2), "0100000000017af1f2f3f4f5f6f7f8f9");
 	assert_string_equal(egov_report_value(report, 0, 3),
 	                    "2026-01-01T00:00:00Z to 2029-01-01T00:00:00Z");
-	assert_string_equal(egov_report_value(report, 0, 4), "1.2.156.999.1");
+	assert_string_equal(egov_report_value(report, 0, 4), "2.999.1.1");
 	assert_non_null(strstr(egov_report_value(report, 0, 5),
 	                       "id-ecPublicKey sm2p256v1 0409f9df311e5421"));
 	assert_string_equal(egov_report_value(report, 0, 6), "SM2-with-SM3 3006020101020101");

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/text.h"
+#include "lint/lint_impl.h"
+
+/* Rules on CRLs (GM/T 0015, 5.3 and table C.5). */
+
+static enum egov_status authority_key(const struct egov__lint_subject *s, struct egov_error *err)
+{
+	struct egov__aki aki;
+	struct egov__ext ext;
+	enum egov_status rc;
+
+	if (!egov__lint_ext(s, EGOV__OID_AKI, &ext))
+		return egov__lint_found(err, "extension authorityKeyIdentifier is missing");
+	rc = egov__ext_aki(ext.value, &aki, err);
+	if (rc == EGOV_OK && !egov__slice_equal(aki.key_id, s->context->issuer_key_id))
+		rc = egov__lint_found(err, "authorityKeyIdentifier is not the CA's key identifier");
+	return rc;
+}
+
+static enum egov_status core(const struct egov__lint_subject *s, struct egov_error *err)
+{
+	struct egov__ext ext;
+
+	if (s->crl.version != 2)
+		return egov__lint_found(err, "version %u, 2 wanted", s->crl.version);
+	if (s->crl.next_update == EGOV_TIME_NONE)
+		return egov__lint_found(err, "nextUpdate is missing");
+	if (s->crl.next_update <= s->crl.this_update)
+		return egov__lint_found(err, "nextUpdate is not later than thisUpdate");
+	if (s->crl.has_empty_list)
+		return egov__lint_found(err, "revokedCertificates is an empty list, not absent");
+	if (!egov__lint_ext(s, EGOV__OID_CRL_NUMBER, &ext))
+		return egov__lint_found(err, "extension cRLNumber is missing");
+	return authority_key(s, err);
+}
+
+typedef enum egov_status entry_fn(const struct egov__lint_subject *s,
+                                  const struct egov__crl_entry *entry, struct egov_error *err);
+
+static enum egov_status each_entry(const struct egov__lint_subject *s, entry_fn *fn,
+                                   struct egov_error *err)
+{
+	struct egov_slice entries = s->crl.entries;
+	struct egov__crl_entry entry;
+	enum egov_status rc = EGOV_OK;
+
+	for (size_t i = 1; rc == EGOV_OK && entries.size > 0; i++) {
+		rc = egov__crl_next(&entries, &entry, err);
+		if (rc == EGOV_OK)
+			rc = egov_error_prefix(err, fn(s, &entry, err), "entry %zu", i);
+	}
+	return rc;
+}
+
+static enum egov_status entry_criticality(const struct egov__lint_subject *s,
+                                          const struct egov__crl_entry *entry,
+                                          struct egov_error *err)
+{
+	struct egov_slice exts = entry->extensions;
+	struct egov__ext ext;
+	enum egov_status rc;
+
+	(void)s;
+	while (exts.size > 0) {
+		rc = egov__ext_next(&exts, &ext, err);
+		if (rc != EGOV_OK)
+			return rc;
+		if (ext.critical)
+			return egov__lint_found(err, "an extension of it is critical");
+	}
+	return EGOV_OK;
+}
+
+static enum egov_status criticality(const struct egov__lint_subject *s, struct egov_error *err)
+{
+	struct egov_slice exts = s->extensions;
+	struct egov__ext ext;
+	enum egov_status rc;
+
+	while (exts.size > 0) {
+		rc = egov__ext_next(&exts, &ext, err);
+		if (rc != EGOV_OK)
+			return rc;
+		const bool wanted = ext.type == EGOV__OID_IDP || ext.type == EGOV__OID_DELTA_CRL;
+
+		if (ext.critical != wanted)
+			return egov__lint_found(err, wanted ? "extension %s is not critical"
+			                                    : "extension %s is critical",
+			                        ext.type == EGOV__OID_UNKNOWN
+			                                ? "of an unknown type"
+			                                : egov__oid_get(ext.type)->name);
+	}
+	return each_entry(s, entry_criticality, err);
+}
+
+static enum egov_status entry_hold(const struct egov__lint_subject *s,
+                                   const struct egov__crl_entry *entry, struct egov_error *err)
+{
+	(void)s;
+	return entry->reason == 6 ? egov__lint_found(err, "certificateHold is in use") : EGOV_OK;
+}
+
+static enum egov_status hold(const struct egov__lint_subject *s, struct egov_error *err)
+{
+	return each_entry(s, entry_hold, err);
+}
+
+static enum egov_status entry_unspecified(const struct egov__lint_subject *s,
+                                          const struct egov__crl_entry *entry,
+                                          struct egov_error *err)
+{
+	(void)s;
+	return entry->reason == 0 ? egov__lint_found(err, "reasonCode 0 is written out") : EGOV_OK;
+}
+
+static enum egov_status unspecified(const struct egov__lint_subject *s, struct egov_error *err)
+{
+	return each_entry(s, entry_unspecified, err);
+}
+
+static enum egov_status entry_removed(const struct egov__lint_subject *s,
+                                      const struct egov__crl_entry *entry, struct egov_error *err)
+{
+	(void)s;
+	return entry->reason == 8 ? egov__lint_found(err, "removeFromCRL in a complete list")
+	                          : EGOV_OK;
+}
+
+static enum egov_status removed(const struct egov__lint_subject *s, struct egov_error *err)
+{
+	struct egov__ext ext;
+
+	return egov__lint_ext(s, EGOV__OID_DELTA_CRL, &ext) ? EGOV_OK
+	                                                    : each_entry(s, entry_removed, err);
+}
+
+static enum egov_status entry_date(const struct egov__lint_subject *s,
+                                   const struct egov__crl_entry *entry, struct egov_error *err)
+{
+	if (entry->revoked_at <= s->crl.this_update)
+		return EGOV_OK;
+	return egov__lint_found(err, "revoked after thisUpdate");
+}
+
+static enum egov_status dates(const struct egov__lint_subject *s, struct egov_error *err)
+{
+	return each_entry(s, entry_date, err);
+}
+
+static enum egov_status bound(const struct egov__lint_subject *s, struct egov_error *err)
+{
+	char found[EGOV_TIME_TEXT], wanted[EGOV_TIME_TEXT];
+	const egov_time limit = s->context->max_next_update;
+
+	if (limit == EGOV_TIME_NONE || s->crl.next_update == EGOV_TIME_NONE
+	    || s->crl.next_update <= limit)
+		return EGOV_OK;
+	egov_time_format(s->crl.next_update, found);
+	egov_time_format(limit, wanted);
+	return egov__lint_found(err, "nextUpdate %s is later than %s, the bound of the CPS", found,
+	                        wanted);
+}
+
+static enum egov_status point(const struct egov__lint_subject *s, struct egov_error *err)
+{
+	struct egov__general_name name;
+	struct egov_slice names;
+	struct egov__ext ext;
+	struct egov__idp idp;
+	enum egov_status rc;
+
+	if (!egov__lint_ext(s, EGOV__OID_IDP, &ext))
+		return EGOV_OK;
+	rc = egov__ext_idp(ext.value, &idp, err);
+	if (rc != EGOV_OK)
+		return rc;
+	if (idp.indirect || idp.has_reasons || idp.only_attribute)
+		return egov__lint_found(err, "issuingDistributionPoint: an indirect list, or not of all reasons");
+	if (idp.only_user && idp.only_ca)
+		return egov__lint_found(err, "issuingDistributionPoint: the list would hold nothing");
+	for (names = idp.point.full_name; names.size > 0;) {
+		rc = egov__general_names_next(&names, &name, err);
+		if (rc != EGOV_OK)
+			return rc;
+		if (s->context->crl_uri != NULL && name.tag == EGOV__GN_URI
+		    && egov__slice_is(name.value, s->context->crl_uri))
+			return EGOV_OK;
+	}
+	return egov__lint_found(err, "issuingDistributionPoint is not the address in the certificates");
+}
+
+#define RULE(id, clause, severity, summary, check)                                                 \
+	{ { id, clause, summary, EGOV__LINT_##severity, false, true, false }, check }
+
+const struct egov__lint_row egov__rules_crl[] = {
+	RULE("gm-crl-core", "GM/T 0015, 5.3", ERROR,
+	     "v2, nextUpdate, authorityKeyIdentifier, cRLNumber, no empty list", core),
+	RULE("gm-crl-crit", "GM/T 0015, table C.5", ERROR,
+	     "issuingDistributionPoint and deltaCRLIndicator are critical, nothing else", criticality),
+	RULE("gm-crl-hold", "GM/T 0015, table C.5", NOTE, "certificateHold is not in use", hold),
+	RULE("gm-crl-unspec", "GM/T 0015, table C.5", WARNING, "reasonCode 0 is left out",
+	     unspecified),
+	RULE("gm-crl-idp", "GM/T 0015, 5.3", ERROR,
+	     "issuingDistributionPoint is the address in the certificates", point),
+	RULE("pkix-crl-remove", "RFC 5280, 5.3.1", ERROR, "removeFromCRL in delta lists alone",
+	     removed),
+	RULE("pkix-crl-dates", "RFC 5280, 5.1.2.6", ERROR, "nothing was revoked after thisUpdate",
+	     dates),
+	RULE("cps-crl-bound", "Order No. 4, Art. 17", ERROR, "nextUpdate within the bound of the CPS",
+	     bound),
+	{ { .id = NULL }, NULL },
+};

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/der.h"
+#include "crypto/sm2.h"
+#include "lint/lint_impl.h"
+
+/* Rules on fields that are not names and not extensions. */
+
+#define SERIAL_MAX 20
+
+/* What the outer SEQUENCE will repeat is the inner one, or the only one. */
+static enum egov_status signature_algorithm(const struct egov__lint_subject *s,
+                                            struct egov_error *err)
+{
+	const struct egov_slice outer = egov__tbs_signature_algorithm(s->tbs);
+	enum egov__oid type = EGOV__OID_UNKNOWN;
+	enum egov_status rc;
+
+	if (s->kind != EGOV_OBJECT_REQUEST && !egov__slice_equal(s->algorithm, outer))
+		return egov__lint_found(err, "signature algorithm: inner and outer differ");
+	rc = egov__algid_signature(outer, &type, err);
+	if (rc != EGOV_OK || type == EGOV__OID_SM2_SM3)
+		return rc;
+	return egov__lint_found(err, "signature algorithm: not SM2 with SM3");
+}
+
+static enum egov_status public_key(const struct egov__lint_subject *s, struct egov_error *err)
+{
+	struct egov_slice point;
+
+	return egov__sm2_spki_point(s->spki, &point, err);
+}
+
+static enum egov_status serial_number(const struct egov__lint_subject *s, struct egov_error *err)
+{
+	const struct egov_slice serial = s->cert.serial;
+
+	if (serial.data[0] >= 0x80)
+		return egov__lint_found(err, "serialNumber: negative");
+	if (serial.size > SERIAL_MAX)
+		return egov__lint_found(err, "serialNumber: %zu octets, at most %d allowed",
+		                        serial.size, SERIAL_MAX);
+	if (serial.size == 1 && serial.data[0] == 0)
+		return egov__lint_found(err, "serialNumber: zero");
+	return EGOV_OK;
+}
+
+static enum egov_status entry_times(struct egov_slice entries, struct egov_error *err)
+{
+	struct egov__crl_entry entry;
+	enum egov_status rc = EGOV_OK;
+
+	for (size_t i = 1; rc == EGOV_OK && entries.size > 0; i++) {
+		rc = egov__crl_next(&entries, &entry, err);
+		if (rc == EGOV_OK && entry.wrong_type)
+			rc = egov__lint_found(err, "revocationDate of entry %zu: before 2050, but not UTCTime",
+			                      i);
+	}
+	return rc;
+}
+
+/* Seconds and Z are a matter of reading; here: UTCTime until 2049. */
+static enum egov_status time_types(const struct egov__lint_subject *s, struct egov_error *err)
+{
+	const bool crl = s->kind == EGOV_OBJECT_CRL;
+
+	if (crl ? s->crl.this_wrong_type : s->cert.not_before_wrong_type)
+		return egov__lint_found(err, "%s: before 2050, but not UTCTime",
+		                        crl ? "thisUpdate" : "notBefore");
+	if (crl ? s->crl.next_wrong_type : s->cert.not_after_wrong_type)
+		return egov__lint_found(err, "%s: before 2050, but not UTCTime",
+		                        crl ? "nextUpdate" : "notAfter");
+	return crl ? entry_times(s->crl.entries, err) : EGOV_OK;
+}
+
+static enum egov_status unique_ids(const struct egov__lint_subject *s, struct egov_error *err)
+{
+	if (s->cert.issuer_unique_id.data != NULL || s->cert.subject_unique_id.data != NULL)
+		return egov__lint_found(err, "issuerUniqueID or subjectUniqueID is written");
+	return EGOV_OK;
+}
+
+static enum egov_status request_attributes(const struct egov__lint_subject *s,
+                                           struct egov_error *err)
+{
+	struct egov_slice in = s->attributes, attribute, oid, values, value;
+	enum egov_status rc = EGOV_OK;
+
+	while (in.size > 0) {
+		rc = egov__der_read(&in, EGOV__SEQUENCE, "attribute", &attribute, err);
+		if (rc == EGOV_OK)
+			rc = egov__der_oid(&attribute, "attribute", &oid, err);
+		if (rc == EGOV_OK)
+			rc = egov__der_only(attribute, EGOV__SET, "values of the attribute", &values, err);
+		if (rc == EGOV_OK && egov__oid_find(oid) == EGOV__OID_CHALLENGE_PASSWORD)
+			rc = egov__der_only(values, EGOV__PRINTABLE_STRING, "challengePassword", &value,
+			                    err);
+		if (rc != EGOV_OK)
+			return rc;
+	}
+	return EGOV_OK;
+}
+
+static enum egov_status request_form(const struct egov__lint_subject *s, struct egov_error *err)
+{
+	if (s->request_version != 0)
+		return egov__lint_found(err, "version %llu, 0 wanted",
+		                        (unsigned long long)s->request_version);
+	return request_attributes(s, err);
+}
+
+const struct egov__lint_row egov__rules_form[] = {
+	{ { "gm-sigalg", "GM/T 0015, 5.2.2", "SM2 with SM3, inner and outer alike",
+	    EGOV__LINT_ERROR, true, true, true },
+	  signature_algorithm },
+	{ { "gm-spki", "GM/T 0015, 5.2.3.7", "the 91 octets of an SM2 key, its point on the curve",
+	    EGOV__LINT_ERROR, true, false, true },
+	  public_key },
+	{ { "gm-serial", "GM/T 0015, 5.2.3.2", "a positive serial number of at most 20 octets",
+	    EGOV__LINT_ERROR, true, false, false },
+	  serial_number },
+	{ { "gm-time", "GM/T 0015, 5.2.3.5", "UTCTime until 2049, GeneralizedTime from 2050",
+	    EGOV__LINT_ERROR, true, true, false },
+	  time_types },
+	{ { "gm-uid", "GM/T 0015, 5.2.3.8", "no unique identifiers", EGOV__LINT_ERROR, true, false,
+	    false },
+	  unique_ids },
+	{ { "gm-csr", "GM/T 0092", "version 0, attributes wrapped in SET, one challengePassword",
+	    EGOV__LINT_ERROR, false, false, true },
+	  request_form },
+	{ { .id = NULL }, NULL },
+};

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/der.h"
+#include "base/text.h"
+#include "lint/lint_impl.h"
+#include "x509/name.h"
+
+/* Rules on names.  The issuer is the CA's subject byte for byte, so what it
+ * looks like was judged when the CA's own certificate was made. */
+
+typedef enum egov_status item_fn(const struct egov__name_item *item, struct egov_error *err);
+
+static enum egov_status each_item(struct egov_slice name, item_fn *fn, struct egov_error *err)
+{
+	struct egov__name_cursor cursor;
+	struct egov__name_item item;
+	bool more = true;
+	enum egov_status rc = egov__name_begin(name, &cursor, err);
+
+	while (rc == EGOV_OK) {
+		rc = egov__name_next(&cursor, &item, &more, err);
+		if (rc != EGOV_OK || !more)
+			break;
+		rc = fn(&item, err);
+	}
+	return rc;
+}
+
+static const char *item_name(const struct egov__name_item *item)
+{
+	const struct egov__oid_info *const info = egov__oid_get(item->type);
+
+	return info == NULL ? "an unknown attribute" : info->name;
+}
+
+/* C first, CN last, the larger unit before the smaller, one attribute an RDN. */
+static enum egov_status order(const struct egov__lint_subject *s, struct egov_error *err)
+{
+	struct egov__name_cursor cursor;
+	struct egov__name_item item;
+	unsigned place = 0;
+	size_t count = 0;
+	bool more = true;
+	enum egov_status rc = egov__name_begin(s->subject, &cursor, err);
+
+	while (rc == EGOV_OK) {
+		const struct egov__attribute *type;
+
+		rc = egov__name_next(&cursor, &item, &more, err);
+		if (rc != EGOV_OK || !more)
+			break;
+		type = egov__attribute_by_oid(item.type);
+		if (item.rdn != count)
+			return egov__lint_found(err, "subject: %s shares its RDN", item_name(&item));
+		if (count++ == 0 && item.type != EGOV__OID_COUNTRY)
+			return egov__lint_found(err, "subject: %s stands where countryName must",
+			                        item_name(&item));
+		if (type == NULL)
+			return egov__lint_found(err, "subject: %s has no place in a name",
+			                        item_name(&item));
+		if (type->place < place)
+			return egov__lint_found(err, "subject: %s stands too late", item_name(&item));
+		place = type->place;
+	}
+	return rc;
+}
+
+static bool is_printable_by_x520(enum egov__oid type)
+{
+	return type == EGOV__OID_SERIAL_NUMBER || type == EGOV__OID_DN_QUALIFIER;
+}
+
+static enum egov_status string_type(const struct egov__name_item *item, struct egov_error *err)
+{
+	const struct egov__attribute *const type = egov__attribute_by_oid(item->type);
+
+	if (item->type == EGOV__OID_COUNTRY
+	    && (item->tag != EGOV__PRINTABLE_STRING || !egov__slice_is(item->value, "CN")))
+		return egov__lint_found(err, "subject: countryName is not PrintableString CN");
+	if (is_printable_by_x520(item->type) && item->tag == EGOV__UTF8_STRING)
+		return EGOV_OK;         /* a note, gm-dn-serial */
+	if (type == NULL || item->tag == type->tag)
+		return EGOV_OK;
+	return egov__lint_found(err, "subject: %s has string type %02x, %02x wanted",
+	                        item_name(item), item->tag, type->tag);
+}
+
+static enum egov_status string_types(const struct egov__lint_subject *s, struct egov_error *err)
+{
+	return each_item(s->subject, string_type, err);
+}
+
+static enum egov_status serial_type(const struct egov__name_item *item, struct egov_error *err)
+{
+	if (!is_printable_by_x520(item->type) || item->tag == EGOV__PRINTABLE_STRING)
+		return EGOV_OK;
+	return egov__lint_found(err, "subject: %s is not PrintableString (X.520)", item_name(item));
+}
+
+static enum egov_status serial_types(const struct egov__lint_subject *s, struct egov_error *err)
+{
+	return each_item(s->subject, serial_type, err);
+}
+
+/* Characters, not octets; text without controls. */
+static enum egov_status value_length(const struct egov__name_item *item, struct egov_error *err)
+{
+	const struct egov__attribute *const type = egov__attribute_by_oid(item->type);
+	struct egov_buf text = EGOV__BUF(4 * EGOV__MAX_OBJECT);
+	size_t characters = 0;
+	const bool is_text = egov__name_item_text(item, &text)
+	                     && egov__utf8_check(egov_buf_slice(&text), &characters)
+	                     && !egov__utf8_has_control(egov_buf_slice(&text));
+
+	egov__buf_clear(&text);
+	if (!is_text)
+		return egov__lint_found(err, "subject: %s is not plain text", item_name(item));
+	if (characters == 0)
+		return egov__lint_found(err, "subject: %s is empty", item_name(item));
+	if (type != NULL && characters > type->max)
+		return egov__lint_found(err, "subject %s: %zu characters, at most %u allowed",
+		                        item_name(item), characters, type->max);
+	return EGOV_OK;
+}
+
+static enum egov_status value_lengths(const struct egov__lint_subject *s, struct egov_error *err)
+{
+	return each_item(s->subject, value_length, err);
+}
+
+static enum egov_status issuer_bytes(const struct egov__lint_subject *s, struct egov_error *err)
+{
+	const struct egov_slice wanted = s->self_signed ? s->subject : s->context->issuer_name;
+
+	if (egov__slice_equal(s->issuer, wanted))
+		return EGOV_OK;
+	return egov__lint_found(err, s->self_signed
+	                                     ? "issuer and subject are not the same octets"
+	                                     : "the issuer is not the octets of the CA's subject");
+}
+
+const struct egov__lint_row egov__rules_name[] = {
+	{ { "gm-dn-order", "GM/T 0043, 6.2.1 e", "C first, then S, L, O, OU, CN last",
+	    EGOV__LINT_ERROR, true, false, true },
+	  order },
+	{ { "gm-dn-types", "GM/T 0043, 6.2.1",
+	    "C PrintableString CN, e-mail IA5String, the rest UTF8String", EGOV__LINT_ERROR, true,
+	    false, true },
+	  string_types },
+	{ { "gm-dn-serial", "ITU-T X.520", "serialNumber and dnQualifier as PrintableString",
+	    EGOV__LINT_NOTE, true, false, true },
+	  serial_types },
+	{ { "pkix-dn-length", "RFC 5280, appendix A", "values of 1 to so many characters",
+	    EGOV__LINT_ERROR, true, false, true },
+	  value_lengths },
+	{ { "gm-dn-issuer", "GM/T 0043, 6.2.3 d", "the issuer is the CA's subject octet by octet",
+	    EGOV__LINT_ERROR, true, true, false },
+	  issuer_bytes },
+	{ { .id = NULL }, NULL },
+};
