@@ -110,12 +110,13 @@ $(LIBSO): $(LIB_OBJS) lib/libegovca.map
 	@ln -sf $(@F) $(O)/libegovca.so
 
 # An archive between, so that only what the module uses comes in, and only libcrypto with it.
+# Its C_ functions are its own (-Bsymbolic), also beside p11-kit's in one process.
 $(O)/egov-softtoken.so: $(TOKEN_OBJS) $(TOKEN_LIB_OBJS) lib/softtoken/softtoken.map
-	rm -f $(O)/softtoken.a && $(AR) rcs $(O)/softtoken.a $(TOKEN_LIB_OBJS)
-	$(call say,LD  )$(CC) -shared $(SAN) $(LINK_HARDEN) $(LDFLAGS) -Wl,-soname,$(@F) \
+	@rm -f $(O)/softtoken.a && $(AR) rcs $(O)/softtoken.a $(TOKEN_LIB_OBJS)
+	$(call say,LD  )$(CC) -shared $(SAN) $(LINK_HARDEN) $(LDFLAGS) -Wl,-soname,$(@F) -Wl,-Bsymbolic \
 	  -Wl,--version-script=lib/softtoken/softtoken.map -o $@ $(TOKEN_OBJS) $(O)/softtoken.a \
 	  -Wl,--as-needed $(PKG_LIBS)
-	chmod go-w $@
+	@chmod go-w $@
 
 $(PC): egovca.pc.in include/egovca/version.h $(O)/flags
 	$(call say,SED )sed -e 's|@prefix@|$(prefix)|' -e 's|@libdir@|$(libdir)|' -e 's|@includedir@|$(includedir)|' \
@@ -154,7 +155,7 @@ $(O)/tests/unit/test_%: $(O)/tests/unit/test_%.o $(HELP_OBJS) $(LIBA) $(TOKEN)
 	  -ldl -lpthread
 $(O)/%-p11.so: $(O)/tests/module/%.o $(LIBA)
 	$(CC) -shared $(SAN) $(LDFLAGS) -Wl,--exclude-libs,ALL -o $@ $^ $(PKG_LIBS)
-	chmod go-w $@
+	@chmod go-w $@
 $(O)/tests/fuzz/replay_%: $(O)/tests/fuzz/fuzz_%.o $(O)/tests/fuzz/replay_main.o $(LIBA)
 	$(call say,LD  )$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 # Built by "make fuzz CC=clang SANITIZE=address,undefined,fuzzer-no-link".
