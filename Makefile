@@ -219,6 +219,19 @@ check-style:
 
 fuzz: $(FUZZERS)
 
+# --- translations ---------------------------------------------------------------
+
+# "make po" after messages have changed, then complete po/*.po.
+POT := $(O)/egovca.pot
+pot: $(POT)
+$(POT): po/pot.sh $(wildcard lib/*/*.[ch] tools/*.[ch])
+	@mkdir -p $(@D)
+	$(call say,POT )sh po/pot.sh $@
+po: $(POT)
+	for p in po/*.po; do msgmerge --quiet --update --backup=none --sort-by-file --add-location=file $$p $(POT); done
+check-po: $(POT)
+	@O='$(O)' POT='$(POT)' sh tests/check_po.sh
+
 # --- install and dist ------------------------------------------------------------
 
 INSTALL = install
@@ -248,7 +261,7 @@ clean:
 	rm -rf build build-sanitized build-fuzz
 
 .PHONY: all quickstart check deps run-quickstart run-check check-static units check-layers check-headers \
-  check-symbols check-man check-style fuzz install dist clean FORCE
+  check-symbols check-man check-style check-po fuzz pot po install dist clean FORCE
 .SECONDARY: $(OBJS) $(LIB_GEN) $(TOOLS:$(O)/%=$(O)/install/%)
 .DELETE_ON_ERROR:
 -include $(OBJS:.o=.d)

@@ -225,7 +225,7 @@ static enum egov_status check_public_key(const struct egov__link *link, struct e
 
 /* --- running --------------------------------------------------------------------- */
 
-static void note_text(struct egov__note *note, const char *fmt, va_list args)
+static void EGOV__PRINTF(2, 0) note_text(struct egov__note *note, const char *fmt, va_list args)
 {
 	char text[512];
 

@@ -32,7 +32,7 @@ static void base64_both_ways(void **state)
 static void base64_refuses_all_else(void **state)
 {
 	static const char *const rows[] = { "Z",   "Zg",   "Zg=",  "Zg===", "Z===", "====", "=",   "Zm9v=",
-		                            "Zm8=Zm8=", "Zh==", "Zm9=", "Zm9-", "Zm\xe5" "9v", "Zg=a" };
+		                            "Zm8=Zm8=", "Zh==", "Zm9=", "Zm9-", ("Zm\xe5" "9v"), "Zg=a" };
 	static const uint8_t nul[] = { 'Z', 'm', 0, '9', 'v' };
 	struct egov_error err = { 0 };
 	struct egov_buf out = EGOV__BUF(100), small = EGOV__BUF(2);

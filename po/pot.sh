@@ -1,0 +1,40 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# sh po/pot.sh OUT: extracts every message of lib and tools into the template OUT.
+#
+# A message is the argument of _ or N_ (programs), of EGOV__N (library), or the format of a function that
+# is declared with EGOV__PRINTF or __attribute__((format(printf, ...))) - except those that build text which
+# is no message.
+set -eu
+OUT=$1
+
+LC_ALL=C
+export LC_ALL
+sources=$(find lib tools \( -name '*.c' -o -name '*.h' \) | sort)
+
+# "name:argument" of each function that takes a format.
+# shellcheck disable=SC2016,SC2086 # an awk program; a list of files
+formats=$(awk '
+FNR == 1 { text = "" }
+/^[ \t]*(#|\/?\*)/ { next }
+{ text = text " " $0 }
+/[;{}]/ {
+	if (match(text, /EGOV__PRINTF\([0-9]+|format\(printf, *[0-9]+/)) {
+		argument = substr(text, RSTART, RLENGTH)
+		gsub(/[^0-9]/, "", argument)
+		gsub(/EGOV__PRINTF\([^()]*\)|__attribute__\(\([^()]*(\([^()]*\))?[^()]*\)\)/, "", text)
+		if (match(text, /[a-z_][a-z0-9_]*\(/))
+			print substr(text, RSTART, RLENGTH - 1) ":" argument
+	}
+	text = ""
+}' $sources | sort -u | grep -v -e '^egov__buf_printf:' -e '^egov__report_' -e '^egov__conf_put')
+
+set -- --keyword=_ --keyword=N_ --keyword=EGOV__N
+for format in $formats; do
+	set -- "$@" "--keyword=$format" "--flag=$format:c-format"
+done
+# shellcheck disable=SC2086 # a list of files
+xgettext --language=C --from-code=UTF-8 --keyword "$@" --add-location=file --sort-by-file \
+	--package-name=egovca --copyright-holder= --output="$OUT.new" $sources
+grep -v '^"POT-Creation-Date' "$OUT.new" >"$OUT"
+rm "$OUT.new"
