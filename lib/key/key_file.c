@@ -58,7 +58,8 @@ static enum egov_status load(const struct egov__key_uri *uri,
 			return rc;
 		}
 	}
-	rc = egov__pin_get(uri->pin_source, options, "passphrase of the key file", &passphrase, err);
+	rc = egov__pin_get(uri->pin_source, options, egov__text("passphrase of the key file"),
+	                   &passphrase, err);
 	if (rc == EGOV_OK)
 		rc = egov__sm2_pkcs8_load(pkcs8, passphrase, d, err);
 	egov__secret_free(passphrase);

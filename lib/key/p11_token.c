@@ -178,10 +178,10 @@ static const char *tries_left(const struct egov__p11_token *token)
 	if (token->f->C_GetTokenInfo(token->slot, &info) != CKR_OK)
 		return "";
 	if ((info.flags & CKF_USER_PIN_LOCKED) != 0)
-		return "; the PIN is locked now";
+		return egov__text("; the PIN is locked now");
 	if ((info.flags & CKF_USER_PIN_FINAL_TRY) != 0)
-		return "; one try is left";
-	return (info.flags & CKF_USER_PIN_COUNT_LOW) != 0 ? "; few tries are left" : "";
+		return egov__text("; one try is left");
+	return (info.flags & CKF_USER_PIN_COUNT_LOW) != 0 ? egov__text("; few tries are left") : "";
 }
 
 /* A wrong PIN is never tried again. */
@@ -227,8 +227,11 @@ enum egov_status egov__p11_token_login(struct egov__p11_token *token,
 		return rc;
 	if (pad)                        /* the token asks by itself */
 		return login(token, NULL, err);
-	(void)snprintf(prompt, sizeof(prompt), "PIN of token %s%s", token->label,
-	               (token->token_info.flags & CKF_USER_PIN_FINAL_TRY) != 0 ? " (last try)" : "");
+	(void)snprintf(prompt, sizeof(prompt),
+	               (token->token_info.flags & CKF_USER_PIN_FINAL_TRY) != 0
+	                       ? egov__text("PIN of token %s (last try)")
+	                       : egov__text("PIN of token %s"),
+	               token->label);
 	rc = egov__pin_get(token->uri->pin_source, options, prompt, &token->pin, err);
 	return rc == EGOV_OK ? login(token, token->pin, err) : rc;
 }

@@ -165,9 +165,9 @@ enum egov_status egov_token_init(const char *module, const char *label, const ch
 	enum egov_status rc = make_label(label, field, err);
 
 	if (rc == EGOV_OK)
-		rc = read_pin(so_pin_file, "PIN of the security officer", &so_pin, err);
+		rc = read_pin(so_pin_file, egov__text("PIN of the security officer"), &so_pin, err);
 	if (rc == EGOV_OK)
-		rc = read_pin(pin_file, "PIN of the user", &pin, err);
+		rc = read_pin(pin_file, egov__text("PIN of the user"), &pin, err);
 	if (rc == EGOV_OK) {
 		egov__p11_enter(&guard);
 		rc = init(module, field, so_pin, pin, err);
