@@ -154,7 +154,7 @@ $(O)/tests/unit/test_%: $(O)/tests/unit/test_%.o $(HELP_OBJS) $(LIBA) $(TOKEN)
 	$(call say,LD  )$(CC) $(SAN) $(LDFLAGS) -o $@ $< $(HELP_OBJS) $(MORE_OBJS) $(LIBA) $(CMOCKA_LIBS) $(PKG_LIBS) \
 	  -ldl -lpthread
 $(O)/%-p11.so: $(O)/tests/module/%.o $(LIBA)
-	$(CC) -shared $(SAN) $(LDFLAGS) -Wl,--exclude-libs,ALL -o $@ $^ $(PKG_LIBS)
+	$(call say,LD  )$(CC) -shared $(SAN) $(LDFLAGS) -Wl,--exclude-libs,ALL -o $@ $^ $(PKG_LIBS)
 	@chmod go-w $@
 $(O)/tests/fuzz/replay_%: $(O)/tests/fuzz/fuzz_%.o $(O)/tests/fuzz/replay_main.o $(LIBA)
 	$(call say,LD  )$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
@@ -201,7 +201,7 @@ CORPORA = ../shared/corpora
 # The names of the tests to run, all of them without one: make check T="der cert".
 T =
 T_PROGRAMS = $(filter $(T:%=$(O)/tests/unit/test_%) $(T:%=$(O)/tests/fuzz/replay_%),$(UNITS) $(REPLAYS))
-run-check: all $(if $(T),$(T_PROGRAMS),$(UNITS) $(REPLAYS) check-static)
+run-check: all $(MODULES) $(if $(T),$(T_PROGRAMS),$(UNITS) $(REPLAYS) check-static)
 	@O='$(O)' CORPORA='$(abspath $(CORPORA))' SANITIZE='$(SANITIZE)' CC='$(CC)' sh tests/run.sh $(T)
 check-static: check-layers check-headers check-symbols check-man check-style
 units: $(UNITS) $(MODULES)

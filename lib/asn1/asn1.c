@@ -100,6 +100,7 @@ enum egov_status egov__asn1_write(struct egov__asn1 *value, const char *path,
 	asn1_node_const node = asn1_find_node(value->node, path);
 	asn1_data_node_st field = { .type = 0 };
 	int code = node == NULL ? ASN1_ELEMENT_NOT_FOUND : asn1_read_node_value(node, &field);
+	void *copy;
 
 	if (code != ASN1_SUCCESS)
 		return misuse(value, path, code, err);
@@ -111,8 +112,12 @@ enum egov_status egov__asn1_write(struct egov__asn1 *value, const char *path,
 	if (bytes.size > INT_MAX)
 		return egov_error_set(err, EGOV_E_LIMIT, NULL, "%s.%s: %zu octets are too many",
 		                      value->type, path, bytes.size);
-	code = asn1_write_value(value->node, path,
-	                        bytes.size == 0 ? "" : (const void *)bytes.data, (int)bytes.size);
+	/* The octets of a time are a string to libtasn1, whatever its length. */
+	copy = egov__slice_copy(bytes);
+	if (copy == NULL)
+		return egov_error_nomem(err);
+	code = asn1_write_value(value->node, path, copy, (int)bytes.size);
+	free(copy);
 	return code == ASN1_SUCCESS ? EGOV_OK : misuse(value, path, code, err);
 }
 
