@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "record/body.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "base/text.h"
+
+struct egov__body {
+	json_t *object;
+	char *text;                     /* of the last egov__body_text */
+	enum egov_status failed;        /* the first failure */
+};
+
+struct egov__body *egov__body_new(void)
+{
+	struct egov__body *body = calloc(1, sizeof(*body));
+
+	if (body == NULL)
+		return NULL;
+	body->object = json_object();
+	if (body->object == NULL) {
+		free(body);
+		return NULL;
+	}
+	return body;
+}
+
+void egov__body_free(struct egov__body *body)
+{
+	if (body == NULL)
+		return;
+	json_decref(body->object);
+	free(body->text);
+	free(body);
+}
+
+static void fail(struct egov__body *body, enum egov_status why)
+{
+	if (body->failed == EGOV_OK)
+		body->failed = why;
+}
+
+/* Takes value. */
+static void add(struct egov__body *body, const char *key, json_t *value)
+{
+	if (json_object_get(body->object, key) != NULL) {
+		json_decref(value);
+		fail(body, EGOV_E_SYNTAX);
+	} else if (value == NULL || json_object_set_new(body->object, key, value) != 0) {
+		fail(body, EGOV_E_NOMEM);
+	}
+}
+
+void egov__body_text_add(struct egov__body *body, const char *key, const char *value)
+{
+	if (body == NULL)
+		return;
+	if (!egov__utf8_check(egov__slice_text(value), NULL))
+		fail(body, EGOV_E_SYNTAX);
+	else
+		add(body, key, json_string(value));
+}
+
+void egov__body_number_add(struct egov__body *body, const char *key, uint64_t value)
+{
+	if (body == NULL)
+		return;
+	if (value > INT64_MAX)
+		fail(body, EGOV_E_SYNTAX);
+	else
+		add(body, key, json_integer((json_int_t)value));
+}
+
+void egov__body_hex_add(struct egov__body *body, const char *key, struct egov_slice bytes)
+{
+	struct egov_buf hex = EGOV__BUF(2 * EGOV__MAX_OBJECT);
+	const char *text;
+
+	if (body == NULL)
+		return;
+	egov__buf_hex(&hex, bytes);
+	text = egov__buf_string(&hex);
+	if (text == NULL)
+		fail(body, EGOV_E_NOMEM);
+	else
+		add(body, key, json_string(text));
+	egov__buf_clear(&hex);
+}
+
+void egov__body_time_add(struct egov__body *body, const char *key, egov_time t)
+{
+	char text[EGOV_TIME_TEXT];
+
+	if (body == NULL)
+		return;
+	egov_time_format(t, text);
+	add(body, key, json_string(text));
+}
+
+const char *egov__body_text(struct egov__body *body)
+{
+	if (body == NULL || body->failed != EGOV_OK)
+		return NULL;
+	free(body->text);
+	body->text = json_dumps(body->object, JSON_COMPACT);
+	if (body->text == NULL)
+		fail(body, EGOV_E_NOMEM);
+	return body->text;
+}
+
+enum egov_status egov__body_check(const struct egov__body *body, struct egov_error *err)
+{
+	if (body == NULL || body->failed == EGOV_E_NOMEM)
+		return egov_error_nomem(err);
+	if (body->failed != EGOV_OK)
+		return egov_error_set(err, body->failed, NULL,
+		                      "journal entry: a value is not UTF-8 text, too large or there twice");
+	return EGOV_OK;
+}
+
+enum egov_status egov__body_parse(const char *text, struct egov__body **out, struct egov_error *err)
+{
+	struct egov__body *body = calloc(1, sizeof(*body));
+	enum egov_status rc;
+	json_error_t why;
+
+	if (body == NULL)
+		return egov_error_nomem(err);
+	body->object = json_loads(text, JSON_REJECT_DUPLICATES, &why);
+	if (json_is_object(body->object)) {
+		*out = body;
+		return EGOV_OK;
+	}
+	if (body->object == NULL && json_error_code(&why) == json_error_out_of_memory)
+		rc = egov_error_nomem(err);
+	else
+		rc = egov_error_set(err, EGOV_E_CORRUPT, NULL, "its body is not a JSON object");
+	egov__body_free(body);
+	return rc;
+}
+
+const char *egov__body_get_text(const struct egov__body *body, const char *key)
+{
+	return json_string_value(json_object_get(body->object, key));
+}
+
+bool egov__body_get_number(const struct egov__body *body, const char *key, uint64_t *value)
+{
+	const json_t *number = json_object_get(body->object, key);
+
+	if (!json_is_integer(number) || json_integer_value(number) < 0)
+		return false;
+	*value = (uint64_t)json_integer_value(number);
+	return true;
+}
+
+bool egov__body_get_time(const struct egov__body *body, const char *key, egov_time *t)
+{
+	const char *text = egov__body_get_text(body, key);
+
+	return text != NULL && egov_time_parse(text, t, NULL) == EGOV_OK;
+}
+
+bool egov__body_has_hex(const struct egov__body *body, const char *key, struct egov_slice bytes)
+{
+	const char *text = egov__body_get_text(body, key);
+	struct egov_buf hex = EGOV__BUF(2 * EGOV__MAX_OBJECT);
+	const char *wanted;
+	bool same;
+
+	egov__buf_hex(&hex, bytes);
+	wanted = egov__buf_string(&hex);
+	same = text != NULL && wanted != NULL && strcmp(text, wanted) == 0;
+	egov__buf_clear(&hex);
+	return same;
+}
