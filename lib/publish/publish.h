@@ -15,8 +15,7 @@ EGOV_MUST_CHECK enum egov_status egov__publish_file(const struct egov_recorded *
 /* The CRL in a web root: crl/ca.crl (DER) and crl/ca-NUMBER.crl, the numbered one
  * first; each replaced whole and read back. */
 EGOV_MUST_CHECK enum egov_status egov__publish_crl(const struct egov_recorded *recorded,
-                                                   uint64_t number, const char *web_root,
-                                                   struct egov_error *err);
+                                                   const char *web_root, struct egov_error *err);
 
 /* A CA certificate in a web root: cert/NAME.cer (DER) and cert/NAME.pem. */
 EGOV_MUST_CHECK enum egov_status egov__publish_certificate(const struct egov_recorded *recorded,

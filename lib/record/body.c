@@ -64,6 +64,12 @@ void egov__body_text_add(struct egov__body *body, const char *key, const char *v
 		add(body, key, json_string(value));
 }
 
+void egov__body_optional_add(struct egov__body *body, const char *key, const char *value)
+{
+	if (value != NULL && *value != 0)
+		egov__body_text_add(body, key, value);
+}
+
 void egov__body_number_add(struct egov__body *body, const char *key, uint64_t value)
 {
 	if (body == NULL)

@@ -14,8 +14,10 @@ struct egov__body;
 
 struct egov__body *egov__body_new(void);        /* NULL without memory */
 void egov__body_free(struct egov__body *body);
-/* body NULL is allowed everywhere and does nothing. */
+/* body NULL is allowed everywhere and does nothing.  egov__body_optional_add leaves
+ * out what is NULL or empty. */
 void egov__body_text_add(struct egov__body *body, const char *key, const char *value);
+void egov__body_optional_add(struct egov__body *body, const char *key, const char *value);
 void egov__body_number_add(struct egov__body *body, const char *key, uint64_t value);
 void egov__body_hex_add(struct egov__body *body, const char *key, struct egov_slice bytes);
 void egov__body_time_add(struct egov__body *body, const char *key, egov_time t);

@@ -131,7 +131,8 @@ const struct egov_tbs *egov__intent_tbs(const struct egov_intent *intent);
 uint64_t egov__intent_id(const struct egov_intent *intent);
 
 /* Stores the signed object, journals kind "issue", "crl" or "request" with its
- * SM3; moves signed_object into *out.  Inside a transaction; usable after commit. */
+ * SM3; moves signed_object into *out.  Inside a transaction; usable after commit.
+ * EGOV_E_EXISTS where another run has resumed or closed the intent meanwhile. */
 EGOV_MUST_CHECK enum egov_status egov__record_result(struct egov_record *record,
                                                      struct egov_signed *signed_object,
                                                      struct egov_recorded **out,
@@ -152,12 +153,15 @@ EGOV_MUST_CHECK enum egov_status egov__record_published(struct egov_record *reco
                                                         const struct egov_recorded *recorded,
                                                         const char *actor, struct egov_error *err);
 enum egov_object_kind egov__recorded_kind(const struct egov_recorded *recorded);
+/* No bytes before its transaction has committed. */
 struct egov_slice egov__recorded_der(const struct egov_recorded *recorded);
 struct egov_slice egov__recorded_serial(const struct egov_recorded *recorded);
+uint64_t egov__recorded_number(const struct egov_recorded *recorded);  /* of a CRL */
 void egov__recorded_free(struct egov_recorded *recorded);
 
 /*
- * Signs a checkpoint over the whole journal with the journal key:
+ * Signs a checkpoint over the whole journal with the journal key, outside any
+ * transaction; does nothing where the last one covers it already:
  *   Checkpoint ::= SEQUENCE { version INTEGER (1), home OCTET STRING, size INTEGER,
  *                             root OCTET STRING, time GeneralizedTime }
  * home is the meta value "home-id".

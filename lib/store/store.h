@@ -103,14 +103,17 @@ struct egov__checkpoint_row {
 	egov_time time;
 	struct egov_slice signature;    /* DER, by the journal key */
 };
-typedef enum egov_status egov__checkpoint_fn(void *user, const struct egov__checkpoint_row *row,
-                                             struct egov_error *err);
 EGOV_MUST_CHECK enum egov_status egov__store_checkpoint_put(struct egov_store *store,
                                                             const struct egov__checkpoint_row *row,
                                                             struct egov_error *err);
-EGOV_MUST_CHECK enum egov_status egov__store_checkpoint_walk(struct egov_store *store,
-                                                             egov__checkpoint_fn *fn, void *user,
-                                                             struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_checkpoint_last(struct egov_store *store,
+                                                             struct egov__checkpoint_row *row,
+                                                             bool *found, struct egov_error *err);
+/* The first that covers at least size entries. */
+EGOV_MUST_CHECK enum egov_status egov__store_checkpoint_from(struct egov_store *store,
+                                                             uint64_t size,
+                                                             struct egov__checkpoint_row *row,
+                                                             bool *found, struct egov_error *err);
 
 /* policies: registered CPS texts. */
 struct egov__policy_row {
@@ -309,6 +312,10 @@ typedef enum egov_status egov__request_fn(void *user, const struct egov__request
 EGOV_MUST_CHECK enum egov_status egov__store_request_add(struct egov_store *store,
                                                          const struct egov__request_row *row,
                                                          struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_request_get(struct egov_store *store,
+                                                         uint64_t intent,
+                                                         struct egov__request_row *row,
+                                                         bool *found, struct egov_error *err);
 EGOV_MUST_CHECK enum egov_status egov__store_request_walk(struct egov_store *store,
                                                           egov__request_fn *fn, void *user,
                                                           struct egov_error *err);

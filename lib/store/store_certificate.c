@@ -113,6 +113,20 @@ enum egov_status egov__store_request_add(struct egov_store *store,
 	return egov__query_run(&query, err);
 }
 
+enum egov_status egov__store_request_get(struct egov_store *store, uint64_t intent,
+                                         struct egov__request_row *row, bool *found,
+                                         struct egov_error *err)
+{
+	static const char sql[] = "SELECT intent, der FROM request WHERE intent = ?1";
+	struct egov__query query;
+	enum egov_status rc = egov__query_read(store, sql, "request", &query, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	egov__query_number(&query, intent);
+	return egov__query_get(&query, read_request, row, found, err);
+}
+
 enum egov_status egov__store_request_walk(struct egov_store *store, egov__request_fn *fn,
                                           void *user, struct egov_error *err)
 {

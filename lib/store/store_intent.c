@@ -27,6 +27,9 @@ static void read_intent(struct egov__query *query, void *to)
 	egov__column_digest(query, row->tbs_digest);
 	egov__column_digest(query, row->proofs_digest);
 	row->position = egov__column_number(query);
+	if (row->kind < 1 || row->kind > 3 || row->state < EGOV__INTENT_OPEN
+	    || row->state > EGOV__INTENT_CLOSED)
+		query->damaged = true;
 }
 
 static enum egov_status add_pending(struct egov_store *store, uint64_t id,

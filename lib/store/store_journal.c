@@ -133,19 +133,29 @@ enum egov_status egov__store_checkpoint_put(struct egov_store *store,
 	return egov__query_run(&query, err);
 }
 
-enum egov_status egov__store_checkpoint_walk(struct egov_store *store, egov__checkpoint_fn *fn,
-                                             void *user, struct egov_error *err)
+enum egov_status egov__store_checkpoint_last(struct egov_store *store,
+                                             struct egov__checkpoint_row *row, bool *found,
+                                             struct egov_error *err)
 {
-	static const char sql[] = "SELECT size, root, time, signature FROM checkpoint ORDER BY size";
+	static const char sql[] = "SELECT size, root, time, signature FROM checkpoint"
+	                          " ORDER BY size DESC LIMIT 1";
 	struct egov__query query;
-	struct egov__checkpoint_row row;
+	enum egov_status rc = egov__query_read(store, sql, "checkpoint", &query, err);
+
+	return rc != EGOV_OK ? rc : egov__query_get(&query, read_checkpoint, row, found, err);
+}
+
+enum egov_status egov__store_checkpoint_from(struct egov_store *store, uint64_t size,
+                                             struct egov__checkpoint_row *row, bool *found,
+                                             struct egov_error *err)
+{
+	static const char sql[] = "SELECT size, root, time, signature FROM checkpoint"
+	                          " WHERE size >= ?1 ORDER BY size LIMIT 1";
+	struct egov__query query;
 	enum egov_status rc = egov__query_read(store, sql, "checkpoint", &query, err);
 
 	if (rc != EGOV_OK)
 		return rc;
-	while (egov__query_next(&query, read_checkpoint, &row, &rc, err)
-	       && (rc = fn(user, &row, err)) == EGOV_OK)
-		;
-	egov__query_close(&query);
-	return rc;
+	egov__query_number(&query, size);
+	return egov__query_get(&query, read_checkpoint, row, found, err);
 }

@@ -178,28 +178,29 @@ static void test_walks_nest(void **state)
 	assert_ok(egov__store_journal_walk(f->store, 0, NULL, nested, f, &f->err), &f->err);
 }
 
-static enum egov_status see_checkpoint(void *user, const struct egov__checkpoint_row *row,
-                                       struct egov_error *err)
-{
-	(void)err;
-	*(uint64_t *)user = *(uint64_t *)user * 100 + row->size;
-	assert_true(egov__slice_equal(row->signature, text("sig")));
-	return EGOV_OK;
-}
-
 static void test_checkpoints(void **state)
 {
 	struct fixture *f = *state;
 	struct egov__checkpoint_row row = { .size = 9, .time = HELP_NOW, .signature = text("sig") };
-	uint64_t seen = 0;
+	bool found = true;
 
+	assert_ok(egov__store_checkpoint_last(f->store, &row, &found, &f->err), &f->err);
+	assert_false(found);
 	assert_ok(egov__store_checkpoint_put(f->store, &row, &f->err), &f->err);
 	row.size = 5;
 	assert_ok(egov__store_checkpoint_put(f->store, &row, &f->err), &f->err);
 	assert_fails(egov__store_checkpoint_put(f->store, &row, &f->err), &f->err, EGOV_E_EXISTS,
 	             "checkpoint");
-	assert_ok(egov__store_checkpoint_walk(f->store, see_checkpoint, &seen, &f->err), &f->err);
-	assert_int_equal(seen, 509);
+	assert_ok(egov__store_checkpoint_last(f->store, &row, &found, &f->err), &f->err);
+	assert_true(found);
+	assert_int_equal(row.size, 9);
+	assert_true(egov__slice_equal(row.signature, text("sig")));
+	for (uint64_t from = 0; from <= 10; from++) {
+		assert_ok(egov__store_checkpoint_from(f->store, from, &row, &found, &f->err), &f->err);
+		assert_int_equal(found, from <= 9);
+		if (found)
+			assert_int_equal(row.size, from <= 5 ? 5 : 9);
+	}
 }
 
 /* --- policies and applications --- */
@@ -538,9 +539,16 @@ static void test_requests(void **state)
 {
 	struct fixture *f = *state;
 	const struct egov__request_row row = { add_intent(f, 1, NULL, 0), text("p10") };
+	struct egov__request_row again;
 	uint64_t seen = 0;
+	bool found = false;
 
 	assert_ok(egov__store_request_add(f->store, &row, &f->err), &f->err);
+	assert_ok(egov__store_request_get(f->store, row.intent, &again, &found, &f->err), &f->err);
+	assert_true(found);
+	assert_true(egov__slice_equal(again.der, text("p10")));
+	assert_ok(egov__store_request_get(f->store, 99, &again, &found, &f->err), &f->err);
+	assert_false(found);
 	assert_fails(egov__store_request_add(f->store, &row, &f->err), &f->err, EGOV_E_EXISTS,
 	             "request of this intent");
 	assert_ok(egov__store_request_walk(f->store, see_request, &seen, &f->err), &f->err);

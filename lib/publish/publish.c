@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "publish/publish.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/fileio.h"
+#include "base/pem.h"
+
+static const char *label(enum egov_object_kind kind)
+{
+	return kind == EGOV_OBJECT_CERTIFICATE ? "CERTIFICATE"
+	       : kind == EGOV_OBJECT_CRL       ? "X509 CRL"
+	                                       : "CERTIFICATE REQUEST";
+}
+
+static enum egov_status read_back(const char *path, struct egov_slice bytes, struct egov_error *err)
+{
+	struct egov_buf *found = NULL;
+	enum egov_status rc = egov__file_read(path, bytes.size + 1, &found, err);
+
+	if (rc == EGOV_E_LIMIT || (rc == EGOV_OK && !egov__slice_equal(egov_buf_slice(found), bytes))) {
+		egov_error_clear(err);
+		rc = egov_error_set(err, EGOV_E_CORRUPT, NULL,
+		                    "%s: holds something else than was written", path);
+	}
+	egov_buf_free(found);
+	return rc;
+}
+
+static enum egov_status replace(const char *path, struct egov_slice bytes, struct egov_error *err)
+{
+	const enum egov_status rc = egov__file_replace(path, bytes, 0644, err);
+
+	return rc == EGOV_OK ? read_back(path, bytes, err) : rc;
+}
+
+enum egov_status egov__publish_file(const struct egov_recorded *recorded, const char *path,
+                                    bool pem, struct egov_error *err)
+{
+	const struct egov_slice der = egov__recorded_der(recorded);
+	struct egov_buf text = EGOV__BUF(2 * (size_t)EGOV__MAX_CRL);
+	enum egov_status rc;
+
+	if (der.size == 0)
+		return egov_error_set(err, EGOV_E_USAGE, NULL,
+		                      "%s: published before it was on record", path);
+	if (!pem)
+		return replace(path, der, err);
+	egov__pem_encode(&text, label(egov__recorded_kind(recorded)), der);
+	rc = egov__buf_check(&text, err);
+	if (rc == EGOV_OK)
+		rc = replace(path, egov_buf_slice(&text), err);
+	egov__buf_clear(&text);
+	return rc;
+}
+
+static enum egov_status publish_under(const struct egov_recorded *recorded, const char *web_root,
+                                      const char *name, bool pem, struct egov_error *err)
+{
+	char *path = egov__path_join(web_root, name);
+	enum egov_status rc = path == NULL ? egov_error_nomem(err)
+	                                   : egov__publish_file(recorded, path, pem, err);
+
+	free(path);
+	return rc;
+}
+
+static enum egov_status check_kind(const struct egov_recorded *recorded,
+                                   enum egov_object_kind kind, struct egov_error *err)
+{
+	if (egov__recorded_kind(recorded) == kind)
+		return EGOV_OK;
+	return egov_error_set(err, EGOV_E_USAGE, NULL, "%s: not what is published there", label(kind));
+}
+
+/* The list that everybody fetches comes last: it never names one that is missing. */
+enum egov_status egov__publish_crl(const struct egov_recorded *recorded, const char *web_root,
+                                   struct egov_error *err)
+{
+	char name[64];
+	enum egov_status rc = check_kind(recorded, EGOV_OBJECT_CRL, err);
+
+	(void)snprintf(name, sizeof(name), "crl/ca-%" PRIu64 ".crl",
+	               egov__recorded_number(recorded));
+	if (rc == EGOV_OK)
+		rc = publish_under(recorded, web_root, name, false, err);
+	return rc == EGOV_OK ? publish_under(recorded, web_root, "crl/ca.crl", false, err) : rc;
+}
+
+enum egov_status egov__publish_certificate(const struct egov_recorded *recorded, const char *name,
+                                           const char *web_root, struct egov_error *err)
+{
+	struct egov_buf file = EGOV__BUF(4096);
+	const char *path;
+	enum egov_status rc = check_kind(recorded, EGOV_OBJECT_CERTIFICATE, err);
+
+	for (int pem = 0; rc == EGOV_OK && pem <= 1; pem++) {
+		egov_buf_reset(&file);
+		egov__buf_printf(&file, "cert/%s.%s", name, pem ? "pem" : "cer");
+		path = egov__buf_string(&file);
+		rc = path == NULL ? egov_error_nomem(err)
+		                  : publish_under(recorded, web_root, path, pem, err);
+	}
+	egov__buf_clear(&file);
+	return rc;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RECORD_CHECK_H
+#define RECORD_CHECK_H
+
+#include "record/record.h"
+
+/* For lib/record alone: the parts of egov__record_check. */
+struct egov__check {
+	struct egov_store *store;
+	struct egov_report *report;     /* or NULL */
+	uint64_t entries, checkpoints, checkpointed;
+	uint64_t certificates, revocations, crls, requests, applications, policies, open_intents;
+	uint64_t serials, crl_numbers, application_ids; /* the highest in use of each counter */
+	uint64_t left, left_seen;       /* revocations off the list, and those seen on their last */
+};
+
+/* EGOV_E_CORRUPT: "NOUN NAME: message". */
+enum egov_status egov__check_wrong(struct egov_error *err, const char *noun, const char *name,
+                                   const char *message);
+
+/* Entries of one kind about a subject, in order; count gets how many. */
+typedef enum egov_status egov__check_entry_fn(void *user, const struct egov__journal_row *entry,
+                                              const struct egov__body *body,
+                                              struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__check_entries_of(const struct egov__check *check,
+                                                        const char *subject, const char *kind,
+                                                        egov__check_entry_fn *fn, void *user,
+                                                        uint64_t *count, struct egov_error *err);
+
+/* There is exactly one entry of wanted's kind about its subject, with its actor,
+ * body and time (EGOV_TIME_NONE: any); seq gets its number. */
+EGOV_MUST_CHECK enum egov_status egov__check_one(const struct egov__check *check,
+                                                 const char *noun,
+                                                 const struct egov__journal_row *wanted,
+                                                 uint64_t *seq, struct egov_error *err);
+
+/* Each table against the journal. */
+EGOV_MUST_CHECK enum egov_status egov__check_ledger(struct egov__check *check,
+                                                    struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__check_applications(struct egov__check *check,
+                                                          struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__check_counters(const struct egov__check *check,
+                                                      struct egov_error *err);
+
+/* A certificate against the application that it was issued on. */
+EGOV_MUST_CHECK enum egov_status egov__check_application_of(
+	const struct egov__check *check, const struct egov__certificate_row *row, const char *name,
+	struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__check_revocations(struct egov__check *check,
+                                                         struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__check_crls(struct egov__check *check,
+                                                  struct egov_error *err);
+
+/* An entry against the ledger: what it speaks of is there. */
+EGOV_MUST_CHECK enum egov_status egov__check_subject(const struct egov__check *check,
+                                                     const struct egov__journal_row *entry,
+                                                     struct egov_error *err);
+
+#endif

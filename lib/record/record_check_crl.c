@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
+#include <string.h>
+
+#include "record/check.h"
+#include "record/entry.h"
+#include "record/inner.h"
+#include "record/result.h"
+
+/* --- revocations --- */
+
+struct revocation {
+	const struct egov__revoked_row *row;
+	const char *name;
+	uint64_t seq;
+};
+
+static enum egov_status see_revocation(void *user, const struct egov__journal_row *entry,
+                                       const struct egov__body *body, struct egov_error *err)
+{
+	struct revocation *const r = user;
+	const struct egov__revoked_row *const row = r->row;
+	const char *const reason = egov__body_get_text(body, EGOV__KEY_REASON);
+	egov_time at = 0, invalid = EGOV_TIME_NONE, end = 0;
+	uint8_t digest[32];
+	enum egov_status rc = egov__entry_commitment(row->salt, egov__slice_text(row->requested_by),
+	                                             digest, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	(void)egov__body_get_time(body, EGOV__KEY_INVALIDITY_DATE, &invalid);
+	r->seq = entry->seq;
+	if (reason != NULL && egov_reason_by_name(reason) == row->reason
+	    && egov__body_has_hex(body, EGOV__KEY_SERIAL, row->serial)
+	    && egov__body_get_time(body, EGOV__KEY_REVOKED_AT, &at) && at == row->revoked_at
+	    && invalid == row->invalidity_date
+	    && egov__body_get_time(body, EGOV__KEY_NOT_AFTER, &end) && end == row->not_after
+	    && egov__body_has_hex(body, EGOV__KEY_COMMITMENT, EGOV__SLICE(digest)))
+		return EGOV_OK;
+	return egov__check_wrong(err, "revocation", r->name,
+	                         EGOV__N("the ledger says something else than the journal"));
+}
+
+/* A certificate of ours, or an intent that was given up and may have made one. */
+static enum egov_status check_revoked_thing(const struct egov__check *check,
+                                            const struct egov__revoked_row *row, const char *name,
+                                            struct egov_error *err)
+{
+	struct egov__certificate_row certificate;
+	struct egov__intent_row intent;
+	bool found = false;
+	enum egov_status rc = egov__store_certificate_get(check->store, row->serial, &certificate,
+	                                                  &found, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	if (found && certificate.not_after == row->not_after)
+		return EGOV_OK;
+	if (!found)
+		rc = egov__store_intent_by_serial(check->store, row->serial, &intent, &found, err);
+	else
+		found = false;
+	if (rc == EGOV_OK && !found)
+		rc = egov__check_wrong(err, "revocation", name,
+		                       EGOV__N("there is no such certificate of ours"));
+	return rc;
+}
+
+static enum egov_status check_revocation(void *user, const struct egov__revoked_row *row,
+                                         struct egov_error *err)
+{
+	struct egov__check *const check = user;
+	struct revocation r = { .row = row };
+	struct egov_buf hex = EGOV__BUF(EGOV__MAX_OBJECT);
+	uint64_t count = 0;
+	enum egov_status rc;
+
+	egov__buf_hex(&hex, row->serial);
+	r.name = egov__buf_string(&hex);
+	rc = r.name == NULL ? egov_error_nomem(err)
+	                    : egov__check_entries_of(check, r.name, EGOV__KIND_REVOKE,
+	                                             see_revocation, &r, &count, err);
+	/* The row is added before its entry or right after it. */
+	if (rc == EGOV_OK && (count != 1 || row->position < r.seq || row->position > r.seq + 1))
+		rc = egov__check_wrong(err, "revocation", r.name,
+		                       EGOV__N("the journal does not have it once, at its place"));
+	if (rc == EGOV_OK)
+		rc = check_revoked_thing(check, row, r.name, err);
+	check->revocations++;
+	if (row->left_with != 0)
+		check->left++;
+	egov__buf_clear(&hex);
+	return rc;
+}
+
+enum egov_status egov__check_revocations(struct egov__check *check, struct egov_error *err)
+{
+	return egov__store_revoked_walk_all(check->store, check_revocation, check, err);
+}
+
+/* --- lists --- */
+
+struct list {
+	struct egov__check *check;
+	struct egov__crl_row row;       /* der is not kept */
+	char name[32];
+	uint64_t position;              /* of its intent */
+	struct egov_slice entries;      /* what is left of them */
+	struct egov__crl_entry entry;   /* the next of them */
+	bool has_entry;
+	bool has_before;
+	uint64_t before_position;       /* the list before it */
+	egov_time before_update;
+};
+
+static enum egov_status list_wrong(const struct list *list, struct egov_error *err,
+                                   const char *message)
+{
+	return egov__check_wrong(err, "CRL", list->name, message);
+}
+
+static enum egov_status next_entry(struct list *list, struct egov_error *err)
+{
+	list->has_entry = list->entries.size > 0;
+	return list->has_entry ? egov__crl_next(&list->entries, &list->entry, err) : EGOV_OK;
+}
+
+static bool same_entry(const struct egov__crl_entry *entry, const struct egov__revoked_row *row)
+{
+	/* Reason 0 is never written (RFC 5280, 5.3.1). */
+	return entry->revoked_at == row->revoked_at
+	       && entry->reason == (row->reason == 0 ? -1 : row->reason)
+	       && entry->invalidity_date == row->invalidity_date;
+}
+
+/* RFC 5280, 3.3: a list may lack what stood on one before it after its end. */
+static bool may_lack(const struct list *list, const struct egov__revoked_row *row)
+{
+	if (row->position > list->position)
+		return true;
+	return list->has_before && row->position <= list->before_position
+	       && row->not_after < list->before_update;
+}
+
+static enum egov_status check_left(struct list *list, const struct egov__revoked_row *row,
+                                   struct egov_error *err)
+{
+	if (row->left_with != list->row.number)
+		return EGOV_OK;
+	list->check->left_seen++;
+	if (list->row.published && row->not_after < list->row.this_update)
+		return EGOV_OK;
+	return list_wrong(list, err, EGOV__N("an entry left with it before it may"));
+}
+
+/* Entries and revocations both come by rising serial. */
+static enum egov_status match_entry(void *user, const struct egov__revoked_row *row,
+                                    struct egov_error *err)
+{
+	struct list *const list = user;
+	enum egov_status rc;
+
+	if (!list->has_entry || !egov__slice_equal(list->entry.serial, row->serial))
+		return may_lack(list, row) && row->left_with != list->row.number
+		               ? EGOV_OK
+		               : list_wrong(list, err, EGOV__N("lacks a certificate that was revoked"));
+	if (row->position > list->position || !same_entry(&list->entry, row))
+		return list_wrong(list, err,
+		                  EGOV__N("has an entry that is not what was revoked before it"));
+	rc = check_left(list, row, err);
+	return rc == EGOV_OK ? next_entry(list, err) : rc;
+}
+
+static enum egov_status check_list_entries(struct list *list, const struct egov_crl *crl,
+                                           struct egov_error *err)
+{
+	enum egov_status rc;
+
+	list->entries = egov__crl_fields(crl)->entries;
+	rc = next_entry(list, err);
+	if (rc == EGOV_OK)
+		rc = egov__store_revoked_walk_all(list->check->store, match_entry, list, err);
+	if (rc == EGOV_OK && list->has_entry)
+		rc = list_wrong(list, err, EGOV__N("has an entry that was never revoked"));
+	return rc;
+}
+
+static enum egov_status see_publication(void *user, const struct egov__journal_row *entry,
+                                        const struct egov__body *body, struct egov_error *err)
+{
+	(void)user;
+	(void)entry;
+	(void)body;
+	(void)err;
+	return EGOV_OK;
+}
+
+static enum egov_status check_publication(const struct list *list, struct egov_error *err)
+{
+	uint64_t count = 0;
+	enum egov_status rc = egov__check_entries_of(list->check, list->name, EGOV__KIND_PUBLISH,
+	                                             see_publication, NULL, &count, err);
+
+	if (rc == EGOV_OK && count != list->row.published)
+		rc = list_wrong(list, err, EGOV__N("was published by the ledger or the journal alone"));
+	return rc;
+}
+
+static bool same_crl(const struct egov__crl_row *a, const struct egov__crl_row *b)
+{
+	return a->number == b->number && a->intent == b->intent && a->this_update == b->this_update
+	       && a->next_update == b->next_update && a->entries == b->entries;
+}
+
+static enum egov_status check_list_row(struct list *list, const struct egov__crl_row *row,
+                                       const struct egov__intent_row *intent,
+                                       struct egov__crl_view *view, struct egov_error *err)
+{
+	enum egov_status rc = egov__crl_view(row->der, intent, view, NULL);
+
+	if (rc == EGOV_E_NOMEM)
+		return egov_error_nomem(err);
+	if (rc != EGOV_OK)
+		return list_wrong(list, err, EGOV__N("its bytes are not those of its intent"));
+	if (!same_crl(row, &view->row))
+		return list_wrong(list, err, EGOV__N("its row is not what its bytes say"));
+	if (list->has_before && row->this_update < list->before_update)
+		return list_wrong(list, err, EGOV__N("is older than the list before it"));
+	return EGOV_OK;
+}
+
+static enum egov_status check_list_entry(const struct list *list, const struct egov__crl_row *row,
+                                         const char *actor, struct egov_error *err)
+{
+	struct egov__journal_row wanted = { .kind = EGOV__KIND_CRL, .actor = actor,
+		                            .subject = list->name, .time = EGOV_TIME_NONE };
+	struct egov__body *body = egov__body_new();
+	uint64_t seq;
+	enum egov_status rc = egov__crl_body(row, body, err);
+
+	if (rc == EGOV_OK) {
+		wanted.body = egov__body_text(body);
+		rc = egov__body_check(body, err);
+	}
+	if (rc == EGOV_OK)
+		rc = egov__check_one(list->check, "CRL", &wanted, &seq, err);
+	egov__body_free(body);
+	return rc;
+}
+
+static enum egov_status check_list(void *user, const struct egov__crl_row *row,
+                                   struct egov_error *err)
+{
+	struct list *const list = user;
+	struct egov__crl_view view = { 0 };
+	struct egov__intent_row intent;
+	bool found = false;
+	enum egov_status rc;
+
+	(void)snprintf(list->name, sizeof(list->name), "crl-%" PRIu64, row->number);
+	list->row = *row;
+	rc = egov__store_intent_get(list->check->store, row->intent, &intent, &found, err);
+	if (rc == EGOV_OK && !found)
+		rc = list_wrong(list, err, EGOV__N("it has no intent"));
+	if (rc != EGOV_OK)
+		return rc;
+	list->position = intent.position;
+	rc = check_list_row(list, row, &intent, &view, err);
+	if (rc == EGOV_OK)
+		rc = check_list_entry(list, row, intent.actor, err);
+	if (rc == EGOV_OK)
+		rc = check_publication(list, err);
+	if (rc == EGOV_OK)
+		rc = check_list_entries(list, view.crl, err);
+	egov__crl_view_clear(&view);
+	list->has_before = true;
+	list->before_position = list->position;
+	list->before_update = row->this_update;
+	list->check->crls++;
+	return rc;
+}
+
+enum egov_status egov__check_crls(struct egov__check *check, struct egov_error *err)
+{
+	struct list list = { .check = check };
+	enum egov_status rc = egov__store_crl_walk(check->store, check_list, &list, err);
+
+	if (rc == EGOV_OK && check->left != check->left_seen)
+		rc = egov_error_set(err, EGOV_E_CORRUPT, "RFC 5280, 3.3",
+		                    "revocations: %" PRIu64 " have left the CRL, on the lists are %" PRIu64,
+		                    check->left, check->left_seen);
+	return rc;
+}

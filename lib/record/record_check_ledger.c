@@ -1,0 +1,557 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "cert/signed.h"
+#include "crypto/sm3.h"
+#include "record/check.h"
+#include "record/inner.h"
+#include "record/result.h"
+
+static const char clause[] = "Order No. 4, Art. 24";
+
+/* --- what entries speak of --- */
+
+static enum egov_status missing(struct egov_error *err, const char *what)
+{
+	return egov_error_set(err, EGOV_E_CORRUPT, clause, "the ledger has no %s that it speaks of",
+	                      what);
+}
+
+static enum egov_status has_setting(const struct egov__check *check, const char *subject,
+                                    bool *found, struct egov_error *err)
+{
+	struct egov_buf value = EGOV__BUF(EGOV__MAX_FILE);
+	enum egov_status rc = egov__store_meta_get(check->store, subject, &value, found, err);
+
+	egov__buf_clear(&value);
+	return rc;
+}
+
+static enum egov_status has_policy(const struct egov__check *check, const char *subject,
+                                   bool *found, struct egov_error *err)
+{
+	struct egov__policy_row row;
+
+	return egov__store_policy_get(check->store, subject, &row, found, err);
+}
+
+static enum egov_status has_application(const struct egov__check *check, const char *subject,
+                                        bool *found, struct egov_error *err)
+{
+	struct egov__application_row row;
+
+	return egov__store_application_get(check->store, subject, &row, found, err);
+}
+
+static enum egov_status has_revocation(const struct egov__check *check, const char *subject,
+                                       bool *found, struct egov_error *err)
+{
+	struct egov__revoked_row row;
+	struct egov_buf serial = EGOV__BUF(EGOV__MAX_OBJECT);
+	enum egov_status rc = EGOV_OK;
+
+	*found = false;
+	if (egov__hex_parse(subject, "serial", &serial, NULL) == EGOV_OK)
+		rc = egov__store_revoked_get(check->store, egov_buf_slice(&serial), &row, found, err);
+	egov__buf_clear(&serial);
+	return rc;
+}
+
+static enum egov_status has_crl(const struct egov__check *check, const char *subject, bool *found,
+                                struct egov_error *err)
+{
+	static const char prefix[] = "crl-";
+	struct egov__crl_row row;
+	uint64_t number = 0;
+
+	*found = false;
+	if (strncmp(subject, prefix, strlen(prefix)) != 0
+	    || egov__number_parse(subject + strlen(prefix), "number", 0, INT64_MAX, &number, NULL)
+	               != EGOV_OK)
+		return EGOV_OK;
+	return egov__store_crl_get(check->store, number, &row, found, err);
+}
+
+/* Kinds about an intent name it; the rest is asked from the intent's side. */
+static enum egov_status check_intent_entry(const struct egov__check *check,
+                                           const struct egov__journal_row *entry,
+                                           struct egov_error *err)
+{
+	struct egov_buf subject = EGOV__BUF(EGOV__MAX_OBJECT);
+	struct egov__body *body = NULL;
+	struct egov__intent_row row;
+	uint64_t id = 0;
+	bool found = false;
+	const char *text = NULL;
+	enum egov_status rc = egov__body_parse(entry->body, &body, err);
+
+	if (rc == EGOV_OK && egov__body_get_number(body, EGOV__KEY_INTENT, &id))
+		rc = egov__store_intent_get(check->store, id, &row, &found, err);
+	if (rc == EGOV_OK && found) {
+		egov__record_subject(&row, &subject);
+		text = egov__buf_string(&subject);
+	}
+	if (rc == EGOV_OK && (text == NULL || strcmp(text, entry->subject) != 0))
+		rc = missing(err, "intent");
+	egov__buf_clear(&subject);
+	egov__body_free(body);
+	return rc;
+}
+
+enum egov_status egov__check_subject(const struct egov__check *check,
+                                     const struct egov__journal_row *entry,
+                                     struct egov_error *err)
+{
+	static const struct {
+		const char *kind, *what;
+		enum egov_status (*has)(const struct egov__check *, const char *, bool *,
+		                        struct egov_error *);
+	} kinds[] = {
+		{ EGOV__KIND_INTENT, NULL, NULL },
+		{ EGOV__KIND_INTENT_CLOSED, NULL, NULL },
+		{ EGOV__KIND_ISSUE, NULL, NULL },
+		{ EGOV__KIND_CRL, NULL, NULL },
+		{ EGOV__KIND_REQUEST, NULL, NULL },
+		{ EGOV__KIND_PUBLISH, "CRL", has_crl },
+		{ EGOV__KIND_SETTING, "setting", has_setting },
+		{ EGOV__KIND_POLICY, "policy", has_policy },
+		{ EGOV__KIND_REVOKE, "revocation", has_revocation },
+		{ EGOV__KIND_APPLY_SUBMIT, "application", has_application },
+		{ EGOV__KIND_APPLY_REVIEW, "application", has_application },
+		{ EGOV__KIND_APPLY_APPROVE, "application", has_application },
+		{ EGOV__KIND_APPLY_REJECT, "application", has_application },
+	};
+	bool found = false;
+	enum egov_status rc;
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (strcmp(kinds[i].kind, entry->kind) != 0)
+			continue;
+		if (kinds[i].has == NULL)
+			return check_intent_entry(check, entry, err);
+		rc = kinds[i].has(check, entry->subject, &found, err);
+		return rc == EGOV_OK && !found ? missing(err, kinds[i].what) : rc;
+	}
+	return EGOV_OK;
+}
+
+/* --- settings and counters --- */
+
+struct setting {
+	uint8_t digest[32];
+	bool last_fits;
+};
+
+static enum egov_status see_setting(void *user, const struct egov__journal_row *entry,
+                                    const struct egov__body *body, struct egov_error *err)
+{
+	struct setting *setting = user;
+
+	(void)entry;
+	(void)err;
+	setting->last_fits = egov__body_has_hex(body, EGOV__KEY_SM3, EGOV__SLICE(setting->digest));
+	return EGOV_OK;
+}
+
+static enum egov_status check_setting(void *user, const char *name, struct egov_slice value,
+                                      struct egov_error *err)
+{
+	const struct egov__check *const check = user;
+	struct setting setting = { .last_fits = false };
+	uint64_t count;
+	enum egov_status rc;
+
+	if (strcmp(name, EGOV__META_JOURNAL_HEAD) == 0)
+		return EGOV_OK;
+	rc = egov__sm3(&value, 1, setting.digest, err);
+	if (rc == EGOV_OK)
+		rc = egov__check_entries_of(check, name, EGOV__KIND_SETTING, see_setting, &setting,
+		                            &count, err);
+	if (rc == EGOV_OK && !setting.last_fits)
+		rc = egov__check_wrong(err, "setting", name,
+		                       EGOV__N("its value is not the last of the journal"));
+	return rc;
+}
+
+enum egov_status egov__check_counters(const struct egov__check *check, struct egov_error *err)
+{
+	const struct {
+		const char *name;
+		uint64_t used;
+	} counters[] = {
+		{ EGOV__COUNTER_SERIAL, check->serials },
+		{ EGOV__COUNTER_CRL, check->crl_numbers },
+		{ EGOV__COUNTER_APPLICATION, check->application_ids },
+	};
+	uint64_t value = 0;
+	enum egov_status rc = EGOV_OK;
+
+	for (size_t i = 0; rc == EGOV_OK && i < sizeof(counters) / sizeof(counters[0]); i++) {
+		rc = egov__store_counter_get(check->store, counters[i].name, &value, err);
+		if (rc == EGOV_OK && value < counters[i].used)
+			rc = egov__check_wrong(err, "counter", counters[i].name,
+			                       EGOV__N("is behind what was used of it"));
+	}
+	return rc;
+}
+
+/* --- policies --- */
+
+static enum egov_status see_policy(void *user, const struct egov__journal_row *entry,
+                                   const struct egov__body *body, struct egov_error *err)
+{
+	const struct egov__policy_row *const row = user;
+	egov_time published, effective;
+
+	(void)entry;
+	if (egov__body_has_hex(body, EGOV__KEY_SM3, EGOV__SLICE(row->digest))
+	    && egov__body_get_time(body, EGOV__KEY_PUBLISHED, &published)
+	    && egov__body_get_time(body, EGOV__KEY_EFFECTIVE, &effective)
+	    && published == row->published && effective == row->effective)
+		return EGOV_OK;
+	return egov__check_wrong(err, "policy", row->version,
+	                         EGOV__N("the ledger says something else than the journal"));
+}
+
+static enum egov_status check_policy(void *user, const struct egov__policy_row *row,
+                                     struct egov_error *err)
+{
+	struct egov__check *const check = user;
+	struct egov__policy_row copy = *row;
+	uint8_t digest[32];
+	uint64_t count = 0;
+	enum egov_status rc = egov__sm3(&row->file, 1, digest, err);
+
+	if (rc == EGOV_OK && memcmp(digest, row->digest, sizeof(digest)) != 0)
+		rc = egov__check_wrong(err, "policy", row->version,
+		                       EGOV__N("its text is not that of its digest"));
+	if (rc == EGOV_OK)
+		rc = egov__check_entries_of(check, row->version, EGOV__KIND_POLICY, see_policy, &copy,
+		                            &count, err);
+	if (rc == EGOV_OK && count != 1)
+		rc = egov__check_wrong(err, "policy", row->version,
+		                       EGOV__N("the journal does not have it once"));
+	check->policies++;
+	return rc;
+}
+
+/* --- intents --- */
+
+static enum egov_status count_entry(void *user, const struct egov__journal_row *entry,
+                                    const struct egov__body *body, struct egov_error *err)
+{
+	(void)user;
+	(void)entry;
+	(void)body;
+	(void)err;
+	return EGOV_OK;
+}
+
+static const char *result_kind(const struct egov__intent_row *row)
+{
+	return row->kind == EGOV_OBJECT_CERTIFICATE ? EGOV__KIND_ISSUE
+	       : row->kind == EGOV_OBJECT_CRL       ? EGOV__KIND_CRL
+	                                            : EGOV__KIND_REQUEST;
+}
+
+static enum egov_status check_intent_bytes(const struct egov__intent_row *row, const char *name,
+                                           struct egov_error *err)
+{
+	uint8_t digest[32];
+	enum egov_status rc;
+
+	if (row->state == EGOV__INTENT_DONE)
+		return row->tbs.size == 0
+		               ? EGOV_OK
+		               : egov__check_wrong(err, "intent", name,
+		                                   EGOV__N("has bytes to sign beside its result"));
+	rc = egov__sm3(&row->tbs, 1, digest, err);
+	if (rc == EGOV_OK && memcmp(digest, row->tbs_digest, sizeof(digest)) != 0)
+		rc = egov__check_wrong(err, "intent", name,
+		                       EGOV__N("its bytes are not those of the journal"));
+	return rc;
+}
+
+/* The object that a finished intent made is there, and is its own. */
+static enum egov_status has_object(const struct egov__check *check,
+                                   const struct egov__intent_row *row, bool *has,
+                                   struct egov_error *err)
+{
+	struct egov__certificate_row certificate;
+	struct egov__crl_row crl;
+	struct egov__request_row request;
+	const uint64_t id = row->id;
+	enum egov_status rc;
+
+	if (row->kind == EGOV_OBJECT_CERTIFICATE) {
+		rc = egov__store_certificate_get(check->store, row->serial, &certificate, has, err);
+		*has = rc == EGOV_OK && *has && certificate.intent == id;
+	} else if (row->kind == EGOV_OBJECT_CRL) {
+		rc = egov__store_crl_get(check->store, row->crl_number, &crl, has, err);
+		*has = rc == EGOV_OK && *has && crl.intent == id;
+	} else {
+		rc = egov__store_request_get(check->store, id, &request, has, err);
+	}
+	return rc;
+}
+
+static enum egov_status check_intent_state(const struct egov__check *check,
+                                           const struct egov__intent_row *row, const char *name,
+                                           struct egov_error *err)
+{
+	uint64_t results = 0, closed = 0;
+	bool has = false;
+	enum egov_status rc = egov__check_entries_of(check, name, result_kind(row), count_entry, NULL,
+	                                             &results, err);
+
+	if (rc == EGOV_OK)
+		rc = egov__check_entries_of(check, name, EGOV__KIND_INTENT_CLOSED, count_entry, NULL,
+		                            &closed, err);
+	if (rc == EGOV_OK)
+		rc = has_object(check, row, &has, err);
+	if (rc != EGOV_OK)
+		return rc;
+	if (results != (row->state == EGOV__INTENT_DONE)
+	    || closed != (row->state == EGOV__INTENT_CLOSED))
+		return egov__check_wrong(err, "intent", name,
+		                         EGOV__N("its state is not what the journal says of it"));
+	if (has != (row->state == EGOV__INTENT_DONE))
+		return egov__check_wrong(err, "intent", name,
+		                         EGOV__N("its state does not fit the ledger's objects"));
+	return EGOV_OK;
+}
+
+static void note_number(struct egov__check *check, const struct egov__intent_row *row)
+{
+	uint64_t count = 0;
+
+	if (row->crl_number > check->crl_numbers)
+		check->crl_numbers = row->crl_number;
+	if (row->serial.size != EGOV__SERIAL || (row->serial.data[0] & 0xc0) != 0x40)
+		return;
+	for (unsigned i = 0; i < 6; i++)
+		count = count << 8 | row->serial.data[i];
+	count &= ((uint64_t)1 << 46) - 1;
+	if (count > check->serials)
+		check->serials = count;
+}
+
+static enum egov_status check_intent_entry_of(const struct egov__check *check,
+                                              const struct egov__intent_row *row,
+                                              const char *name, struct egov_error *err)
+{
+	struct egov__body *body = egov__body_new();
+	struct egov__journal_row wanted = { .kind = EGOV__KIND_INTENT, .actor = row->actor,
+		                            .subject = name, .time = row->time };
+	uint64_t seq = 0;
+	enum egov_status rc;
+
+	egov__intent_body(row, body);
+	wanted.body = egov__body_text(body);
+	rc = egov__body_check(body, err);
+	if (rc == EGOV_OK)
+		rc = egov__check_one(check, "intent", &wanted, &seq, err);
+	if (rc == EGOV_OK && seq != row->position)
+		rc = egov__check_wrong(err, "intent", name,
+		                       EGOV__N("it stands at another place of the journal"));
+	egov__body_free(body);
+	return rc;
+}
+
+static enum egov_status check_intent(void *user, const struct egov__intent_row *row,
+                                     struct egov_error *err)
+{
+	struct egov__check *const check = user;
+	struct egov_buf subject = EGOV__BUF(EGOV__MAX_OBJECT);
+	const char *name;
+	enum egov_status rc;
+
+	egov__record_subject(row, &subject);
+	name = egov__buf_string(&subject);
+	rc = name == NULL ? egov_error_nomem(err) : check_intent_bytes(row, name, err);
+	if (rc == EGOV_OK)
+		rc = check_intent_entry_of(check, row, name, err);
+	if (rc == EGOV_OK)
+		rc = check_intent_state(check, row, name, err);
+	if (row->state == EGOV__INTENT_OPEN)
+		check->open_intents++;
+	note_number(check, row);
+	egov__buf_clear(&subject);
+	return rc;
+}
+
+/* --- certificates --- */
+
+static bool same_certificate(const struct egov__certificate_row *a,
+                             const struct egov__certificate_row *b)
+{
+	return egov__slice_equal(a->serial, b->serial) && a->intent == b->intent
+	       && strcmp(a->profile, b->profile) == 0
+	       && strcmp(a->application, b->application) == 0
+	       && strcmp(a->cps_version, b->cps_version) == 0
+	       && strcmp(a->subject, b->subject) == 0
+	       && memcmp(a->key_digest, b->key_digest, sizeof(a->key_digest)) == 0
+	       && a->not_before == b->not_before && a->not_after == b->not_after
+	       && a->is_ca == b->is_ca;
+}
+
+/* What a row is held against: the intent behind it, lent until the next getter. */
+static enum egov_status intent_of(const struct egov__check *check, uint64_t id, const char *noun,
+                                  const char *name, struct egov__intent_row *intent,
+                                  struct egov_error *err)
+{
+	bool found = false;
+	enum egov_status rc = egov__store_intent_get(check->store, id, intent, &found, err);
+
+	if (rc == EGOV_OK && !found)
+		rc = egov__check_wrong(err, noun, name, EGOV__N("it has no intent"));
+	return rc;
+}
+
+/* Every column follows from the certificate's bytes and its intent. */
+static enum egov_status check_certificate_row(const struct egov__certificate_row *row,
+                                              const struct egov__intent_row *intent,
+                                              const char *name, struct egov_error *err)
+{
+	struct egov__certificate_view view;
+	enum egov_status rc = egov__certificate_view(row->der, intent, &view, NULL);
+
+	if (rc == EGOV_E_NOMEM)
+		return egov_error_nomem(err);
+	if (rc != EGOV_OK)
+		return egov__check_wrong(err, "certificate", name,
+		                         EGOV__N("its bytes are not those of its intent"));
+	if (!same_certificate(row, &view.row))
+		rc = egov__check_wrong(err, "certificate", name,
+		                       EGOV__N("its row is not what its bytes and its intent say"));
+	egov__certificate_view_clear(&view);
+	return rc;
+}
+
+static enum egov_status check_issue_entry(const struct egov__check *check,
+                                          const struct egov__certificate_row *row,
+                                          const char *name, struct egov_error *err)
+{
+	struct egov__journal_row wanted = { .kind = EGOV__KIND_ISSUE, .subject = name,
+		                            .time = row->issued_at };
+	struct egov__body *body = egov__body_new();
+	struct egov__intent_row intent;
+	uint64_t seq;
+	enum egov_status rc = intent_of(check, row->intent, "certificate", name, &intent, err);
+
+	if (rc == EGOV_OK)
+		rc = check_certificate_row(row, &intent, name, err);
+	if (rc == EGOV_OK)
+		rc = egov__certificate_body(row, body, err);
+	if (rc == EGOV_OK) {
+		wanted.actor = intent.actor;
+		wanted.body = egov__body_text(body);
+		rc = egov__body_check(body, err);
+	}
+	if (rc == EGOV_OK)
+		rc = egov__check_one(check, "certificate", &wanted, &seq, err);
+	egov__body_free(body);
+	return rc;
+}
+
+static enum egov_status check_policy_of(const struct egov__check *check,
+                                        const struct egov__certificate_row *row, const char *name,
+                                        struct egov_error *err)
+{
+	struct egov__policy_row policy;
+	bool found = false;
+	enum egov_status rc;
+
+	if (*row->cps_version == 0)
+		return EGOV_OK;
+	rc = egov__store_policy_get(check->store, row->cps_version, &policy, &found, err);
+	if (rc == EGOV_OK && (!found || policy.effective > row->issued_at))
+		rc = egov__check_wrong(err, "certificate", name,
+		                       EGOV__N("its practice statement was not in force"));
+	return rc;
+}
+
+static enum egov_status check_certificate(void *user, const struct egov__certificate_row *row,
+                                          struct egov_error *err)
+{
+	struct egov__check *const check = user;
+	struct egov_buf hex = EGOV__BUF(EGOV__MAX_OBJECT);
+	const char *name;
+	enum egov_status rc;
+
+	egov__buf_hex(&hex, row->serial);
+	name = egov__buf_string(&hex);
+	rc = name == NULL ? egov_error_nomem(err) : check_issue_entry(check, row, name, err);
+	if (rc == EGOV_OK)
+		rc = check_policy_of(check, row, name, err);
+	if (rc == EGOV_OK)
+		rc = egov__check_application_of(check, row, name, err);
+	check->certificates++;
+	egov__buf_clear(&hex);
+	return rc;
+}
+
+/* --- requests --- */
+
+static enum egov_status check_request_bytes(const struct egov__request_row *row,
+                                            const struct egov__intent_row *intent,
+                                            const char *name, struct egov_error *err)
+{
+	struct egov__signed_parts parts = { 0 };
+	uint8_t digest[32] = { 0 };
+	enum egov_status rc = egov__signed_decode(row->der, &parts, NULL);
+
+	if (rc == EGOV_OK)
+		rc = egov__sm3(&parts.tbs, 1, digest, err);
+	if (rc == EGOV_E_CRYPTO || rc == EGOV_E_NOMEM)
+		return rc;
+	if (rc != EGOV_OK || memcmp(digest, intent->tbs_digest, sizeof(digest)) != 0)
+		return egov__check_wrong(err, "request", name,
+		                         EGOV__N("its bytes are not those of its intent"));
+	return EGOV_OK;
+}
+
+static enum egov_status check_request(void *user, const struct egov__request_row *row,
+                                      struct egov_error *err)
+{
+	struct egov__check *const check = user;
+	struct egov__journal_row wanted = { .kind = EGOV__KIND_REQUEST, .time = EGOV_TIME_NONE };
+	struct egov__body *body = egov__body_new();
+	struct egov__intent_row intent;
+	char name[32];
+	uint64_t seq;
+	enum egov_status rc;
+
+	(void)snprintf(name, sizeof(name), "request-%" PRIu64, row->intent);
+	rc = intent_of(check, row->intent, "request", name, &intent, err);
+	if (rc == EGOV_OK)
+		rc = check_request_bytes(row, &intent, name, err);
+	if (rc == EGOV_OK)
+		rc = egov__request_body(row, body, err);
+	if (rc == EGOV_OK) {
+		wanted.subject = name;
+		wanted.actor = intent.actor;
+		wanted.body = egov__body_text(body);
+		rc = egov__body_check(body, err);
+	}
+	if (rc == EGOV_OK)
+		rc = egov__check_one(check, "request", &wanted, &seq, err);
+	check->requests++;
+	egov__body_free(body);
+	return rc;
+}
+
+enum egov_status egov__check_ledger(struct egov__check *check, struct egov_error *err)
+{
+	enum egov_status rc = egov__store_meta_walk(check->store, check_setting, check, err);
+
+	if (rc == EGOV_OK)
+		rc = egov__store_policy_walk(check->store, check_policy, check, err);
+	if (rc == EGOV_OK)
+		rc = egov__store_intent_walk(check->store, 0, check_intent, check, err);
+	if (rc == EGOV_OK)
+		rc = egov__store_certificate_walk(check->store, NULL, check_certificate, check, err);
+	return rc == EGOV_OK ? egov__store_request_walk(check->store, check_request, check, err) : rc;
+}

@@ -1,0 +1,496 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "record/result.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto/sm3.h"
+#include "record/inner.h"
+#include "record/stage_door.h"
+#include "x509/name.h"
+
+struct egov_signed {
+	uint64_t intent;
+	struct egov_buf der;
+};
+
+struct egov_recorded {
+	struct egov__stage stage;
+	enum egov_object_kind kind;
+	uint64_t number;                /* CRLs */
+	struct egov_buf serial;         /* certificates */
+	struct egov_buf der;
+};
+
+/* --- views --- */
+
+static enum egov_status check_tbs(struct egov_slice tbs, const struct egov__intent_row *intent,
+                                  struct egov_error *err)
+{
+	uint8_t digest[32];
+	enum egov_status rc = egov__sm3(&tbs, 1, digest, err);
+
+	if (rc == EGOV_OK && memcmp(digest, intent->tbs_digest, sizeof(digest)) != 0)
+		rc = egov_error_set(err, EGOV_E_CORRUPT, "Order No. 4, Art. 24",
+		                    "its signed bytes are not those of intent %" PRIu64, intent->id);
+	return rc;
+}
+
+static enum egov_status is_ca(const struct egov_cert *cert, bool *out, struct egov_error *err)
+{
+	struct egov__ext ext;
+	struct egov__basic_constraints value = { 0 };
+	enum egov_status rc = EGOV_OK;
+
+	if (egov__cert_ext(cert, EGOV__OID_BASIC_CONSTRAINTS, &ext))
+		rc = egov__ext_basic_constraints(ext.value, &value, err);
+	*out = value.ca;
+	return rc;
+}
+
+enum egov_status egov__certificate_view(struct egov_slice der,
+                                        const struct egov__intent_row *intent,
+                                        struct egov__certificate_view *out, struct egov_error *err)
+{
+	struct egov__certificate_row *const row = &out->row;
+	const struct egov__cert_fields *f;
+	enum egov_status rc;
+
+	*out = (struct egov__certificate_view){ .subject = EGOV__BUF(4 * EGOV__MAX_OBJECT) };
+	rc = egov_cert_decode(der, &out->cert, err);
+	if (rc != EGOV_OK)
+		return rc;
+	f = egov__cert_fields(out->cert);
+	rc = check_tbs(f->tbs, intent, err);
+	if (rc == EGOV_OK)
+		rc = egov__sm3(&f->spki, 1, row->key_digest, err);
+	if (rc == EGOV_OK)
+		rc = is_ca(out->cert, &row->is_ca, err);
+	egov__name_print(f->subject, &out->subject);
+	row->subject = egov__buf_string(&out->subject);
+	if (rc == EGOV_OK && row->subject == NULL)
+		rc = egov_error_nomem(err);
+	row->serial = f->serial;
+	row->intent = intent->id;
+	row->profile = intent->profile;
+	row->application = intent->application;
+	row->cps_version = intent->cps_version;
+	row->not_before = f->not_before;
+	row->not_after = f->not_after;
+	row->der = f->der;
+	if (rc != EGOV_OK)
+		egov__certificate_view_clear(out);
+	return rc;
+}
+
+void egov__certificate_view_clear(struct egov__certificate_view *view)
+{
+	egov_cert_free(view->cert);
+	view->cert = NULL;
+	egov__buf_clear(&view->subject);
+}
+
+enum egov_status egov__crl_view(struct egov_slice der, const struct egov__intent_row *intent,
+                                struct egov__crl_view *out, struct egov_error *err)
+{
+	struct egov__crl_row *const row = &out->row;
+	const struct egov__crl_fields *f;
+	enum egov_status rc;
+
+	*out = (struct egov__crl_view){ 0 };
+	rc = egov_crl_decode(der, &out->crl, err);
+	if (rc != EGOV_OK)
+		return rc;
+	f = egov__crl_fields(out->crl);
+	rc = check_tbs(f->tbs, intent, err);
+	if (rc == EGOV_OK)
+		rc = egov__record_crl_number(f->extensions, &row->number, err);
+	row->intent = intent->id;
+	row->this_update = f->this_update;
+	row->next_update = f->next_update;
+	row->entries = f->count;
+	row->der = f->der;
+	if (rc != EGOV_OK)
+		egov__crl_view_clear(out);
+	return rc;
+}
+
+void egov__crl_view_clear(struct egov__crl_view *view)
+{
+	egov_crl_free(view->crl);
+	view->crl = NULL;
+}
+
+/* --- bodies --- */
+
+static const char *object_name(int kind)
+{
+	return kind == EGOV_OBJECT_CERTIFICATE ? "certificate"
+	       : kind == EGOV_OBJECT_CRL       ? "crl"
+	                                       : "request";
+}
+
+void egov__intent_body(const struct egov__intent_row *row, struct egov__body *body)
+{
+	egov__body_number_add(body, EGOV__KEY_INTENT, row->id);
+	egov__body_text_add(body, EGOV__KEY_OBJECT, object_name(row->kind));
+	if (row->kind == EGOV_OBJECT_CERTIFICATE)
+		egov__body_hex_add(body, EGOV__KEY_SERIAL, row->serial);
+	if (row->kind == EGOV_OBJECT_CRL)
+		egov__body_number_add(body, EGOV__KEY_NUMBER, row->crl_number);
+	egov__body_hex_add(body, EGOV__KEY_TBS_SM3, EGOV__SLICE(row->tbs_digest));
+	egov__body_optional_add(body, EGOV__KEY_PROFILE, row->profile);
+	if (*row->application != 0) {
+		egov__body_text_add(body, EGOV__KEY_APPLICATION, row->application);
+		egov__body_hex_add(body, EGOV__KEY_PROOFS_SM3, EGOV__SLICE(row->proofs_digest));
+	}
+	egov__body_optional_add(body, EGOV__KEY_CPS, row->cps_version);
+}
+
+static enum egov_status add_digest(struct egov__body *body, struct egov_slice der,
+                                   struct egov_error *err)
+{
+	uint8_t digest[32];
+	enum egov_status rc = egov__sm3(&der, 1, digest, err);
+
+	if (rc == EGOV_OK)
+		egov__body_hex_add(body, EGOV__KEY_SM3, EGOV__SLICE(digest));
+	return rc;
+}
+
+enum egov_status egov__certificate_body(const struct egov__certificate_row *row,
+                                        struct egov__body *body, struct egov_error *err)
+{
+	enum egov_status rc;
+
+	egov__body_number_add(body, EGOV__KEY_INTENT, row->intent);
+	egov__body_hex_add(body, EGOV__KEY_SERIAL, row->serial);
+	rc = add_digest(body, row->der, err);
+	egov__body_hex_add(body, EGOV__KEY_KEY_SM3, EGOV__SLICE(row->key_digest));
+	egov__body_time_add(body, EGOV__KEY_NOT_BEFORE, row->not_before);
+	egov__body_time_add(body, EGOV__KEY_NOT_AFTER, row->not_after);
+	egov__body_optional_add(body, EGOV__KEY_PROFILE, row->profile);
+	egov__body_optional_add(body, EGOV__KEY_APPLICATION, row->application);
+	egov__body_optional_add(body, EGOV__KEY_CPS, row->cps_version);
+	return rc;
+}
+
+enum egov_status egov__crl_body(const struct egov__crl_row *row, struct egov__body *body,
+                                struct egov_error *err)
+{
+	enum egov_status rc;
+
+	egov__body_number_add(body, EGOV__KEY_INTENT, row->intent);
+	egov__body_number_add(body, EGOV__KEY_NUMBER, row->number);
+	rc = add_digest(body, row->der, err);
+	egov__body_number_add(body, EGOV__KEY_ENTRIES, row->entries);
+	egov__body_time_add(body, EGOV__KEY_THIS_UPDATE, row->this_update);
+	egov__body_time_add(body, EGOV__KEY_NEXT_UPDATE, row->next_update);
+	return rc;
+}
+
+enum egov_status egov__request_body(const struct egov__request_row *row, struct egov__body *body,
+                                    struct egov_error *err)
+{
+	egov__body_number_add(body, EGOV__KEY_INTENT, row->intent);
+	return add_digest(body, row->der, err);
+}
+
+/* --- signed --- */
+
+enum egov_status egov__signed_new(const struct egov_intent *intent, struct egov_buf *der,
+                                  struct egov_signed **out, struct egov_error *err)
+{
+	struct egov_signed *made;
+	enum egov_status rc = egov__buf_check(der, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	if (!egov__intent_is_spent(intent))
+		return egov_error_set(err, EGOV_E_USAGE, NULL, "intent %" PRIu64 " has not signed",
+		                      egov__intent_id(intent));
+	made = calloc(1, sizeof(*made));
+	if (made == NULL)
+		return egov_error_nomem(err);
+	made->intent = egov__intent_id(intent);
+	made->der = *der;
+	*der = (struct egov_buf)EGOV__BUF(made->der.max);
+	*out = made;
+	return EGOV_OK;
+}
+
+void egov__signed_free(struct egov_signed *signed_object)
+{
+	if (signed_object == NULL)
+		return;
+	egov__buf_clear(&signed_object->der);
+	free(signed_object);
+}
+
+/* --- recording --- */
+
+static enum egov_status store_certificate(struct egov_record *record, struct egov_slice der,
+                                          const struct egov__intent_row *intent,
+                                          struct egov_recorded *out, struct egov__body *body,
+                                          struct egov_error *err)
+{
+	struct egov__certificate_view view;
+	enum egov_status rc = egov__certificate_view(der, intent, &view, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	view.row.issued_at = record->now;
+	rc = egov__store_certificate_add(record->store, &view.row, err);
+	if (rc == EGOV_OK)
+		rc = egov__certificate_body(&view.row, body, err);
+	egov__buf_slice(&out->serial, view.row.serial);
+	egov__certificate_view_clear(&view);
+	return rc;
+}
+
+static enum egov_status store_crl(struct egov_record *record, struct egov_slice der,
+                                  const struct egov__intent_row *intent,
+                                  struct egov_recorded *out, struct egov__body *body,
+                                  struct egov_error *err)
+{
+	struct egov__crl_view view;
+	enum egov_status rc = egov__crl_view(der, intent, &view, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	rc = egov__store_crl_add(record->store, &view.row, err);
+	if (rc == EGOV_OK)
+		rc = egov__crl_body(&view.row, body, err);
+	out->number = view.row.number;
+	egov__crl_view_clear(&view);
+	return rc;
+}
+
+static enum egov_status store_request(struct egov_record *record, struct egov_slice der,
+                                      const struct egov__intent_row *intent,
+                                      struct egov_recorded *out, struct egov__body *body,
+                                      struct egov_error *err)
+{
+	const struct egov__request_row row = { intent->id, der };
+	enum egov_status rc = egov__store_request_add(record->store, &row, err);
+
+	(void)out;
+	return rc == EGOV_OK ? egov__request_body(&row, body, err) : rc;
+}
+
+static const struct {
+	const char *entry;
+	enum egov_status (*store)(struct egov_record *, struct egov_slice,
+	                          const struct egov__intent_row *, struct egov_recorded *,
+	                          struct egov__body *, struct egov_error *);
+} kinds[] = {
+	[EGOV_OBJECT_REQUEST] = { EGOV__KIND_REQUEST, store_request },
+	[EGOV_OBJECT_CERTIFICATE] = { EGOV__KIND_ISSUE, store_certificate },
+	[EGOV_OBJECT_CRL] = { EGOV__KIND_CRL, store_crl },
+};
+
+static enum egov_status record_object(struct egov_record *record, struct egov_slice der,
+                                      const struct egov__intent_row *intent,
+                                      struct egov_recorded *out, struct egov_error *err)
+{
+	struct egov__body *body = egov__body_new();
+	struct egov_buf subject = EGOV__BUF(EGOV__MAX_OBJECT);
+	const char *text = NULL;
+	enum egov_status rc = kinds[intent->kind].store(record, der, intent, out, body, err);
+
+	egov__record_subject(intent, &subject);
+	text = egov__buf_string(&subject);
+	if (rc == EGOV_OK && text == NULL)
+		rc = egov_error_nomem(err);
+	if (rc == EGOV_OK)
+		rc = egov__record_append(record, kinds[intent->kind].entry, intent->actor, text, body,
+		                         EGOV__NO_SLICE, err);
+	if (rc == EGOV_OK)
+		rc = egov__store_intent_state(record->store, intent->id, EGOV__INTENT_DONE, err);
+	egov__buf_clear(&subject);
+	egov__body_free(body);
+	return rc;
+}
+
+static struct egov_recorded *new_recorded(enum egov_object_kind kind)
+{
+	struct egov_recorded *made = calloc(1, sizeof(*made));
+
+	if (made == NULL)
+		return NULL;
+	made->kind = kind;
+	made->serial = (struct egov_buf)EGOV__BUF(EGOV__MAX_OBJECT);
+	made->der = (struct egov_buf)EGOV__BUF(EGOV__MAX_CRL);
+	return made;
+}
+
+static enum egov_status intent_without_result(struct egov_record *record, uint64_t id,
+                                              struct egov__intent_row *row, struct egov_error *err)
+{
+	bool found = false;
+	enum egov_status rc = egov__store_intent_get(record->store, id, row, &found, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	if (!found)
+		return egov_error_set(err, EGOV_E_NOTFOUND, NULL, "there is no intent %" PRIu64, id);
+	if (row->state != EGOV__INTENT_OPEN)
+		return egov_error_set(err, EGOV_E_EXISTS, NULL, "intent %" PRIu64 " %s", id,
+		                      row->state == EGOV__INTENT_DONE ? "has a result already"
+		                                                      : "was given up");
+	return EGOV_OK;
+}
+
+enum egov_status egov__record_result(struct egov_record *record, struct egov_signed *signed_object,
+                                     struct egov_recorded **out, struct egov_error *err)
+{
+	struct egov__intent_row intent;
+	struct egov_recorded *made = NULL;
+	enum egov_status rc = egov__record_wants_transaction(record, err);
+
+	if (rc == EGOV_OK)
+		rc = intent_without_result(record, signed_object->intent, &intent, err);
+	if (rc != EGOV_OK)
+		return rc;
+	made = new_recorded((enum egov_object_kind)intent.kind);
+	if (made == NULL)
+		return egov_error_nomem(err);
+	rc = record_object(record, egov_buf_slice(&signed_object->der), &intent, made, err);
+	if (rc == EGOV_OK)
+		rc = egov__buf_check(&made->serial, err);
+	if (rc != EGOV_OK) {
+		egov__recorded_free(made);
+		return rc;
+	}
+	made->der = signed_object->der;
+	signed_object->der = (struct egov_buf)EGOV__BUF(0);
+	egov__signed_free(signed_object);
+	egov__stage_begin(record, &made->stage);
+	*out = made;
+	return EGOV_OK;
+}
+
+/* --- recorded --- */
+
+static enum egov_status recorded_of(struct egov_record *record, struct egov_recorded *made,
+                                    struct egov_slice der, struct egov_recorded **out,
+                                    struct egov_error *err)
+{
+	enum egov_status rc;
+
+	egov__buf_slice(&made->der, der);
+	rc = egov__buf_check(&made->der, err);
+	if (rc == EGOV_OK)
+		rc = egov__buf_check(&made->serial, err);
+	if (rc != EGOV_OK) {
+		egov__recorded_free(made);
+		return rc;
+	}
+	egov__stage_begin(record, &made->stage);
+	*out = made;
+	return EGOV_OK;
+}
+
+enum egov_status egov__record_certificate(struct egov_record *record, struct egov_slice serial,
+                                          struct egov_recorded **out, struct egov_error *err)
+{
+	struct egov__certificate_row row;
+	struct egov_recorded *made;
+	bool found = false;
+	enum egov_status rc = egov__store_certificate_get(record->store, serial, &row, &found, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	if (!found)
+		return egov_error_set(err, EGOV_E_NOTFOUND, NULL,
+		                      "there is no certificate of this serial number");
+	made = new_recorded(EGOV_OBJECT_CERTIFICATE);
+	if (made == NULL)
+		return egov_error_nomem(err);
+	egov__buf_slice(&made->serial, row.serial);
+	return recorded_of(record, made, row.der, out, err);
+}
+
+enum egov_status egov__record_crl(struct egov_record *record, uint64_t number,
+                                  struct egov_recorded **out, struct egov_error *err)
+{
+	struct egov__crl_row row;
+	struct egov_recorded *made;
+	bool found = false;
+	enum egov_status rc = number == 0
+	                              ? egov__store_crl_last(record->store, &row, &found, err)
+	                              : egov__store_crl_get(record->store, number, &row, &found, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	if (!found)
+		return egov_error_set(err, EGOV_E_NOTFOUND, NULL, "there is no such CRL");
+	made = new_recorded(EGOV_OBJECT_CRL);
+	if (made == NULL)
+		return egov_error_nomem(err);
+	made->number = row.number;
+	return recorded_of(record, made, row.der, out, err);
+}
+
+/* Publishing the same list again changes nothing. */
+enum egov_status egov__record_published(struct egov_record *record,
+                                        const struct egov_recorded *recorded, const char *actor,
+                                        struct egov_error *err)
+{
+	struct egov__body *body;
+	struct egov__crl_row row;
+	char subject[32];
+	bool found = false;
+	enum egov_status rc = egov__record_wants_transaction(record, err);
+
+	if (rc == EGOV_OK)
+		rc = egov__store_crl_get(record->store, recorded->number, &row, &found, err);
+	if (rc == EGOV_OK && (recorded->kind != EGOV_OBJECT_CRL || !found))
+		rc = egov_error_set(err, EGOV_E_USAGE, NULL, "only a recorded CRL is published");
+	if (rc != EGOV_OK || row.published)
+		return rc;
+	body = egov__body_new();
+	egov__body_number_add(body, EGOV__KEY_NUMBER, row.number);
+	rc = add_digest(body, row.der, err);
+	(void)snprintf(subject, sizeof(subject), "crl-%" PRIu64, row.number);
+	if (rc == EGOV_OK)
+		rc = egov__store_crl_published(record->store, row.number, err);
+	if (rc == EGOV_OK)
+		rc = egov__record_append(record, EGOV__KIND_PUBLISH, actor, subject, body,
+		                         EGOV__NO_SLICE, err);
+	egov__body_free(body);
+	return rc;
+}
+
+enum egov_object_kind egov__recorded_kind(const struct egov_recorded *recorded)
+{
+	return recorded->kind;
+}
+
+struct egov_slice egov__recorded_der(const struct egov_recorded *recorded)
+{
+	if (recorded->stage.durability != EGOV__STAGE_DURABLE)
+		return EGOV__NO_SLICE;
+	return egov_buf_slice(&recorded->der);
+}
+
+struct egov_slice egov__recorded_serial(const struct egov_recorded *recorded)
+{
+	return egov_buf_slice(&recorded->serial);
+}
+
+uint64_t egov__recorded_number(const struct egov_recorded *recorded)
+{
+	return recorded->number;
+}
+
+void egov__recorded_free(struct egov_recorded *recorded)
+{
+	if (recorded == NULL)
+		return;
+	egov__stage_end(&recorded->stage);
+	egov__buf_clear(&recorded->serial);
+	egov__buf_clear(&recorded->der);
+	free(recorded);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RECORD_RESULT_H
+#define RECORD_RESULT_H
+
+#include "record/record.h"
+
+/*
+ * For lib/record alone: what the ledger and the journal say about a signed
+ * object, made from its bytes and its intent; the writer and the check both
+ * start here.  Slices and texts lie in what they were made from.
+ */
+struct egov__certificate_view {
+	struct egov_cert *cert;
+	struct egov_buf subject;        /* readable DN */
+	struct egov__certificate_row row;
+};
+EGOV_MUST_CHECK enum egov_status egov__certificate_view(struct egov_slice der,
+                                                        const struct egov__intent_row *intent,
+                                                        struct egov__certificate_view *out,
+                                                        struct egov_error *err);
+void egov__certificate_view_clear(struct egov__certificate_view *view);
+
+struct egov__crl_view {
+	struct egov_crl *crl;
+	struct egov__crl_row row;
+};
+EGOV_MUST_CHECK enum egov_status egov__crl_view(struct egov_slice der,
+                                                const struct egov__intent_row *intent,
+                                                struct egov__crl_view *out,
+                                                struct egov_error *err);
+void egov__crl_view_clear(struct egov__crl_view *view);
+
+/* The bodies of entries "intent", "issue", "crl" and "request". */
+void egov__intent_body(const struct egov__intent_row *row, struct egov__body *body);
+EGOV_MUST_CHECK enum egov_status egov__certificate_body(const struct egov__certificate_row *row,
+                                                        struct egov__body *body,
+                                                        struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__crl_body(const struct egov__crl_row *row,
+                                                struct egov__body *body, struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__request_body(const struct egov__request_row *row,
+                                                    struct egov__body *body,
+                                                    struct egov_error *err);
+
+#endif

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sign/sign.h"
+
+#include "cert/signed.h"
+#include "crypto/sm2.h"
+#include "crypto/witness.h"
+#include "key/signer_ca.h"
+#include "record/stage_door.h"
+
+/* OpenSSL reads the request again: the bytes it would verify are ours. */
+static enum egov_status witness_request(struct egov_slice der, struct egov_error *err)
+{
+	struct egov__signed_parts parts = { 0 };
+	struct egov__witness *witness = NULL;
+	enum egov_status rc = egov__signed_decode(der, &parts, err);
+
+	if (rc == EGOV_OK)
+		rc = egov__witness_request(der, &witness, err);
+	if (rc == EGOV_OK && !egov__witness_same(&witness->tbs, parts.tbs))
+		rc = egov__witness_differs("certificationRequestInfo", err);
+	egov__witness_free(witness);
+	return egov__witness_refuses(rc, err);
+}
+
+static enum egov_status witness(enum egov_object_kind kind, struct egov_slice der,
+                                struct egov_error *err)
+{
+	switch (kind) {
+	case EGOV_OBJECT_CERTIFICATE:
+		return egov__cert_witness(der, err);
+	case EGOV_OBJECT_CRL:
+		return egov__crl_witness(der, err);
+	case EGOV_OBJECT_REQUEST:
+		break;
+	}
+	return witness_request(der, err);
+}
+
+/* What leaves is the intent's bytes, byte for byte, under a signature that a
+ * relying party will accept: judged on the finished object as it is read. */
+static enum egov_status check(const struct egov_tbs *tbs, struct egov_slice spki,
+                              struct egov_slice der, struct egov_error *err)
+{
+	struct egov__signed_parts parts = { 0 };
+	struct egov_slice point = EGOV__NO_SLICE;
+	enum egov_status rc = witness(egov__tbs_kind(tbs), der, err);
+
+	if (rc == EGOV_OK)
+		rc = egov__signed_decode(der, &parts, err);
+	if (rc == EGOV_OK && !egov__slice_equal(parts.tbs, egov__tbs_der(tbs)))
+		rc = egov_error_set(err, EGOV_E_CRYPTO, NULL,
+		                    "the signed object does not hold the bytes of its intent");
+	if (rc == EGOV_OK)
+		rc = egov__sm2_spki_point(spki, &point, err);
+	if (rc == EGOV_OK
+	    && egov__sm2_verify(point, egov__slice_text(EGOV__SM2_DEFAULT_ID), parts.tbs,
+	                        parts.signature, NULL)
+	               != EGOV_OK)
+		rc = egov_error_set(err, EGOV_E_CRYPTO, "GM/T 0009, clause 10",
+		                    "the signature on the finished object does not verify");
+	return rc;
+}
+
+static enum egov_status make(const struct egov_tbs *tbs, struct egov_signer *signer,
+                             struct egov_buf *der, struct egov_error *err)
+{
+	struct egov_buf signature = EGOV__BUF(EGOV__MAX_OBJECT);
+	enum egov_status rc = egov__signer_sign_ca(signer, egov__tbs_der(tbs), &signature, err);
+
+	if (rc == EGOV_OK)
+		rc = egov__signed_assemble(tbs, egov_buf_slice(&signature), der, err);
+	if (rc == EGOV_OK)
+		rc = check(tbs, egov_signer_public_key(signer), egov_buf_slice(der), err);
+	egov__buf_clear(&signature);
+	return rc;
+}
+
+enum egov_status egov__sign(struct egov_intent *intent, struct egov_signer *signer,
+                            struct egov_signed **out, struct egov_error *err)
+{
+	struct egov_buf der = EGOV__BUF(EGOV__MAX_CRL);
+	enum egov_status rc;
+
+	if (egov__signer_purpose(signer) != EGOV_KEY_CA)
+		return egov_error_set(err, EGOV_E_USAGE, NULL,
+		                      "only a key opened as the CA's signs what it issues");
+	rc = egov__intent_spend(intent, err);
+	if (rc != EGOV_OK)
+		return rc;
+	rc = make(egov__intent_tbs(intent), signer, &der, err);
+	if (rc == EGOV_OK)
+		rc = egov__signed_new(intent, &der, out, err);
+	egov__buf_clear(&der);
+	return rc;
+}
