@@ -160,6 +160,33 @@ static void put_extensions(struct egov_buf *out, const struct chain_plan *plan, 
 	egov__der_close(out, tagged);
 }
 
+static void put_serial(struct egov_buf *out, const struct chain_plan *plan)
+{
+	struct egov_buf *octets;
+
+	if (plan->serial_hex == NULL) {
+		egov__der_put_uint(out, plan->serial == 0 ? 1 : plan->serial);
+		return;
+	}
+	octets = help_hex_buf(plan->serial_hex);
+	egov__der_put(out, EGOV__INTEGER, egov_buf_slice(octets));
+	egov_buf_free(octets);
+}
+
+static void put_spki(struct egov_buf *out, const struct chain_plan *plan)
+{
+	struct egov_buf *prefix;
+
+	if (plan->spki_prefix == NULL) {
+		egov__buf_slice(out, chain_spki(plan->key));
+		return;
+	}
+	prefix = help_hex_buf(plan->spki_prefix);
+	egov__buf_slice(out, egov_buf_slice(prefix));
+	egov__buf_append(out, get_key(plan->key)->point, EGOV__SM2_POINT);
+	egov_buf_free(prefix);
+}
+
 static void put_tbs(struct egov_buf *out, const struct chain_plan *plan, size_t signer)
 {
 	const size_t mark = egov__der_open(out, EGOV__SEQUENCE);
@@ -171,14 +198,14 @@ static void put_tbs(struct egov_buf *out, const struct chain_plan *plan, size_t 
 		egov__der_put_uint(out, plan->version == 0 ? 2 : plan->version - 1);
 		egov__der_close(out, tagged);
 	}
-	egov__der_put_uint(out, plan->serial == 0 ? 1 : plan->serial);
+	put_serial(out, plan);
 	egov__buf_slice(out, egov__algid_sm2_sm3(plan->unequal_algorithms ? EGOV__SIGALG_NULL
 	                                                                 : EGOV__SIGALG_ABSENT));
 	put_name(out, plan->issuer == NULL ? plan->subject_tag : plan->issuer_tag,
 	         plan->issuer == NULL ? plan->subject : plan->issuer);
 	put_validity(out, plan);
 	put_name(out, plan->subject_tag, plan->subject);
-	egov__buf_slice(out, chain_spki(plan->key));
+	put_spki(out, plan);
 	if (plan->unique_ids)
 		egov__buf_append(out, unique, sizeof(unique));
 	if (plan->version != 1 && plan->version != 2)
@@ -456,4 +483,31 @@ void chain_assert(struct chain_bench *bench, const char *fragment, const char *c
 	else
 		return;
 	_fail(file, line);
+}
+
+static void expect_case(const struct chain_case *row)
+{
+	struct chain_three three = chain_three();
+	struct chain_plan *const plan = row->place == CHAIN_LEAF ? &three.leaf
+	                                : row->place == CHAIN_CA ? &three.ca : &three.root;
+	struct egov_buf *value = help_hex_buf(row->hex);
+	struct egov_buf *ext = chain_extension(row->oid, row->critical, egov_buf_slice(value));
+	struct chain_bench bench;
+
+	plan->no_basic = strcmp(row->oid, "2.5.29.19") == 0;
+	plan->no_usage = strcmp(row->oid, "2.5.29.15") == 0;
+	if (strcmp(row->oid, "2.5.29.32") == 0)
+		plan->policy = NULL;
+	plan->more = egov_buf_slice(ext);
+	bench = chain_bench_three(&three);
+	egov_buf_free(value);
+	egov_buf_free(ext);
+	printf("%s %s in %s\n", row->oid, row->hex, plan->subject);
+	chain_expect(&bench, row->fragment, row->clause, row->oracle);
+}
+
+void chain_expect_cases(const struct chain_case *cases, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		expect_case(&cases[i]);
 }

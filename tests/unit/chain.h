@@ -23,6 +23,8 @@ struct chain_plan {
 	const char *subject, *issuer;           /* CN after C=CN; issuer NULL: self-signed */
 	size_t key, issuer_key;
 	unsigned serial;                        /* 0: 1 */
+	const char *serial_hex;                 /* contents octets instead */
+	const char *spki_prefix;                /* hex of what stands before the point instead */
 	uint8_t subject_tag, issuer_tag;        /* string type of CN, 0: UTF8String */
 	const char *id;                         /* signer ID, NULL: default */
 	bool plain_digest;                      /* SM3 without Z */
@@ -63,6 +65,18 @@ struct egov_buf *chain_crl(const struct chain_crl_plan *plan);
 
 /* One extension on a new buffer; free it. */
 struct egov_buf *chain_extension(const char *oid, bool critical, struct egov_slice value);
+
+/* An extension in one of the usual three, and what becomes of it. */
+enum chain_place { CHAIN_LEAF, CHAIN_CA, CHAIN_ROOT };
+struct chain_case {
+	const char *oid;
+	bool critical;
+	const char *hex;                        /* value */
+	enum chain_place place;
+	const char *fragment, *clause;          /* as for chain_expect */
+	bool oracle;
+};
+void chain_expect_cases(const struct chain_case *cases, size_t count);
 
 /* The usual three: root (key 0), ca (key 1), leaf (key 2, serial 3). */
 struct chain_three {

@@ -166,6 +166,50 @@ static void unique_identifiers_are_read_and_allowed(void **state)
 	chain_expect(&bench, NULL, NULL, true);
 }
 
+static void expect_serial(const char *hex, const char *fragment)
+{
+	struct chain_three three = chain_three();
+
+	three.leaf.serial_hex = hex;
+	struct chain_bench bench = chain_bench_three(&three);
+	/* OpenSSL takes any. */
+	chain_expect(&bench, fragment, fragment == NULL ? NULL : "GM/T 0015, 5.2.3.2", true);
+}
+
+static void serial_numbers_are_positive_and_of_20_octets(void **state)
+{
+	(void)state;
+	expect_serial("00", "CN=leaf: serial number is not positive");
+	expect_serial("fb", "CN=leaf: serial number is not positive");
+	expect_serial("7fffffffffffffffffffffffffffffffffffffff", NULL);
+	expect_serial("00ffffffffffffffffffffffffffffffffffffffff",
+	              "CN=leaf: serial number of 21 octets, at most 20 allowed");
+}
+
+static void a_key_that_nobody_can_use_is_refused(void **state)
+{
+	struct chain_three three = chain_three();
+
+	(void)state;
+	/* The point is not one of P-256. */
+	three.leaf.spki_prefix = "3059301306072a8648ce3d020106082a8648ce3d030107034200";
+	struct chain_bench bench = chain_bench_three(&three);
+	chain_expect(&bench, "CN=leaf: public key neither SM2 nor another that is known here",
+	             "GM/T 0015, 5.2.3.7", false);
+}
+
+static void sm2_keys_are_read_in_both_forms(void **state)
+{
+	struct chain_three three = chain_three();
+
+	(void)state;
+	/* The curve's OID at both places; OpenSSL has a key type of that name. */
+	three.ca.spki_prefix = "305a301406082a811ccf5501822d06082a811ccf5501822d034200";
+	three.leaf.spki_prefix = three.ca.spki_prefix;
+	struct chain_bench bench = chain_bench_three(&three);
+	chain_expect(&bench, NULL, NULL, true);
+}
+
 static void every_check_is_in_the_findings(void **state)
 {
 	const struct chain_three three = chain_three();
@@ -255,6 +299,9 @@ int main(void)
 		cmocka_unit_test(issuer_names_are_compared_as_bytes),
 		cmocka_unit_test(certificates_below_the_anchor_are_of_version_3),
 		cmocka_unit_test(unique_identifiers_are_read_and_allowed),
+		cmocka_unit_test(serial_numbers_are_positive_and_of_20_octets),
+		cmocka_unit_test(a_key_that_nobody_can_use_is_refused),
+		cmocka_unit_test(sm2_keys_are_read_in_both_forms),
 		cmocka_unit_test(every_check_is_in_the_findings),
 		cmocka_unit_test(all_failures_are_found_and_the_first_is_named),
 	};
