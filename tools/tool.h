@@ -187,6 +187,12 @@ EGOV_MUST_CHECK enum egov_status tool_clock(struct egov_clock *clock, struct ego
 EGOV_MUST_CHECK enum egov_status tool_print(struct tool *tool, const struct egov_report *report,
                                             struct egov_error *err);
 
+/* The same from record r on, each with key and value before its own fields. */
+EGOV_MUST_CHECK enum egov_status tool_print_about(struct tool *tool,
+                                                  const struct egov_report *report, size_t r,
+                                                  const char *key, const char *value,
+                                                  struct egov_error *err);
+
 /* Flushes standard output; EGOV_E_IO where something could not be written. */
 EGOV_MUST_CHECK enum egov_status tool_flush(struct egov_error *err);
 

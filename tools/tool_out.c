@@ -7,15 +7,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void print_text(struct tool *tool, const struct egov_report *report, size_t r)
+static void print_field(const char *key, const char *value)
+{
+	(void)printf("%s: ", key);
+	tool_escape(stdout, value);
+	(void)fputc('\n', stdout);
+}
+
+static void print_text(struct tool *tool, const struct egov_report *report, size_t r,
+                       const char *key, const char *value)
 {
 	if (tool->printed > 0)
 		(void)fputc('\n', stdout);
-	for (size_t f = 0; f < egov_report_fields(report, r); f++) {
-		(void)printf("%s: ", egov_report_key(report, r, f));
-		tool_escape(stdout, egov_report_value(report, r, f));
-		(void)fputc('\n', stdout);
-	}
+	if (key != NULL)
+		print_field(key, value);
+	for (size_t f = 0; f < egov_report_fields(report, r); f++)
+		print_field(egov_report_key(report, r, f), egov_report_value(report, r, f));
 }
 
 /* JSON holds control characters itself, but nothing that is not UTF-8. */
@@ -53,11 +60,14 @@ static int add(json_t *object, const char *key, json_t *value)
 	return json_object_set_new(object, key, list);
 }
 
-static int print_json(const struct egov_report *report, size_t r)
+static int print_json(const struct egov_report *report, size_t r, const char *key,
+                      const char *value)
 {
 	json_t *object = json_object();
 	int bad = object == NULL ? -1 : 0;
 
+	if (bad == 0 && key != NULL)
+		bad = add(object, key, value_of(value));
 	for (size_t f = 0; bad == 0 && f < egov_report_fields(report, r); f++)
 		bad = add(object, egov_report_key(report, r, f),
 		          value_of(egov_report_value(report, r, f)));
@@ -70,17 +80,23 @@ static int print_json(const struct egov_report *report, size_t r)
 	return bad;
 }
 
-enum egov_status tool_print(struct tool *tool, const struct egov_report *report,
-                            struct egov_error *err)
+enum egov_status tool_print_about(struct tool *tool, const struct egov_report *report, size_t r,
+                                  const char *key, const char *value, struct egov_error *err)
 {
-	for (size_t r = 0; r < egov_report_records(report); r++) {
+	for (; r < egov_report_records(report); r++) {
 		if (!tool->json)
-			print_text(tool, report, r);
-		else if (print_json(report, r) != 0)
+			print_text(tool, report, r, key, value);
+		else if (print_json(report, r, key, value) != 0)
 			return tool_error(err, EGOV_E_NOMEM, NULL, _("out of memory"));
 		tool->printed++;
 	}
 	return EGOV_OK;
+}
+
+enum egov_status tool_print(struct tool *tool, const struct egov_report *report,
+                            struct egov_error *err)
+{
+	return tool_print_about(tool, report, 0, NULL, NULL, err);
 }
 
 enum egov_status tool_flush(struct egov_error *err)

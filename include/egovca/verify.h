@@ -48,8 +48,9 @@ struct egov_verify_options {
  * Judges one certificate (DER, PEM or bare base64 of one).  EGOV_OK: trusted.
  * EGOV_E_UNTRUSTED: not, and err names the first cause.  EGOV_E_SYNTAX: it does
  * not decode.  findings (NULL allowed) gets a record for each check: check,
- * result ("pass", "fail", "skip"), what, source, clause; and the eight contents
- * of Order No. 4, Art. 19.
+ * result ("pass", "fail", "skip"), what, source, clause; then one with the
+ * eight contents of Order No. 4, Art. 19; last one with the verdict ("trusted",
+ * "untrusted", "malformed") and, unless it is trusted, reason and clause.
  */
 EGOV_API EGOV_MUST_CHECK enum egov_status
 egov_verify(struct egov_verifier *verifier, struct egov_slice certificate,

@@ -111,3 +111,17 @@ enum egov_status egov__findings_article19(struct egov_report *findings,
 	egov_report_free(all);
 	return rc;
 }
+
+void egov__findings_verdict(struct egov_report *findings, const struct egov_error *cause)
+{
+	egov__report_record(findings);
+	if (cause == NULL) {
+		egov__report_add(findings, "verdict", "trusted");
+		return;
+	}
+	egov__report_add(findings, "verdict", "%s",
+	                 cause->status == EGOV_E_UNTRUSTED ? "untrusted" : "malformed");
+	egov__report_add(findings, "reason", "%s", cause->text);
+	if (cause->clause != NULL)
+		egov__report_add(findings, "clause", "%s", cause->clause);
+}

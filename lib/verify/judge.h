@@ -207,5 +207,7 @@ void egov__findings_add(struct egov_report *findings, const struct egov__check *
 EGOV_MUST_CHECK enum egov_status egov__findings_article19(struct egov_report *findings,
                                                           const struct egov_cert *leaf,
                                                           struct egov_error *err);
+/* The last record: what came out; cause NULL: trusted. */
+void egov__findings_verdict(struct egov_report *findings, const struct egov_error *cause);
 
 #endif

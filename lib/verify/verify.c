@@ -155,26 +155,33 @@ static enum egov_status judge(struct egov__judgement *j, const struct egov_cert 
                               struct egov_report *findings, struct egov_error *err)
 {
 	struct egov__path path = { 0 };
-	struct egov_error kept = { 0 };
 	enum egov_status rc = egov__path_search(j, leaf, &path, err), told;
 
-	if (rc != EGOV_OK && rc != EGOV_E_UNTRUSTED)
-		return rc;
 	if (rc == EGOV_OK && findings == NULL)
 		return rc;
-	told = egov__checks_run(j, &path, findings, NULL, &kept);
-	if (told != rc)
-		return egov_error_set(err, told == EGOV_OK ? EGOV_E_CRYPTO : told, kept.clause, "%s",
-		                      told == EGOV_OK ? "a path was found bad, then good" : kept.text);
-	if (rc != EGOV_OK && err != NULL && err->status == EGOV_OK)
-		*err = kept;
-	if (findings != NULL) {
-		told = egov__findings_article19(findings, leaf, NULL);
-		if (told == EGOV_OK)
-			told = egov__report_check(findings, NULL);
-		if (rc == EGOV_OK && told != EGOV_OK)
-			return egov_error_set(err, told, NULL, "the findings could not be written down");
-	}
+	if (rc != EGOV_OK && rc != EGOV_E_UNTRUSTED)
+		return rc;
+	told = egov__checks_run(j, &path, findings, NULL, err);
+	if (told != rc && (told == EGOV_OK || told == EGOV_E_UNTRUSTED))
+		return egov_error_set(err, EGOV_E_CRYPTO, NULL, "the same path was judged twice, "
+		                      "and not alike");
+	if (told == rc && findings != NULL)
+		told = egov__findings_article19(findings, leaf, err);
+	return told == EGOV_OK ? rc : told;
+}
+
+static enum egov_status answer(struct egov__judgement *j, struct egov_slice certificate,
+                               struct egov_report *findings, struct egov_error *cause)
+{
+	struct egov_cert *leaf = NULL;
+	enum egov_status rc = egov_cert_decode(certificate, &leaf, cause);
+
+	if (rc != EGOV_OK)
+		return rc;
+	j->memo.items = calloc(EGOV__MAX_SIGNATURES, sizeof(*j->memo.items));
+	rc = j->memo.items == NULL ? egov_error_nomem(cause) : judge(j, leaf, findings, cause);
+	free(j->memo.items);
+	egov_cert_free(leaf);
 	return rc;
 }
 
@@ -184,17 +191,18 @@ enum egov_status egov_verify(struct egov_verifier *verifier, struct egov_slice c
 {
 	struct egov__judgement j = { .verifier = verifier, .options = options };
 	struct egov_buf policy = EGOV__BUF(EGOV__MAX_OBJECT);
-	struct egov_cert *leaf = NULL;
-	enum egov_status rc = read_options(&j, &policy, err);
+	struct egov_error cause = { 0 };
+	enum egov_status rc = read_options(&j, &policy, &cause);
 
-	if (rc == EGOV_OK)
-		rc = egov_cert_decode(certificate, &leaf, err);
 	if (rc == EGOV_OK) {
-		j.memo.items = calloc(EGOV__MAX_SIGNATURES, sizeof(*j.memo.items));
-		rc = j.memo.items == NULL ? egov_error_nomem(err) : judge(&j, leaf, findings, err);
+		rc = answer(&j, certificate, findings, &cause);
+		if (findings != NULL && rc != EGOV_E_NOMEM && rc != EGOV_E_CRYPTO)
+			egov__findings_verdict(findings, rc == EGOV_OK ? NULL : &cause);
+		if (rc == EGOV_OK && findings != NULL)
+			rc = egov__report_check(findings, &cause);
 	}
-	free(j.memo.items);
-	egov_cert_free(leaf);
+	if (rc != EGOV_OK)
+		rc = egov_error_set(err, rc, cause.clause, "%s", cause.text);
 	egov__buf_clear(&policy);
 	return rc;
 }

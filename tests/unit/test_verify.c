@@ -115,19 +115,49 @@ static void the_contents_of_article_19_are_found(void **state)
 	struct chain_bench bench = chain_bench_three(&three);
 	struct egov_report *findings = egov_report_new();
 	struct egov_error err = { 0 };
-	size_t last;
+	size_t at;
 
 	(void)state;
 	bench.options.at = CHAIN_AT + 4000 * CHAIN_DAY;         /* refused, and told all the same */
 	assert_fails(chain_verify(&bench, findings, &err), &err, EGOV_E_UNTRUSTED, "expired");
-	last = egov_report_records(findings) - 1;
-	assert_int_equal(egov_report_fields(findings, last), 8);
+	at = egov_report_records(findings) - 2;
+	assert_int_equal(egov_report_fields(findings, at), 8);
 	for (size_t i = 0; i < 8; i++)
-		assert_string_equal(egov_report_key(findings, last, i), keys[i]);
-	assert_string_equal(egov_report_value(findings, last, 0), "C=CN, CN=ca");
-	assert_string_equal(egov_report_value(findings, last, 1), "C=CN, CN=leaf");
-	assert_string_equal(egov_report_value(findings, last, 4), CHAIN_POLICY);
+		assert_string_equal(egov_report_key(findings, at, i), keys[i]);
+	assert_string_equal(egov_report_value(findings, at, 0), "C=CN, CN=ca");
+	assert_string_equal(egov_report_value(findings, at, 1), "C=CN, CN=leaf");
+	assert_string_equal(egov_report_value(findings, at, 4), CHAIN_POLICY);
 	egov_report_free(findings);
+	chain_bench_free(&bench);
+}
+
+static const char *last(const struct egov_report *findings, const char *key)
+{
+	return egov_report_find(findings, egov_report_records(findings) - 1, key);
+}
+
+static void the_verdict_stands_last(void **state)
+{
+	const struct chain_three three = chain_three();
+	struct chain_bench bench = chain_bench_three(&three);
+	struct egov_report *findings[3] = { egov_report_new(), egov_report_new(), egov_report_new() };
+	struct egov_error err = { 0 };
+
+	(void)state;
+	assert_ok(chain_verify(&bench, findings[0], &err), &err);
+	assert_string_equal(last(findings[0], "verdict"), "trusted");
+	assert_null(last(findings[0], "reason"));
+	bench.options.at = CHAIN_AT + 4000 * CHAIN_DAY;
+	assert_int_equal(chain_verify(&bench, findings[1], &err), EGOV_E_UNTRUSTED);
+	assert_string_equal(last(findings[1], "verdict"), "untrusted");
+	assert_string_equal(last(findings[1], "reason"), err.text);
+	assert_string_equal(last(findings[1], "clause"), err.clause);
+	bench.leaf->size -= 3;
+	assert_int_equal(chain_verify(&bench, findings[2], NULL), EGOV_E_SYNTAX);
+	assert_string_equal(last(findings[2], "verdict"), "malformed");
+	assert_int_equal(egov_report_records(findings[2]), 1);
+	for (size_t i = 0; i < 3; i++)
+		egov_report_free(findings[i]);
 	chain_bench_free(&bench);
 }
 
@@ -140,6 +170,7 @@ int main(void)
 		cmocka_unit_test(one_verifier_judges_many_times),
 		cmocka_unit_test(the_same_certificate_again_changes_nothing),
 		cmocka_unit_test(the_contents_of_article_19_are_found),
+		cmocka_unit_test(the_verdict_stands_last),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

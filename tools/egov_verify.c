@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <egovca/verify.h>
+
+#include <string.h>
+
+#include "tool.h"
+
+struct options {
+	struct tool_list trust, untrusted, crl;
+	const char *purpose, *policy, *sm2_id;
+	egov_time at;
+	bool require_crl, explain, list_checks;
+};
+
+static const struct tool_option options[] = {
+	TOOL_OPTION(struct options, trust, "trust", "FILE", N_("certificates that are trusted")),
+	TOOL_OPTION(struct options, untrusted, "untrusted", "FILE",
+	            N_("certificates that may stand between")),
+	TOOL_OPTION(struct options, crl, "crl", "FILE", N_("certificate revocation lists")),
+	TOOL_OPTION(struct options, require_crl, "require-crl", NULL,
+	            N_("a CRL must tell that each certificate is good")),
+	TOOL_OPTION(struct options, at, "at", "TIME", N_("the moment to judge at, instead of now")),
+	TOOL_OPTION(struct options, purpose, "purpose", "NAME",
+	            N_("sign, ca, ocsp, server, client or timestamp")),
+	TOOL_OPTION(struct options, policy, "policy", "OID", N_("a policy that must hold on the path")),
+	TOOL_OPTION(struct options, sm2_id, "sm2-id", "TEXT",
+	            N_("SM2 signer ID, instead of 1234567812345678")),
+	TOOL_OPTION(struct options, explain, "explain", NULL,
+	            N_("print every check and the contents of Article 19")),
+	TOOL_OPTION(struct options, list_checks, "list-checks", NULL,
+	            N_("print the checks and their clauses, judge nothing")),
+	TOOL_OPTIONS_END
+};
+
+typedef enum egov_status add_fn(struct egov_verifier *verifier, struct egov_slice bytes,
+                                struct egov_error *err);
+
+static int add_files(struct egov_verifier *verifier, const struct tool_list *files, size_t max,
+                     add_fn *add)
+{
+	for (size_t i = 0; i < files->count; i++) {
+		struct egov_error err = { .status = EGOV_OK };
+		struct egov_buf *bytes = NULL;
+		enum egov_status rc = tool_in(files->items[i], max, &bytes, &err);
+
+		if (rc == EGOV_OK)
+			rc = add(verifier, egov_buf_slice(bytes), &err);
+		egov_buf_free(bytes);
+		if (rc != EGOV_OK)
+			return tool_fail(&err, files->items[i]);
+	}
+	return TOOL_YES;
+}
+
+/* A certificate that does not decode is an answer: no. */
+static int verdict_status(enum egov_status rc)
+{
+	switch (rc) {
+	case EGOV_E_SYNTAX:
+	case EGOV_E_LIMIT:
+	case EGOV_E_POLICY:
+	case EGOV_E_UNSUPPORTED:
+		return TOOL_NO;
+	default:
+		return tool_exit_status(rc);
+	}
+}
+
+static const char *value(const struct egov_report *findings, size_t r, const char *key)
+{
+	const char *text = egov_report_find(findings, r, key);
+
+	return text == NULL ? "" : text;
+}
+
+/* "pass signature: what [source] (clause)", then the contents of Article 19. */
+static void explain(const struct egov_report *findings)
+{
+	for (size_t r = 0; r + 1 < egov_report_records(findings); r++) {
+		if (egov_report_find(findings, r, "check") == NULL) {
+			for (size_t f = 0; f < egov_report_fields(findings, r); f++) {
+				(void)printf("%s: ", egov_report_key(findings, r, f));
+				tool_escape(stdout, egov_report_value(findings, r, f));
+				(void)putchar('\n');
+			}
+			continue;
+		}
+		(void)printf("%s %s: ", value(findings, r, "result"), value(findings, r, "check"));
+		tool_escape(stdout, value(findings, r, "what"));
+		(void)fputs(" [", stdout);
+		tool_escape(stdout, value(findings, r, "source"));
+		(void)printf("] (%s)\n", value(findings, r, "clause"));
+	}
+}
+
+static enum egov_status tell(struct tool *tool, const struct egov_report *findings,
+                             const char *path, struct egov_error *err)
+{
+	const struct options *o = tool->options;
+	const size_t last = egov_report_records(findings) - 1;
+
+	if (tool->json)
+		return tool_print_about(tool, findings, o->explain ? 0 : last, "file", path, err);
+	if (o->explain)
+		explain(findings);
+	tool_escape(stdout, path);
+	(void)printf(": %s\n", value(findings, last, "verdict"));
+	return EGOV_OK;
+}
+
+static int judge(struct tool *tool, struct egov_verifier *verifier, const char *path)
+{
+	const struct options *o = tool->options;
+	const struct egov_verify_options how = {
+		.at = o->at == EGOV_TIME_NONE ? tool->clock.real : o->at,
+		.require_crl = o->require_crl, .purpose = o->purpose, .policy_oid = o->policy,
+		.id = { (const uint8_t *)o->sm2_id, o->sm2_id == NULL ? 0 : strlen(o->sm2_id) }
+	};
+	struct egov_report *findings = egov_report_new();
+	struct egov_error err = { .status = EGOV_OK }, told = { .status = EGOV_OK };
+	struct egov_buf *bytes = NULL;
+	enum egov_status rc;
+	int status;
+
+	if (findings == NULL) {
+		(void)tool_error(&err, EGOV_E_NOMEM, NULL, _("out of memory"));
+		return tool_fail(&err, path);
+	}
+	rc = tool_in(path, EGOV_MAX_FILE, &bytes, &err);
+	if (rc == EGOV_OK)
+		rc = egov_verify(verifier, egov_buf_slice(bytes), &how, findings, &err);
+	status = verdict_status(rc);
+	if (rc != EGOV_OK)
+		tool_message(&err, rc == EGOV_E_USAGE ? NULL : path);
+	if (egov_report_records(findings) > 0 && tell(tool, findings, path, &told) != EGOV_OK)
+		status = tool_worse(status, tool_fail(&told, path));
+	egov_buf_free(bytes);
+	egov_report_free(findings);
+	return status;
+}
+
+static int list_checks(struct tool *tool)
+{
+	struct egov_report *report = egov_report_new();
+	struct egov_error err = { .status = EGOV_OK };
+	enum egov_status rc = report == NULL
+	                      ? tool_error(&err, EGOV_E_NOMEM, NULL, _("out of memory"))
+	                      : egov_verify_checks(report, &err);
+
+	if (rc == EGOV_OK && tool->json)
+		rc = tool_print(tool, report, &err);
+	else if (rc == EGOV_OK)
+		for (size_t r = 0; r < egov_report_records(report); r++)
+			(void)printf("%s (%s)\n", value(report, r, "check"), value(report, r, "clause"));
+	egov_report_free(report);
+	return rc == EGOV_OK ? TOOL_YES : tool_fail(&err, NULL);
+}
+
+static int fill(struct egov_verifier *verifier, const struct options *o)
+{
+	int status = add_files(verifier, &o->trust, EGOV_MAX_FILE, egov_verifier_add_trust);
+
+	if (status == TOOL_YES)
+		status = add_files(verifier, &o->untrusted, EGOV_MAX_FILE, egov_verifier_add_pool);
+	if (status == TOOL_YES)
+		status = add_files(verifier, &o->crl, EGOV_MAX_CRL, egov_verifier_add_crl);
+	return status;
+}
+
+static int run(struct tool *tool)
+{
+	const struct options *o = tool->options;
+	struct egov_error err = { .status = EGOV_OK };
+	struct egov_verifier *verifier;
+	int status;
+
+	if (o->list_checks)
+		return list_checks(tool);
+	if (o->trust.count == 0)
+		return tool_usage(tool, _("--trust FILE is missing"));
+	if (tool->operands.count == 0)
+		return tool_usage(tool, _("operand missing: CERT..."));
+	verifier = egov_verifier_new();
+	if (verifier == NULL) {
+		(void)tool_error(&err, EGOV_E_NOMEM, NULL, _("out of memory"));
+		return tool_fail(&err, NULL);
+	}
+	status = fill(verifier, o);
+	if (status == TOOL_YES)
+		for (size_t i = 0; status != TOOL_USAGE && i < tool->operands.count; i++)
+			status = tool_worse(status, judge(tool, verifier, tool->operands.items[i]));
+	egov_verifier_free(verifier);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct tool_command commands[] = {
+		{ .help = N_("Judges whether certificates may be relied upon."), .options = options,
+		  .shared = TOOL_JSON, .operands = "CERT...", .min = 0, .max = TOOL_MANY, .run = run },
+		TOOL_COMMANDS_END
+	};
+	static const struct tool_program program = {
+		.name = "egov-verify", .commands = commands, .options_size = sizeof(struct options)
+	};
+
+	return tool_main(&program, argc, argv);
+}
