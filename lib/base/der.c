@@ -10,6 +10,17 @@
 
 static const char x690[] = "X.690, 10.1";
 
+/* A universal type is constructed or it is primitive, never both in DER (X.690,
+ * 8 and 10.2); 0 marks an end of contents, which DER has not. */
+static bool is_tag(uint8_t tag)
+{
+	const unsigned number = tag & 0x1f;
+	const bool constructed = number == 8 || number == 11 || number == 16 || number == 17
+	                         || number == 29;
+
+	return tag >= 0x40 || (number != 0 && ((tag & 0x20) != 0) == constructed);
+}
+
 enum egov_status egov__der_any(struct egov_slice *in, struct egov__tlv *tlv, struct egov_error *err)
 {
 	size_t length, header = 2;
@@ -20,6 +31,9 @@ enum egov_status egov__der_any(struct egov_slice *in, struct egov__tlv *tlv, str
 		                      in->size);
 	if ((in->data[0] & 0x1f) == 0x1f)
 		return egov_error_set(err, EGOV_E_SYNTAX, x690, "not DER: tag of more than one octet");
+	if (!is_tag(in->data[0]))
+		return egov_error_set(err, EGOV_E_SYNTAX, x690, "not DER: no type has the tag %02x",
+		                      in->data[0]);
 	length = in->data[1];
 	if (length >= 0x80) {
 		const size_t octets = length & 0x7f;

@@ -67,6 +67,10 @@ static void refuses_what_is_not_der(void **state)
 		{ "30ff 00", "oversized" },
 		{ "1f8101 00", "tag of more than one octet" },
 		{ "bf2001 00", "tag of more than one octet" },
+		{ "2d00", "no type has the tag 2d" },
+		{ "2403 040100", "no type has the tag 24" },
+		{ "1000", "no type has the tag 10" },
+		{ "0000", "no type has the tag 00" },
 	};
 	struct egov_buf *keep = NULL;
 	struct egov__tlv tlv;
