@@ -270,6 +270,18 @@ EGOV_MUST_CHECK enum egov_status egov__store_revoked_count(struct egov_store *st
 EGOV_MUST_CHECK enum egov_status egov__store_revoked_walk(struct egov_store *store,
                                                           egov__revoked_fn *fn, void *user,
                                                           struct egov_error *err);
+
+/* The same set, taken one by one; closed before the transaction ends.  What the
+ * row lends lives until the next call on the cursor. */
+struct egov__revoked_cursor;
+EGOV_MUST_CHECK enum egov_status egov__store_revoked_open(struct egov_store *store,
+                                                          struct egov__revoked_cursor **out,
+                                                          struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_revoked_next(struct egov__revoked_cursor *cursor,
+                                                          struct egov__revoked_row *row,
+                                                          bool *found, struct egov_error *err);
+void egov__store_revoked_close(struct egov__revoked_cursor *cursor);
+
 /* All of them, those that have left the CRL included. */
 EGOV_MUST_CHECK enum egov_status egov__store_revoked_walk_all(struct egov_store *store,
                                                               egov__revoked_fn *fn, void *user,

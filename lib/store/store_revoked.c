@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/store_query.h"
 
+#include <stdlib.h>
+
 #define COLUMNS                                                                                    \
 	"SELECT serial, revoked_at, reason, invalidity_date, not_after, requested_by, salt,"       \
 	" position, left_with FROM revoked "
@@ -64,6 +66,51 @@ enum egov_status egov__store_revoked_count(struct egov_store *store, uint64_t *c
 	return egov__store_number(store, "SELECT count(*) FROM revoked " LISTED, count, err);
 }
 
+/* --- walks --- */
+
+static const char listed[] = COLUMNS LISTED "ORDER BY serial";
+
+struct egov__revoked_cursor {
+	struct egov__query query;
+};
+
+enum egov_status egov__store_revoked_open(struct egov_store *store,
+                                          struct egov__revoked_cursor **out,
+                                          struct egov_error *err)
+{
+	struct egov__revoked_cursor *cursor = calloc(1, sizeof(*cursor));
+	enum egov_status rc;
+
+	if (cursor == NULL)
+		return egov_error_nomem(err);
+	rc = egov__query_read(store, listed, "revocation", &cursor->query, err);
+	if (rc == EGOV_OK)
+		*out = cursor;
+	else
+		free(cursor);
+	return rc;
+}
+
+enum egov_status egov__store_revoked_next(struct egov__revoked_cursor *cursor,
+                                          struct egov__revoked_row *row, bool *found,
+                                          struct egov_error *err)
+{
+	enum egov_status rc;
+	const bool some = egov__query_next(&cursor->query, read_revoked, row, &rc, err);
+
+	if (rc == EGOV_OK)
+		*found = some;
+	return rc;
+}
+
+void egov__store_revoked_close(struct egov__revoked_cursor *cursor)
+{
+	if (cursor == NULL)
+		return;
+	egov__query_close(&cursor->query);
+	free(cursor);
+}
+
 static enum egov_status walk(struct egov_store *store, const char *sql, egov__revoked_fn *fn,
                              void *user, struct egov_error *err)
 {
@@ -83,7 +130,7 @@ static enum egov_status walk(struct egov_store *store, const char *sql, egov__re
 enum egov_status egov__store_revoked_walk(struct egov_store *store, egov__revoked_fn *fn,
                                           void *user, struct egov_error *err)
 {
-	return walk(store, COLUMNS LISTED "ORDER BY serial", fn, user, err);
+	return walk(store, listed, fn, user, err);
 }
 
 enum egov_status egov__store_revoked_walk_all(struct egov_store *store, egov__revoked_fn *fn,

@@ -442,13 +442,24 @@ static enum egov_status see_revoked(void *user, const struct egov__revoked_row *
 
 static void listed(struct fixture *f, const char *wanted)
 {
+	struct egov__revoked_cursor *cursor = NULL;
+	struct egov__revoked_row row;
 	struct egov_buf seen = EGOV__BUF(100);
 	uint64_t count = 99;
+	bool found = true;
 
 	assert_ok(egov__store_revoked_walk(f->store, see_revoked, &seen, &f->err), &f->err);
 	assert_string_equal(egov__buf_string(&seen), wanted);
 	assert_ok(egov__store_revoked_count(f->store, &count, &f->err), &f->err);
 	assert_int_equal(count, strlen(wanted));
+	assert_ok(egov__store_revoked_open(f->store, &cursor, &f->err), &f->err);
+	for (size_t i = 0; i <= count; i++) {
+		assert_ok(egov__store_revoked_next(cursor, &row, &found, &f->err), &f->err);
+		assert_int_equal(found, i < count);
+		if (found)
+			assert_int_equal(row.serial.data[0], wanted[i]);
+	}
+	egov__store_revoked_close(cursor);
 	egov__buf_clear(&seen);
 }
 
