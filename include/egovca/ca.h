@@ -18,6 +18,49 @@ extern "C" {
  * without colons.
  */
 
+/* --- making a home (Art. 6, 18) --- */
+
+/*
+ * Makes a home.  It appears as a whole or not at all.  A test home takes test
+ * profiles alone, a production home production profiles alone and, unless
+ * allow_software is set (which is journalled), only keys that do not live in
+ * software.  The journal key is another key than the CA's (Order No. 4, Art.
+ * 24); the custodian's certificate is what private data are sealed to (Art. 23).
+ */
+struct egov_init_options {
+	const char *dir;                /* must not exist, or be an empty folder */
+	int test;
+	const char *subject;            /* "C=CN, O=..., CN=..." */
+	const char *key_uri, *journal_key_uri;
+	const char *custodian_file;     /* certificate with an SM2 key */
+	int self_signed;                /* 1: root; 0: request for a parent */
+	const char *crl_url;            /* NULL: a placeholder in test homes, none otherwise */
+	const char *ca_issuers_url;     /* the same */
+	const char *ocsp_url;           /* NULL: none */
+	int null_params;                /* signature algorithm with NULL parameters */
+	int allow_software;
+	const char *module_map;         /* NULL: built-in mappings */
+	const char *actor;              /* who does this, for the journal */
+	struct egov_clock clock;
+	egov_pin_fn *pin;
+	void *pin_user;
+};
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_init(const struct egov_init_options *options, struct egov_report *report,
+          struct egov_error *err);
+
+/* The PKCS#10 request of a subordinate CA's home, DER: what its parent certifies. */
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_init_request(struct egov_home *home, struct egov_buf *der, struct egov_error *err);
+
+/* Installs the certificate that the parent made of the request; chain holds the
+ * certificates above it.  Key and subject must be ours, and the path must verify
+ * up to a self-signed certificate of the chain; without a chain (size 0) the
+ * path is not checked, and the report says so. */
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_init_install(struct egov_home *home, const char *actor, struct egov_slice certificate,
+                  struct egov_slice chain, struct egov_report *report, struct egov_error *err);
+
 /* --- policies: certification practice statements (Art. 16, 17) --- */
 struct egov_policy_options {
 	const char *actor;
@@ -101,6 +144,16 @@ egov_revoke(struct egov_home *home, const struct egov_revoke_options *options,
 EGOV_API EGOV_MUST_CHECK enum egov_status
 egov_crl_publish(struct egov_home *home, const char *actor, int if_due,
                  struct egov_report *report, struct egov_error *err);
+
+/*
+ * Judges a list as a relying party gets it (DER, PEM or bare base64) at a time:
+ * form (GM/T 0015, 5.3), freshness, and its signature where issuer holds the
+ * CA's certificate (size 0: none).  EGOV_E_UNTRUSTED names the first fault,
+ * EGOV_E_SYNTAX says why it does not decode.
+ */
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_crl_check(struct egov_slice crl, struct egov_slice issuer, egov_time at,
+               struct egov_report *report, struct egov_error *err);
 
 /* --- queries (Art. 18(2)(3)) --- */
 

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HOME_HOME_H
+#define HOME_HOME_H
+
+#include <egovca/home.h>
+
+#include "cert/cert.h"
+#include "home/home_conf.h"
+#include "key/signer.h"
+#include "profile/profile.h"
+#include "record/kinds.h"
+#include "record/record.h"
+
+/* Names of the ledger's single values, beside those of record/kinds.h;
+ * EGOV__META_HOME_ID is SM3 of the CA's SubjectPublicKeyInfo. */
+#define EGOV__META_KIND "home-kind"             /* "test" or "production" */
+#define EGOV__META_CA_KEY "ca-key"              /* SubjectPublicKeyInfo */
+#define EGOV__META_JOURNAL_KEY "journal-key"    /* SubjectPublicKeyInfo */
+#define EGOV__META_CUSTODIAN_KEY "custodian-key" /* SubjectPublicKeyInfo */
+#define EGOV__META_SUBJECT "ca-subject"         /* DER Name */
+#define EGOV__META_REQUEST "ca-request"         /* DER of the CA's own PKCS#10 */
+#define EGOV__META_CERTIFICATE "ca-certificate" /* DER, once there is one */
+#define EGOV__META_CHAIN "ca-chain"             /* the certificates above it, as given */
+
+struct egov_record *egov__home_record(struct egov_home *home);
+const struct egov__home_conf *egov__home_conf(const struct egov_home *home);
+struct egov_slice egov__home_journal_key(const struct egov_home *home);
+
+/* "HOME/name" on the heap; an absolute name stays as it is; NULL without memory. */
+char *egov__home_path(const struct egov_home *home, const char *name);
+
+/* A single value that every home has: EGOV_E_CORRUPT where it is missing. */
+EGOV_MUST_CHECK enum egov_status egov__home_meta(struct egov_home *home, const char *name,
+                                                 struct egov_buf *value, struct egov_error *err);
+
+/*
+ * The CA's or the journal's key, logged in, and compared with the one that the
+ * home was made with.  In a production home a software key is EGOV_E_POLICY
+ * unless [key] allow_software.
+ */
+EGOV_MUST_CHECK enum egov_status egov__home_signer(struct egov_home *home,
+                                                   enum egov_key_purpose purpose,
+                                                   struct egov_signer **out,
+                                                   struct egov_error *err);
+
+/* egov_signer_open for a key that a CA cannot work without: where it is not
+ * there, a device is (EGOV_E_DEVICE: the same call may succeed later). */
+EGOV_MUST_CHECK enum egov_status egov__home_open_key(const char *uri,
+                                                     const struct egov_key_options *options,
+                                                     struct egov_signer **out,
+                                                     struct egov_error *err);
+
+/* The CA's certificate; EGOV_E_POLICY before it has one. */
+EGOV_MUST_CHECK enum egov_status egov__home_certificate(struct egov_home *home,
+                                                        struct egov_cert **out,
+                                                        struct egov_error *err);
+
+/* What the CA writes into what it issues; slices lie in ca, texts in the home. */
+EGOV_MUST_CHECK enum egov_status egov__home_issuer(struct egov_home *home,
+                                                   const struct egov_cert *ca,
+                                                   struct egov__issuer *issuer,
+                                                   struct egov_error *err);
+
+/*
+ * The profile of this name, fit for use now: production or test as the home is,
+ * and its CPS registered, published and in force (Order No. 4, Art. 16, 17).
+ */
+EGOV_MUST_CHECK enum egov_status egov__home_profile(struct egov_home *home, const char *name,
+                                                    struct egov_profile **out,
+                                                    struct egov_error *err);
+
+/* An exclusive lock named name, held until egov__home_unlock; another holder is
+ * EGOV_E_BUSY.  One publisher at a time. */
+EGOV_MUST_CHECK enum egov_status egov__home_lock(struct egov_home *home, const char *name,
+                                                 int *lock, struct egov_error *err);
+void egov__home_unlock(int lock);
+
+/*
+ * Lays a new home out in dir, which must not exist: folders, profiles, the
+ * configuration text, the custodian's certificate, a ledger with its single
+ * values, whose entries are the first of the journal.
+ */
+struct egov__home_plan {
+	const char *dir, *actor;
+	bool test;
+	egov_time now;
+	struct egov_slice conf;                 /* text of egovca.conf */
+	struct egov_slice custodian;            /* the certificate file's octets */
+	struct egov_slice custodian_key, ca_key, journal_key;   /* SubjectPublicKeyInfo */
+	struct egov_slice subject;              /* DER Name */
+};
+EGOV_MUST_CHECK enum egov_status egov__home_lay_out(const struct egov__home_plan *plan,
+                                                    struct egov_error *err);
+
+#endif

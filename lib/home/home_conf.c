@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "home/home_conf.h"
+
+#include <string.h>
+
+#define WAIT_DEFAULT 10 /* seconds */
+
+/* One of two words. */
+static enum egov_status choice(struct egov__conf *conf, const char *section, const char *key,
+                               const char *const words[2], bool *is_second,
+                               struct egov_error *err)
+{
+	const char *value;
+	enum egov_status rc = egov__conf_require(conf, section, key, &value, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	if (strcmp(value, words[0]) != 0 && strcmp(value, words[1]) != 0)
+		return egov__conf_error(conf, section, key, err, EGOV_E_SYNTAX, NULL,
+		                        "\"%s\": want %s or %s", value, words[0], words[1]);
+	*is_second = strcmp(value, words[1]) == 0;
+	return EGOV_OK;
+}
+
+/* A URL goes into certificates as IA5String: visible ASCII. */
+static enum egov_status url(struct egov__conf *conf, const char *section, const char *key,
+                            const char **out, struct egov_error *err)
+{
+	const char *value = egov__conf_get(conf, section, key);
+
+	*out = value != NULL && *value != 0 ? value : NULL;
+	if (*out == NULL)
+		return EGOV_OK;
+	if (strncmp(value, "http://", 7) != 0 && strncmp(value, "ldap://", 7) != 0
+	    && strncmp(value, "https://", 8) != 0)
+		return egov__conf_error(conf, section, key, err, EGOV_E_SYNTAX,
+		                        "GM/T 0015, table C.3",
+		                        "\"%s\": want a URL of http, https or ldap", value);
+	for (const char *p = value; *p != 0; p++)
+		if (*p <= ' ' || *p >= 0x7f)
+			return egov__conf_error(conf, section, key, err, EGOV_E_SYNTAX,
+			                        "RFC 5280, 4.2.1.6",
+			                        "a URL holds visible ASCII characters alone");
+	return EGOV_OK;
+}
+
+static enum egov_status load_ca_and_keys(struct egov__home_conf *conf, struct egov_error *err)
+{
+	static const char *const uses[2] = { "test", "production" };
+	static const char *const params[2] = { "absent", "null" };
+	struct egov__conf *text = conf->text;
+	bool production = false, null_params = false;
+	enum egov_status rc;
+
+	conf->agency = egov__conf_get(text, "agency", "name");
+	rc = choice(text, "ca", "use", uses, &production, err);
+	if (rc == EGOV_OK && egov__conf_get(text, "ca", "signature_parameters") != NULL)
+		rc = choice(text, "ca", "signature_parameters", params, &null_params, err);
+	if (rc == EGOV_OK)
+		rc = egov__conf_require(text, "key", "ca", &conf->ca_key, err);
+	if (rc == EGOV_OK)
+		rc = egov__conf_require(text, "key", "journal", &conf->journal_key, err);
+	if (rc == EGOV_OK)
+		rc = egov__conf_boolean(text, "key", "allow_software", &conf->allow_software, err);
+	conf->module_map = egov__conf_get(text, "key", "module_map");
+	conf->test = !production;
+	conf->params = null_params ? EGOV__SIGALG_NULL : EGOV__SIGALG_ABSENT;
+	return rc;
+}
+
+static enum egov_status load_crl(struct egov__home_conf *conf, struct egov_error *err)
+{
+	struct egov__conf *text = conf->text;
+	enum egov_status rc;
+
+	conf->crl_period = (struct egov_duration){ .seconds = 86400 };
+	conf->crl_validity = (struct egov_duration){ .seconds = 7 * 86400 };
+	conf->crl_maximum = (struct egov_duration){ .seconds = 10 * 86400 };
+	rc = url(text, "crl", "url", &conf->crl_url, err);
+	if (rc == EGOV_OK)
+		rc = egov__conf_duration(text, "crl", "period", &conf->crl_period, err);
+	if (rc == EGOV_OK)
+		rc = egov__conf_duration(text, "crl", "validity", &conf->crl_validity, err);
+	if (rc == EGOV_OK)
+		rc = egov__conf_duration(text, "crl", "maximum", &conf->crl_maximum, err);
+	if (rc == EGOV_OK)
+		rc = egov__conf_boolean(text, "crl", "accept_drop", &conf->crl_accept_drop, err);
+	return rc;
+}
+
+static enum egov_status load_services(struct egov__home_conf *conf, struct egov_error *err)
+{
+	struct egov__conf *text = conf->text;
+	enum egov_status rc;
+
+	conf->store_wait = WAIT_DEFAULT;
+	rc = egov__conf_number(text, "store", "wait", 0, 3600, &conf->store_wait, err);
+	if (rc == EGOV_OK)
+		rc = url(text, "ocsp", "url", &conf->ocsp_url, err);
+	if (rc == EGOV_OK)
+		rc = url(text, "publish", "ca_issuers_url", &conf->ca_issuers_url, err);
+	conf->web_root = egov__conf_get(text, "publish", "web_root");
+	if (conf->web_root == NULL || *conf->web_root == 0)
+		conf->web_root = "publish";
+	return rc;
+}
+
+enum egov_status egov__home_conf_load(const char *path, struct egov__home_conf *conf,
+                                      struct egov_error *err)
+{
+	enum egov_status rc;
+
+	memset(conf, 0, sizeof(*conf));
+	rc = egov__conf_load(path, &conf->text, err);
+	if (rc == EGOV_OK)
+		rc = load_ca_and_keys(conf, err);
+	if (rc == EGOV_OK)
+		rc = load_crl(conf, err);
+	if (rc == EGOV_OK)
+		rc = load_services(conf, err);
+	if (rc == EGOV_OK)
+		rc = egov__conf_check_unknown(conf->text, err);
+	if (rc != EGOV_OK)
+		egov__home_conf_free(conf);
+	return rc;
+}
+
+void egov__home_conf_free(struct egov__home_conf *conf)
+{
+	egov__conf_free(conf->text);
+	conf->text = NULL;
+}
+
+static void put_optional(struct egov_buf *out, const char *key, const char *value)
+{
+	if (value != NULL)
+		egov__conf_put(out, key, value);
+}
+
+void egov__home_conf_write(const struct egov__home_conf *conf, struct egov_buf *out)
+{
+	egov__buf_text(out, "# Configuration of a CA home: egovca.conf(5).\n\n[agency]\n");
+	put_optional(out, "name", conf->agency);
+	egov__buf_text(out, "\n[ca]\n");
+	egov__conf_put(out, "use", conf->test ? "test" : "production");
+	egov__conf_put(out, "signature_parameters",
+	               conf->params == EGOV__SIGALG_NULL ? "null" : "absent");
+	egov__buf_text(out, "\n[key]\n");
+	egov__conf_put(out, "ca", conf->ca_key);
+	egov__conf_put(out, "journal", conf->journal_key);
+	put_optional(out, "module_map", conf->module_map);
+	egov__conf_put(out, "allow_software", conf->allow_software ? "yes" : "no");
+	egov__buf_text(out, "\n[crl]\n");
+	put_optional(out, "url", conf->crl_url);
+	egov__buf_text(out, "period = 1d\nvalidity = 7d\nmaximum = 10d\n\n[ocsp]\n");
+	put_optional(out, "url", conf->ocsp_url);
+	egov__buf_text(out, "\n[publish]\n");
+	put_optional(out, "ca_issuers_url", conf->ca_issuers_url);
+	egov__buf_text(out, "web_root = publish\n");
+}

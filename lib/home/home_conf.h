@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HOME_HOME_CONF_H
+#define HOME_HOME_CONF_H
+
+#include "base/conf.h"
+#include "x509/algid.h"
+
+/* egovca.conf(5), read.  Texts live as long as the value. */
+struct egov__home_conf {
+	struct egov__conf *text;
+	const char *agency;             /* or NULL */
+	bool test;                      /* [ca] use = test */
+	enum egov__sigalg_params params;
+	const char *ca_key, *journal_key;       /* URIs */
+	const char *module_map;         /* or NULL */
+	bool allow_software;
+	uint64_t store_wait;            /* seconds */
+	const char *crl_url;            /* or NULL */
+	struct egov_duration crl_period;        /* a new list is due this long after the last */
+	struct egov_duration crl_validity;      /* nextUpdate after thisUpdate */
+	struct egov_duration crl_maximum;       /* bound of the CPS on crl_validity */
+	bool crl_accept_drop;           /* a list may have less than half of the last one's entries */
+	const char *ocsp_url, *ca_issuers_url;  /* or NULL */
+	const char *web_root;           /* relative to the home unless absolute */
+};
+
+EGOV_MUST_CHECK enum egov_status egov__home_conf_load(const char *path,
+                                                      struct egov__home_conf *conf,
+                                                      struct egov_error *err);
+void egov__home_conf_free(struct egov__home_conf *conf);
+
+/* The text of a new home's configuration; members that are NULL are left out. */
+void egov__home_conf_write(const struct egov__home_conf *conf, struct egov_buf *out);
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "home/home.h"
+
+#include <stdlib.h>
+
+static enum egov_status check_cps(struct egov_home *home, const struct egov_profile *profile,
+                                  struct egov_error *err)
+{
+	static const char clause[] = "Order No. 4, Art. 16, 17";
+	const char *version = egov__profile_cps_version(profile);
+	struct egov__policy_row row;
+	char when[EGOV_TIME_TEXT];
+	bool found = false;
+	enum egov_status rc;
+
+	if (version == NULL)
+		return EGOV_OK;
+	rc = egov__store_policy_get(egov__record_store(egov__home_record(home)), version, &row,
+	                            &found, err);
+	if (rc != EGOV_OK)
+		return rc;
+	if (!found)
+		return egov_error_set(err, EGOV_E_POLICY, clause,
+		                      "CPS version %s is not registered: egov-policy add", version);
+	if (row.published > egov_home_now(home) || row.effective > egov_home_now(home)) {
+		egov_time_format(row.published > row.effective ? row.published : row.effective, when);
+		return egov_error_set(err, EGOV_E_POLICY, clause,
+		                      "CPS version %s is not published and in force before %s", version,
+		                      when);
+	}
+	return EGOV_OK;
+}
+
+static enum egov_status check_use(struct egov_home *home, const struct egov_profile *profile,
+                                  struct egov_error *err)
+{
+	if (egov_profile_is_test(profile) == egov_home_is_test(home))
+		return EGOV_OK;
+	return egov_error_set(err, EGOV_E_POLICY, NULL, "a %s profile, refused by a %s home",
+	                      egov_profile_is_test(profile) ? "test" : "production",
+	                      egov_home_is_test(home) ? "test" : "production");
+}
+
+enum egov_status egov__home_profile(struct egov_home *home, const char *name,
+                                    struct egov_profile **out, struct egov_error *err)
+{
+	struct egov_buf file = EGOV__BUF(128);
+	struct egov_profile *profile = NULL;
+	char *path = NULL;
+	enum egov_status rc;
+
+	/* It becomes part of a path. */
+	if (!egov__profile_name_valid(name))
+		return egov_error_set(err, EGOV_E_SYNTAX, NULL,
+		                      "profile \"%.64s\": want lower case letters, digits and hyphens",
+		                      name);
+	egov__buf_printf(&file, "profiles/%s.conf", name);
+	if (egov__buf_string(&file) != NULL)
+		path = egov__home_path(home, egov__buf_string(&file));
+	rc = path == NULL ? egov_error_nomem(err) : egov_profile_load(path, &profile, err);
+	if (rc == EGOV_OK)
+		rc = check_use(home, profile, err);
+	if (rc == EGOV_OK)
+		rc = check_cps(home, profile, err);
+	if (rc == EGOV_OK) {
+		*out = profile;
+		profile = NULL;
+	} else {
+		(void)egov_error_prefix(err, rc, "profile %s", name);
+	}
+	egov_profile_free(profile);
+	egov__buf_clear(&file);
+	free(path);
+	return rc;
+}

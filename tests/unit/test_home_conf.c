@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "help.h"
+
+#include "home/home_conf.h"
+
+static const char good[] = "[agency]\nname = 示例中心\n"
+			   "[ca]\nuse = test\nsignature_parameters = null\n"
+			   "[key]\nca = pkcs11:token=t;object=a\njournal = file:/j\n"
+			   "allow_software = yes\nmodule_map = map.conf\n"
+			   "[store]\nwait = 3\n"
+			   "[crl]\nurl = http://x.cn/a.crl\nperiod = 12h\nvalidity = 3d\n"
+			   "maximum = 4d\naccept_drop = no\n"
+			   "[ocsp]\nurl = http://x.cn/ocsp\n"
+			   "[publish]\nca_issuers_url = ldap://x.cn/c\nweb_root = /srv/www\n";
+
+static enum egov_status load(const char *text, struct egov__home_conf *conf,
+                             struct egov_error *err)
+{
+	char *dir = help_dir();
+	struct egov_buf path = EGOV__BUF(4096);
+	enum egov_status rc;
+
+	egov__buf_printf(&path, "%s/egovca.conf", dir);
+	help_write(egov__buf_string(&path), egov__slice_text(text));
+	rc = egov__home_conf_load(egov__buf_string(&path), conf, err);
+	egov__buf_clear(&path);
+	help_dir_remove(dir);
+	return rc;
+}
+
+static void reads_every_key(void **state)
+{
+	struct egov_error err = { 0 };
+	struct egov__home_conf conf;
+
+	(void)state;
+	assert_ok(load(good, &conf, &err), &err);
+	assert_string_equal(conf.agency, "示例中心");
+	assert_true(conf.test);
+	assert_int_equal(conf.params, EGOV__SIGALG_NULL);
+	assert_string_equal(conf.ca_key, "pkcs11:token=t;object=a");
+	assert_string_equal(conf.journal_key, "file:/j");
+	assert_string_equal(conf.module_map, "map.conf");
+	assert_true(conf.allow_software);
+	assert_int_equal(conf.store_wait, 3);
+	assert_string_equal(conf.crl_url, "http://x.cn/a.crl");
+	assert_int_equal(conf.crl_period.seconds, 12 * 3600);
+	assert_int_equal(conf.crl_validity.seconds, 3 * 86400);
+	assert_int_equal(conf.crl_maximum.seconds, 4 * 86400);
+	assert_false(conf.crl_accept_drop);
+	assert_string_equal(conf.ocsp_url, "http://x.cn/ocsp");
+	assert_string_equal(conf.ca_issuers_url, "ldap://x.cn/c");
+	assert_string_equal(conf.web_root, "/srv/www");
+	egov__home_conf_free(&conf);
+}
+
+static void has_defaults(void **state)
+{
+	struct egov_error err = { 0 };
+	struct egov__home_conf conf;
+
+	(void)state;
+	assert_ok(load("[ca]\nuse = production\n[key]\nca = a\njournal = b\n", &conf, &err), &err);
+	assert_false(conf.test);
+	assert_false(conf.allow_software);
+	assert_int_equal(conf.params, EGOV__SIGALG_ABSENT);
+	assert_int_equal(conf.store_wait, 10);
+	assert_null(conf.crl_url);
+	assert_int_equal(conf.crl_period.seconds, 86400);
+	assert_int_equal(conf.crl_validity.seconds, 7 * 86400);
+	assert_int_equal(conf.crl_maximum.seconds, 10 * 86400);
+	assert_string_equal(conf.web_root, "publish");
+	egov__home_conf_free(&conf);
+}
+
+static void names_what_is_wrong(void **state)
+{
+	static const struct {
+		const char *old, *new, *says;
+	} cases[] = {
+		{ "use = test", "use = maybe", ":4: [ca] use: \"maybe\": want test or production" },
+		{ "use = test\n", "", "[ca] use: missing" },
+		{ "signature_parameters = null", "signature_parameters = 0", "want absent or null" },
+		{ "ca = pkcs11:token=t;object=a\n", "", "[key] ca: missing" },
+		{ "journal = file:/j\n", "", "[key] journal: missing" },
+		{ "allow_software = yes", "allow_software = 1", "want yes or no" },
+		{ "wait = 3", "wait = -3", "want a number from 0 to 3600" },
+		{ "url = http://x.cn/a.crl", "url = x.cn/a.crl", "[crl] url" },
+		{ "url = http://x.cn/a.crl", "url = http://x.cn/列表", "visible ASCII" },
+		{ "period = 12h", "period = soon", "[crl] period" },
+		{ "validity = 3d", "validity = 0d", "[crl] validity" },
+		{ "maximum = 4d", "maximum = 4", "[crl] maximum" },
+		{ "accept_drop = no", "accept_drop = never", "want yes or no" },
+		{ "url = http://x.cn/ocsp", "url = ftp://x", "[ocsp] url" },
+		{ "web_root = /srv/www", "webroot = /srv/www", "webroot: unknown key" },
+	};
+	struct egov__home_conf conf;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct egov_error err = { 0 };
+		char *text = help_changed(good, cases[i].old, cases[i].new);
+
+		assert_fails(load(text, &conf, &err), &err, EGOV_E_SYNTAX, cases[i].says);
+		free(text);
+	}
+}
+
+static void writes_what_it_reads(void **state)
+{
+	const char long_uri[] =
+		"pkcs11:token=a%20token%20with%20a%20long%20name;object=issuing-ca-2026?"
+		"module-path=/usr/local/lib/egovca/egov-softtoken.so&pin-source=file:/etc/egovca/"
+		"secrets/issuing-ca-2026/user-pin-of-the-first-custodian";
+	const struct egov__home_conf plan = { .agency = "示例中心",
+		                              .test = true,
+		                              .params = EGOV__SIGALG_NULL,
+		                              .ca_key = long_uri,
+		                              .journal_key = "file:/j",
+		                              .crl_url = "http://x.cn/a.crl" };
+	struct egov_buf text = EGOV__BUF(EGOV__MAX_OBJECT);
+	struct egov_error err = { 0 };
+	struct egov__home_conf conf;
+
+	(void)state;
+	egov__home_conf_write(&plan, &text);
+	assert_ok(load(egov__buf_string(&text), &conf, &err), &err);
+	assert_string_equal(conf.ca_key, long_uri);
+	assert_string_equal(conf.agency, "示例中心");
+	assert_string_equal(conf.crl_url, "http://x.cn/a.crl");
+	assert_true(conf.test);
+	assert_int_equal(conf.params, EGOV__SIGALG_NULL);
+	assert_null(conf.ocsp_url);
+	egov__home_conf_free(&conf);
+	egov__buf_clear(&text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reads_every_key),
+		cmocka_unit_test(has_defaults),
+		cmocka_unit_test(names_what_is_wrong),
+		cmocka_unit_test(writes_what_it_reads),
+	};
+
+	return cmocka_run_group_tests_name("home_conf", tests, NULL, NULL);
+}
