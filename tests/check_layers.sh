@@ -23,7 +23,7 @@ BEGIN {
 	}
 	n = split("assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal " \
 	          "stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string tgmath " \
-	          "threads time uchar wchar wctype dirent dlfcn endian fcntl fnmatch getopt glob grp iconv " \
+	          "threads time uchar wchar wctype dirent dlfcn endian fcntl fnmatch ftw getopt glob grp iconv " \
 	          "langinfo libgen libintl netdb poll pthread pwd regex sched semaphore spawn strings " \
 	          "syslog termios unistd utime", list, " ")
 	for (i = 1; i <= n; i++)

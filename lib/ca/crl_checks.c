@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ca/crl_checks.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Below this size a list may halve without a word. */
+#define DROP_FLOOR 100
+
+static struct egov_slice serial_of(const struct egov__listed *item)
+{
+	return (struct egov_slice){ item->serial, item->size };
+}
+
+/* Order of INTEGER contents that are not negative. */
+static int compare(struct egov_slice a, struct egov_slice b)
+{
+	if (a.size != b.size)
+		return a.size < b.size ? -1 : 1;
+	return memcmp(a.data, b.data, a.size);
+}
+
+static enum egov_status add(void *user, const struct egov__revoked_row *row, struct egov_error *err)
+{
+	struct egov__listed_set *set = user;
+	struct egov__listed *item = &set->items[set->at];
+
+	if (set->at == set->count || row->serial.size > sizeof(item->serial))
+		return egov_error_set(err, EGOV_E_CORRUPT, NULL,
+		                      "the revoked set changed while it was read");
+	memcpy(item->serial, row->serial.data, row->serial.size);
+	item->size = (uint8_t)row->serial.size;
+	item->reason = (int8_t)(row->reason == 0 ? -1 : row->reason);
+	item->revoked_at = row->revoked_at;
+	item->invalidity_date = row->invalidity_date;
+	item->not_after = row->not_after;
+	set->at++;
+	return EGOV_OK;
+}
+
+enum egov_status egov__listed_load(struct egov_store *store, struct egov__listed_set *set,
+                                   struct egov_error *err)
+{
+	uint64_t count = 0;
+	enum egov_status rc = egov__store_revoked_count(store, &count, err);
+
+	memset(set, 0, sizeof(*set));
+	if (rc != EGOV_OK)
+		return rc;
+	set->count = count;
+	set->items = calloc(set->count == 0 ? 1 : set->count, sizeof(*set->items));
+	if (set->items == NULL)
+		return egov_error_nomem(err);
+	rc = egov__store_revoked_walk(store, add, set, err);
+	if (rc == EGOV_OK && set->at != set->count)
+		rc = egov_error_set(err, EGOV_E_CORRUPT, NULL,
+		                    "the revoked set counts %zu and lists %zu", set->count, set->at);
+	set->at = 0;
+	if (rc != EGOV_OK)
+		egov__listed_clear(set);
+	return rc;
+}
+
+void egov__listed_clear(struct egov__listed_set *set)
+{
+	free(set->items);
+	memset(set, 0, sizeof(*set));
+}
+
+static enum egov_status number_rises(const struct egov__crl_case *c, struct egov_error *err)
+{
+	if (c->number > c->last_number)
+		return EGOV_OK;
+	return egov_error_set(err, EGOV_E_CORRUPT, NULL, "number %" PRIu64 " after number %" PRIu64,
+	                      c->number, c->last_number);
+}
+
+static enum egov_status time_not_before_last(const struct egov__crl_case *c,
+                                             struct egov_error *err)
+{
+	if (c->last == NULL || c->made->this_update >= egov_crl_this_update(c->last))
+		return EGOV_OK;
+	return egov_error_set(err, EGOV_E_POLICY, NULL, "thisUpdate lies before the last list's");
+}
+
+static enum egov_status next_update_bound(const struct egov__crl_case *c, struct egov_error *err)
+{
+	egov_time bound;
+	enum egov_status rc = egov_time_add(c->made->this_update,
+	                                    egov__home_conf(c->home)->crl_maximum, &bound, err);
+
+	if (rc == EGOV_OK && c->made->next_update <= c->made->this_update)
+		rc = egov_error_set(err, EGOV_E_POLICY, NULL, "nextUpdate is not after thisUpdate");
+	if (rc == EGOV_OK && c->made->next_update > bound)
+		rc = egov_error_set(err, EGOV_E_POLICY, NULL,
+		                    "nextUpdate lies past the bound of the CPS ([crl] maximum)");
+	return rc;
+}
+
+static enum egov_status issuer_bytes(const struct egov__crl_case *c, struct egov_error *err)
+{
+	if (egov__slice_equal(c->made->issuer, egov_cert_subject(c->ca)))
+		return EGOV_OK;
+	return egov_error_set(err, EGOV_E_CORRUPT, NULL,
+	                      "issuer is not the CA's subject byte for byte");
+}
+
+static enum egov_status entries_equal_store(const struct egov__crl_case *c, struct egov_error *err)
+{
+	struct egov_slice entries = c->made->entries;
+	struct egov__crl_entry entry;
+	enum egov_status rc = EGOV_OK;
+
+	if (c->made->count != c->count || c->set->count != c->count)
+		return egov_error_set(err, EGOV_E_CORRUPT, NULL,
+		                      "%zu entries, the store counts %" PRIu64, c->made->count,
+		                      c->count);
+	for (size_t i = 0; i < c->set->count; i++) {
+		rc = egov__crl_next(&entries, &entry, err);
+		if (rc != EGOV_OK)
+			return rc;
+		if (!egov__slice_equal(entry.serial, serial_of(&c->set->items[i]))
+		    || entry.revoked_at != c->set->items[i].revoked_at
+		    || entry.reason != c->set->items[i].reason)
+			return egov_error_set(err, EGOV_E_CORRUPT, NULL,
+			                      "entry %zu is not what the store holds", i);
+	}
+	return EGOV_OK;
+}
+
+/* Whether an entry of the last list may be missing now: it stood on a list whose
+ * thisUpdate lies after its certificate's end. */
+static enum egov_status may_leave(const struct egov__crl_case *c, struct egov_slice serial,
+                                  struct egov_error *err)
+{
+	struct egov__revoked_row row;
+	struct egov_buf hex = EGOV__BUF(128);
+	bool found = false;
+	enum egov_status rc =
+		egov__store_revoked_get(egov__record_store(egov__home_record(c->home)), serial, &row,
+	                                &found, err);
+
+	if (rc == EGOV_OK && (!found || row.not_after >= egov_crl_this_update(c->last))) {
+		egov__buf_hex(&hex, serial);
+		rc = egov_error_set(err, EGOV_E_CORRUPT, NULL,
+		                    "serial %s stands on the last list, and may not leave it yet",
+		                    egov__buf_string(&hex) == NULL ? "?" : egov__buf_string(&hex));
+		egov__buf_clear(&hex);
+	}
+	return rc;
+}
+
+/* Both lists rise, so one pass over the two suffices. */
+static enum egov_status nothing_vanished(const struct egov__crl_case *c, struct egov_error *err)
+{
+	struct egov_slice entries;
+	struct egov__crl_entry entry;
+	size_t at = 0;
+	enum egov_status rc = EGOV_OK;
+
+	if (c->last == NULL)
+		return EGOV_OK;
+	entries = egov__crl_fields(c->last)->entries;
+	while (rc == EGOV_OK && entries.size > 0) {
+		rc = egov__crl_next(&entries, &entry, err);
+		if (rc != EGOV_OK)
+			return rc;
+		while (at < c->set->count
+		       && compare(serial_of(&c->set->items[at]), entry.serial) < 0)
+			at++;
+		if (at == c->set->count
+		    || compare(serial_of(&c->set->items[at]), entry.serial) != 0)
+			rc = may_leave(c, entry.serial, err);
+	}
+	return rc;
+}
+
+static enum egov_status size_drop(const struct egov__crl_case *c, struct egov_error *err)
+{
+	const size_t before = c->last == NULL ? 0 : egov_crl_entries(c->last);
+
+	if (before < DROP_FLOOR || c->made->count >= before / 2
+	    || egov__home_conf(c->home)->crl_accept_drop)
+		return EGOV_OK;
+	return egov_error_set(err, EGOV_E_POLICY, NULL,
+	                      "%zu entries after %zu: less than half; if that is right, set "
+	                      "[crl] accept_drop = yes for one run",
+	                      c->made->count, before);
+}
+
+static const struct check {
+	struct egov__crl_check_info info;
+	enum egov_status (*run)(const struct egov__crl_case *c, struct egov_error *err);
+} checks[] = {
+	{ { "crl-number-rises", "RFC 5280, 5.2.3" }, number_rises },
+	{ { "crl-time-not-before-last", "GM/T 0015, 5.3" }, time_not_before_last },
+	{ { "crl-next-update-bound", "Order No. 4, Art. 17" }, next_update_bound },
+	{ { "crl-issuer-bytes", "GM/T 0043, 6.3.1" }, issuer_bytes },
+	{ { "crl-entries-equal-store", "Order No. 4, Art. 18(3)" }, entries_equal_store },
+	{ { "crl-nothing-vanished", "RFC 5280, 3.3" }, nothing_vanished },
+	{ { "crl-size-drop", "Order No. 4, Art. 18(3)" }, size_drop },
+};
+#define CHECKS (sizeof(checks) / sizeof(checks[0]))
+
+const struct egov__crl_check_info *egov__crl_check(size_t i)
+{
+	return i < CHECKS ? &checks[i].info : NULL;
+}
+
+enum egov_status egov__crl_checks(const struct egov__crl_case *c, struct egov_error *err)
+{
+	for (size_t i = 0; i < CHECKS; i++) {
+		const enum egov_status rc = checks[i].run(c, err);
+
+		if (rc == EGOV_OK)
+			continue;
+		if (err != NULL && err->clause == NULL)
+			err->clause = checks[i].info.clause;
+		return egov_error_prefix(err, rc, "%s", checks[i].info.id);
+	}
+	return EGOV_OK;
+}

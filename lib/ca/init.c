@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <egovca/ca.h>
+#include <egovca/version.h>
+
+#include <errno.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fileio.h"
+#include "ca/init_ca.h"
+#include "ca/issuing.h"
+#include "crypto/sm2.h"
+#include "x509/name.h"
+
+/* Names that never resolve (RFC 2606): test certificates are complete all the same. */
+#define TEST_CRL_URL "http://pki.test.invalid/crl/ca.crl"
+#define TEST_CA_URL "http://pki.test.invalid/cert/ca.cer"
+
+/* Everything that making a home needs before the home is there. */
+struct init {
+	const struct egov_init_options *options;
+	char *temp;                     /* the home until it is whole */
+	struct egov_signer *ca, *journal;
+	struct egov_buf *custodian;     /* the certificate file */
+	struct egov_cert *custodian_cert;
+	struct egov_buf subject, conf;
+};
+
+static void init_clear(struct init *i)
+{
+	egov_signer_close(i->ca);
+	egov_signer_close(i->journal);
+	egov_cert_free(i->custodian_cert);
+	egov_buf_free(i->custodian);
+	egov__buf_clear(&i->subject);
+	egov__buf_clear(&i->conf);
+	free(i->temp);
+}
+
+static enum egov_status open_key(const struct init *i, const char *uri,
+                                 enum egov_key_purpose purpose, struct egov_signer **out,
+                                 struct egov_error *err)
+{
+	const struct egov_init_options *o = i->options;
+	const struct egov_key_options options = {
+		.purpose = purpose, .module_map = o->module_map, .pin = o->pin, .pin_user = o->pin_user
+	};
+	enum egov_status rc = egov__home_open_key(uri, &options, out, err);
+
+	if (rc == EGOV_OK && egov_signer_is_software(*out) && !o->test && !o->allow_software)
+		rc = egov_error_set(err, EGOV_E_POLICY, "Order No. 4, Art. 22",
+		                    "lives in software; a production home wants a device, or "
+		                    "--allow-software");
+	return egov_error_prefix(err, rc, "%s key", purpose == EGOV_KEY_CA ? "CA" : "journal");
+}
+
+static enum egov_status open_keys(struct init *i, struct egov_error *err)
+{
+	enum egov_status rc = open_key(i, i->options->key_uri, EGOV_KEY_CA, &i->ca, err);
+
+	if (rc == EGOV_OK)
+		rc = open_key(i, i->options->journal_key_uri, EGOV_KEY_JOURNAL, &i->journal, err);
+	if (rc == EGOV_OK
+	    && egov__slice_equal(egov_signer_public_key(i->ca), egov_signer_public_key(i->journal)))
+		rc = egov_error_set(err, EGOV_E_POLICY, "Order No. 4, Art. 24",
+		                    "the journal key is the CA key; want two keys");
+	return rc;
+}
+
+static enum egov_status read_custodian(struct init *i, struct egov_error *err)
+{
+	const char *file = i->options->custodian_file;
+	struct egov_slice point;
+	enum egov_status rc = egov__file_read(file, EGOV__MAX_OBJECT, &i->custodian, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	rc = egov_cert_decode(egov_buf_slice(i->custodian), &i->custodian_cert, err);
+	if (rc == EGOV_OK)
+		rc = egov__sm2_spki_point(egov_cert_public_key(i->custodian_cert), &point, err);
+	if (rc == EGOV_OK
+	    && (egov__slice_equal(egov_cert_public_key(i->custodian_cert),
+	                          egov_signer_public_key(i->ca))
+	        || egov__slice_equal(egov_cert_public_key(i->custodian_cert),
+	                             egov_signer_public_key(i->journal))))
+		rc = egov_error_set(err, EGOV_E_POLICY, "Order No. 4, Art. 23",
+		                    "the custodian's key is a key of the CA; want another");
+	return egov_error_prefix(err, rc, "%s", file);
+}
+
+static enum egov_status encode_subject(struct init *i, struct egov_error *err)
+{
+	struct egov__name *name = NULL;
+	enum egov_status rc = egov__name_parse(i->options->subject, &name, err);
+
+	if (rc == EGOV_OK)
+		rc = egov__name_encode(name, &i->subject, err);
+	egov__name_free(name);
+	return egov_error_prefix(err, rc, "subject");
+}
+
+static enum egov_status write_conf(struct init *i, struct egov_error *err)
+{
+	const struct egov_init_options *o = i->options;
+	struct egov_buf agency = EGOV__BUF(1024);
+	struct egov__home_conf conf = { .test = o->test,
+		                        .params = o->null_params ? EGOV__SIGALG_NULL
+		                                                 : EGOV__SIGALG_ABSENT,
+		                        .ca_key = o->key_uri,
+		                        .journal_key = o->journal_key_uri,
+		                        .module_map = o->module_map,
+		                        .allow_software = o->allow_software,
+		                        .crl_url = o->crl_url,
+		                        .ocsp_url = o->ocsp_url,
+		                        .ca_issuers_url = o->ca_issuers_url };
+	bool found = false;
+	enum egov_status rc = egov__name_get(egov_buf_slice(&i->subject), EGOV__OID_ORGANIZATION,
+	                                     &agency, &found, err);
+
+	if (conf.crl_url == NULL && o->test)
+		conf.crl_url = TEST_CRL_URL;
+	if (conf.ca_issuers_url == NULL && o->test)
+		conf.ca_issuers_url = TEST_CA_URL;
+	if (rc == EGOV_OK && found)
+		conf.agency = egov__buf_string(&agency);
+	if (rc == EGOV_OK)
+		egov__home_conf_write(&conf, &i->conf);
+	egov__buf_clear(&agency);
+	return rc != EGOV_OK ? rc : egov__buf_check(&i->conf, err);
+}
+
+/* "parent/.egov-tmp-init-name": what a killed run leaves, the next one clears. */
+static enum egov_status name_temp(struct init *i, struct egov_error *err)
+{
+	const char *dir = i->options->dir;
+	size_t size = strlen(dir);
+	const char *name;
+	struct egov_buf temp = EGOV__BUF(4096);
+
+	while (size > 1 && dir[size - 1] == '/')
+		size--;
+	name = memrchr(dir, '/', size);
+	name = name == NULL ? dir : name + 1;
+	egov__buf_append(&temp, dir, (size_t)(name - dir));
+	egov__buf_text(&temp, EGOV__TEMP_PREFIX "init-");
+	egov__buf_append(&temp, name, size - (size_t)(name - dir));
+	i->temp = temp.failed ? NULL : egov__slice_copy(egov_buf_slice(&temp));
+	egov__buf_clear(&temp);
+	return i->temp == NULL ? egov_error_nomem(err) : EGOV_OK;
+}
+
+static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *where)
+{
+	(void)st;
+	(void)type;
+	(void)where;
+	return remove(path);
+}
+
+static enum egov_status clear_temp(const struct init *i, struct egov_error *err)
+{
+	if (nftw(i->temp, remove_entry, 8, FTW_DEPTH | FTW_PHYS) != 0 && errno != ENOENT)
+		return egov_error_errno(err, "%s: cannot remove what a killed run left", i->temp);
+	return EGOV_OK;
+}
+
+/* An empty folder may stand where the home will; rmdir tells. */
+static enum egov_status make_way(const char *dir, struct egov_error *err)
+{
+	if (rmdir(dir) == 0 || errno == ENOENT)
+		return EGOV_OK;
+	if (errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR)
+		return egov_error_set(err, EGOV_E_EXISTS, NULL, "%s: exists already", dir);
+	return egov_error_errno(err, "%s: cannot use as a home", dir);
+}
+
+static enum egov_status journal_init(const struct init *i, struct egov_home *home,
+                                     struct egov_error *err)
+{
+	struct egov_record *record = egov__home_record(home);
+	struct egov__body *body = egov__body_new();
+	enum egov_status rc;
+
+	egov__body_text_add(body, "use", i->options->test ? "test" : "production");
+	egov__body_text_add(body, "ca", i->options->self_signed ? "root" : "subordinate");
+	egov__body_text_add(body, "ca-key", egov_signer_is_software(i->ca) ? "software" : "device");
+	egov__body_text_add(body, "journal-key",
+	                    egov_signer_is_software(i->journal) ? "software" : "device");
+	egov__body_text_add(body, "allow-software", i->options->allow_software ? "yes" : "no");
+	egov__body_text_add(body, "version", EGOV_VERSION);
+	rc = egov__record_begin(record, egov_home_now(home), err);
+	if (rc == EGOV_OK)
+		rc = egov__record_append(record, EGOV__KIND_INIT, i->options->actor, "", body,
+		                         EGOV__NO_SLICE, err);
+	if (rc == EGOV_OK)
+		rc = egov__record_commit(record, err);
+	if (rc != EGOV_OK)
+		egov__record_rollback(record);
+	egov__body_free(body);
+	return rc;
+}
+
+/* The home lies in its temporary place: journal, request, root certificate. */
+static enum egov_status fill(const struct init *i, struct egov_report *report,
+                             struct egov_error *err)
+{
+	const struct egov_init_options *o = i->options;
+	const struct egov__own_ca own = { .actor = o->actor,
+		                          .subject = egov_buf_slice(&i->subject),
+		                          .subject_text = o->subject,
+		                          .signer = i->ca };
+	struct egov_home *home = NULL;
+	enum egov_status rc =
+		egov_home_open(i->temp, &o->clock, o->pin, o->pin_user, &home, err);
+
+	if (rc == EGOV_OK)
+		rc = journal_init(i, home, err);
+	if (rc == EGOV_OK)
+		rc = egov__own_request(home, &own, err);
+	if (rc == EGOV_OK && o->self_signed)
+		rc = egov__own_root(home, &own, report, err);
+	if (rc == EGOV_OK)
+		rc = egov__record_checkpoint(egov__home_record(home), i->journal,
+		                             egov_home_now(home), err);
+	egov_home_close(home);
+	return rc;
+}
+
+static enum egov_status build(struct init *i, struct egov_report *report, struct egov_error *err)
+{
+	const struct egov_init_options *o = i->options;
+	const struct egov__home_plan plan = {
+		.dir = i->temp,
+		.actor = o->actor,
+		.test = o->test,
+		.now = o->test && o->clock.test != EGOV_TIME_NONE ? o->clock.test : o->clock.real,
+		.conf = egov_buf_slice(&i->conf),
+		.custodian = egov_buf_slice(i->custodian),
+		.custodian_key = egov_cert_public_key(i->custodian_cert),
+		.ca_key = egov_signer_public_key(i->ca),
+		.journal_key = egov_signer_public_key(i->journal),
+		.subject = egov_buf_slice(&i->subject)
+	};
+	struct egov_error ignored = { 0 };
+	enum egov_status rc = clear_temp(i, err);
+
+	if (rc == EGOV_OK)
+		rc = egov__home_lay_out(&plan, err);
+	if (rc == EGOV_OK)
+		rc = fill(i, report, err);
+	if (rc == EGOV_OK)
+		rc = make_way(o->dir, err);
+	if (rc == EGOV_OK && rename(i->temp, o->dir) != 0)
+		rc = egov_error_errno(err, "%s: cannot put the home in place", o->dir);
+	if (rc != EGOV_OK)
+		(void)clear_temp(i, &ignored);
+	return rc;
+}
+
+/* Refused before keys are touched: what is plainly in the way. */
+static enum egov_status check_place(const struct egov_init_options *o, struct egov_error *err)
+{
+	if (access(o->dir, F_OK) != 0)
+		return EGOV_OK;
+	return make_way(o->dir, err);
+}
+
+enum egov_status egov_init(const struct egov_init_options *options, struct egov_report *report,
+                           struct egov_error *err)
+{
+	struct init i = { .options = options,
+		          .subject = EGOV__BUF(EGOV__MAX_OBJECT),
+		          .conf = EGOV__BUF(EGOV__MAX_OBJECT) };
+	enum egov_status rc = egov__actor_check(options->actor, err);
+
+	if (rc == EGOV_OK)
+		rc = check_place(options, err);
+	if (rc == EGOV_OK)
+		rc = name_temp(&i, err);
+	if (rc == EGOV_OK)
+		rc = encode_subject(&i, err);
+	if (rc == EGOV_OK)
+		rc = open_keys(&i, err);
+	if (rc == EGOV_OK)
+		rc = read_custodian(&i, err);
+	if (rc == EGOV_OK)
+		rc = write_conf(&i, err);
+	if (rc == EGOV_OK)
+		rc = build(&i, report, err);
+	if (rc == EGOV_OK) {
+		egov__report_add(report, "home", "%s", options->dir);
+		rc = egov__report_check(report, err);
+	}
+	init_clear(&i);
+	return rc;
+}

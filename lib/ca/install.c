@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <egovca/ca.h>
+
+#include <egovca/verify.h>
+
+#include <stdlib.h>
+
+#include "base/fileio.h"
+#include "base/pem.h"
+#include "ca/init_ca.h"
+#include "ca/issuing.h"
+
+/* The path must end in a self-signed certificate of the chain: what the
+ * installer trusts is what he gives. */
+static enum egov_status add_chain(void *user, struct egov_slice der, struct egov_error *err)
+{
+	struct egov_verifier *verifier = user;
+	struct egov_cert *cert = NULL;
+	enum egov_status rc = egov_cert_decode(der, &cert, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	rc = egov__slice_equal(egov_cert_issuer(cert), egov_cert_subject(cert))
+	             ? egov_verifier_add_trust(verifier, der, err)
+	             : egov_verifier_add_pool(verifier, der, err);
+	egov_cert_free(cert);
+	return rc;
+}
+
+static enum egov_status check_path(struct egov_home *home, const struct egov_cert *cert,
+                                   struct egov_slice chain, struct egov_error *err)
+{
+	const struct egov_verify_options options = { .at = egov_home_now(home), .purpose = "ca" };
+	struct egov_verifier *verifier = egov_verifier_new();
+	enum egov_status rc =
+		verifier == NULL ? egov_error_nomem(err)
+		                 : egov__objects(chain, "CERTIFICATE", add_chain, verifier, err);
+
+	if (rc != EGOV_OK)
+		(void)egov_error_prefix(err, rc, "chain");
+	if (rc == EGOV_OK) {
+		rc = egov_verify(verifier, egov_cert_der(cert), &options, NULL, err);
+		if (rc == EGOV_E_UNTRUSTED) {
+			rc = EGOV_E_POLICY;
+			if (err != NULL)
+				err->status = rc;
+		}
+	}
+	egov_verifier_free(verifier);
+	return rc;
+}
+
+static enum egov_status check_ours(struct egov_home *home, const struct egov_cert *cert,
+                                   struct egov_error *err)
+{
+	struct egov_buf key = EGOV__BUF(EGOV__MAX_OBJECT), subject = EGOV__BUF(EGOV__MAX_OBJECT);
+	enum egov_status rc = egov__home_meta(home, EGOV__META_CA_KEY, &key, err);
+
+	if (rc == EGOV_OK)
+		rc = egov__home_meta(home, EGOV__META_SUBJECT, &subject, err);
+	if (rc == EGOV_OK && !egov__slice_equal(egov_buf_slice(&key), egov_cert_public_key(cert)))
+		rc = egov_error_set(err, EGOV_E_POLICY, NULL,
+		                    "the certificate's key is not this CA's key");
+	if (rc == EGOV_OK && !egov__slice_equal(egov_buf_slice(&subject), egov_cert_subject(cert)))
+		rc = egov_error_set(err, EGOV_E_POLICY, "GM/T 0043, 6.2.3 d",
+		                    "the certificate's subject is not the name that was asked for");
+	egov__buf_clear(&key);
+	egov__buf_clear(&subject);
+	return rc;
+}
+
+static enum egov_status check_is_ca(const struct egov_cert *cert, struct egov_error *err)
+{
+	struct egov__basic_constraints constraints = { 0 };
+	struct egov__ext ext;
+	enum egov_status rc = EGOV_OK;
+
+	if (egov__cert_ext(cert, EGOV__OID_BASIC_CONSTRAINTS, &ext))
+		rc = egov__ext_basic_constraints(ext.value, &constraints, err);
+	if (rc == EGOV_OK && !constraints.ca)
+		rc = egov_error_set(err, EGOV_E_POLICY, "GM/T 0015, table C.2",
+		                    "the certificate is not a CA's: basicConstraints cA is not TRUE");
+	return rc;
+}
+
+/* A certificate of somebody else's making is no recorded thing of ours: it is
+ * published from the ledger's own value. */
+static enum egov_status serve(struct egov_home *home, struct egov_slice der,
+                              struct egov_error *err)
+{
+	static const char *const names[] = { "cert/" EGOV__CA_FILE_NAME ".cer",
+		                             "cert/" EGOV__CA_FILE_NAME ".pem" };
+	struct egov_buf pem = EGOV__BUF(EGOV__MAX_OBJECT);
+	char *root = egov__web_root(home);
+	enum egov_status rc = root == NULL ? egov_error_nomem(err) : EGOV_OK;
+
+	egov__pem_encode(&pem, "CERTIFICATE", der);
+	for (size_t i = 0; rc == EGOV_OK && i < 2; i++) {
+		char *path = egov__path_join(root, names[i]);
+
+		rc = path == NULL ? egov_error_nomem(err)
+		                  : egov__file_replace(path, i == 0 ? der : egov_buf_slice(&pem),
+		                                       0644, err);
+		free(path);
+	}
+	egov__buf_clear(&pem);
+	free(root);
+	return rc;
+}
+
+static enum egov_status record_install(struct egov_home *home, const char *actor,
+                                       const struct egov_cert *cert, struct egov_slice chain,
+                                       struct egov_error *err)
+{
+	struct egov_record *record = egov__home_record(home);
+	struct egov__body *body = egov__body_new();
+	enum egov_status rc = egov__record_begin(record, egov_home_now(home), err);
+
+	egov__body_hex_add(body, EGOV__KEY_SERIAL, egov_cert_serial(cert));
+	egov__body_time_add(body, EGOV__KEY_NOT_BEFORE, egov_cert_not_before(cert));
+	egov__body_time_add(body, EGOV__KEY_NOT_AFTER, egov_cert_not_after(cert));
+	if (rc == EGOV_OK)
+		rc = egov__record_append(record, EGOV__KIND_INSTALL, actor, "", body,
+		                         EGOV__NO_SLICE, err);
+	if (rc == EGOV_OK)
+		rc = egov__record_setting(record, actor, EGOV__META_CERTIFICATE,
+		                          egov_cert_der(cert), err);
+	if (rc == EGOV_OK)
+		rc = egov__record_setting(record, actor, EGOV__META_CHAIN, chain, err);
+	if (rc == EGOV_OK)
+		rc = egov__record_commit(record, err);
+	if (rc != EGOV_OK)
+		egov__record_rollback(record);
+	egov__body_free(body);
+	return rc;
+}
+
+/* Installing the same certificate again only serves it again. */
+static enum egov_status check_first(struct egov_home *home, const struct egov_cert *cert,
+                                    bool *again, struct egov_error *err)
+{
+	struct egov_buf old = EGOV__BUF(EGOV__MAX_OBJECT);
+	bool found = false;
+	enum egov_status rc = egov__store_meta_get(egov__record_store(egov__home_record(home)),
+	                                           EGOV__META_CERTIFICATE, &old, &found, err);
+
+	*again = found && egov__slice_equal(egov_buf_slice(&old), egov_cert_der(cert));
+	if (rc == EGOV_OK && found && !*again)
+		rc = egov_error_set(err, EGOV_E_EXISTS, NULL,
+		                    "this CA has a certificate already, and it is another one");
+	egov__buf_clear(&old);
+	return rc;
+}
+
+enum egov_status egov_init_install(struct egov_home *home, const char *actor,
+                                   struct egov_slice certificate, struct egov_slice chain,
+                                   struct egov_report *report, struct egov_error *err)
+{
+	struct egov_cert *cert = NULL;
+	bool again = false;
+	enum egov_status rc = egov__actor_check(actor, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	rc = egov_cert_decode(certificate, &cert, err);
+	if (rc == EGOV_OK)
+		rc = check_first(home, cert, &again, err);
+	if (rc == EGOV_OK)
+		rc = check_ours(home, cert, err);
+	if (rc == EGOV_OK)
+		rc = check_is_ca(cert, err);
+	if (rc == EGOV_OK && chain.size > 0)
+		rc = check_path(home, cert, chain, err);
+	if (rc == EGOV_OK && !again)
+		rc = record_install(home, actor, cert, chain, err);
+	if (rc == EGOV_OK)
+		rc = serve(home, egov_cert_der(cert), err);
+	if (rc == EGOV_OK) {
+		egov__report_hex(report, "serial", egov_cert_serial(cert));
+		egov__report_time(report, "not-after", egov_cert_not_after(cert));
+		egov__report_add(report, "path", "%s", chain.size > 0 ? "verified" : "not checked");
+		rc = egov__report_check(report, err);
+	} else {
+		rc = egov__refuse(home, actor, "", "init-install", rc, err);
+	}
+	egov_cert_free(cert);
+	return rc;
+}

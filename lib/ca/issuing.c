@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ca/issuing.h"
+
+#include "base/text.h"
+#include "sign/sign.h"
+
+enum egov_status egov__actor_check(const char *actor, struct egov_error *err)
+{
+	size_t characters = 0;
+	const struct egov_slice text = egov__slice_text(actor == NULL ? "" : actor);
+
+	if (text.size == 0 || !egov__utf8_check(text, &characters) || characters > 64
+	    || egov__utf8_has_control(text))
+		return egov_error_set(err, EGOV_E_USAGE, NULL,
+		                      "actor: want the name of a person, 1 to 64 characters");
+	return EGOV_OK;
+}
+
+static enum egov_status clear(const struct egov__issuing *issuing,
+                              const struct egov__cert_plan *plan, egov_time issuer_end,
+                              struct egov_cleared **out, struct egov_error *err)
+{
+	const struct egov__lint_context context = { .profile = issuing->profile,
+		                                    .issuer_name = plan->issuer->name,
+		                                    .issuer_key_id = plan->issuer->key_id,
+		                                    .crl_uri = plan->issuer->crl_uri,
+		                                    .now = plan->not_before,
+		                                    .issuer_not_after = issuer_end,
+		                                    .max_next_update = EGOV_TIME_NONE };
+	struct egov_tbs *tbs = NULL;
+	enum egov_status rc = egov__cert_build(plan, &tbs, err);
+
+	if (rc == EGOV_OK) {
+		rc = egov__lint_clear(tbs, &context, NULL, out, err);
+		if (rc == EGOV_OK)
+			tbs = NULL;
+	}
+	egov__tbs_free(tbs);
+	return rc;
+}
+
+enum egov_status egov__issuing_intend(const struct egov__issuing *issuing,
+                                      uint8_t serial[EGOV__SERIAL], struct egov_intent **out,
+                                      struct egov_error *err)
+{
+	struct egov_record *record = egov__home_record(issuing->home);
+	const egov_time now = egov_home_now(issuing->home);
+	const egov_time issuer_end =
+		issuing->ca == NULL ? EGOV_TIME_NONE : egov_cert_not_after(issuing->ca);
+	struct egov__issuer issuer = { .params = egov__home_conf(issuing->home)->params };
+	struct egov__cert_plan plan = { .profile = issuing->profile,
+		                        .judged = issuing->judged,
+		                        .issuer = &issuer,
+		                        .serial = { serial, EGOV__SERIAL },
+		                        .not_before = now };
+	const struct egov__intent_facts facts = {
+		.actor = issuing->actor,
+		.profile = egov_profile_name(issuing->profile),
+		.application = issuing->application,
+		.cps_version = egov__profile_cps_version(issuing->profile),
+		.serial = { serial, EGOV__SERIAL },
+		.proofs_digest = issuing->proofs_digest
+	};
+	struct egov_cleared *cleared = NULL;
+	enum egov_status rc = EGOV_OK;
+
+	if (issuing->ca != NULL)
+		rc = egov__home_issuer(issuing->home, issuing->ca, &issuer, err);
+	if (rc == EGOV_OK)
+		rc = egov__profile_not_after(issuing->profile, now, issuing->validity, issuer_end,
+		                             &plan.not_after, err);
+	if (rc == EGOV_OK)
+		rc = egov__record_reserve_serial(record, serial, err);
+	if (rc == EGOV_OK)
+		rc = clear(issuing, &plan, issuer_end, &cleared, err);
+	if (rc == EGOV_OK) {
+		rc = egov__record_intent(record, cleared, &facts, out, err);
+		if (rc == EGOV_OK)
+			cleared = NULL;
+	}
+	egov__cleared_free(cleared);
+	return rc;
+}
+
+enum egov_status egov__issuing_finish(struct egov_home *home, struct egov_signer *signer,
+                                      struct egov_intent *intent,
+                                      const struct egov__issuing_also *also,
+                                      struct egov_recorded **out, struct egov_error *err)
+{
+	struct egov_record *record = egov__home_record(home);
+	struct egov_signed *signed_object = NULL;
+	struct egov_recorded *recorded = NULL;
+	enum egov_status rc = egov__sign(intent, signer, &signed_object, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	rc = egov__record_begin(record, egov_home_now(home), err);
+	if (rc != EGOV_OK)
+		goto out;
+	rc = egov__record_result(record, signed_object, &recorded, err);
+	if (rc == EGOV_OK)
+		signed_object = NULL;
+	if (rc == EGOV_OK && also != NULL)
+		rc = also->run(also->user, err);
+	if (rc == EGOV_OK)
+		rc = egov__record_commit(record, err);
+	if (rc == EGOV_OK) {
+		*out = recorded;
+		recorded = NULL;
+	} else {
+		egov__record_rollback(record);
+	}
+out:
+	egov__recorded_free(recorded);
+	egov__signed_free(signed_object);
+	return rc;
+}
+
+/* Faults of the surroundings, of the caller or of the evidence refuse nothing. */
+static bool is_refusal(enum egov_status rc)
+{
+	return rc == EGOV_E_POLICY || rc == EGOV_E_SYNTAX || rc == EGOV_E_LIMIT
+	       || rc == EGOV_E_UNTRUSTED || rc == EGOV_E_UNSUPPORTED || rc == EGOV_E_EXISTS
+	       || rc == EGOV_E_AUTH;
+}
+
+enum egov_status egov__refuse(struct egov_home *home, const char *actor, const char *subject,
+                              const char *operation, enum egov_status rc, struct egov_error *err)
+{
+	const struct egov_slice text = egov__slice_text(subject);
+	struct egov_error cause = { 0 }, journal = { 0 };
+	enum egov_status journalled;
+
+	if (!is_refusal(rc))
+		return rc;
+	/* What was asked for may be any bytes; the journal takes words. */
+	if (text.size > 64 || !egov__utf8_check(text, NULL) || egov__utf8_has_control(text))
+		subject = "";
+	if (err != NULL)
+		cause = *err;
+	cause.status = rc;
+	journalled = egov__record_refusal(egov__home_record(home), egov_home_now(home), actor,
+	                                  subject, operation, &cause, &journal);
+	if (journalled == EGOV_OK)
+		return rc;
+	if (err != NULL)
+		*err = journal;
+	return egov_error_prefix(err, journalled, "a refusal could not be journalled");
+}

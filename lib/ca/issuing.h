@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CA_ISSUING_H
+#define CA_ISSUING_H
+
+#include <egovca/ca.h>
+
+#include "home/home.h"
+
+/* A person's name in the journal: UTF-8, 1 to 64 characters, no controls. */
+EGOV_MUST_CHECK enum egov_status egov__actor_check(const char *actor, struct egov_error *err);
+
+/* The part of issuing that a root's own certificate and all others share. */
+struct egov__issuing {
+	struct egov_home *home;
+	const struct egov_profile *profile;
+	const struct egov_judged *judged;
+	const struct egov_cert *ca;             /* NULL: self-signed */
+	const char *actor, *application;        /* application NULL: none */
+	const uint8_t *proofs_digest;           /* NULL: none */
+	const struct egov_duration *validity;   /* NULL: the profile's */
+};
+
+/* Inside a transaction: reserves a serial, builds, lints, records the intent. */
+EGOV_MUST_CHECK enum egov_status egov__issuing_intend(const struct egov__issuing *issuing,
+                                                      uint8_t serial[EGOV__SERIAL],
+                                                      struct egov_intent **out,
+                                                      struct egov_error *err);
+
+/* What the second transaction does beside recording the result. */
+struct egov__issuing_also {
+	enum egov_status (*run)(void *user, struct egov_error *err);
+	void *user;
+};
+
+/*
+ * Signs a committed intent and records its result in a transaction of its own,
+ * together with what also does (NULL: nothing).  The intent stays the caller's.
+ */
+EGOV_MUST_CHECK enum egov_status egov__issuing_finish(struct egov_home *home,
+                                                      struct egov_signer *signer,
+                                                      struct egov_intent *intent,
+                                                      const struct egov__issuing_also *also,
+                                                      struct egov_recorded **out,
+                                                      struct egov_error *err);
+
+/* Journals a refusal where rc is one, in a transaction of its own, and returns
+ * rc; where the journal cannot be written, that failure instead. */
+enum egov_status egov__refuse(struct egov_home *home, const char *actor, const char *subject,
+                              const char *operation, enum egov_status rc, struct egov_error *err);
+
+#endif

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <egovca/ca.h>
+
+#include "base/fileio.h"
+#include "base/text.h"
+#include "ca/application_row.h"
+#include "ca/issuing.h"
+#include "ca/serial.h"
+
+static const char rfc5280[] = "RFC 5280, 5.3.1";
+
+struct revoke {
+	struct egov_home *home;
+	const struct egov_revoke_options *options;
+	int reason;
+	struct egov_buf serial;
+	struct egov_buf *evidence;
+	egov_time not_after;
+	uint64_t intent;                /* the open one that this closes; 0: none */
+	struct egov_buf application;    /* of that intent */
+};
+
+/* removeFromCRL undoes, certificateHold can be undone: neither revokes for good. */
+static enum egov_status parse_reason(struct revoke *r, struct egov_error *err)
+{
+	const char *name = r->options->reason;
+
+	r->reason = egov_reason_by_name(name);
+	if (r->reason < 0)
+		return egov_error_set(err, EGOV_E_USAGE, rfc5280,
+		                      "reason \"%.40s\": want unspecified, keyCompromise, "
+		                      "cACompromise, affiliationChanged, superseded, "
+		                      "cessationOfOperation, privilegeWithdrawn or aACompromise",
+		                      name);
+	if (r->reason == 6 || r->reason == 8)
+		return egov_error_set(err, EGOV_E_UNSUPPORTED, rfc5280,
+		                      "reason %s: holding and releasing is no revocation", name);
+	return EGOV_OK;
+}
+
+static enum egov_status check_texts(const struct egov_revoke_options *o, egov_time now,
+                                    struct egov_error *err)
+{
+	const struct egov_slice who = egov__slice_text(o->requested_by == NULL ? "" : o->requested_by);
+	size_t characters = 0;
+
+	if (who.size == 0 || !egov__utf8_check(who, &characters) || characters > 200
+	    || egov__utf8_has_control(who))
+		return egov_error_set(err, EGOV_E_USAGE, "Order No. 4, Art. 24",
+		                      "requested-by: want who asked, 1 to 200 characters");
+	if (o->invalidity_date != EGOV_TIME_NONE && o->invalidity_date > now)
+		return egov_error_set(err, EGOV_E_POLICY, "RFC 5280, 5.3.2",
+		                      "the invalidity date lies in the future");
+	return EGOV_OK;
+}
+
+/* Which serial; a certificate that is given must be the one that we issued. */
+static enum egov_status find_serial(struct revoke *r, struct egov_error *err)
+{
+	const struct egov_revoke_options *o = r->options;
+	struct egov_store *store = egov__record_store(egov__home_record(r->home));
+	struct egov__certificate_row row;
+	struct egov_cert *cert = NULL;
+	bool found = false;
+	enum egov_status rc;
+
+	if (o->serial != NULL)
+		return egov__serial_parse(o->serial, &r->serial, err);
+	rc = egov_cert_decode(o->certificate, &cert, err);
+	if (rc != EGOV_OK)
+		return rc;
+	egov__buf_slice(&r->serial, egov_cert_serial(cert));
+	rc = egov__store_certificate_get(store, egov_cert_serial(cert), &row, &found, err);
+	if (rc == EGOV_OK && (!found || !egov__slice_equal(row.der, egov_cert_der(cert))))
+		rc = egov_error_set(err, EGOV_E_NOTFOUND, NULL,
+		                    "the certificate was not issued by this CA");
+	egov_cert_free(cert);
+	return rc;
+}
+
+/* An intent of this serial without a result: it may have produced a signature. */
+static enum egov_status find_intent(struct revoke *r, struct egov_error *err)
+{
+	struct egov__intent_row row;
+	struct egov__cert_fields fields;
+	bool found = false;
+	enum egov_status rc =
+		egov__store_intent_by_serial(egov__record_store(egov__home_record(r->home)),
+	                                     egov_buf_slice(&r->serial), &row, &found, err);
+
+	if (rc == EGOV_OK && (!found || row.state != EGOV__INTENT_OPEN))
+		rc = egov_error_set(err, EGOV_E_NOTFOUND, NULL,
+		                    "no certificate of this CA has this serial");
+	if (rc == EGOV_OK)
+		rc = egov__cert_tbs_decode(row.tbs, &fields, err);
+	if (rc != EGOV_OK)
+		return rc;
+	r->intent = row.id;
+	r->not_after = fields.not_after;
+	egov__buf_text(&r->application, row.application);
+	return egov__buf_check(&r->application, err);
+}
+
+static enum egov_status find_certificate(struct revoke *r, struct egov_error *err)
+{
+	struct egov_store *store = egov__record_store(egov__home_record(r->home));
+	struct egov__certificate_row row;
+	bool found = false;
+	enum egov_status rc =
+		egov__store_certificate_get(store, egov_buf_slice(&r->serial), &row, &found, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	if (found) {
+		r->not_after = row.not_after;
+		return EGOV_OK;
+	}
+	return find_intent(r, err);
+}
+
+/* The application of an intent that is given up can never be issued on. */
+static enum egov_status close_intent(struct revoke *r, struct egov_error *err)
+{
+	static const char why[] = "revoked before its certificate was recorded";
+	struct egov_record *record = egov__home_record(r->home);
+	struct egov__application_copy copy = { 0 };
+	struct egov__body *body = NULL;
+	const char *id = egov__buf_string(&r->application);
+	enum egov_status rc = egov__record_close_intent(record, r->intent, r->options->actor, why, err);
+
+	if (rc != EGOV_OK || id == NULL || *id == 0)
+		return rc;
+	rc = egov__application_copy_get(egov__record_store(record), id, &copy, err);
+	if (rc == EGOV_OK) {
+		body = egov__body_new();
+		copy.row.state = EGOV__APPLICATION_REJECTED;
+		copy.row.reason = why;
+		copy.row.text = EGOV__NO_SLICE;
+		rc = egov__record_private(body, egov__slice_text(why), copy.row.salt, err);
+	}
+	if (rc == EGOV_OK)
+		rc = egov__record_append(record, EGOV__KIND_APPLY_REJECT, r->options->actor, id, body,
+		                         egov__slice_text(why), err);
+	if (rc == EGOV_OK)
+		rc = egov__store_application_put(egov__record_store(record), &copy.row, err);
+	egov__body_free(body);
+	egov__application_copy_clear(&copy);
+	return rc;
+}
+
+static enum egov_status record_revocation(struct revoke *r, struct egov_error *err)
+{
+	struct egov_record *record = egov__home_record(r->home);
+	struct egov__revoked_row row = { .serial = egov_buf_slice(&r->serial),
+		                         .revoked_at = egov_home_now(r->home),
+		                         .reason = r->reason,
+		                         .invalidity_date = r->options->invalidity_date,
+		                         .not_after = r->not_after,
+		                         .requested_by = r->options->requested_by };
+	struct egov_buf hex = EGOV__BUF(128);
+	struct egov__body *body = egov__body_new();
+	enum egov_status rc;
+
+	egov__buf_hex(&hex, row.serial);
+	egov__body_hex_add(body, EGOV__KEY_SERIAL, row.serial);
+	egov__body_text_add(body, EGOV__KEY_REASON, egov_reason_name(r->reason));
+	egov__body_time_add(body, EGOV__KEY_REVOKED_AT, row.revoked_at);
+	if (row.invalidity_date != EGOV_TIME_NONE)
+		egov__body_time_add(body, EGOV__KEY_INVALIDITY_DATE, row.invalidity_date);
+	egov__body_time_add(body, EGOV__KEY_NOT_AFTER, row.not_after);
+	rc = egov__record_private(body, egov__slice_text(row.requested_by), row.salt, err);
+	if (rc == EGOV_OK)
+		rc = egov__store_revoked_add(egov__record_store(record), &row, err);
+	if (rc == EGOV_OK)
+		rc = egov__buf_string(&hex) == NULL
+		             ? egov_error_nomem(err)
+		             : egov__record_append(record, EGOV__KIND_REVOKE, r->options->actor,
+		                                   egov__buf_string(&hex), body,
+		                                   egov_buf_slice(r->evidence), err);
+	egov__buf_clear(&hex);
+	egov__body_free(body);
+	return rc;
+}
+
+static enum egov_status transaction(struct revoke *r, struct egov_error *err)
+{
+	struct egov_record *record = egov__home_record(r->home);
+	enum egov_status rc = egov__record_begin(record, egov_home_now(r->home), err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	rc = find_certificate(r, err);
+	if (rc == EGOV_OK)
+		rc = record_revocation(r, err);
+	if (rc == EGOV_OK && r->intent != 0)
+		rc = close_intent(r, err);
+	if (rc == EGOV_OK)
+		rc = egov__record_commit(record, err);
+	if (rc != EGOV_OK)
+		egov__record_rollback(record);
+	return rc;
+}
+
+static enum egov_status report_revocation(struct revoke *r, struct egov_report *report,
+                                          struct egov_error *err)
+{
+	egov__report_hex(report, "serial", egov_buf_slice(&r->serial));
+	egov__report_add(report, "state", "revoked");
+	egov__report_add(report, "reason", "%s", egov_reason_name(r->reason));
+	egov__report_time(report, "revoked-at", egov_home_now(r->home));
+	return egov__report_check(report, err);
+}
+
+enum egov_status egov_revoke(struct egov_home *home, const struct egov_revoke_options *options,
+                             struct egov_report *report, struct egov_error *err)
+{
+	struct revoke r = { .home = home,
+		            .options = options,
+		            .serial = EGOV__BUF(EGOV__MAX_OBJECT),
+		            .application = EGOV__BUF(64) };
+	enum egov_status rc = egov__actor_check(options->actor, err);
+
+	if (rc == EGOV_OK)
+		rc = parse_reason(&r, err);
+	if (rc == EGOV_OK)
+		rc = check_texts(options, egov_home_now(home), err);
+	if (rc == EGOV_OK)
+		rc = find_serial(&r, err);
+	if (rc == EGOV_OK)
+		rc = egov__file_read(options->evidence, EGOV__MAX_FILE, &r.evidence, err);
+	if (rc == EGOV_OK && egov_buf_slice(r.evidence).size == 0)
+		rc = egov_error_set(err, EGOV_E_POLICY, "Order No. 4, Art. 24", "%s: empty evidence",
+		                    options->evidence);
+	if (rc == EGOV_OK)
+		rc = transaction(&r, err);
+	if (rc == EGOV_OK)
+		rc = report_revocation(&r, report, err);
+	else
+		rc = egov__refuse(home, options->actor,
+		                  options->serial != NULL ? options->serial : "", "revoke", rc, err);
+	egov_buf_free(r.evidence);
+	egov__buf_clear(&r.serial);
+	egov__buf_clear(&r.application);
+	return rc;
+}

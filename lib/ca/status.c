@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <egovca/ca.h>
+
+#include "ca/issuing.h"
+#include "ca/serial.h"
+
+static struct egov_store *store_of(struct egov_home *home)
+{
+	return egov__record_store(egov__home_record(home));
+}
+
+/* The state of a certificate at a time, from the one revoked set. */
+struct state {
+	const char *word;
+	bool revoked;
+	struct egov__revoked_row row;
+};
+
+static enum egov_status find_state(struct egov_home *home,
+                                   const struct egov__certificate_row *certificate, egov_time at,
+                                   struct state *state, struct egov_error *err)
+{
+	enum egov_status rc = egov__store_revoked_get(store_of(home), certificate->serial,
+	                                              &state->row, &state->revoked, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	state->revoked = state->revoked && state->row.revoked_at <= at;
+	state->word = state->revoked                    ? "revoked"
+	              : at < certificate->not_before    ? "not-yet-valid"
+	              : at > certificate->not_after     ? "expired"
+	                                                : "good";
+	return EGOV_OK;
+}
+
+static void add_state(struct egov_report *report, const struct state *state)
+{
+	egov__report_add(report, "state", "%s", state->word);
+	if (!state->revoked)
+		return;
+	egov__report_time(report, "revoked-at", state->row.revoked_at);
+	egov__report_add(report, "reason", "%s", egov_reason_name(state->row.reason));
+	if (state->row.invalidity_date != EGOV_TIME_NONE)
+		egov__report_time(report, "invalidity-date", state->row.invalidity_date);
+}
+
+static void add_certificate(struct egov_report *report, const struct egov__certificate_row *row)
+{
+	egov__report_hex(report, "serial", row->serial);
+	egov__report_add(report, "subject", "%s", row->subject);
+	egov__report_add(report, "profile", "%s", row->profile);
+	egov__report_time(report, "not-before", row->not_before);
+	egov__report_time(report, "not-after", row->not_after);
+}
+
+static void add_record(struct egov_report *report, const struct egov__certificate_row *row)
+{
+	if (row->application != NULL && *row->application != 0)
+		egov__report_add(report, "application", "%s", row->application);
+	if (row->cps_version != NULL && *row->cps_version != 0)
+		egov__report_add(report, "cps-version", "%s", row->cps_version);
+	egov__report_time(report, "issued-at", row->issued_at);
+	egov__report_hex(report, "key-sm3", EGOV__SLICE(row->key_digest));
+}
+
+/* The row outlives no further call on the store: what is needed is copied first. */
+static enum egov_status show(struct egov_home *home, struct egov_slice serial,
+                             struct egov_buf *der, struct egov_report *report,
+                             struct egov_error *err)
+{
+	struct egov__certificate_row row;
+	struct state state;
+	bool found = false;
+	enum egov_status rc =
+		egov__store_certificate_get(store_of(home), serial, &row, &found, err);
+
+	if (rc == EGOV_OK && !found)
+		rc = egov_error_set(err, EGOV_E_NOTFOUND, NULL, "never issued by this CA");
+	if (rc != EGOV_OK)
+		return rc;
+	add_certificate(report, &row);
+	add_record(report, &row);
+	if (der != NULL) {
+		egov__buf_slice(der, row.der);
+		rc = egov__buf_check(der, err);
+	}
+	row.serial = serial;
+	if (rc == EGOV_OK)
+		rc = find_state(home, &row, egov_home_now(home), &state, err);
+	if (rc == EGOV_OK) {
+		add_state(report, &state);
+		rc = egov__report_check(report, err);
+	}
+	return rc;
+}
+
+enum egov_status egov_status_show(struct egov_home *home, const char *serial,
+                                  struct egov_slice certificate, struct egov_buf *der,
+                                  struct egov_report *report, struct egov_error *err)
+{
+	struct egov_buf contents = EGOV__BUF(EGOV__MAX_OBJECT);
+	struct egov_cert *cert = NULL;
+	enum egov_status rc;
+
+	if (serial != NULL) {
+		rc = egov__serial_parse(serial, &contents, err);
+	} else {
+		rc = egov_cert_decode(certificate, &cert, err);
+		if (rc == EGOV_OK)
+			egov__buf_slice(&contents, egov_cert_serial(cert));
+	}
+	if (rc == EGOV_OK)
+		rc = show(home, egov_buf_slice(&contents), der, report, err);
+	egov_cert_free(cert);
+	egov__buf_clear(&contents);
+	return rc;
+}
+
+enum egov_status egov_status_state(struct egov_home *home, const char *serial, egov_time at,
+                                   struct egov_report *report, struct egov_error *err)
+{
+	struct egov_buf contents = EGOV__BUF(EGOV__MAX_OBJECT);
+	const egov_time when = at == EGOV_TIME_NONE ? egov_home_now(home) : at;
+	struct egov__certificate_row row;
+	struct state state = { .word = "unknown" };
+	bool found = false;
+	enum egov_status rc = egov__serial_parse(serial, &contents, err);
+
+	if (rc == EGOV_OK)
+		rc = egov__store_certificate_get(store_of(home), egov_buf_slice(&contents), &row,
+		                                 &found, err);
+	/* A certificate that was not issued yet then was unknown then. */
+	found = found && row.issued_at <= when;
+	if (rc == EGOV_OK && found) {
+		row.serial = egov_buf_slice(&contents);
+		rc = find_state(home, &row, when, &state, err);
+	}
+	if (rc == EGOV_OK) {
+		egov__report_hex(report, "serial", egov_buf_slice(&contents));
+		egov__report_time(report, "at", when);
+		add_state(report, &state);
+		rc = egov__report_check(report, err);
+	}
+	if (rc == EGOV_OK && !found)
+		rc = egov_error_set(err, EGOV_E_NOTFOUND, NULL,
+		                    "never issued by this CA up to that time");
+	egov__buf_clear(&contents);
+	return rc;
+}
+
+struct listing {
+	struct egov_home *home;
+	struct egov_report *report;
+};
+
+static enum egov_status add_listed(void *user, const struct egov__certificate_row *row,
+                                   struct egov_error *err)
+{
+	const struct listing *list = user;
+	struct state state;
+	enum egov_status rc = find_state(list->home, row, egov_home_now(list->home), &state, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	egov__report_record(list->report);
+	add_certificate(list->report, row);
+	add_state(list->report, &state);
+	return EGOV_OK;
+}
+
+enum egov_status egov_status_list(struct egov_home *home, const char *subject,
+                                  struct egov_report *report, struct egov_error *err)
+{
+	struct listing list = { home, report };
+	enum egov_status rc =
+		egov__store_certificate_walk(store_of(home), subject, add_listed, &list, err);
+
+	return rc != EGOV_OK ? rc : egov__report_check(report, err);
+}
