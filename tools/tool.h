@@ -200,4 +200,16 @@ EGOV_MUST_CHECK enum egov_status tool_flush(struct egov_error *err);
  * without echo; -1 where there is no terminal. */
 long tool_pin(void *user, const char *prompt, char *pin, size_t room);
 
+/* tool_home.c.  Opens --home with the clock and the prompt of this program. */
+EGOV_MUST_CHECK enum egov_status tool_home(const struct tool *tool, struct egov_home **out,
+                                           struct egov_error *err);
+
+/* Who acts: the name that was given, else "os:" and the user's login name. */
+const char *tool_actor(const char *given);
+
+/* Runs one operation on the opened home and prints its report. */
+typedef enum egov_status tool_home_fn(struct tool *tool, struct egov_home *home,
+                                      struct egov_report *report, struct egov_error *err);
+int tool_with_home(struct tool *tool, tool_home_fn *operation, const char *object);
+
 #endif

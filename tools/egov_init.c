@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* egov-init: makes a CA home, and installs what a parent made of its request. */
+#include <egovca/ca.h>
+
+#include "tool.h"
+
+#define MAX_OBJECT (64u << 10)
+#define MAX_CHAIN (1u << 20)
+
+struct options {
+	bool test, self_signed, null_parameters, allow_software;
+	const char *subject, *key, *journal_key, *custodian, *request_out, *install, *chain;
+	const char *crl_url, *ca_issuers_url, *ocsp_url, *module_map, *actor;
+};
+
+static enum egov_status create(struct tool *tool, struct egov_report *report,
+                               struct egov_error *err)
+{
+	const struct options *o = tool->options;
+	const struct egov_init_options options = { .dir = tool->home,
+		                                   .test = o->test,
+		                                   .subject = o->subject,
+		                                   .key_uri = o->key,
+		                                   .journal_key_uri = o->journal_key,
+		                                   .custodian_file = o->custodian,
+		                                   .self_signed = o->self_signed,
+		                                   .crl_url = o->crl_url,
+		                                   .ca_issuers_url = o->ca_issuers_url,
+		                                   .ocsp_url = o->ocsp_url,
+		                                   .null_params = o->null_parameters,
+		                                   .allow_software = o->allow_software,
+		                                   .module_map = o->module_map,
+		                                   .actor = tool_actor(o->actor),
+		                                   .clock = tool->clock,
+		                                   .pin = tool_pin };
+
+	return egov_init(&options, report, err);
+}
+
+static enum egov_status write_request(struct tool *tool, struct egov_error *err)
+{
+	const struct options *o = tool->options;
+	struct egov_home *home = NULL;
+	struct egov_buf *der = egov_buf_new(MAX_OBJECT);
+	struct tool out = *tool;
+	enum egov_status rc = der == NULL ? tool_error(err, EGOV_E_NOMEM, NULL, "out of memory")
+	                                  : tool_home(tool, &home, err);
+
+	out.out = o->request_out;
+	if (rc == EGOV_OK)
+		rc = egov_init_request(home, der, err);
+	if (rc == EGOV_OK)
+		rc = tool_put_object(&out, "CERTIFICATE REQUEST", egov_buf_slice(der), err);
+	egov_home_close(home);
+	egov_buf_free(der);
+	return rc;
+}
+
+static enum egov_status install(struct tool *tool, struct egov_home *home,
+                                struct egov_report *report, struct egov_error *err)
+{
+	const struct options *o = tool->options;
+	struct egov_buf *certificate = NULL, *chain = NULL;
+	struct egov_slice none = { NULL, 0 };
+	enum egov_status rc = tool_in(o->install, MAX_OBJECT, &certificate, err);
+
+	if (rc == EGOV_OK && o->chain != NULL)
+		rc = tool_in(o->chain, MAX_CHAIN, &chain, err);
+	if (rc == EGOV_OK)
+		rc = egov_init_install(home, tool_actor(o->actor), egov_buf_slice(certificate),
+		                       chain == NULL ? none : egov_buf_slice(chain), report, err);
+	egov_buf_free(chain);
+	egov_buf_free(certificate);
+	return rc;
+}
+
+static int make(struct tool *tool)
+{
+	const struct options *o = tool->options;
+	struct egov_error err = { 0 };
+	struct egov_report *report = egov_report_new();
+	enum egov_status rc = report == NULL
+	                              ? tool_error(&err, EGOV_E_NOMEM, NULL, "out of memory")
+	                              : create(tool, report, &err);
+
+	if (rc == EGOV_OK && o->request_out != NULL)
+		rc = write_request(tool, &err);
+	if (rc == EGOV_OK)
+		rc = tool_print(tool, report, &err);
+	egov_report_free(report);
+	return rc == EGOV_OK ? TOOL_YES : tool_fail(&err, NULL);
+}
+
+/* One of three: make a home, write its request again, install. */
+static int run(struct tool *tool)
+{
+	const struct options *o = tool->options;
+	struct egov_error err = { 0 };
+	enum egov_status rc;
+
+	if (o->install != NULL) {
+		if (o->subject != NULL || o->self_signed || o->request_out != NULL)
+			return tool_usage(tool, _("--install makes no home: leave --subject, "
+			                          "--self-signed and --request-out out"));
+		return tool_with_home(tool, install, o->install);
+	}
+	if (o->chain != NULL)
+		return tool_usage(tool, _("--chain goes with --install"));
+	if (o->subject == NULL && o->request_out != NULL) {
+		rc = write_request(tool, &err);
+		return rc == EGOV_OK ? TOOL_YES : tool_fail(&err, NULL);
+	}
+	if (o->subject == NULL || o->key == NULL || o->journal_key == NULL || o->custodian == NULL)
+		return tool_usage(tool, _("a home needs --subject, --key, --journal-key and "
+		                          "--custodian"));
+	if (o->self_signed == (o->request_out != NULL))
+		return tool_usage(tool, _("give either --self-signed or --request-out"));
+	return make(tool);
+}
+
+static const struct tool_option options[] = {
+	TOOL_OPTION(struct options, test, "test", NULL,
+	            N_("a home for tests: test profiles, software keys")),
+	TOOL_OPTION(struct options, subject, "subject", "DN",
+	            N_("the CA's name, e.g. \"C=CN, O=..., CN=...\"")),
+	TOOL_OPTION(struct options, key, "key", "URI", N_("the CA's key")),
+	TOOL_OPTION(struct options, journal_key, "journal-key", "URI",
+	            N_("the key that signs the journal's checkpoints: another one")),
+	TOOL_OPTION(struct options, custodian, "custodian", "FILE",
+	            N_("certificate of the person whom private data are sealed to")),
+	TOOL_OPTION(struct options, self_signed, "self-signed", NULL, N_("make a root CA")),
+	TOOL_OPTION(struct options, request_out, "request-out", "FILE",
+	            N_("make a subordinate CA, and write its request here")),
+	TOOL_OPTION(struct options, install, "install", "CERT",
+	            N_("install what the parent made of the request")),
+	TOOL_OPTION(struct options, chain, "chain", "FILE", N_("the certificates above it")),
+	TOOL_OPTION(struct options, crl_url, "crl-url", "URL",
+	            N_("where relying parties fetch the CRL")),
+	TOOL_OPTION(struct options, ca_issuers_url, "ca-issuers-url", "URL",
+	            N_("where relying parties fetch the CA's certificate")),
+	TOOL_OPTION(struct options, ocsp_url, "ocsp-url", "URL",
+	            N_("where relying parties ask for status")),
+	TOOL_OPTION(struct options, null_parameters, "null-parameters", NULL,
+	            N_("write NULL parameters into signature algorithms")),
+	TOOL_OPTION(struct options, allow_software, "allow-software", NULL,
+	            N_("let a production home use software keys; journalled")),
+	TOOL_OPTION(struct options, module_map, "module-map", "FILE",
+	            N_("mechanism mappings of PKCS#11 modules")),
+	TOOL_OPTION(struct options, actor, "actor", "NAME", N_("who does this")),
+	TOOL_OPTIONS_END
+};
+
+static const struct tool_command commands[] = {
+	{ .help = N_("Makes a CA home, or installs the CA's certificate in it (Order No. 4, Art. 6, 18)."),
+	  .options = options,
+	  .shared = TOOL_HOME | TOOL_JSON,
+	  .run = run },
+	TOOL_COMMANDS_END
+};
+
+int main(int argc, char **argv)
+{
+	static const struct tool_program program = { .name = "egov-init",
+		                                     .commands = commands,
+		                                     .options_size = sizeof(struct options),
+		                                     .opens_keys = true };
+
+	return tool_main(&program, argc, argv);
+}

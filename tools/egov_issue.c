@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* egov-issue: a certificate on an approved application. */
+#include <egovca/ca.h>
+
+#include "tool.h"
+
+#define MAX_REQUEST (64u << 10)
+
+struct options {
+	const char *profile, *application, *request, *validity, *actor;
+};
+
+/* The certificate is data; where it goes to a file, the report is. */
+static enum egov_status hand_out(struct tool *tool, struct egov_slice der,
+                                 struct egov_report *report, struct egov_error *err)
+{
+	enum egov_status rc = tool_put_object(tool, "CERTIFICATE", der, err);
+
+	if (rc == EGOV_OK && tool->out != NULL)
+		rc = tool_print(tool, report, err);
+	return rc;
+}
+
+static enum egov_status issue(struct tool *tool, struct egov_home *home,
+                              struct egov_slice request, struct egov_error *err)
+{
+	const struct options *o = tool->options;
+	const struct egov_issue_options options = { .actor = tool_actor(o->actor),
+		                                    .profile = o->profile,
+		                                    .application = o->application,
+		                                    .request = request,
+		                                    .request_name = o->request,
+		                                    .validity = o->validity };
+	struct egov_buf *certificate = egov_buf_new(MAX_REQUEST);
+	struct egov_report *report = egov_report_new();
+	enum egov_status rc;
+
+	if (certificate == NULL || report == NULL)
+		rc = tool_error(err, EGOV_E_NOMEM, NULL, "out of memory");
+	else
+		rc = egov_issue(home, &options, certificate, report, err);
+	if (rc == EGOV_OK) {
+		rc = hand_out(tool, egov_buf_slice(certificate), report, err);
+		/* It exists, and is in the ledger: say how to fetch it. */
+		if (rc != EGOV_OK)
+			tool_note(tool, _("issued, serial %s: egov-status show --pem writes it again"),
+			          egov_report_find(report, 0, "serial"));
+	}
+	egov_report_free(report);
+	egov_buf_free(certificate);
+	return rc;
+}
+
+static int run(struct tool *tool)
+{
+	const struct options *o = tool->options;
+	struct egov_error err = { 0 };
+	struct egov_buf *request = NULL;
+	struct egov_home *home = NULL;
+	enum egov_status rc = tool_in(o->request, MAX_REQUEST, &request, &err);
+
+	if (rc == EGOV_OK)
+		rc = tool_home(tool, &home, &err);
+	if (rc == EGOV_OK)
+		rc = issue(tool, home, egov_buf_slice(request), &err);
+	egov_home_close(home);
+	egov_buf_free(request);
+	return rc == EGOV_OK ? TOOL_YES : tool_fail(&err, NULL);
+}
+
+static const struct tool_option options[] = {
+	TOOL_REQUIRED(struct options, profile, "profile", "NAME", N_("a profile of the home")),
+	TOOL_REQUIRED(struct options, application, "application", "ID",
+	              N_("an approved application; it is used up")),
+	TOOL_REQUIRED(struct options, request, "request", "FILE",
+	              N_("PKCS#10 request with the key that the application pins")),
+	TOOL_OPTION(struct options, validity, "validity", "DURATION",
+	            N_("instead of the profile's, e.g. 3y")),
+	TOOL_OPTION(struct options, actor, "actor", "NAME", N_("who does this")),
+	TOOL_OPTIONS_END
+};
+
+static const struct tool_command commands[] = {
+	{ .help = N_("Issues a certificate on an approved application (Order No. 4, Art. 18, 19, 21)."),
+	  .options = options,
+	  .shared = TOOL_HOME | TOOL_JSON | TOOL_DER | TOOL_OUT | TOOL_QUIET,
+	  .run = run },
+	TOOL_COMMANDS_END
+};
+
+int main(int argc, char **argv)
+{
+	static const struct tool_program program = { .name = "egov-issue",
+		                                     .commands = commands,
+		                                     .options_size = sizeof(struct options),
+		                                     .opens_keys = true };
+
+	return tool_main(&program, argc, argv);
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* egov-revoke: revokes one certificate. */
+#include <egovca/ca.h>
+
+#include "tool.h"
+
+#define MAX_CERTIFICATE (64u << 10)
+
+struct options {
+	const char *serial, *certificate, *reason, *requested_by, *evidence, *actor;
+	egov_time invalidity_date;
+};
+
+static enum egov_status revoke(struct tool *tool, struct egov_home *home,
+                               struct egov_report *report, struct egov_error *err)
+{
+	const struct options *o = tool->options;
+	struct egov_revoke_options options = { .actor = tool_actor(o->actor),
+		                               .serial = o->serial,
+		                               .reason = o->reason,
+		                               .requested_by = o->requested_by,
+		                               .evidence = o->evidence,
+		                               .invalidity_date = o->invalidity_date };
+	struct egov_buf *certificate = NULL;
+	enum egov_status rc = EGOV_OK;
+
+	if (o->certificate != NULL) {
+		rc = tool_in(o->certificate, MAX_CERTIFICATE, &certificate, err);
+		if (rc == EGOV_OK)
+			options.certificate = egov_buf_slice(certificate);
+	}
+	if (rc == EGOV_OK)
+		rc = egov_revoke(home, &options, report, err);
+	egov_buf_free(certificate);
+	return rc;
+}
+
+static int run(struct tool *tool)
+{
+	const struct options *o = tool->options;
+
+	if ((o->serial == NULL) == (o->certificate == NULL))
+		return tool_usage(tool, _("give either --serial or --certificate"));
+	return tool_with_home(tool, revoke, o->certificate != NULL ? o->certificate : o->serial);
+}
+
+static const struct tool_option options[] = {
+	TOOL_OPTION(struct options, serial, "serial", "HEX", N_("which certificate")),
+	TOOL_OPTION(struct options, certificate, "certificate", "FILE",
+	            N_("which certificate, as a file")),
+	TOOL_REQUIRED(struct options, reason, "reason", "REASON",
+	              N_("RFC 5280 name, e.g. keyCompromise")),
+	TOOL_REQUIRED(struct options, requested_by, "requested-by", "WHO",
+	              N_("who asked for it")),
+	TOOL_REQUIRED(struct options, evidence, "evidence", "FILE",
+	              N_("the request as it came in; sealed into the record")),
+	TOOL_OPTION(struct options, invalidity_date, "invalidity-date", "TIME",
+	            N_("since when the key is known or feared to be unsafe")),
+	TOOL_OPTION(struct options, actor, "actor", "NAME", N_("who does this")),
+	TOOL_OPTIONS_END
+};
+
+static const struct tool_command commands[] = {
+	{ .help = N_("Revokes a certificate (Order No. 4, Art. 18)."),
+	  .options = options,
+	  .shared = TOOL_HOME | TOOL_JSON,
+	  .run = run },
+	TOOL_COMMANDS_END
+};
+
+int main(int argc, char **argv)
+{
+	static const struct tool_program program = { .name = "egov-revoke",
+		                                     .commands = commands,
+		                                     .options_size = sizeof(struct options) };
+
+	return tool_main(&program, argc, argv);
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* egov-status: what is known about certificates, now or at a time. */
+#include <egovca/ca.h>
+
+#include <string.h>
+
+#include "tool.h"
+
+#define MAX_CERTIFICATE (64u << 10)
+
+struct options {
+	egov_time at;
+	const char *subject;
+	bool pem;
+};
+
+/* Hexadecimal digits and colons are a serial, everything else names a file. */
+static bool is_serial(const char *text)
+{
+	return *text != 0 && strspn(text, "0123456789abcdefABCDEF:") == strlen(text);
+}
+
+static enum egov_status show(struct tool *tool, struct egov_home *home, struct egov_report *report,
+                             struct egov_error *err)
+{
+	const struct options *o = tool->options;
+	const char *what = tool->operands.items[0];
+	struct egov_buf *file = NULL, *der = egov_buf_new(MAX_CERTIFICATE);
+	struct egov_report *unused = o->pem ? egov_report_new() : NULL;
+	struct egov_slice bytes = { NULL, 0 };
+	enum egov_status rc = EGOV_OK;
+
+	if (der == NULL || (o->pem && unused == NULL))
+		rc = tool_error(err, EGOV_E_NOMEM, NULL, "out of memory");
+	else if (!is_serial(what))
+		rc = tool_in(what, MAX_CERTIFICATE, &file, err);
+	if (rc == EGOV_OK && file != NULL)
+		bytes = egov_buf_slice(file);
+	if (rc == EGOV_OK)
+		rc = egov_status_show(home, file == NULL ? what : NULL, bytes, der,
+		                      o->pem ? unused : report, err);
+	if (rc == EGOV_OK && o->pem)
+		rc = tool_put_object(tool, "CERTIFICATE", egov_buf_slice(der), err);
+	egov_report_free(unused);
+	egov_buf_free(der);
+	egov_buf_free(file);
+	return rc;
+}
+
+static enum egov_status state(struct tool *tool, struct egov_home *home,
+                              struct egov_report *report, struct egov_error *err)
+{
+	const struct options *o = tool->options;
+
+	return egov_status_state(home, tool->operands.items[0], o->at, report, err);
+}
+
+static enum egov_status list(struct tool *tool, struct egov_home *home, struct egov_report *report,
+                             struct egov_error *err)
+{
+	const struct options *o = tool->options;
+
+	return egov_status_list(home, o->subject, report, err);
+}
+
+static int run_show(struct tool *tool)
+{
+	return tool_with_home(tool, show, tool->operands.items[0]);
+}
+
+static int run_state(struct tool *tool)
+{
+	return tool_with_home(tool, state, tool->operands.items[0]);
+}
+
+static int run_list(struct tool *tool)
+{
+	return tool_with_home(tool, list, NULL);
+}
+
+static const struct tool_option show_options[] = {
+	TOOL_OPTION(struct options, pem, "pem", NULL, N_("write the certificate itself")),
+	TOOL_OPTIONS_END
+};
+static const struct tool_option state_options[] = {
+	TOOL_OPTION(struct options, at, "at", "TIME", N_("the state at this time")),
+	TOOL_OPTIONS_END
+};
+static const struct tool_option list_options[] = {
+	TOOL_OPTION(struct options, subject, "subject", "TEXT",
+	            N_("those whose subject contains this text")),
+	TOOL_OPTIONS_END
+};
+
+static const struct tool_command commands[] = {
+	{ .name = "show",
+	  .help = N_("Prints the record of a certificate, by serial or file."),
+	  .options = show_options,
+	  .shared = TOOL_HOME | TOOL_JSON | TOOL_DER | TOOL_OUT,
+	  .operands = "SERIAL|CERT", .min = 1, .max = 1, .run = run_show },
+	{ .name = "state",
+	  .help = N_("Prints good, revoked, expired, not-yet-valid or unknown."),
+	  .options = state_options,
+	  .shared = TOOL_HOME | TOOL_JSON,
+	  .operands = "SERIAL", .min = 1, .max = 1, .run = run_state },
+	{ .name = "list",
+	  .help = N_("Lists certificates."),
+	  .options = list_options,
+	  .shared = TOOL_HOME | TOOL_JSON, .run = run_list },
+	TOOL_COMMANDS_END
+};
+
+int main(int argc, char **argv)
+{
+	static const struct tool_program program = {
+		.name = "egov-status",
+		.help = N_("Queries certificates and their status (Order No. 4, Art. 18)."),
+		.commands = commands,
+		.options_size = sizeof(struct options)
+	};
+
+	return tool_main(&program, argc, argv);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <pwd.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "tool.h"
+
+enum egov_status tool_home(const struct tool *tool, struct egov_home **out, struct egov_error *err)
+{
+	return egov_home_open(tool->home, &tool->clock, tool_pin, NULL, out, err);
+}
+
+const char *tool_actor(const char *given)
+{
+	static char name[72];
+	const struct passwd *user;
+
+	if (given != NULL)
+		return given;
+	user = getpwuid(geteuid());
+	if (user != NULL)
+		(void)snprintf(name, sizeof(name), "os:%.60s", user->pw_name);
+	else
+		(void)snprintf(name, sizeof(name), "os:%lu", (unsigned long)geteuid());
+	return name;
+}
+
+int tool_with_home(struct tool *tool, tool_home_fn *operation, const char *object)
+{
+	struct egov_error err = { 0 };
+	struct egov_home *home = NULL;
+	struct egov_report *report = egov_report_new();
+	enum egov_status rc, printed;
+
+	if (report == NULL)
+		return tool_fail(&(struct egov_error){ .status = EGOV_E_NOMEM,
+		                                       .text = "out of memory" },
+		                 NULL);
+	rc = tool_home(tool, &home, &err);
+	if (rc == EGOV_OK)
+		rc = operation(tool, home, report, &err);
+	/* An answer of "no" has its data too. */
+	if (egov_report_records(report) > 0) {
+		struct egov_error out = { 0 };
+
+		printed = tool_print(tool, report, rc == EGOV_OK ? &err : &out);
+		if (rc == EGOV_OK)
+			rc = printed;
+	}
+	egov_home_close(home);
+	egov_report_free(report);
+	return rc == EGOV_OK ? TOOL_YES : tool_fail(&err, object);
+}
