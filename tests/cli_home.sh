@@ -1,0 +1,170 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# CA homes for the scripts in tests/cli: read after tests/cli_help.sh.  Everything lies in
+# the folder that the script began in.
+# shellcheck disable=SC2034,SC2154 # names that the scripts read, and that cli_help.sh sets
+
+PATH=$O:$PATH
+export PATH
+D=$PWD
+ID=distid:1234567812345678
+# The time of all homes here; a test moves it where it must.
+EGOV_TEST_NOW=2026-11-22T08:00:00Z
+export EGOV_TEST_NOW
+
+uri() {
+	printf 'pkcs11:token=test;object=%s?module-path=%s&pin-source=file:%s' \
+		"$1" "$O/egov-softtoken.so" "$D/pin"
+}
+
+token() {
+	mkdir -m 700 "$EGOV_SOFTTOKEN_DIR"
+	(umask 077 && echo 'so-pin-1234' >so-pin && echo 'user-pin-1234' >pin)
+	expect 0 egov-key init-token --module "$O/egov-softtoken.so" --label test \
+		--so-pin-file so-pin --pin-file pin
+	for key; do
+		expect 0 egov-key generate "$(uri "$key")"
+	done
+}
+
+custodian() {
+	expect 0 openssl genpkey -algorithm SM2 -out custodian.key
+	expect 0 openssl req -x509 -key custodian.key -sm3 -sigopt $ID -out custodian.pem \
+		-days 3650 -subj '/C=CN/CN=custodian'
+}
+
+# root DIR [OPTION...]: a root CA's home for tests, on keys DIR-ca and DIR-journal.
+root() {
+	home=$1
+	shift
+	expect 0 egov-init --home "$home" --test --subject 'C=CN, O=示例中心, CN=示例根CA' \
+		--key "$(uri "$home-ca")" --journal-key "$(uri "$home-journal")" \
+		--custodian custodian.pem --self-signed "$@"
+}
+
+# cps DIR: registers CPS 1.0 there.
+cps() {
+	echo '电子认证业务规则 1.0' >cps.txt
+	expect 0 egov-policy add --home "$1" --version 1.0 --published 2026-11-01 \
+		--effective 2026-11-01 cps.txt
+}
+
+# request NAME: NAME.key and NAME.csr, by stock openssl.
+request() {
+	expect 0 openssl genpkey -algorithm SM2 -out "$1.key"
+	expect 0 openssl req -new -key "$1.key" -sm3 -sigopt $ID -out "$1.csr" -subj '/CN=not used'
+}
+
+key_digest() {
+	openssl req -in "$1" -noout -pubkey | openssl pkey -pubin -outform DER |
+		openssl dgst -sm3 -r | cut -d ' ' -f 1
+}
+
+evidence() {
+	echo '身份核验单' >identity.txt
+	echo '材料审查单' >review.txt
+	echo '服务协议' >agreement.txt
+	cat >notice.txt <<-'NOTICE'
+		版本：2026-1
+		一、使用条件
+		仅用于电子政务活动。
+		二、法律责任
+		提供真实、完整、准确的信息。
+		三、权利和义务
+		依法保存和使用信息。
+		四、责任范围
+		双方各负其责。
+	NOTICE
+}
+
+# application NAME: NAME.application on NAME.csr, for an agency.
+application() {
+	cat >"$1.application" <<-APPLICATION
+		[application]
+		profile = agency-sign
+
+		[holder]
+		kind = government
+		province = 示例省
+		organization = 示例市行政审批局
+		unified_social_credit_code = 11999900MB0T0000XD
+
+		[agent]
+		name = 张示例
+		resident_id = 999900199006210031
+
+		[key]
+		public_key_sm3 = $(key_digest "$1.csr")
+
+		[proof.identity]
+		method = in-person
+		operator = 李核验
+		time = 2026-11-21T01:30:00Z
+		evidence = identity.txt
+
+		[proof.review]
+		method = originals
+		operator = 王审查
+		time = 2026-11-21T02:30:00Z
+		evidence = review.txt
+
+		[proof.notice]
+		method = paper, signed
+		operator = 李核验
+		time = 2026-11-21T01:40:00Z
+		version = 2026-1
+		evidence = notice.txt
+
+		[proof.agreement]
+		method = paper, signed and stamped
+		operator = 李核验
+		time = 2026-11-21T01:45:00Z
+		version = 2026-1
+		evidence = agreement.txt
+	APPLICATION
+}
+
+# The value of one key in the last command's output.
+value() {
+	sed -n "s/^$1: //p" "$out" | head -n 1
+}
+
+# submitted HOME NAME: a request, an application, submitted; its ID in $id.
+submitted() {
+	[ -e notice.txt ] || evidence
+	request "$2"
+	application "$2"
+	expect 0 egov-apply submit --home "$1" "$2.application"
+	id=$(value application)
+}
+
+# approved HOME NAME: the same, reviewed and approved.
+approved() {
+	submitted "$1" "$2"
+	expect 0 egov-apply review --home "$1" --actor 王审查 "$id"
+	expect 0 egov-apply approve --home "$1" --actor 周批准 "$id"
+}
+
+# issued HOME NAME: the same, and NAME.pem issued; its serial in $serial.
+issued() {
+	approved "$1" "$2"
+	expect 0 egov-issue --home "$1" --profile agency-sign --application "$id" \
+		--request "$2.csr" --out "$2.pem"
+	serial=$(value serial)
+}
+
+# sql HOME STATEMENT: what the ledger says.
+sql() {
+	sqlite3 "$1/ledger.db" "$2"
+}
+
+# entries HOME KIND: how many entries of a kind the journal has.
+entries() {
+	sql "$1" "select count(*) from journal where kind = '$2'"
+}
+
+# consistent HOME
+consistent() {
+	expect 0 egov-record check --home "$1"
+	prints 'verdict: consistent'
+}
