@@ -159,9 +159,16 @@ static enum egov_status check_context(const struct egov_tbs *tbs,
                                       const struct egov__lint_context *context,
                                       struct egov_error *err)
 {
-	if (egov__tbs_kind(tbs) == EGOV_OBJECT_CERTIFICATE && context->profile == NULL)
+	const enum egov_object_kind kind = egov__tbs_kind(tbs);
+	const bool nobody = context->issuer_name.size == 0;
+
+	if (kind == EGOV_OBJECT_CERTIFICATE && context->profile == NULL)
 		return egov_error_set(err, EGOV_E_USAGE, NULL, "lint of a certificate needs its profile");
-	if (egov__tbs_kind(tbs) == EGOV_OBJECT_CRL && context->issuer_name.size == 0)
+	if (kind == EGOV_OBJECT_CERTIFICATE
+	    && nobody != (egov__profile_kind(context->profile) == EGOV__PROFILE_ROOT_CA))
+		return egov_error_set(err, EGOV_E_USAGE, NULL,
+		                      "a root has no issuer beside itself, and nobody else is without one");
+	if (kind == EGOV_OBJECT_CRL && nobody)
 		return egov_error_set(err, EGOV_E_USAGE, NULL, "lint of a CRL needs its issuer");
 	return EGOV_OK;
 }

@@ -92,6 +92,7 @@ static void nothing_passes_that_an_error_stands_against(void **state)
 
 static void misuse_and_what_cannot_be_read(void **state)
 {
+	struct egov_profile *root = help_profile("root-ca"), *sub = help_profile("sub-ca");
 	struct egov_cleared *cleared = NULL;
 	struct egov__lint_context context;
 	struct egov_error err = { 0 };
@@ -104,7 +105,18 @@ static void misuse_and_what_cannot_be_read(void **state)
 	tbs = tbs_of(&made, EGOV_OBJECT_CERTIFICATE);
 	assert_fails(egov__lint_clear(tbs, &context, NULL, &cleared, &err), &err, EGOV_E_USAGE,
 	             "needs its profile");
+	/* The leniency for roots is not to be had by leaving the issuer out, nor the
+	 * other way round. */
+	context.profile = root;
+	assert_fails(egov__lint_clear(tbs, &context, NULL, &cleared, &err), &err, EGOV_E_USAGE,
+	             "a root has no issuer");
+	context.profile = sub;
+	context.issuer_name = EGOV__NO_SLICE;
+	assert_fails(egov__lint_clear(tbs, &context, NULL, &cleared, &err), &err, EGOV_E_USAGE,
+	             "nobody else is without one");
 	egov__tbs_free(tbs);
+	egov_profile_free(root);
+	egov_profile_free(sub);
 	made_clear(&made);
 	made_crl(&made);
 	context = help_lint_context(&made, NULL);
