@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <openssl/err.h>
+
 #include "base/der.h"
 #include "crypto/ossl.h"
 #include "crypto/sm3.h"
@@ -136,6 +138,7 @@ static enum egov_status verify_with(EVP_PKEY *pkey, const uint8_t e[EGOV__SM2_E]
 	else if (rc == EGOV_OK && answer != 1)
 		rc = egov_error_set(err, EGOV_E_UNTRUSTED, "GB/T 32918.2, 7.1",
 		                    "SM2 signature does not verify");
+	ERR_clear_error();
 	return rc;
 }
 

@@ -58,26 +58,42 @@ CK_RV C_GetInfo(CK_INFO *info)
 	return rv;
 }
 
+static bool is_present(const struct egov__softslot *slot)
+{
+	return slot->token == NULL || slot->token->trouble != EGOV_E_NOTFOUND;
+}
+
+static CK_RV list_slots(bool only_present, CK_SLOT_ID *list, CK_ULONG *count)
+{
+	struct egov__softslot **slots;
+	const size_t all = egov__softmodule_slots(&slots);
+	size_t have = 0;
+	CK_RV rv;
+
+	for (size_t i = 0; i < all; i++)
+		have += !only_present || is_present(slots[i]);
+	rv = give_count(list, count, have);
+	if (rv != CKR_OK || list == NULL)
+		return rv;
+	for (size_t i = 0; i < all; i++)
+		if (!only_present || is_present(slots[i]))
+			*list++ = slots[i]->id;
+	return CKR_OK;
+}
+
 /* The list changes only where its length is asked for (PKCS #11, 5.5). */
 CK_RV C_GetSlotList(unsigned char token_present, CK_SLOT_ID *slot_list, CK_ULONG *count)
 {
-	struct egov__softslot **slots;
-	size_t have;
 	CK_RV rv = egov__softmodule_enter();
 
-	(void)token_present;
 	if (rv != CKR_OK)
 		return rv;
 	if (count == NULL)
 		rv = CKR_ARGUMENTS_BAD;
 	else if (slot_list == NULL)
 		rv = egov__softmodule_rescan();
-	if (rv == CKR_OK) {
-		have = egov__softmodule_slots(&slots);
-		rv = give_count(slot_list, count, have);
-		for (size_t i = 0; rv == CKR_OK && slot_list != NULL && i < have; i++)
-			slot_list[i] = slots[i]->id;
-	}
+	if (rv == CKR_OK)
+		rv = list_slots(token_present != CK_FALSE, slot_list, count);
 	egov__softmodule_leave();
 	return rv;
 }
@@ -110,9 +126,7 @@ static void describe(const struct egov__softslot *slot, CK_SLOT_INFO *info)
 		               condition(slot->token));
 	pad(info->slotDescription, sizeof(info->slotDescription), text);
 	pad(info->manufacturerID, sizeof(info->manufacturerID), manufacturer);
-	info->flags = CKF_TOKEN_PRESENT;
-	if (slot->token != NULL && slot->token->trouble == EGOV_E_NOTFOUND)
-		info->flags = 0;
+	info->flags = is_present(slot) ? CKF_TOKEN_PRESENT : 0;
 }
 
 CK_RV C_GetSlotInfo(CK_SLOT_ID slot_id, CK_SLOT_INFO *info)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "help.h"
 
-#include "crypto/random.h"
 #include "crypto/sm4.h"
 
 /* GB/T 32907, appendix A: the cipher of the counter is the key stream. */
@@ -43,24 +42,11 @@ static void ctr_mode(void **state)
 	assert_memory_equal(out, wanted, 37);
 }
 
-static void random_octets(void **state)
-{
-	struct egov_error err = { 0 };
-	uint8_t one[32] = { 0 }, other[32] = { 0 };
-
-	(void)state;
-	assert_ok(egov__random(one, sizeof(one), &err), &err);
-	assert_ok(egov__random(other, sizeof(other), &err), &err);
-	assert_memory_not_equal(one, other, sizeof(one));
-	assert_ok(egov__random(one, 0, &err), &err);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(standard),
 		cmocka_unit_test(ctr_mode),
-		cmocka_unit_test(random_octets),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -238,6 +238,7 @@ static void removed_under_a_session(void **state)
 	CK_SESSION_HANDLE session;
 	CK_TOKEN_INFO info;
 	CK_SLOT_INFO slot;
+	CK_ULONG count = 0;
 	CK_OBJECT_HANDLE pair[2];
 	CK_MECHANISM keygen = { CKM_TEST_KEYGEN, NULL, 0 };
 	CK_BBOOL yes = CK_TRUE;
@@ -254,6 +255,10 @@ static void removed_under_a_session(void **state)
 	assert_rv(t.f->C_GetTokenInfo(t.slot, &info), CKR_TOKEN_NOT_PRESENT);
 	assert_rv(t.f->C_GetSlotInfo(t.slot, &slot), CKR_OK);
 	assert_int_equal(slot.flags & CKF_TOKEN_PRESENT, 0);
+	assert_rv(t.f->C_GetSlotList(CK_TRUE, NULL, &count), CKR_OK);
+	assert_int_equal(count, 1);
+	assert_rv(t.f->C_GetSlotList(CK_FALSE, NULL, &count), CKR_OK);
+	assert_int_equal(count, 2);
 	assert_rv(t.f->C_CloseSession(session), CKR_OK);
 	put(egov_buf_slice(whole));
 	assert_int_equal(chmod(path, 0600), 0);
