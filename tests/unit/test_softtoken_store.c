@@ -399,6 +399,93 @@ static void full_token(void **state)
 	put(egov_buf_slice(whole));
 }
 
+static void init_in(const char *label_text)
+{
+	unsigned char label[32], so_pin[] = TOKEN_SO_PIN;
+
+	memset(label, ' ', sizeof(label));
+	memcpy(label, label_text, strlen(label_text));
+	assert_rv(t.f->C_Finalize(NULL), CKR_OK);
+	assert_rv(t.f->C_Initialize(NULL), CKR_OK);
+	assert_rv(t.f->C_InitToken(0, so_pin, sizeof(so_pin) - 1, label), CKR_OK);
+}
+
+/* EGOV_SOFTTOKEN_DIR, else XDG_STATE_HOME, else HOME. */
+static void where_tokens_are(void **state)
+{
+	char *home = help_dir();
+	char *old_home = getenv("HOME") == NULL ? NULL : egov__text_dup(getenv("HOME"));
+
+	(void)state;
+	(void)setenv("HOME", home, 1);
+	(void)setenv("XDG_STATE_HOME", "not/absolute", 1);
+	(void)unsetenv("EGOV_SOFTTOKEN_DIR");
+	init_in("home");
+	assert_int_equal(help_run("test $(ls '%s'/.local/state/egov-softtoken/*.token | wc -l) = 1 && "
+	                          "test $(stat -c %%a '%s'/.local/state/egov-softtoken) = 700 && "
+	                          "test $(stat -c %%a '%s'/.local) = 700", home, home, home), 0);
+	assert_int_equal(help_run("mkdir '%s'/x", home), 0);
+	{
+		char *state_home = egov__path_join(home, "x");
+
+		(void)setenv("XDG_STATE_HOME", state_home, 1);
+		free(state_home);
+	}
+	init_in("state");
+	assert_int_equal(help_run("test $(ls '%s'/x/egov-softtoken/*.token | wc -l) = 1", home), 0);
+	(void)unsetenv("XDG_STATE_HOME");
+	if (old_home != NULL)
+		(void)setenv("HOME", old_home, 1);
+	(void)setenv("EGOV_SOFTTOKEN_DIR", t.dir, 1);
+	assert_rv(use_token(), CKR_OK);
+	free(old_home);
+	help_dir_remove(home);
+}
+
+/* 600000 by default; the environment may lower it, to no less than 1000. */
+static void cost_of_a_guess(void **state)
+{
+	static const struct {
+		const char *wish;
+		uint8_t integer[5];
+		size_t size;
+	} cases[] = {
+		{ "1000", { 0x02, 0x02, 0x03, 0xe8 }, 4 },
+		{ "5000", { 0x02, 0x02, 0x13, 0x88 }, 4 },
+		{ "999", { 0x02, 0x03, 0x09, 0x27, 0xc0 }, 5 },
+		{ "nonsense", { 0x02, 0x03, 0x09, 0x27, 0xc0 }, 5 },
+		{ "700000", { 0x02, 0x03, 0x09, 0x27, 0xc0 }, 5 },
+		{ NULL, { 0x02, 0x03, 0x09, 0x27, 0xc0 }, 5 },
+	};
+	struct help_token other = t;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct egov_slice integer = { cases[i].integer, cases[i].size };
+		struct egov_buf *file;
+		char *made;
+
+		other.dir = help_dir();
+		(void)setenv("EGOV_SOFTTOKEN_DIR", other.dir, 1);
+		if (cases[i].wish == NULL)
+			(void)unsetenv("EGOV_SOFTTOKEN_ITERATIONS");
+		else
+			(void)setenv("EGOV_SOFTTOKEN_ITERATIONS", cases[i].wish, 1);
+		init_in("cost");
+		made = help_token_path(&other);
+		file = help_read(made);
+		/* Behind serial and label, in the body of a file of less than 64 KiB. */
+		assert_true(file->size > 100);
+		assert_non_null(memmem(file->data + 17 + 3 + 3 + 18 + 34, 12, integer.data, integer.size));
+		egov_buf_free(file);
+		free(made);
+		help_dir_remove(other.dir);
+	}
+	(void)setenv("EGOV_SOFTTOKEN_ITERATIONS", "1000", 1);
+	(void)setenv("EGOV_SOFTTOKEN_DIR", t.dir, 1);
+	assert_rv(use_token(), CKR_OK);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -416,6 +503,8 @@ int main(void)
 		cmocka_unit_test(restored_copy),
 		cmocka_unit_test(nothing_in_clear),
 		cmocka_unit_test(full_token),
+		cmocka_unit_test(where_tokens_are),
+		cmocka_unit_test(cost_of_a_guess),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
