@@ -187,11 +187,11 @@ $(O)/flags: FORCE
 # --- the two commands of the README --------------------------------------------
 
 quickstart:
-	$(if $(filter no,$(DEPS)),,+$(MAKE) deps)
-	+$(MAKE) run-quickstart DEPS=no
+	$(if $(filter no,$(DEPS)),,+$(MAKE) --no-print-directory deps)
+	+$(MAKE) --no-print-directory run-quickstart DEPS=no
 check:
-	$(if $(filter no,$(DEPS)),,+$(MAKE) deps)
-	+$(MAKE) run-check DEPS=no
+	$(if $(filter no,$(DEPS)),,+$(MAKE) --no-print-directory deps)
+	+$(MAKE) --no-print-directory run-check DEPS=no
 
 deps:
 	@DEB_PACKAGES='$(DEB_PACKAGES)' sh tests/deps.sh
