@@ -52,7 +52,7 @@ check_program() {
 		fail "$page: .It Fl -$option, which $name --help does not know"
 	done
 	for command in $(commands "$1"); do
-		grep -q "^\.[A-Z].*Cm $command\>" "$page" || fail "$page: no 'Cm $command', which $name has"
+		grep -q "^\.\(.* \)\?Cm $command\>" "$page" || fail "$page: no 'Cm $command', which $name has"
 	done
 }
 

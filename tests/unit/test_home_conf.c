@@ -135,6 +135,25 @@ static void writes_what_it_reads(void **state)
 	egov__buf_clear(&text);
 }
 
+static void the_example_of_the_manual_loads(void **state)
+{
+	char *text = help_example("egovca.conf.5", "egovca.conf");
+	struct egov_error err = { 0 };
+	struct egov__home_conf conf;
+
+	(void)state;
+	assert_ok(load(text, &conf, &err), &err);
+	assert_false(conf.test);
+	assert_false(conf.allow_software);
+	assert_string_equal(conf.ca_key, "pkcs11:token=hsm;object=issuing-ca"
+	                                 "?module-path=/usr/lib/hsm/libpkcs11.so"
+	                                 "&pin-source=file:/etc/egovca/pin");
+	assert_int_equal(conf.crl_period.seconds, 43200);
+	assert_string_equal(conf.web_root, "/srv/www/pki");
+	egov__home_conf_free(&conf);
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -142,6 +161,7 @@ int main(void)
 		cmocka_unit_test(has_defaults),
 		cmocka_unit_test(names_what_is_wrong),
 		cmocka_unit_test(writes_what_it_reads),
+		cmocka_unit_test(the_example_of_the_manual_loads),
 	};
 
 	return cmocka_run_group_tests_name("home_conf", tests, NULL, NULL);
