@@ -7,49 +7,56 @@
 static const char passphrase[] = "only for tests";
 
 /* Keys are made once a program: guarding a key file takes half a second. */
-#define KEYS 3
+#define KEYS 4
 
-static struct key {
+static struct named {
 	const char *name;
-	uint8_t spki[EGOV__SM2_SPKI];
-	struct egov_buf pem;
+	struct help_key key;
+	struct egov_buf pem;            /* empty until it is asked for */
 } keys[KEYS];
 
-static const struct key *key_of(const char *name)
+static struct named *named(const char *name)
 {
-	struct egov_error err = { 0 };
-	struct egov_secret *d = NULL, *pass;
-	uint8_t point[EGOV__SM2_POINT];
 	size_t i = 0;
 
 	while (i < KEYS && keys[i].name != NULL && strcmp(keys[i].name, name) != 0)
 		i++;
 	assert_true(i < KEYS);
-	if (keys[i].name != NULL)
-		return &keys[i];
-	pass = egov__secret_new(egov__slice_text(passphrase));
-	assert_non_null(pass);
-	assert_ok(egov__sm2_generate(&d, point, &err), &err);
-	egov__sm2_point_spki(point, keys[i].spki);
-	keys[i].pem = (struct egov_buf)EGOV__BUF(EGOV__MAX_OBJECT);
-	assert_ok(egov__sm2_pkcs8_save(d, pass, &keys[i].pem, &err), &err);
-	keys[i].name = name;
-	egov__secret_free(d);
-	egov__secret_free(pass);
+	if (keys[i].name == NULL) {
+		help_key_make(&keys[i].key);
+		keys[i].name = name;
+		keys[i].pem = (struct egov_buf)EGOV__BUF(EGOV__MAX_OBJECT);
+	}
 	return &keys[i];
 }
 
-char *help_key(const char *dir, const char *name, uint8_t spki[EGOV__SM2_SPKI])
+const struct help_key *help_named_key(const char *name)
 {
-	const struct key *const key = key_of(name);
+	return &named(name)->key;
+}
+
+static void save(struct named *key)
+{
+	struct egov_secret *pass = egov__secret_new(egov__slice_text(passphrase));
+	struct egov_error err = { 0 };
+
+	assert_non_null(pass);
+	assert_ok(egov__sm2_pkcs8_save(key->key.d, pass, &key->pem, &err), &err);
+	egov__secret_free(pass);
+}
+
+char *help_key_file(const char *dir, const char *name)
+{
+	struct named *const key = named(name);
 	char *path = egov__path_join(dir, name), *pin = NULL, *uri = NULL;
 
 	assert_non_null(path);
 	assert_true(asprintf(&pin, "%s.pin", path) > 0);
 	assert_true(asprintf(&uri, "file:%s?pin-source=file:%s", path, pin) > 0);
+	if (key->pem.size == 0)
+		save(key);
 	help_write(path, egov_buf_slice(&key->pem));
 	help_write(pin, egov__slice_text(passphrase));
-	memcpy(spki, key->spki, sizeof(key->spki));
 	free(path);
 	free(pin);
 	return uri;
@@ -87,7 +94,8 @@ int help_record_set_up(void **state)
 	assert_non_null(h->path);
 	assert_ok(egov__sm2_generate(&h->custodian, point, &h->err), &h->err);
 	egov__sm2_point_spki(point, h->custodian_spki);
-	h->journal_uri = help_key(h->dir, "journal.pem", h->journal_spki);
+	h->journal_uri = help_key_file(h->dir, "journal.pem");
+	memcpy(h->journal_spki, help_named_key("journal.pem")->spki, sizeof(h->journal_spki));
 	h->store = help_store(h->dir);
 	help_record_reopen(h);
 	assert_ok(egov__record_begin(h->record, HELP_NOW, &h->err), &h->err);

@@ -2,6 +2,7 @@
 #ifndef TESTS_HELP_RECORD_H
 #define TESTS_HELP_RECORD_H
 
+#include "help_issue.h"
 #include "help_ledger.h"
 
 #include "base/secret.h"
@@ -15,7 +16,7 @@ struct help_record {
 	struct egov_record *record;
 	struct egov_secret *custodian;
 	uint8_t custodian_spki[EGOV__SM2_SPKI];
-	char *journal_uri;              /* file: key with purpose journal */
+	char *journal_uri;
 	uint8_t journal_spki[EGOV__SM2_SPKI];
 	struct egov_error err;
 };
@@ -29,9 +30,11 @@ void help_record_reopen(struct help_record *h);
 /* A transaction with one entry in it, committed. */
 void help_append(struct help_record *h, egov_time now, const char *subject, const char *private);
 
-/* An SM2 key in an encrypted file of dir, one a name (static) in a program: its
- * file: URI, on the heap. */
-char *help_key(const char *dir, const char *name, uint8_t spki[EGOV__SM2_SPKI]);
+/* An SM2 key, one a name (static) in a program; lent. */
+const struct help_key *help_named_key(const char *name);
+
+/* That key in an encrypted file of dir: its file: URI, on the heap. */
+char *help_key_file(const char *dir, const char *name);
 struct egov_signer *help_signer(const char *uri, enum egov_key_purpose purpose);
 
 /* egov__record_check as a whole. */
