@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # sh po/pot.sh OUT: extracts every message of lib and tools into the template OUT.
 #
-# A message is the argument of _ or N_ (programs), of EGOV__N (library), or the format of a function that
-# is declared with EGOV__PRINTF or __attribute__((format(printf, ...))) - except those that build text which
-# is no message.
+# A message is the argument of _ or N_ (programs), of EGOV__N or egov__text (library), or the format of
+# egov__lint_found or a function that is declared with EGOV__PRINTF or __attribute__((format(printf, ...))) -
+# except those that build text which is no message.
 set -eu
 OUT=$1
 
@@ -29,7 +29,8 @@ FNR == 1 { text = "" }
 	text = ""
 }' $sources | sort -u | grep -v -e '^egov__buf_printf:' -e '^egov__report_' -e '^egov__conf_put')
 
-set -- --keyword=_ --keyword=N_ --keyword=EGOV__N
+set -- --keyword=_ --keyword=N_ --keyword=EGOV__N --keyword=egov__text --keyword=egov__lint_found:2 \
+	--flag=egov__lint_found:2:c-format
 for format in $formats; do
 	set -- "$@" "--keyword=$format" "--flag=$format:c-format"
 done
