@@ -5,9 +5,41 @@
 
 #include "tool.h"
 
+/* Names on standard error what runs that ended too early left. */
+static enum egov_status name_unfinished(const struct tool *tool, struct egov_home *home,
+                                        struct egov_error *err)
+{
+	struct egov_report *report = egov_report_new();
+	enum egov_status rc = report == NULL
+	                              ? tool_error(err, EGOV_E_NOMEM, NULL, _("out of memory"))
+	                              : egov_home_unfinished(home, report, err);
+
+	for (size_t r = 0; rc == EGOV_OK && r < egov_report_records(report); r++) {
+		const char *application = egov_report_find(report, r, "application");
+
+		tool_note(tool, _("%s: intent %s of %s (%s %s) has no result"), tool->home,
+		          egov_report_find(report, r, "intent"),
+		          egov_report_find(report, r, "time"), egov_report_find(report, r, "object"),
+		          application == NULL ? "" : application);
+	}
+	egov_report_free(report);
+	return rc;
+}
+
 enum egov_status tool_home(const struct tool *tool, struct egov_home **out, struct egov_error *err)
 {
-	return egov_home_open(tool->home, &tool->clock, tool_pin, NULL, out, err);
+	struct egov_home *home = NULL;
+	enum egov_status rc =
+		egov_home_open(tool->home, &tool->clock, tool_pin, NULL, &home, err);
+
+	if (rc == EGOV_OK)
+		rc = name_unfinished(tool, home, err);
+	if (rc != EGOV_OK) {
+		egov_home_close(home);
+		return rc;
+	}
+	*out = home;
+	return EGOV_OK;
 }
 
 const char *tool_actor(const char *given)

@@ -36,6 +36,16 @@ EGOV_API void egov_home_close(struct egov_home *home);
 EGOV_API egov_time egov_home_now(const struct egov_home *home);
 EGOV_API int egov_home_is_test(const struct egov_home *home);
 
+/*
+ * What runs that ended too early left: a record for each intent that is older
+ * than a minute and has no result (intent, object, serial or number,
+ * application, time).  It may have produced a signature: egov-issue for the same
+ * application finishes it, egov-revoke closes it, egov-crl publish closes those
+ * of lists.
+ */
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_home_unfinished(struct egov_home *home, struct egov_report *report, struct egov_error *err);
+
 #ifdef __cplusplus
 }
 #endif
