@@ -85,6 +85,8 @@ TOOLS := $(TOOL_SRCS:tools/egov_%.c=$(O)/egov-%)
 UNITS := $(UNIT_SRCS:%.c=$(O)/%)
 # PKCS #11 modules that misbehave on demand, for tests.
 MODULES := $(MODULE_SRCS:tests/module/%.c=$(O)/%-p11.so)
+# What tests preload to kill a program at a chosen step.
+CRASH := $(O)/crash.so
 REPLAYS := $(FUZZ_SRCS:tests/fuzz/fuzz_%.c=$(O)/tests/fuzz/replay_%)
 FUZZERS := $(FUZZ_SRCS:tests/fuzz/fuzz_%.c=$(O)/tests/fuzz/fuzz_%)
 LIBA := $(O)/libegovca.a
@@ -156,6 +158,9 @@ $(O)/tests/unit/test_%: $(O)/tests/unit/test_%.o $(HELP_OBJS) $(LIBA) $(TOKEN)
 $(O)/%-p11.so: $(O)/tests/module/%.o $(LIBA)
 	$(call say,LD  )$(CC) -shared $(SAN) $(LDFLAGS) -Wl,--exclude-libs,ALL -o $@ $^ $(PKG_LIBS)
 	@chmod go-w $@
+# Preloaded into programs with and without the sanitizers: it has none itself.
+$(CRASH): tests/fault/crash.c $(O)/flags
+	$(call say,LD  )$(CC) -shared -fPIC -std=c11 -D_GNU_SOURCE=1 $(WARN) $(CFLAGS) -o $@ $< -ldl
 $(O)/tests/fuzz/replay_%: $(O)/tests/fuzz/fuzz_%.o $(O)/tests/fuzz/replay_main.o $(LIBA)
 	$(call say,LD  )$(CC) $(SAN) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBA) $(PKG_LIBS)
 # Built by "make fuzz CC=clang SANITIZE=address,undefined,fuzzer-no-link".
@@ -204,10 +209,10 @@ CORPORA = ../shared/corpora
 # The names of the tests to run, all of them without one: make check T="der cert".
 T =
 T_PROGRAMS = $(filter $(T:%=$(O)/tests/unit/test_%) $(T:%=$(O)/tests/fuzz/replay_%),$(UNITS) $(REPLAYS))
-run-check: all $(MODULES) $(if $(T),$(T_PROGRAMS),$(UNITS) $(REPLAYS) check-static)
+run-check: all $(MODULES) $(CRASH) $(if $(T),$(T_PROGRAMS),$(UNITS) $(REPLAYS) check-static)
 	@O='$(O)' CORPORA='$(abspath $(CORPORA))' SANITIZE='$(SANITIZE)' CC='$(CC)' sh tests/run.sh $(T)
 check-static: check-layers check-headers check-symbols check-man check-style
-units: $(UNITS) $(MODULES)
+units: $(UNITS) $(MODULES) $(CRASH)
 
 check-layers:
 	@LAYERS='$(LAYERS)' FENCES='$(FENCES)' SOFTTOKEN_LAYERS='$(SOFTTOKEN_LAYERS)' sh tests/check_layers.sh
