@@ -88,6 +88,22 @@ enum egov_status egov__record_head(struct egov_store *store, struct egov__head *
 
 /* --- life --- */
 
+/* Head and last entry of one moment: others may be writing. */
+static enum egov_status read_head(struct egov_store *store, struct egov__head *head,
+                                  struct egov_error *err)
+{
+	enum egov_status rc;
+
+	if (egov__store_in_transaction(store))
+		return egov__record_head(store, head, err);
+	rc = egov__store_snapshot(store, err);
+	if (rc != EGOV_OK)
+		return rc;
+	rc = egov__record_head(store, head, err);
+	egov__store_rollback(store);
+	return rc;
+}
+
 enum egov_status egov__record_open(struct egov_store *store, struct egov_slice custodian_spki,
                                    struct egov_record **out, struct egov_error *err)
 {
@@ -104,7 +120,7 @@ enum egov_status egov__record_open(struct egov_store *store, struct egov_slice c
 		goto out;
 	}
 	memcpy(record->custodian, point.data, point.size);
-	rc = egov__record_head(store, &record->head, err);
+	rc = read_head(store, &record->head, err);
 	if (rc != EGOV_OK)
 		goto out;
 	*out = record;
