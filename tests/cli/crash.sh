@@ -145,3 +145,24 @@ for operation in issue revoke publish submit init; do
 	done
 	echo "$operation: $steps steps"
 done
+
+# --- an intent that nobody finished is named by whoever opens the home later ---
+step=1
+while :; do
+	fresh
+	killed issue $step
+	[ "$got" -eq 137 ] || die 'no step of issue leaves an intent without a result'
+	[ "$(sql work 'select count(*) from intent where state = 1')" -eq 0 ] || break
+	step=$((step + 1))
+done
+expect 0 egov-status list --home work
+[ ! -s "$err" ] || die_showing 'an intent of this minute is most likely at work'
+EGOV_TEST_NOW=2026-11-22T08:02:00Z
+expect 0 egov-status list --home work
+says 'has no result' "certificate $id"
+expect 0 egov-record check --home work
+prints 'open-intents: 1'
+again issue
+[ "$got" -eq 0 ] || die_showing "the intent was not finished: exit $got"
+expect 0 egov-status list --home work
+[ ! -s "$err" ] || die_showing 'the intent has its result'
