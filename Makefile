@@ -211,7 +211,7 @@ T =
 T_PROGRAMS = $(filter $(T:%=$(O)/tests/unit/test_%) $(T:%=$(O)/tests/fuzz/replay_%),$(UNITS) $(REPLAYS))
 run-check: all $(MODULES) $(CRASH) $(if $(T),$(T_PROGRAMS),$(UNITS) $(REPLAYS) check-static)
 	@O='$(O)' CORPORA='$(abspath $(CORPORA))' SANITIZE='$(SANITIZE)' CC='$(CC)' sh tests/run.sh $(T)
-check-static: check-layers check-headers check-symbols check-man check-style
+check-static: check-layers check-headers check-symbols check-man check-style check-po
 units: $(UNITS) $(MODULES) $(CRASH)
 
 check-layers:

@@ -225,3 +225,25 @@ if command -v shellcheck >/dev/null; then
 fi
 rm -rf -- *
 refuses style 'no source found'
+
+# --- translations
+po_tree() {
+	mkdir -p po
+	printf '%s\n' 'msgid ""' 'msgstr "Content-Type: text/plain; charset=UTF-8\n"' '' '#, c-format' \
+		'msgid "%s: one"' 'msgstr "%s: 一"' '' 'msgid "two"' 'msgstr "二"' >po/zh_CN.po
+	sed 's/^msgstr "[^C].*/msgstr ""/' po/zh_CN.po >"$POT"
+}
+POT=$O/egovca.pot
+export POT
+refuses po 'there is no catalogue'
+po_tree
+expect 0 sh "$SRC/tests/check_po.sh"
+prints '1 catalogue(s) complete'
+printf '%s\n' '' 'msgid "three"' 'msgstr ""' >>"$POT"
+refuses po '1 untranslated' 'msgid "three"'
+po_tree
+sed -i 's/^msgid "two"/#, fuzzy\nmsgid "two"/' po/zh_CN.po
+refuses po '1 fuzzy' 'msgid "two"'
+po_tree
+sed -i 's/%s: 一/%d: 一/' po/zh_CN.po
+refuses po 'format specifications'
