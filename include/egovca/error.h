@@ -37,9 +37,11 @@ enum egov_status {
 };
 
 /*
- * Filled where a failure is understood, never overwritten on the way up.
+ * Empty ({ 0 }) before a call; filled where a failure is understood, never
+ * overwritten on the way up: one that still tells an earlier failure keeps it.
  * The text is one sentence without a final stop or newline, in the language
- * of the process' LC_MESSAGES.
+ * of the process' LC_MESSAGES.  It quotes file names and values as they came:
+ * a program escapes what must not reach a terminal.
  */
 struct egov_error {
 	enum egov_status status;

@@ -13,8 +13,8 @@ extern "C" {
 /*
  * An answer as data: records of key and value, in order.  A tool prints a
  * record as "key: value" lines or as one JSON object; keys are ASCII words
- * joined by "-" and are never translated.  Values are UTF-8 text without
- * control characters.
+ * joined by "-" and are never translated.  Values quote what was found, so a
+ * program escapes what must not reach a terminal.
  */
 struct egov_report;
 

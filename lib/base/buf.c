@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/secret.h"
+#include "base/text.h"
 
 struct egov_buf *egov_buf_new(size_t max)
 {
@@ -32,7 +33,7 @@ struct egov_slice egov_buf_slice(const struct egov_buf *buf)
 void egov_buf_reset(struct egov_buf *buf)
 {
 	buf->size = 0;
-	buf->failed = false;
+	buf->failed = buf->starved = false;
 }
 
 void egov__buf_clear(struct egov_buf *buf)
@@ -42,7 +43,7 @@ void egov__buf_clear(struct egov_buf *buf)
 	free(buf->data);
 	buf->data = NULL;
 	buf->size = buf->capacity = 0;
-	buf->failed = false;
+	buf->failed = buf->starved = false;
 }
 
 /* Growth copies and cleanses: realloc could leave a secret behind. */
@@ -63,7 +64,7 @@ static bool reserve(struct egov_buf *buf, size_t more)
 		capacity = capacity > buf->max / 2 ? buf->max : capacity * 2;
 	data = malloc(capacity == 0 ? 1 : capacity);
 	if (data == NULL) {
-		buf->failed = true;
+		buf->failed = buf->starved = true;
 		return false;
 	}
 	if (buf->data != NULL) {
@@ -145,8 +146,9 @@ enum egov_status egov__buf_check(const struct egov_buf *buf, struct egov_error *
 {
 	if (!buf->failed)
 		return EGOV_OK;
-	return egov_error_set(err, EGOV_E_LIMIT, NULL, "more than %zu octets, or out of memory",
-	                      buf->max);
+	if (buf->starved)
+		return egov_error_nomem(err);
+	return egov_error_set(err, EGOV_E_LIMIT, NULL, "more than %zu octets", buf->max);
 }
 
 const char *egov__buf_string(struct egov_buf *buf)
@@ -202,10 +204,9 @@ char *egov__text_dup(const char *text)
 
 bool egov__text_copy(char *to, size_t room, const char *text)
 {
-	const size_t size = strlen(text);
-	const size_t fits = size < room ? size : room - 1;
+	const size_t fits = egov__text_fit(text, room - 1);
 
 	memcpy(to, text, fits);
 	to[fits] = 0;
-	return fits == size;
+	return text[fits] == 0;
 }

@@ -13,6 +13,7 @@ struct egov_buf {
 	size_t size, capacity;
 	size_t max;
 	bool failed;             /* sticky: an append did not fit or found no memory */
+	bool starved;            /* it found no memory */
 };
 
 /* A buffer on the stack; egov__buf_clear when done. */
@@ -41,7 +42,8 @@ uint8_t *egov__buf_extend(struct egov_buf *buf, size_t size);
 /* EGOV_OK, or EGOV_E_LIMIT / EGOV_E_NOMEM where an append had failed. */
 EGOV_MUST_CHECK enum egov_status egov__buf_check(const struct egov_buf *buf, struct egov_error *err);
 
-/* The bytes with a NUL after them, as text; NULL where an append had failed. */
+/* The bytes with a NUL after them, as text; NULL where an append had failed.  The
+ * NUL counts against the maximum, here and in egov__buf_printf. */
 const char *egov__buf_string(struct egov_buf *buf);
 
 /* Moves the bytes of a stack buffer into a new heap buffer; clears from. */
@@ -54,10 +56,11 @@ struct egov_slice egov__slice_text(const char *text);
 /* A copy of the bytes on the heap, with a NUL behind it; NULL without memory. */
 void *egov__slice_copy(struct egov_slice slice);
 
-/* A copy of text, or of at most n octets of it; NULL without memory. */
+/* The same of text. */
 char *egov__text_dup(const char *text);
 
-/* Copies text into a fixed field; false where it had to be cut. */
+/* Copies text into a fixed field of room octets, NUL included; false where it had
+ * to be cut, which never leaves half a character of UTF-8. */
 bool egov__text_copy(char *to, size_t room, const char *text);
 
 #endif

@@ -8,6 +8,8 @@
 
 #include <egovca/version.h>
 
+#include "base/text.h"
+
 static const struct {
 	enum egov_status status;
 	const char *name;
@@ -48,6 +50,24 @@ const char *egov__text(const char *message)
 	return dgettext("egovca", message);
 }
 
+/* The sentence and, where there is one, ": " and its end, which is kept where both
+ * are too long: the cause of a failure stands there. */
+static void format(struct egov_error *err, const char *end, const char *fmt, va_list args)
+	EGOV__PRINTF(3, 0);
+static void format(struct egov_error *err, const char *end, const char *fmt, va_list args)
+{
+	const size_t reserved = end == NULL ? 0 : strlen(end) + strlen(": ");
+	char text[2 * sizeof(err->text)];
+	size_t size;
+
+	if (vsnprintf(text, sizeof(text), fmt, args) < 0)
+		text[0] = 0;
+	size = egov__text_fit(text, sizeof(err->text) - 1 - reserved);
+	memcpy(err->text, text, size);
+	(void)snprintf(err->text + size, sizeof(err->text) - size, "%s%s", end == NULL ? "" : ": ",
+	               end == NULL ? "" : end);
+}
+
 static void set(struct egov_error *err, enum egov_status status, long detail, const char *clause,
                 const char *fmt, va_list args) EGOV__PRINTF(5, 0);
 static void set(struct egov_error *err, enum egov_status status, long detail, const char *clause,
@@ -58,7 +78,7 @@ static void set(struct egov_error *err, enum egov_status status, long detail, co
 	err->status = status;
 	err->detail = detail;
 	err->clause = clause;
-	(void)vsnprintf(err->text, sizeof(err->text), fmt, args);
+	format(err, NULL, fmt, args);
 }
 
 enum egov_status egov_error_set(struct egov_error *err, enum egov_status status,
@@ -89,16 +109,15 @@ enum egov_status egov_error_errno(struct egov_error *err, const char *fmt, ...)
 	const enum egov_status status = cause == ENOMEM ? EGOV_E_NOMEM : EGOV_E_IO;
 	char reason[128];
 	va_list args;
-	size_t used;
 
 	if (err == NULL || err->status != EGOV_OK)
 		return status;
+	err->status = status;
+	err->detail = cause;
+	err->clause = NULL;
 	va_start(args, fmt);
-	set(err, status, cause, NULL, egov__text(fmt), args);
+	format(err, strerror_r(cause, reason, sizeof(reason)), egov__text(fmt), args);
 	va_end(args);
-	used = strlen(err->text);
-	(void)snprintf(err->text + used, sizeof(err->text) - used, ": %s",
-	               strerror_r(cause, reason, sizeof(reason)));
 	return status;
 }
 
@@ -110,18 +129,17 @@ enum egov_status egov_error_nomem(struct egov_error *err)
 enum egov_status egov_error_prefix(struct egov_error *err, enum egov_status rc,
                                    const char *fmt, ...)
 {
-	char tail[sizeof(err->text)];
+	char noun[sizeof(err->text) / 2], whole[2 * sizeof(err->text)];
 	va_list args;
-	size_t used;
 
 	if (err == NULL || err->status == EGOV_OK)
 		return rc;
-	memcpy(tail, err->text, sizeof(tail));
 	va_start(args, fmt);
-	(void)vsnprintf(err->text, sizeof(err->text), egov__text(fmt), args);
+	(void)vsnprintf(whole, sizeof(whole), egov__text(fmt), args);
 	va_end(args);
-	used = strlen(err->text);
-	(void)snprintf(err->text + used, sizeof(err->text) - used, ": %s", tail);
+	(void)egov__text_copy(noun, sizeof(noun), whole);       /* leaves room for the cause */
+	(void)snprintf(whole, sizeof(whole), "%s: %s", noun, err->text);
+	(void)egov__text_copy(err->text, sizeof(err->text), whole);
 	return rc;
 }
 

@@ -31,14 +31,16 @@ enum egov_status egov_error_detail(struct egov_error *err, enum egov_status stat
 	EGOV__PRINTF(5, 6);
 
 /* The same for a failed system call: appends strerror(errno) and keeps errno
- * as detail.  The status is EGOV_E_IO, or EGOV_E_NOMEM for ENOMEM. */
+ * as detail.  The status is EGOV_E_IO, or EGOV_E_NOMEM for ENOMEM.  A text that
+ * is too long is cut before the reason, never the reason. */
 enum egov_status egov_error_errno(struct egov_error *err, const char *fmt, ...)
 	EGOV__PRINTF(2, 3);
 
 /* EGOV_E_NOMEM with its standard text. */
 enum egov_status egov_error_nomem(struct egov_error *err);
 
-/* Puts "noun: " before the text of an error on its way up, and returns rc. */
+/* Puts "noun: " before the text of an error on its way up, and returns rc.  A noun
+ * takes at most half of the text, so that the cause can still be read. */
 enum egov_status egov_error_prefix(struct egov_error *err, enum egov_status rc,
                                    const char *fmt, ...) EGOV__PRINTF(3, 4);
 

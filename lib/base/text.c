@@ -77,6 +77,18 @@ static size_t utf8_step(const uint8_t *p, size_t left, uint32_t *code)
 	return size;
 }
 
+size_t egov__text_fit(const char *text, size_t room)
+{
+	const size_t size = strnlen(text, room);
+	size_t fits = size;
+
+	if (text[size] == 0)
+		return size;
+	while (size - fits < 3 && fits > 0 && (text[fits] & 0xc0) == 0x80)
+		fits--;
+	return fits;
+}
+
 bool egov__utf8_check(struct egov_slice text, size_t *characters)
 {
 	size_t count = 0;

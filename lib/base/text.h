@@ -19,6 +19,9 @@ EGOV_MUST_CHECK enum egov_status egov__hex_parse(const char *text, const char *w
  * *characters counts code points; NULL allowed. */
 bool egov__utf8_check(struct egov_slice text, size_t *characters);
 
+/* How many octets of text, at most room, hold whole characters of UTF-8. */
+size_t egov__text_fit(const char *text, size_t room);
+
 /* True where UTF-8 text holds a C0 or C1 control character or a NUL. */
 bool egov__utf8_has_control(struct egov_slice text);
 

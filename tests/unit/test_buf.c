@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "help.h"
 
-#include "base/secret.h"
-
 static void grows_up_to_its_maximum(void **state)
 {
 	struct egov_error err = { 0 };
@@ -43,6 +41,42 @@ static void failure_sticks_until_reset(void **state)
 	egov__buf_clear(&buf);
 	assert_int_equal(buf.size, 0);
 	assert_null(buf.data);
+}
+
+/* What found no memory may succeed later, what is too long may not. */
+static void no_memory_is_told_apart(void **state)
+{
+	struct egov_error err = { 0 };
+	struct egov_buf buf = EGOV__BUF(SIZE_MAX / 2), *moved = NULL;
+
+	(void)state;
+	egov__buf_text(&buf, "kept");
+	assert_null(egov__buf_extend(&buf, SIZE_MAX / 2 - 100));
+	assert_int_equal(buf.size, 4);
+	assert_fails(egov__buf_check(&buf, &err), &err, EGOV_E_NOMEM, "out of memory");
+	assert_fails(egov__buf_move(&buf, &moved, &err), &err, EGOV_E_NOMEM, "out of memory");
+	assert_null(moved);
+	egov_buf_reset(&buf);
+	assert_null(egov__buf_extend(&buf, SIZE_MAX));
+	assert_fails(egov__buf_check(&buf, &err), &err, EGOV_E_LIMIT, "octets");
+	egov__buf_clear(&buf);
+	assert_ok(egov__buf_check(&buf, &err), &err);
+}
+
+/* The NUL behind a text counts. */
+static void texts_need_room_for_their_end(void **state)
+{
+	struct egov_buf buf = EGOV__BUF(4);
+
+	(void)state;
+	egov__buf_printf(&buf, "%s", "123");
+	assert_string_equal(egov__buf_string(&buf), "123");
+	egov__buf_printf(&buf, "%s", "");
+	assert_int_equal(buf.size, 3);
+	egov__buf_printf(&buf, "%s", "4");
+	assert_true(buf.failed);
+	assert_int_equal(buf.size, 3);
+	egov__buf_clear(&buf);
 }
 
 static void appends_every_kind(void **state)
@@ -98,32 +132,13 @@ static void slices_compare_and_copy(void **state)
 	assert_string_equal(field, "four");
 	assert_false(egov__text_copy(field, sizeof(field), "fives"));
 	assert_string_equal(field, "five");
+	assert_false(egov__text_copy(field, sizeof(field), "a\xe8\xaf\x81\xe4\xb9\xa6"));
+	assert_string_equal(field, "a\xe8\xaf\x81");
+	assert_false(egov__text_copy(field, sizeof(field), "ab\xe8\xaf\x81"));
+	assert_string_equal(field, "ab");
 	free(copy);
 	free(empty);
 	free(again);
-}
-
-static void secrets_hold_a_copy(void **state)
-{
-	uint8_t bytes[EGOV__SECRET_MAX + 1];
-	struct egov_secret *secret, *empty;
-
-	(void)state;
-	memset(bytes, 7, sizeof(bytes));
-	assert_null(egov__secret_new(EGOV__SLICE(bytes)));
-	secret = egov__secret_new((struct egov_slice){ bytes, EGOV__SECRET_MAX });
-	empty = egov__secret_new(EGOV__NO_SLICE);
-	assert_non_null(secret);
-	assert_non_null(empty);
-	egov__cleanse(bytes, 2);
-	assert_int_equal(bytes[1], 0);
-	assert_int_equal(bytes[2], 7);
-	assert_int_equal(egov__secret_slice(secret).size, EGOV__SECRET_MAX);
-	assert_int_equal(egov__secret_slice(secret).data[0], 7);
-	assert_int_equal(egov__secret_slice(empty).size, 0);
-	egov__secret_free(secret);
-	egov__secret_free(empty);
-	egov__secret_free(NULL);
 }
 
 int main(void)
@@ -131,7 +146,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(grows_up_to_its_maximum), cmocka_unit_test(failure_sticks_until_reset),
 		cmocka_unit_test(appends_every_kind),      cmocka_unit_test(moves_to_the_heap),
-		cmocka_unit_test(slices_compare_and_copy), cmocka_unit_test(secrets_hold_a_copy),
+		cmocka_unit_test(slices_compare_and_copy), cmocka_unit_test(no_memory_is_told_apart),
+		cmocka_unit_test(texts_need_room_for_their_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,8 @@
 
 #include <egovca/version.h>
 
+#include "base/text.h"
+
 static void first_cause_wins(void **state)
 {
 	struct egov_error err = { 0 };
@@ -78,6 +80,51 @@ static void long_texts_are_cut(void **state)
 	assert_int_equal(err.status, EGOV_E_LIMIT);
 }
 
+/* Each long text is cut between characters, wherever the limit falls into them. */
+static void characters_are_not_cut(void **state)
+{
+	struct egov_buf text = EGOV__BUF(4000);
+
+	(void)state;
+	for (size_t shift = 0; shift < 4; shift++) {
+		struct egov_error err = { 0 }, noun = { 0 };
+
+		egov_buf_reset(&text);
+		egov__buf_printf(&text, "%.*s", (int)shift, "xyz");
+		for (int i = 0; i < 100; i++)
+			egov__buf_text(&text, "\xe8\xaf\x81\xf0\x9f\x94\x91\xc3\xa9");
+		(void)egov_error_set(&err, EGOV_E_LIMIT, NULL, "%s", egov__buf_string(&text));
+		assert_true(egov__utf8_check(egov__slice_text(err.text), NULL));
+		assert_in_range(strlen(err.text), sizeof(err.text) - 4, sizeof(err.text) - 1);
+		(void)egov_error_prefix(&err, EGOV_E_LIMIT, "%s", "noun");
+		assert_true(egov__utf8_check(egov__slice_text(err.text), NULL));
+		assert_in_range(strlen(err.text), sizeof(err.text) - 4, sizeof(err.text) - 1);
+		(void)egov_error_set(&noun, EGOV_E_LIMIT, NULL, "the cause");
+		(void)egov_error_prefix(&noun, EGOV_E_LIMIT, "%s", egov__buf_string(&text));
+		assert_true(egov__utf8_check(egov__slice_text(noun.text), NULL));
+	}
+	egov__buf_clear(&text);
+}
+
+/* Names of files may be longer than a message. */
+static void the_cause_is_kept(void **state)
+{
+	struct egov_error err = { 0 };
+	char path[2000];
+
+	(void)state;
+	memset(path, 'p', sizeof(path) - 1);
+	path[sizeof(path) - 1] = 0;
+	errno = ENOENT;
+	(void)egov_error_errno(&err, "%s: cannot open", path);
+	assert_int_equal(strlen(err.text), sizeof(err.text) - 1);
+	assert_non_null(strstr(err.text, "p: No such file or directory"));
+	egov_error_clear(&err);
+	(void)egov_error_set(&err, EGOV_E_SYNTAX, NULL, "the cause");
+	(void)egov_error_prefix(&err, EGOV_E_SYNTAX, "%s", path);
+	assert_non_null(strstr(err.text, "p: the cause"));
+}
+
 static void every_status_has_its_name(void **state)
 {
 	(void)state;
@@ -94,6 +141,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(first_cause_wins),   cmocka_unit_test(nobody_has_to_listen),
 		cmocka_unit_test(prefixes_go_before), cmocka_unit_test(system_calls_keep_their_errno),
+		cmocka_unit_test(characters_are_not_cut), cmocka_unit_test(the_cause_is_kept),
 		cmocka_unit_test(long_texts_are_cut), cmocka_unit_test(every_status_has_its_name),
 	};
 

@@ -74,6 +74,21 @@ static void utf8_as_rfc_3629_has_it(void **state)
 		assert_false(egov__utf8_check(egov__slice_text(bad[i]), NULL));
 }
 
+static void texts_are_cut_between_characters(void **state)
+{
+	/* one of 3 octets, one of 4, one of 2 */
+	static const char text[] = "\xe8\xaf\x81\xf0\x9f\x94\x91\xc3\xa9";
+	static const size_t wanted[] = { 0, 0, 0, 3, 3, 3, 3, 7, 7, 9, 9, 9 };
+
+	(void)state;
+	for (size_t room = 0; room < sizeof(wanted) / sizeof(wanted[0]); room++)
+		assert_int_equal(egov__text_fit(text, room), wanted[room]);
+	assert_int_equal(egov__text_fit("", 0), 0);
+	assert_int_equal(egov__text_fit("", 5), 0);
+	/* what is no UTF-8 is cut where the room ends, or a little before */
+	assert_int_equal(egov__text_fit("\x80\x80\x80\x80\x80\x80\x80\x80", 7), 4);
+}
+
 static void control_characters_are_seen(void **state)
 {
 	static const uint8_t nul[] = { 'a', 0, 'b' };
@@ -124,6 +139,7 @@ int main(void)
 		cmocka_unit_test(numbers_are_decimal_and_bounded),
 		cmocka_unit_test(hex_with_or_without_colons),
 		cmocka_unit_test(utf8_as_rfc_3629_has_it),
+		cmocka_unit_test(texts_are_cut_between_characters),
 		cmocka_unit_test(control_characters_are_seen),
 		cmocka_unit_test(printable_string_has_its_characters),
 		cmocka_unit_test(lists_are_split_at_commas),
