@@ -44,10 +44,24 @@ static enum egov_status write_special(const char *path, struct egov_slice bytes,
 	return EGOV_OK;
 }
 
+/* Where path is a link, the file that it leads to is replaced, not the link. */
+static enum egov_status replace(const char *path, struct egov_slice bytes, struct egov_error *err)
+{
+	const mode_t mask = umask(077);
+	struct stat st;
+	char *target = NULL;
+	enum egov_status rc;
+
+	(void)umask(mask);
+	if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode))
+		target = realpath(path, NULL);
+	rc = egov_file_replace(target != NULL ? target : path, bytes, 0666 & ~mask, err);
+	free(target);
+	return rc;
+}
+
 enum egov_status tool_put(const char *path, struct egov_slice bytes, struct egov_error *err)
 {
-	mode_t mask;
-
 	if (path == NULL || strcmp(path, "-") == 0) {
 		/* A short write stays with the stream and is told by tool_flush. */
 		(void)fwrite(bytes.data, 1, bytes.size, stdout);
@@ -55,9 +69,7 @@ enum egov_status tool_put(const char *path, struct egov_slice bytes, struct egov
 	}
 	if (is_special(path))
 		return write_special(path, bytes, err);
-	mask = umask(077);
-	(void)umask(mask);
-	return egov_file_replace(path, bytes, 0666 & ~mask, err);
+	return replace(path, bytes, err);
 }
 
 enum egov_status tool_put_object(const struct tool *tool, const char *label,

@@ -19,7 +19,8 @@ EGOV_API EGOV_MUST_CHECK enum egov_status
 egov_file_read(const char *path, size_t max, struct egov_buf **out, struct egov_error *err);
 
 /* Replaces a file as a whole: written beside, synced, renamed over the old one.
- * Whatever fails, the old file stays.  mode as for chmod(2). */
+ * Whatever fails, the old file stays.  A link, a device, a pipe or a directory
+ * is not replaced (EGOV_E_IO).  mode as for chmod(2). */
 EGOV_API EGOV_MUST_CHECK enum egov_status
 egov_file_replace(const char *path, struct egov_slice bytes, unsigned mode,
                   struct egov_error *err);

@@ -4,14 +4,17 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/secret.h"
+
+#define TEMP_NAME 64            /* octets of a temporary name */
+#define TEMP_TRIES 1000
 
 /* What was read may be a secret: nothing of it stays on the stack. */
 static enum egov_status read_all(int fd, const char *path, struct egov_buf *buf,
@@ -27,7 +30,9 @@ static enum egov_status read_all(int fd, const char *path, struct egov_buf *buf,
 			rc = egov_error_errno(err, "%s: cannot read", path);
 		if (got > 0)
 			egov__buf_append(buf, chunk, (size_t)got);
-		if (buf->failed)
+		if (buf->starved)
+			rc = egov_error_nomem(err);
+		else if (buf->failed)
 			rc = egov_error_set(err, EGOV_E_LIMIT, NULL,
 			                    "%s: larger than the limit of %zu octets", path,
 			                    buf->max);
@@ -43,7 +48,7 @@ enum egov_status egov__file_read(const char *path, size_t max, struct egov_buf *
 	struct egov_buf *buf = NULL;
 	struct stat st;
 	enum egov_status rc;
-	int fd = standard_input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	int fd = standard_input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 
 	if (fd < 0)
 		return egov_error_errno(err, "%s: cannot open", path);
@@ -70,7 +75,7 @@ enum egov_status egov__file_read_regular(const char *path, size_t max, struct eg
 	struct egov_buf *buf = NULL;
 	struct stat st;
 	enum egov_status rc;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
 	if (fd < 0)
 		return egov_error_errno(err, "%s: cannot open", path);
@@ -90,47 +95,74 @@ enum egov_status egov__file_read_regular(const char *path, size_t max, struct eg
 	return rc;
 }
 
+static enum egov_status check_private(int fd, const char *path, struct egov_error *err)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) != 0)
+		return egov_error_errno(err, "%s: cannot examine", path);
+	if (!S_ISREG(st.st_mode))
+		return egov_error_set(err, EGOV_E_POLICY, NULL,
+		                      "%s: holds a secret: want a regular file", path);
+	if (st.st_uid != 0 && st.st_uid != geteuid())
+		return egov_error_set(err, EGOV_E_POLICY, NULL,
+		                      "%s: holds a secret: want a file of root or of the caller, "
+		                      "found one of user %lu",
+		                      path, (unsigned long)st.st_uid);
+	if ((st.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+		return egov_error_set(err, EGOV_E_POLICY, NULL,
+		                      "%s: holds a secret: want mode 0600 or 0400, found mode %04o", path,
+		                      (unsigned)(st.st_mode & 07777));
+	return EGOV_OK;
+}
+
 /* Opened first and judged by the descriptor, so nothing can be swapped in between. */
 enum egov_status egov__file_read_private(const char *path, size_t max, struct egov_buf *out,
                                          struct egov_error *err)
 {
-	struct stat st;
 	enum egov_status rc;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
 
+	if (fd < 0 && errno == ELOOP)
+		return egov_error_set(err, EGOV_E_POLICY, NULL,
+		                      "%s: holds a secret: want no symbolic link", path);
 	if (fd < 0)
 		return egov_error_errno(err, "%s: cannot open the file of a secret", path);
 	out->max = max;
-	if (fstat(fd, &st) != 0)
-		rc = egov_error_errno(err, "%s: cannot examine", path);
-	else if (!S_ISREG(st.st_mode) || (st.st_uid != 0 && st.st_uid != geteuid())
-	         || (st.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-		rc = egov_error_set(err, EGOV_E_POLICY, NULL,
-		                    "%s: holds a secret: want a regular file of root or of the "
-		                    "caller with mode 0600 or 0400, found mode %04o",
-		                    path, (unsigned)(st.st_mode & 07777));
-	else
+	rc = check_private(fd, path, err);
+	if (rc == EGOV_OK)
 		rc = read_all(fd, path, out, err);
 	(void)close(fd);
 	return rc;
+}
+
+/* Without one newline at the end. */
+static struct egov_slice without_newline(struct egov_slice bytes)
+{
+	if (bytes.size > 0 && bytes.data[bytes.size - 1] == '\n')
+		bytes.size -= bytes.size > 1 && bytes.data[bytes.size - 2] == '\r' ? 2 : 1;
+	return bytes;
 }
 
 enum egov_status egov__file_read_secret(const char *path, struct egov_secret **out,
                                         struct egov_error *err)
 {
 	struct egov_buf buf = EGOV__BUF(0);
+	struct egov_secret *secret = NULL;
 	struct egov_slice bytes;
-	enum egov_status rc = egov__file_read_private(path, EGOV__SECRET_MAX, &buf, err);
+	enum egov_status rc = egov__file_read_private(path, EGOV__SECRET_MAX + 2, &buf, err);
 
 	if (rc == EGOV_OK) {
-		bytes = egov_buf_slice(&buf);
-		if (bytes.size > 0 && bytes.data[bytes.size - 1] == '\n')
-			bytes.size--;
-		if (bytes.size > 0 && bytes.data[bytes.size - 1] == '\r')
-			bytes.size--;
-		*out = egov__secret_new(bytes);
-		if (*out == NULL)
+		bytes = without_newline(egov_buf_slice(&buf));
+		secret = egov__secret_new(bytes);
+		if (bytes.size > EGOV__SECRET_MAX)
+			rc = egov_error_set(err, EGOV_E_LIMIT, NULL,
+			                    "%s: larger than the limit of %d octets", path,
+			                    EGOV__SECRET_MAX);
+		else if (secret == NULL)
 			rc = egov_error_nomem(err);
+		else
+			*out = secret;
 	}
 	egov__buf_clear(&buf);
 	return rc;
@@ -152,84 +184,153 @@ static enum egov_status write_all(int fd, const char *path, struct egov_slice by
 	return EGOV_OK;
 }
 
-/* The directory part of path, "." where it has none; NULL without memory. */
-static char *parent_of(const char *path)
+/* What follows the last slash of path: nothing where it ends in one. */
+static const char *name_of(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
-	if (slash == NULL)
+	return slash == NULL ? path : slash + 1;
+}
+
+/* The directory that path lies in, "." where it tells none; NULL without memory. */
+static char *parent_of(const char *path)
+{
+	size_t size = strlen(path);
+
+	while (size > 1 && path[size - 1] == '/')       /* slashes at the end name no entry */
+		size--;
+	while (size > 0 && path[size - 1] != '/')
+		size--;
+	while (size > 1 && path[size - 1] == '/')
+		size--;
+	if (size == 0)
 		return egov__text_dup(".");
-	if (slash == path)
-		return egov__text_dup("/");
-	return egov__slice_copy((struct egov_slice){ (const uint8_t *)path, (size_t)(slash - path) });
+	return egov__slice_copy((struct egov_slice){ (const uint8_t *)path, size });
+}
+
+static enum egov_status dir_open(const char *path, int *dir, struct egov_error *err)
+{
+	const int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return egov_error_errno(err, "%s: cannot open the directory", path);
+	*dir = fd;
+	return EGOV_OK;
+}
+
+static enum egov_status parent_open(const char *path, int *dir, struct egov_error *err)
+{
+	char *parent = parent_of(path);
+	enum egov_status rc = parent == NULL ? egov_error_nomem(err) : dir_open(parent, dir, err);
+
+	free(parent);
+	return rc;
+}
+
+static enum egov_status sync_open(int dir, const char *path, struct egov_error *err)
+{
+	return fsync(dir) == 0 ? EGOV_OK
+	                       : egov_error_errno(err, "%s: cannot sync the directory", path);
 }
 
 enum egov_status egov__dir_sync(const char *path, struct egov_error *err)
 {
-	enum egov_status rc = EGOV_OK;
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int dir = -1;
+	enum egov_status rc = dir_open(path, &dir, err);
 
-	if (fd < 0)
-		return egov_error_errno(err, "%s: cannot open the directory", path);
-	if (fsync(fd) != 0)
-		rc = egov_error_errno(err, "%s: cannot sync the directory", path);
-	(void)close(fd);
+	if (rc != EGOV_OK)
+		return rc;
+	rc = sync_open(dir, path, err);
+	(void)close(dir);
 	return rc;
 }
 
-static enum egov_status write_beside(const char *temp, struct egov_slice bytes, mode_t mode,
-                                     struct egov_error *err)
+/* Another name than any that is there, and locked while its writer lives: the
+ * sweep of another process, which may not see this one, tells by the lock.  A
+ * sweep that came between the two calls has removed the name again. */
+static int temp_open(int dir, char name[TEMP_NAME])
 {
+	struct stat st;
+
+	for (unsigned i = 0; i < TEMP_TRIES; i++) {
+		int fd;
+
+		(void)snprintf(name, TEMP_NAME, EGOV__TEMP_PREFIX "%ld-%u", (long)getpid(), i);
+		fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+		if (fd < 0 && errno == EEXIST)
+			continue;
+		if (fd < 0)
+			return -1;
+		if ((flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+		    && fstat(fd, &st) == 0 && st.st_nlink > 0)
+			return fd;
+		(void)close(fd);
+	}
+	errno = EEXIST;
+	return -1;
+}
+
+/* Everything that can fail but the renaming. */
+static enum egov_status fill(int fd, const char *path, struct egov_slice bytes, mode_t mode,
+                             struct egov_error *err)
+{
+	enum egov_status rc = write_all(fd, path, bytes, err);
+
+	if (rc == EGOV_OK && fchmod(fd, mode) != 0)
+		rc = egov_error_errno(err, "%s: cannot set its mode", path);
+	if (rc == EGOV_OK && fsync(fd) != 0)
+		rc = egov_error_errno(err, "%s: cannot sync", path);
+	return rc;
+}
+
+static enum egov_status replace_in(int dir, const char *path, struct egov_slice bytes, mode_t mode,
+                                   struct egov_error *err)
+{
+	char temp[TEMP_NAME];
 	enum egov_status rc;
-	int fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	int fd = temp_open(dir, temp);
 
 	if (fd < 0)
-		return egov_error_errno(err, "%s: cannot create", temp);
-	rc = write_all(fd, temp, bytes, err);
-	if (rc == EGOV_OK && fchmod(fd, mode) != 0)
-		rc = egov_error_errno(err, "%s: cannot set its mode", temp);
-	if (rc == EGOV_OK && fsync(fd) != 0)
-		rc = egov_error_errno(err, "%s: cannot sync", temp);
-	if (close(fd) != 0 && rc == EGOV_OK)
-		rc = egov_error_errno(err, "%s: cannot close", temp);
-	return rc;
+		return egov_error_errno(err, "%s: cannot create a file beside it", path);
+	rc = fill(fd, path, bytes, mode, err);
+	if (rc == EGOV_OK && renameat(dir, temp, dir, name_of(path)) != 0)
+		rc = egov_error_errno(err, "%s: cannot replace", path);
+	if (rc != EGOV_OK)
+		(void)unlinkat(dir, temp, 0);
+	(void)close(fd);        /* has nothing left to tell after fsync */
+	return rc != EGOV_OK ? rc : sync_open(dir, path, err);
+}
+
+/* Renaming would put a file in the place of a device, a pipe or a link. */
+static enum egov_status check_target(int dir, const char *path, struct egov_error *err)
+{
+	const char *name = name_of(path);
+	struct stat st;
+
+	if (*name != 0 && (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0 || S_ISREG(st.st_mode)))
+		return EGOV_OK;
+	return egov_error_set(err, EGOV_E_IO, NULL, "%s: cannot replace what is no regular file",
+	                      path);
 }
 
 enum egov_status egov__file_replace(const char *path, struct egov_slice bytes, mode_t mode,
                                     struct egov_error *err)
 {
-	const char *slash = strrchr(path, '/');
-	struct egov_buf temp = EGOV__BUF(4200);
-	char *parent = parent_of(path);
-	const char *name = NULL;
-	enum egov_status rc;
+	int dir = -1;
+	enum egov_status rc = parent_open(path, &dir, err);
 
-	if (parent != NULL) {
-		egov__buf_printf(&temp, "%s/" EGOV__TEMP_PREFIX "%ld-%s", parent, (long)getpid(),
-		                 slash == NULL ? path : slash + 1);
-		name = egov__buf_string(&temp);
-	}
-	if (name == NULL) {
-		rc = egov_error_nomem(err);
-		goto out;
-	}
-	(void)unlink(name);
-	rc = write_beside(name, bytes, mode, err);
-	if (rc == EGOV_OK && rename(name, path) != 0)
-		rc = egov_error_errno(err, "%s: cannot replace", path);
+	if (rc != EGOV_OK)
+		return egov_error_prefix(err, rc, "%s", path);
+	rc = check_target(dir, path, err);
 	if (rc == EGOV_OK)
-		rc = egov__dir_sync(parent, err);
-	else
-		(void)unlink(name);
-out:
-	egov__buf_clear(&temp);
-	free(parent);
+		rc = replace_in(dir, path, bytes, mode, err);
+	(void)close(dir);
 	return rc;
 }
 
 enum egov_status egov__dir_make(const char *path, mode_t mode, struct egov_error *err)
 {
-	char *parent;
+	int parent = -1;
 	enum egov_status rc;
 
 	if (mkdir(path, mode) != 0) {
@@ -237,26 +338,42 @@ enum egov_status egov__dir_make(const char *path, mode_t mode, struct egov_error
 			return egov_error_set(err, EGOV_E_EXISTS, NULL, "%s: exists already", path);
 		return egov_error_errno(err, "%s: cannot make the directory", path);
 	}
-	parent = parent_of(path);
-	rc = parent == NULL ? egov_error_nomem(err) : egov__dir_sync(parent, err);
-	free(parent);
+	rc = parent_open(path, &parent, err);
+	if (rc == EGOV_OK)
+		rc = sync_open(parent, path, err);
+	if (parent >= 0)
+		(void)close(parent);
+	if (rc != EGOV_OK)
+		(void)rmdir(path);
 	return rc;
 }
 
-/* The process of a temporary file, by its name; 0 where it is none. */
-static pid_t temp_owner(const char *name)
+/* ".egov-tmp-", the digits of a process, "-" and more. */
+static bool is_temp(const char *name)
 {
 	const size_t prefix = strlen(EGOV__TEMP_PREFIX);
-	char *end;
-	long pid;
+	const size_t digits =
+		strncmp(name, EGOV__TEMP_PREFIX, prefix) != 0 ? 0 : strspn(name + prefix, "0123456789");
 
-	if (strncmp(name, EGOV__TEMP_PREFIX, prefix) != 0)
-		return 0;
-	pid = strtol(name + prefix, &end, 10);
-	return *end == '-' && pid > 0 ? (pid_t)pid : 0;
+	return digits > 0 && name[prefix + digits] == '-';
 }
 
-/* A live writer's file stays: its process still exists. */
+/* Stays where its writer lives, or where that cannot be told.  The name may
+ * already be that of another writer's file when the lock of the first is gone. */
+static void sweep_one(int dir, const char *name)
+{
+	struct stat opened, named;
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+
+	if (fd < 0)
+		return;
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &opened) == 0 && S_ISREG(opened.st_mode)
+	    && fstatat(dir, name, &named, AT_SYMLINK_NOFOLLOW) == 0 && named.st_ino == opened.st_ino
+	    && named.st_dev == opened.st_dev)
+		(void)unlinkat(dir, name, 0);
+	(void)close(fd);
+}
+
 enum egov_status egov__dir_sweep(const char *path, struct egov_error *err)
 {
 	DIR *dir = opendir(path);
@@ -264,25 +381,16 @@ enum egov_status egov__dir_sweep(const char *path, struct egov_error *err)
 
 	if (dir == NULL)
 		return egov_error_errno(err, "%s: cannot open the directory", path);
-	while ((entry = readdir(dir)) != NULL) {
-		const pid_t owner = temp_owner(entry->d_name);
-
-		if (owner > 0 && owner != getpid() && (kill(owner, 0) == 0 || errno != ESRCH))
-			continue;
-		if (owner > 0)
-			(void)unlinkat(dirfd(dir), entry->d_name, 0);
-	}
+	while ((entry = readdir(dir)) != NULL)
+		if (is_temp(entry->d_name))
+			sweep_one(dirfd(dir), entry->d_name);
 	(void)closedir(dir);
 	return EGOV_OK;
 }
 
 char *egov__path_join(const char *dir, const char *name)
 {
-	struct egov_buf buf = EGOV__BUF(8192);
-	char *path;
+	char *path = NULL;
 
-	egov__buf_printf(&buf, "%s/%s", dir, name);
-	path = buf.failed ? NULL : egov__slice_copy(egov_buf_slice(&buf));
-	egov__buf_clear(&buf);
-	return path;
+	return asprintf(&path, "%s/%s", dir, name) < 0 ? NULL : path;
 }

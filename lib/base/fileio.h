@@ -8,14 +8,16 @@
 #include "base/buf.h"
 
 /*
- * A file is replaced as a whole: written beside under a temporary name,
- * synced, renamed over the old one, and its directory synced.  A run that
- * fails or is killed leaves the old file; what it leaves beside begins with
- * EGOV__TEMP_PREFIX and is removed by egov__dir_sweep.
+ * A file is replaced as a whole: written beside under a temporary name that is
+ * locked, synced, renamed over the old one, and its directory synced.  A run
+ * that fails or is killed leaves the old file; what a killed one leaves beside
+ * begins with EGOV__TEMP_PREFIX and is removed by egov__dir_sweep.  Several
+ * writers at once are fine, the last one wins.
  */
 #define EGOV__TEMP_PREFIX ".egov-tmp-"
 
-/* Reads a regular file, or standard input for "-", of at most max octets. */
+/* Reads a file of any kind but a directory, or standard input for "-", of at
+ * most max octets.  Waits for a pipe. */
 EGOV_MUST_CHECK enum egov_status egov__file_read(const char *path, size_t max,
                                                  struct egov_buf **out, struct egov_error *err);
 
@@ -26,27 +28,33 @@ EGOV_MUST_CHECK enum egov_status egov__file_read_regular(const char *path, size_
                                                          struct egov_error *err);
 
 /* Reads a file that holds a secret: not a link, a regular file of root or of
- * the caller, closed to group and others.  out is an empty stack buffer. */
+ * the caller, closed to group and others, else EGOV_E_POLICY.  out is an empty
+ * stack buffer. */
 EGOV_MUST_CHECK enum egov_status egov__file_read_private(const char *path, size_t max,
                                                          struct egov_buf *out,
                                                          struct egov_error *err);
 
-/* The same for at most EGOV__SECRET_MAX octets; one final newline is dropped. */
+/* The same for at most EGOV__SECRET_MAX octets and one final newline, which is
+ * dropped. */
 struct egov_secret;
 EGOV_MUST_CHECK enum egov_status egov__file_read_secret(const char *path, struct egov_secret **out,
                                                         struct egov_error *err);
 
+/* mode is set whatever the umask is.  A link, a device, a pipe or a directory is
+ * not replaced (EGOV_E_IO). */
 EGOV_MUST_CHECK enum egov_status egov__file_replace(const char *path, struct egov_slice bytes,
                                                     mode_t mode, struct egov_error *err);
 
-/* Makes one directory and syncs its parent; EGOV_E_EXISTS where it is. */
+/* Makes one directory, its mode less the umask, and syncs its parent;
+ * EGOV_E_EXISTS where it is. */
 EGOV_MUST_CHECK enum egov_status egov__dir_make(const char *path, mode_t mode,
                                                 struct egov_error *err);
 
 /* Makes a directory's entries durable. */
 EGOV_MUST_CHECK enum egov_status egov__dir_sync(const char *path, struct egov_error *err);
 
-/* Removes what killed runs left beside the files of this directory. */
+/* Removes what killed runs left beside the files of this directory, and nothing
+ * of a writer that lives, wherever it runs. */
 EGOV_MUST_CHECK enum egov_status egov__dir_sweep(const char *path, struct egov_error *err);
 
 /* "dir/name" on the heap, NULL without memory. */

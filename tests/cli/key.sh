@@ -107,7 +107,7 @@ expect 4 egov-key selftest "$(uri "$ca;object=root" none.pin)"
 says_only 'none.pin: cannot open'
 chmod 644 wrong.pin
 expect 3 egov-key selftest "$(uri "$ca;object=root" wrong.pin)"
-says_only 'want a regular file' 'found mode 0644'
+says_only 'want mode 0600 or 0400' 'found mode 0644'
 expect 3 setsid -w egov-key selftest "$bare"
 says_only 'no pin-source and no terminal'
 expect 3 egov-key selftest "$bare&pin-value=12345678"

@@ -378,7 +378,20 @@ static void test_put(void **state)
 	assert_non_null(strstr(err.text, "No space left"));
 	assert_int_equal(lstat(link, &st), 0);
 	assert_true(S_ISLNK(st.st_mode));
-	assert_int_equal(unlink(link) + unlink(path) + rmdir(dir), 0);
+
+	/* A link stays, and the file behind it is replaced; one to nothing is refused. */
+	err.status = EGOV_OK;
+	assert_int_equal(unlink(link) + symlink("f", link), 0);
+	assert_int_equal(tool_put(link, (struct egov_slice){ (const uint8_t *)"by link", 7 }, &err),
+	                 EGOV_OK);
+	read_file(path, output, sizeof(output));
+	assert_string_equal(output, "by link");
+	assert_int_equal(lstat(link, &st), 0);
+	assert_true(S_ISLNK(st.st_mode));
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(tool_put(link, bytes, &err), EGOV_E_IO);
+	assert_non_null(strstr(err.text, "no regular file"));
+	assert_int_equal(unlink(link) + rmdir(dir), 0);
 }
 
 /* Without a controlling terminal there is nobody to ask, whatever standard input is. */
