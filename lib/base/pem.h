@@ -9,14 +9,15 @@ void egov__pem_encode(struct egov_buf *out, const char *label, struct egov_slice
 
 /*
  * The next object with this label in *text, which moves past it; NULL label:
- * any.  Text between objects is skipped.  *found false at the end.  Base64
- * that is malformed, or a block that does not end: EGOV_E_SYNTAX.
+ * any.  A block begins at the beginning of a line; other text between blocks is
+ * skipped.  *found false at the end.  Base64 that is malformed, or a block that
+ * does not end as it begins: EGOV_E_SYNTAX.
  */
 EGOV_MUST_CHECK enum egov_status egov__pem_next(struct egov_slice *text, const char *label,
                                                 bool *found, struct egov_buf *der,
                                                 struct egov_error *err);
 
-/* Whether the bytes look like PEM rather than DER. */
+/* Whether the bytes are text with a PEM block rather than DER. */
 bool egov__pem_is(struct egov_slice bytes);
 
 /* Base64 of RFC 4648, section 4; decoding skips white space and nothing else. */

@@ -78,7 +78,7 @@ static enum egov_status take_input(struct egov_slice bytes, struct egov_buf *der
 	if (bytes.size > 2 * EGOV__MAX_OBJECT)
 		return egov_error_set(err, EGOV_E_LIMIT, NULL, "input of %zu octets, at most %u allowed",
 		                      bytes.size, 2 * EGOV__MAX_OBJECT);
-	if (egov__der_peek(bytes) != EGOV__SEQUENCE && egov__pem_is(bytes))
+	if (egov__pem_is(bytes))
 		return take_pem(bytes, der, err);
 	return egov__objects(bytes, NULL, take, der, err);
 }

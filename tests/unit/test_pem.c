@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "help.h"
 
+#include "base/der.h"
 #include "base/pem.h"
 #include "base/text.h"
 
@@ -96,6 +97,90 @@ static void blocks_of_other_kinds_are_skipped(void **state)
 	egov__buf_clear(&der);
 }
 
+/* RFC 7468, 2: text around, lines that end in either way, a label of no octets. */
+static void blocks_stand_in_text(void **state)
+{
+	static const struct {
+		const char *text, *first, *second;
+	} rows[] = {
+		{ "see -----BEGIN A----- and -----END A-----\n-----BEGIN A-----\nZm9v\n-----END A-----\n",
+		  "foo", NULL },
+		{ "\xef\xbb\xbf-----BEGIN A-----\nZm9v\n-----END A-----", "foo", NULL },
+		{ "x\r-----BEGIN A-----\rZm9v\r-----END A-----\r", "foo", NULL },
+		{ "-----BEGIN A-----\r\n\r\nZm 9v\t\r\n-----END A-----\r\n-----BEGIN A-----\n-----END A-----",
+		  "foo", "" },
+		{ "-----BEGIN A-----Zg==-----END A-----", "f", NULL },
+		{ "-----BEGIN -----\nZm9v\n-----END -----\n-----BEGIN A-----\nZg==\n-----END A-----\n",
+		  "f", NULL },
+		{ "only -----BEGIN A----- in a line", NULL, NULL },
+	};
+	struct egov_error err = { 0 };
+	struct egov_buf der = EGOV__BUF(100);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct egov_slice text = egov__slice_text(rows[i].text);
+		const char *const wanted[] = { rows[i].first, rows[i].second, NULL };
+		bool found = true;
+
+		for (size_t at = 0; found; at++) {
+			assert_ok(egov__pem_next(&text, "A", &found, &der, &err), &err);
+			assert_int_equal(found, wanted[at] != NULL);
+			if (found)
+				assert_true(egov__slice_is(egov_buf_slice(&der), wanted[at]));
+		}
+	}
+	egov__buf_clear(&der);
+}
+
+/* The digit 0 is the tag of a SEQUENCE. */
+static void text_and_der_are_told_apart(void **state)
+{
+	static const char text[] = "0 s:C=CN, CN=A\n-----BEGIN A-----\nZm9v\n-----END A-----\n";
+	static const char block[] = "\n-----BEGIN A-----\nZm9v\n-----END A-----\n";
+	struct egov_buf der = EGOV__BUF(1000);
+	size_t mark;
+
+	(void)state;
+	assert_true(egov__pem_is(egov__slice_text(text)));
+	egov__der_put(&der, EGOV__SEQUENCE, egov__slice_text(block));   /* a short length */
+	assert_false(egov__pem_is(egov_buf_slice(&der)));
+	egov_buf_reset(&der);
+	mark = egov__der_open(&der, EGOV__SEQUENCE);
+	for (int i = 0; i < 4; i++)
+		egov__buf_text(&der, block);
+	egov__der_close(&der, mark);
+	egov__buf_text(&der, block);            /* a long one, and text behind it */
+	assert_false(egov__pem_is(egov_buf_slice(&der)));
+	egov__buf_clear(&der);
+}
+
+/* A CRL of a million entries as text: neither its lines nor its blocks are looked
+ * at more than once, or this would not end. */
+static void large_texts_are_read_once(void **state)
+{
+	static const size_t blocks = 40000, large = 4u << 20;
+	struct egov_buf text = EGOV__BUF(64u << 20), bytes = EGOV__BUF(32u << 20);
+	struct egov_error err = { 0 };
+	struct egov_slice rest;
+	size_t count = 0;
+	bool found = true;
+
+	(void)state;
+	memset(egov__buf_extend(&bytes, large), 0x30, large);
+	for (size_t i = 0; i < blocks; i++)
+		egov__buf_text(&text, "-----BEGIN B-----\nZm9v\n-----END B-----\nx -----BEGIN A-----\n");
+	egov__pem_encode(&text, "A", egov_buf_slice(&bytes));
+	egov_buf_reset(&bytes);
+	rest = egov_buf_slice(&text);
+	for (; found; count += found)
+		assert_ok(egov__pem_next(&rest, "A", &found, &bytes, &err), &err);
+	assert_int_equal(count, 1);
+	assert_int_equal(bytes.size, large);
+	egov__buf_clear(&text);
+	egov__buf_clear(&bytes);
+}
+
 static void broken_blocks_are_refused(void **state)
 {
 	static const struct {
@@ -105,6 +190,16 @@ static void broken_blocks_are_refused(void **state)
 		{ "-----BEGIN A-----\nZm9v\n-----END B-----\n", "does not end as it begins" },
 		{ "-----BEGIN A-----\nZm9v\n-----END A----", "does not end as it begins" },
 		{ "-----BEGIN A\nZm9v\n", "does not end as it begins" },
+		{ "-----BEGIN A-----END A-----\n", "does not end as it begins" },
+		{ "-----BEGIN A-----", "does not end as it begins" },
+		{ "-----BEGIN ", "does not end as it begins" },
+		{ "-----BEGIN A\nB-----\nZm9v\n-----END A\nB-----\n", "does not end as it begins" },
+		{ "-----BEGIN A\x1b[m-----\nZm9v\n-----END A\x1b[m-----\n", "does not end as it begins" },
+		{ "-----BEGIN 1234567890123456789012345678901234567890123456789012345678901234+-----\n"
+		  "Zm9v\n-----END 1234567890123456789012345678901234567890123456789012345678901234+-----\n",
+		  "does not end as it begins" },
+		{ "-----BEGIN B-----\n-----BEGIN A-----\nZm9v\n-----END A-----\n-----END B-----\n",
+		  "does not end as it begins" },
 		{ "-----BEGIN A-----\nZm9\n-----END A-----\n", "PEM block A: malformed base64" },
 		{ "-----BEGIN A-----\nProc-Type: 4,ENCRYPTED\n\nZm9v\n-----END A-----\n",
 		  "PEM block A: malformed base64" },
@@ -149,6 +244,11 @@ static void objects_come_in_three_forms(void **state)
 		  "", "stopped", EGOV_E_POLICY },
 		{ "just words", "", "neither DER nor PEM nor base64", EGOV_E_SYNTAX },
 		{ "", "", "neither DER nor PEM nor base64", EGOV_E_SYNTAX },
+		{ "0 s:CN=x\n-----BEGIN A-----\nZm9v\n-----END A-----\n", "foo/", NULL, EGOV_OK },
+		{ "-----BEGIN -----\nZg==\n-----END -----\n-----BEGIN A-----\nZm9v\n-----END A-----\n",
+		  "foo/", NULL, EGOV_OK },
+		{ "-----BEGIN A-----\nZm9v\n-----END A-----\n-----BEGIN A-----\nZm9v\n", "foo/",
+		  "does not end as it begins", EGOV_E_SYNTAX },
 	};
 	struct egov_error err = { 0 };
 
@@ -174,6 +274,9 @@ int main(void)
 		cmocka_unit_test(base64_refuses_all_else),
 		cmocka_unit_test(pem_has_lines_of_64),
 		cmocka_unit_test(blocks_of_other_kinds_are_skipped),
+		cmocka_unit_test(blocks_stand_in_text),
+		cmocka_unit_test(text_and_der_are_told_apart),
+		cmocka_unit_test(large_texts_are_read_once),
 		cmocka_unit_test(broken_blocks_are_refused),
 		cmocka_unit_test(objects_come_in_three_forms),
 	};
