@@ -65,10 +65,10 @@ static enum egov_status add(struct parsing *p, const char *section, const char *
 		               .line = p->line };
 	conf->count++;
 	egov__buf_text(&item->value, value);
-	if (item->section == NULL || (key != NULL && item->key == NULL)
-	    || egov__buf_string(&item->value) == NULL)
+	if (item->section == NULL || (key != NULL && item->key == NULL))
 		return egov_error_nomem(p->err);
-	return EGOV_OK;
+	(void)egov__buf_string(&item->value);
+	return egov__buf_check(&item->value, p->err);
 }
 
 static enum egov_status on_value(struct parsing *p, const char *section, const char *key,
@@ -78,7 +78,8 @@ static enum egov_status on_value(struct parsing *p, const char *section, const c
 
 	if (p->indented && last != NULL && last->key != NULL && strcmp(last->key, key) == 0) {
 		egov__buf_text(&last->value, value);
-		return egov__buf_string(&last->value) == NULL ? egov_error_nomem(p->err) : EGOV_OK;
+		(void)egov__buf_string(&last->value);
+		return egov__buf_check(&last->value, p->err);
 	}
 	if (*section == 0)
 		return egov_error_set(p->err, EGOV_E_SYNTAX, NULL, "key \"%s\" before any [section]",
@@ -101,28 +102,72 @@ static int handler(void *user, const char *section, const char *key, const char 
 	return p->rc == EGOV_OK;
 }
 
-/* libinih does not report the lines of sections, and would merge two of the
- * same name: they are noted here, while the line passes by. */
-static enum egov_status note_section(struct parsing *p, struct egov_slice line)
+static struct egov_slice without_blanks(struct egov_slice line)
 {
-	const uint8_t *close = memchr(line.data, ']', line.size);
-	char *name;
+	while (line.size > 0 && (line.data[0] == ' ' || line.data[0] == '\t' || line.data[0] == '\r'))
+		line = (struct egov_slice){ line.data + 1, line.size - 1 };
+	return line;
+}
+
+/* Whether an indented line has a value to go on from. */
+static bool has_open_value(const struct egov__conf *conf)
+{
+	return conf->count > 0 && conf->items[conf->count - 1].key != NULL;
+}
+
+static enum egov_status add_section(struct parsing *p, struct egov_slice name)
+{
+	char *text = egov__slice_copy(name);
 	enum egov_status rc;
 
-	if (line.data[0] != '[')
+	if (text == NULL)
+		return egov_error_nomem(p->err);
+	if (find(p->conf, text, NULL) != NULL)
+		rc = egov_error_set(p->err, EGOV_E_SYNTAX, NULL, "[%s]: given twice", text);
+	else
+		rc = add(p, text, NULL, "");
+	free(text);
+	return rc;
+}
+
+/* libinih does not report the lines of sections, would merge two of the same
+ * name and drop what stands behind one: they are noted here, while the line
+ * passes by. */
+static enum egov_status note_section(struct parsing *p, struct egov_slice line)
+{
+	struct egov_slice name = line, rest;
+	const uint8_t *close;
+
+	if (p->indented && !has_open_value(p->conf))
+		name = without_blanks(line);
+	if (name.size == 0 || name.data[0] != '[')
 		return EGOV_OK;
+	close = memchr(name.data, ']', name.size);
 	if (close == NULL)
 		return egov_error_set(p->err, EGOV_E_SYNTAX, NULL, "[section] without its \"]\"");
-	name = egov__slice_copy(
-		(struct egov_slice){ line.data + 1, (size_t)(close - line.data) - 1 });
-	if (name == NULL)
-		return egov_error_nomem(p->err);
-	if (find(p->conf, name, NULL) != NULL)
-		rc = egov_error_set(p->err, EGOV_E_SYNTAX, NULL, "[%s]: given twice", name);
-	else
-		rc = add(p, name, NULL, "");
-	free(name);
-	return rc;
+	rest = (struct egov_slice){ close + 1, (size_t)(name.data + name.size - close) - 1 };
+	rest = without_blanks(rest);
+	if (rest.size > 0 && rest.data[0] != ';' && rest.data[0] != '#')
+		return egov_error_set(p->err, EGOV_E_SYNTAX, NULL, "text behind a [section]");
+	return add_section(p, (struct egov_slice){ name.data + 1, (size_t)(close - name.data) - 1 });
+}
+
+/* A tab is none here, nor is the carriage return of a line's end. */
+static bool has_control(struct egov_slice line)
+{
+	struct egov_slice part = line;
+
+	if (line.size > 0 && line.data[line.size - 1] == '\r')
+		line.size--;
+	for (size_t i = 0; i <= line.size; i++) {
+		if (i < line.size && line.data[i] != '\t')
+			continue;
+		part.size = (size_t)(line.data + i - part.data);
+		if (egov__utf8_has_control(part))
+			return true;
+		part.data = line.data + i + 1;
+	}
+	return false;
 }
 
 static enum egov_status take_line(struct parsing *p, char *to, size_t room,
@@ -134,14 +179,13 @@ static enum egov_status take_line(struct parsing *p, char *to, size_t room,
 		                      line.size, LINE_MAX_OCTETS);
 	if (!egov__utf8_check(line, NULL))
 		return egov_error_set(p->err, EGOV_E_SYNTAX, "RFC 3629", "not UTF-8");
-	for (size_t i = 0; i < line.size; i++)
-		if (line.data[i] < 0x20 && line.data[i] != '\t' && line.data[i] != '\r')
-			return egov_error_set(p->err, EGOV_E_SYNTAX, NULL, "control character");
+	if (has_control(line))
+		return egov_error_set(p->err, EGOV_E_SYNTAX, NULL, "control character");
 	memcpy(to, line.data, line.size);
 	to[line.size] = '\n';
 	to[line.size + 1] = 0;
 	p->indented = line.size > 0 && (line.data[0] == ' ' || line.data[0] == '\t');
-	return line.size == 0 ? EGOV_OK : note_section(p, line);
+	return note_section(p, line);
 }
 
 /* Gives libinih the next line, and refuses what it would cut or merge. */
@@ -193,7 +237,7 @@ enum egov_status egov__conf_parse(struct egov_slice text, const char *name,
 enum egov_status egov__conf_load(const char *path, struct egov__conf **out, struct egov_error *err)
 {
 	struct egov_buf *text = NULL;
-	enum egov_status rc = egov__file_read(path, EGOV__MAX_FILE, &text, err);
+	enum egov_status rc = egov__file_read(path, EGOV__MAX_OBJECT, &text, err);
 
 	if (rc == EGOV_OK)
 		rc = egov__conf_parse(egov_buf_slice(text), path, out, err);
@@ -345,21 +389,51 @@ enum egov_status egov__conf_error(const struct egov__conf *conf, const char *sec
 	return egov__conf_prefix(conf, section, key, err, status);
 }
 
+/* A blank at an end would be lost, and what follows ';' would be a comment. */
+bool egov__conf_can_hold(const char *value)
+{
+	const struct egov_slice text = egov__slice_text(value);
+	const char *const blanks = " \t";
+
+	if (!egov__utf8_check(text, NULL) || has_control(text) || memchr(value, '\r', text.size) != NULL)
+		return false;
+	if (text.size > 0 && (strchr(blanks, value[0]) != NULL || value[0] == ';'
+	                      || strchr(blanks, value[text.size - 1]) != NULL))
+		return false;
+	for (size_t i = 1; i < text.size; i++)
+		if (value[i] == ';' && strchr(blanks, value[i - 1]) != NULL)
+			return false;
+	return true;
+}
+
 /* Lines end between characters of UTF-8, never before a blank (it would be
  * lost to the indentation) nor before ';' (it would begin a comment). */
+static size_t line_end(const uint8_t *at, size_t room)
+{
+	size_t take = room;
+
+	while (take > 0 && ((at[take] & 0xc0) == 0x80 || strchr(" \t;#", at[take]) != NULL
+	                    || strchr(" \t", at[take - 1]) != NULL))
+		take--;
+	return take;
+}
+
 void egov__conf_put(struct egov_buf *out, const char *key, const char *value)
 {
-	const size_t room = 150;
+	const size_t room = LINE_MAX_OCTETS - NAME_MAX_OCTETS - strlen(" = ");
 	const uint8_t *at = (const uint8_t *)value;
 	size_t left = strlen(value);
 
+	if (!egov__conf_can_hold(value))
+		out->failed = true;
 	egov__buf_printf(out, "%s = ", key);
 	while (left > room) {
-		size_t take = room;
+		const size_t take = line_end(at, room);
 
-		while (take > 1 && ((at[take] & 0xc0) == 0x80 || strchr(" \t;#", at[take]) != NULL
-		                    || strchr(" \t", at[take - 1]) != NULL))
-			take--;
+		if (take == 0) {
+			out->failed = true;
+			return;
+		}
 		egov__buf_append(out, at, take);
 		egov__buf_text(out, "\n    ");
 		at += take;

@@ -64,7 +64,13 @@ enum egov_status egov__conf_error(const struct egov__conf *conf, const char *sec
 enum egov_status egov__conf_prefix(const struct egov__conf *conf, const char *section,
                                    const char *key, struct egov_error *err, enum egov_status rc);
 
-/* "key = value" as a line or lines that egov__conf_parse reads back. */
+/* Whether the text can say this value: UTF-8 without control characters other
+ * than tabs, without a blank at either end, and without a ';' at its beginning or
+ * after a blank. */
+bool egov__conf_can_hold(const char *value);
+
+/* "key = value" as a line or lines that egov__conf_parse reads back; a value that
+ * it cannot hold makes out fail. */
 void egov__conf_put(struct egov_buf *out, const char *key, const char *value);
 
 #endif

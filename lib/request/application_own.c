@@ -16,15 +16,6 @@ static enum egov__fact fact_of(enum egov__oid type)
 	return EGOV__FACT_COUNT;
 }
 
-/* The text of an application has no quotes: this would begin a comment there. */
-static bool has_comment(struct egov_slice value)
-{
-	for (size_t i = 0; i < value.size; i++)
-		if (value.data[i] == ';' && (i == 0 || value.data[i - 1] == ' '))
-			return true;
-	return false;
-}
-
 static enum egov_status put_item(struct egov_buf *text, const struct egov__name_item *item,
                                  bool seen[EGOV__FACT_COUNT], struct egov_error *err)
 {
@@ -40,13 +31,16 @@ static enum egov_status put_item(struct egov_buf *text, const struct egov__name_
 	if (seen[fact])
 		return egov_error_set(err, EGOV_E_POLICY, CLAUSE, "%s: given twice",
 		                      egov__oid_get(item->type)->name);
-	if (has_comment(item->value))
-		return egov_error_set(err, EGOV_E_UNSUPPORTED, NULL,
-		                      "%s: a semicolon at the start or after a blank",
-		                      egov__oid_get(item->type)->name);
 	value = egov__slice_copy(item->value);
 	if (value == NULL)
 		return egov_error_nomem(err);
+	if (!egov__conf_can_hold(value)) {
+		free(value);
+		return egov_error_set(err, EGOV_E_UNSUPPORTED, NULL,
+		                      "%s: a control character, a blank at an end, or a semicolon at "
+		                      "the start or after a blank",
+		                      egov__oid_get(item->type)->name);
+	}
 	egov__conf_put(text, egov__fact_key(fact), value);
 	free(value);
 	seen[fact] = true;

@@ -48,6 +48,19 @@ static void values_are_found(void **state)
 }
 
 /* As text editors of some systems leave it. */
+static void sections_may_be_indented_and_explained(void **state)
+{
+	struct egov__conf *conf = parse("[ca] ; the first\r\n\tname = a\r\n[key] # another\n  [crl]\nx = [y]\n"
+	                                "  [z]\n");
+
+	(void)state;
+	assert_string_equal(egov__conf_get(conf, "ca", "name"), "a");
+	assert_string_equal(egov__conf_section(conf, 2), "crl");
+	assert_null(egov__conf_section(conf, 3));
+	assert_string_equal(egov__conf_get(conf, "crl", "x"), "[y][z]");
+	egov__conf_free(conf);
+}
+
 static void a_byte_order_mark_is_skipped(void **state)
 {
 	struct egov__conf *conf = parse("\xef\xbb\xbf[ca]\nname = x\n");
@@ -73,6 +86,12 @@ static void what_is_not_a_configuration(void **state)
 		{ "[ca\nname = a\n", "test.conf:1: [section] without its" },
 		{ "[ca]\nname = \xff\n", "test.conf:2: not UTF-8" },
 		{ "[ca]\nname = a\x01\n", "test.conf:2: control character" },
+		{ "[ca]\nname = a\rb\n", "test.conf:2: control character" },
+		{ "[ca]\nname = a\x7f\n", "test.conf:2: control character" },
+		{ "[ca]\nname = a\xc2\x9b" "b\n", "test.conf:2: control character" },
+		{ "[ca] name = a\n", "test.conf:1: text behind a [section]" },
+		{ "[ca]\n\t[ca]\n", "test.conf:2: [ca]: given twice" },
+		{ "[ca]\n  [key\n", "test.conf:2: [section] without its" },
 		{ longest, "test.conf:2: line of 209 octets, at most 198" },
 		{ name, "test.conf:2: section or key of more than 48 octets" },
 	};
@@ -174,11 +193,86 @@ static void long_values_come_back(void **state)
 	egov__buf_clear(&text);
 }
 
+/* What the text cannot say is not written as something else. */
+static void values_that_do_not_fit_are_refused(void **state)
+{
+	static const char *const rows[] = { " a", "a ", "\ta", "a\t", ";a", "a ;b", "a\t;b", "a\nb", "a\rb",
+		                            "a\x7f" "b", "a\xc2\x85" "b", "a\xff", "\x1b[m" };
+	static const char *const good[] = { "", "a", "a;b", "a\tb", "#a", "a #b", "[a]", "a = b",
+		                            "\xe8\xaf\x81" };
+	struct egov_buf text = EGOV__BUF(EGOV__MAX_OBJECT);
+	char blanks[400];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		egov_buf_reset(&text);
+		assert_false(egov__conf_can_hold(rows[i]));
+		egov__conf_put(&text, "key", rows[i]);
+		assert_true(text.failed);
+	}
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		struct egov__conf *conf;
+
+		egov_buf_reset(&text);
+		assert_true(egov__conf_can_hold(good[i]));
+		egov__buf_text(&text, "[s]\n");
+		egov__conf_put(&text, "key", good[i]);
+		conf = parse(egov__buf_string(&text));
+		assert_string_equal(egov__conf_get(conf, "s", "key"), good[i]);
+		egov__conf_free(conf);
+	}
+	memset(blanks, ' ', sizeof(blanks));            /* no line can end in them */
+	blanks[0] = blanks[sizeof(blanks) - 2] = 'x';
+	blanks[sizeof(blanks) - 1] = 0;
+	egov_buf_reset(&text);
+	egov__conf_put(&text, "key", blanks);
+	assert_true(text.failed);
+	egov__buf_clear(&text);
+}
+
+/* The longest key and a long value stay within the lines that are read. */
+static void long_keys_are_written_too(void **state)
+{
+	struct egov_buf text = EGOV__BUF(EGOV__MAX_OBJECT);
+	struct egov__conf *conf;
+	char key[49], value[1000];
+
+	(void)state;
+	memset(key, 'k', sizeof(key) - 1);
+	key[sizeof(key) - 1] = 0;
+	memset(value, 'v', sizeof(value) - 1);
+	value[sizeof(value) - 1] = 0;
+	egov__buf_text(&text, "[s]\n");
+	egov__conf_put(&text, key, value);
+	conf = parse(egov__buf_string(&text));
+	assert_string_equal(egov__conf_get(conf, "s", key), value);
+	egov__conf_free(conf);
+	egov__buf_clear(&text);
+}
+
+/* Too much is a fault of the text, not of the memory. */
+static void a_value_has_a_limit(void **state)
+{
+	struct egov_buf text = EGOV__BUF(EGOV__MAX_FILE);
+	struct egov__conf *conf = NULL;
+	struct egov_error err = { 0 };
+
+	(void)state;
+	egov__buf_text(&text, "[s]\nkey = x\n");
+	for (int i = 0; i < 1100; i++)
+		egov__buf_text(&text, " 123456789012345678901234567890123456789012345678901234567890\n");
+	assert_fails(egov__conf_parse(egov_buf_slice(&text), "test.conf", &conf, &err), &err, EGOV_E_LIMIT,
+	             "more than 65536 octets");
+	assert_null(conf);
+	egov__buf_clear(&text);
+}
+
 static void files_are_named_in_messages(void **state)
 {
 	struct egov__conf *conf = NULL;
 	struct egov_error err = { 0 };
 	char *dir = help_dir(), path[200];
+	static uint8_t large[EGOV__MAX_OBJECT + 1];
 
 	(void)state;
 	(void)snprintf(path, sizeof(path), "%s/a.conf", dir);
@@ -189,6 +283,11 @@ static void files_are_named_in_messages(void **state)
 	assert_ok(egov__conf_load(path, &conf, &err), &err);
 	assert_string_equal(egov__conf_get(conf, "ca", "x"), "1");
 	egov__conf_free(conf);
+	conf = NULL;
+	memset(large, '\n', sizeof(large));
+	help_write(path, EGOV__SLICE(large));
+	assert_fails(egov__conf_load(path, &conf, &err), &err, EGOV_E_LIMIT, "a.conf: larger than the limit");
+	assert_null(conf);
 	help_dir_remove(dir);
 }
 
@@ -196,11 +295,15 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values_are_found),
+		cmocka_unit_test(sections_may_be_indented_and_explained),
 		cmocka_unit_test(a_byte_order_mark_is_skipped),
 		cmocka_unit_test(what_is_not_a_configuration),
 		cmocka_unit_test(nothing_unknown_is_accepted),
 		cmocka_unit_test(values_have_their_types),
 		cmocka_unit_test(long_values_come_back),
+		cmocka_unit_test(values_that_do_not_fit_are_refused),
+		cmocka_unit_test(long_keys_are_written_too),
+		cmocka_unit_test(a_value_has_a_limit),
 		cmocka_unit_test(files_are_named_in_messages),
 	};
 
