@@ -18,7 +18,7 @@ static bool is_tag(uint8_t tag)
 	const bool constructed = number == 8 || number == 11 || number == 16 || number == 17
 	                         || number == 29;
 
-	return tag >= 0x40 || (number != 0 && ((tag & 0x20) != 0) == constructed);
+	return tag >= 0x40 || (number != 0 && ((tag & CONSTRUCTED) != 0) == constructed);
 }
 
 enum egov_status egov__der_any(struct egov_slice *in, struct egov__tlv *tlv, struct egov_error *err)
@@ -61,18 +61,6 @@ enum egov_status egov__der_any(struct egov_slice *in, struct egov__tlv *tlv, str
 	return EGOV_OK;
 }
 
-/* Of the universal types, these and no others are constructed (X.690, 10.2). */
-static bool form_fits(uint8_t tag)
-{
-	const bool list = tag == EGOV__SEQUENCE || tag == EGOV__SET;
-	const uint8_t number = tag & 0x1f;
-
-	if (tag >= 0x40)
-		return true;
-	return list || ((tag & CONSTRUCTED) == 0 && number != (EGOV__SEQUENCE & 0x1f)
-	                && number != (EGOV__SET & 0x1f));
-}
-
 enum egov_status egov__der_check(struct egov_slice der, struct egov_error *err)
 {
 	struct egov_slice left[MAX_DEPTH + 1];  /* of each level that is open */
@@ -91,9 +79,6 @@ enum egov_status egov__der_check(struct egov_slice der, struct egov_error *err)
 		rc = egov__der_any(&left[depth], &tlv, err);
 		if (rc != EGOV_OK)
 			return rc;
-		if (!form_fits(tlv.tag))
-			return egov_error_set(err, EGOV_E_SYNTAX, "X.690, 10.2",
-			                      "not DER: tag %02x", tlv.tag);
 		if ((tlv.tag & CONSTRUCTED) == 0)
 			continue;
 		if (++depth > MAX_DEPTH)

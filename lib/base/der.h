@@ -10,8 +10,8 @@
 /*
  * Distinguished encoding rules (X.690, 10 and 11), one TLV at a time, over
  * bytes that the caller keeps.  Reading is strict: definite minimal lengths,
- * single-octet tags of types as DER forms them, nothing past the end.  A slice that is read from is
- * moved past what was read.
+ * single-octet tags of types as DER forms them, nothing past the end.  A slice
+ * that is read from is moved past what was read.
  */
 
 enum {

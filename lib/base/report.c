@@ -94,42 +94,34 @@ void egov__report_record(struct egov_report *report)
 	report->records++;
 }
 
-void egov__report_add(struct egov_report *report, const char *key, const char *fmt, ...)
+static bool make_room(struct egov_report *report)
 {
-	struct egov_buf text = EGOV__BUF(EGOV__MAX_FILE);
 	const size_t room = report->room == 0 ? 16 : report->room * 2;
 	struct field *grown;
+
+	if (report->count < report->room)
+		return true;
+	grown = reallocarray(report->fields, room, sizeof(*grown));
+	if (grown == NULL)
+		return false;
+	report->fields = grown;
+	report->room = room;
+	return true;
+}
+
+void egov__report_add(struct egov_report *report, const char *key, const char *fmt, ...)
+{
+	char *value = NULL;
 	va_list args;
-	char line[1024];
 	int size;
 
 	va_start(args, fmt);
-	size = vsnprintf(line, sizeof(line), fmt, args);
+	size = vasprintf(&value, fmt, args);
 	va_end(args);
-	if (size >= (int)sizeof(line)) {
-		uint8_t *at = egov__buf_extend(&text, (size_t)size + 1);
-
-		va_start(args, fmt);
-		if (at != NULL)
-			(void)vsnprintf((char *)at, (size_t)size + 1, fmt, args);
-		va_end(args);
-	} else {
-		egov__buf_text(&text, line);
-	}
-	if (report->count == report->room) {
-		grown = reallocarray(report->fields, room, sizeof(*grown));
-		if (grown == NULL)
-			text.failed = true;
-		else {
-			report->fields = grown;
-			report->room = room;
-		}
-	}
-	char *value = text.failed || size < 0 ? NULL : egov__slice_copy(egov_buf_slice(&text));
-
-	egov__buf_clear(&text);
-	if (value == NULL) {
+	if (size < 0 || !make_room(report)) {
 		report->failed = true;
+		if (size >= 0)
+			free(value);
 		return;
 	}
 	if (report->records == 0)

@@ -6,6 +6,8 @@
 
 #define DAY 86400
 #define YEAR_MAX 9999
+#define TIME_MIN (-62135596800) /* 0001-01-01T00:00:00Z */
+#define TIME_MAX 253402300799   /* 9999-12-31T23:59:59Z */
 
 /* Days before 1970-01-01 in the proleptic Gregorian calendar, by the civil
  * algorithm that counts years from March. */
@@ -45,8 +47,8 @@ bool egov__time_join(const struct egov__date *d, egov_time *out)
 
 void egov__time_split(egov_time t, struct egov__date *d)
 {
-	const int64_t days = t >= 0 ? t / DAY : -((DAY - 1 - t) / DAY);
-	const int64_t rest = t - days * DAY;
+	const int64_t days = t / DAY - (t % DAY < 0);
+	const int64_t rest = t % DAY + (t % DAY < 0 ? DAY : 0);
 	const int64_t z = days + 719468;
 	const int64_t era = z / 146097;
 	const int64_t day_of_era = z - era * 146097;
@@ -139,19 +141,15 @@ enum egov_status egov_time_add(egov_time t, struct egov_duration d, egov_time *o
 	struct egov__date date;
 	egov_time sum;
 
-	egov__time_split(t, &date);
-	if (d.years > YEAR_MAX || date.year + d.years > YEAR_MAX)
+	if (t < TIME_MIN || t > TIME_MAX || d.years > YEAR_MAX)
 		goto late;
+	egov__time_split(t, &date);
 	date.year += d.years;
 	if (date.month == 2 && date.day == 29 && !is_leap(date.year))
 		date.day = 28;
-	if (!egov__time_join(&date, &sum))
+	if (!egov__time_join(&date, &sum) || d.seconds > TIME_MAX - sum)
 		goto late;
-	sum += d.seconds;
-	egov__time_split(sum, &date);
-	if (date.year > YEAR_MAX)
-		goto late;
-	*out = sum;
+	*out = sum + d.seconds;
 	return EGOV_OK;
 late:
 	return egov_error_set(err, EGOV_E_LIMIT, NULL, "the time lies past the year 9999");

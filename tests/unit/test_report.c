@@ -81,12 +81,35 @@ static void many_fields(void **state)
 	egov_report_free(report);
 }
 
+/* A page of the ledger is thousands of records: no look-up walks through them. */
+static void thousands_of_records_are_found_quickly(void **state)
+{
+	static const size_t records = 50000;
+	struct egov_report *report = egov_report_new();
+	struct egov_error err = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < records; i++) {
+		egov__report_record(report);
+		for (int f = 0; f < 8; f++)
+			egov__report_add(report, "key", "%zu/%d", i, f);
+	}
+	assert_ok(egov__report_check(report, &err), &err);
+	assert_int_equal(egov_report_records(report), records);
+	for (size_t i = 0; i < records; i++)
+		assert_int_equal(egov_report_fields(report, i), 8);
+	assert_string_equal(egov_report_value(report, records - 1, 7), "49999/7");
+	assert_null(egov_report_value(report, records, 0));
+	egov_report_free(report);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(records_keep_their_order),
 		cmocka_unit_test(values_of_every_kind),
 		cmocka_unit_test(many_fields),
+		cmocka_unit_test(thousands_of_records_are_found_quickly),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -150,12 +150,41 @@ static void adds_calendar_years(void **state)
 	check_sum("2026-01-01T00:00:00Z", "999999999w", NULL);
 }
 
+/* What lies outside of the years is told as late, and nothing overflows. */
+static void ends_with_the_year_9999(void **state)
+{
+	static const egov_time last = 253402300799, first = -62135596800;
+	const struct egov_duration second = { .seconds = 1 }, year = { .years = 1 };
+	const struct egov_duration huge = { .seconds = INT64_MAX }, ages = { .years = INT32_MAX };
+	char text[EGOV_TIME_TEXT];
+	struct egov_error err = { 0 };
+	egov_time t = 5;
+
+	(void)state;
+	assert_ok(egov_time_add(last - 1, second, &t, &err), &err);
+	assert_int_equal(t, last);
+	assert_ok(egov_time_add(first, year, &t, &err), &err);
+	t = 5;
+	assert_fails(egov_time_add(last, second, &t, &err), &err, EGOV_E_LIMIT, "9999");
+	assert_fails(egov_time_add(last, year, &t, &err), &err, EGOV_E_LIMIT, "9999");
+	assert_fails(egov_time_add(last, huge, &t, &err), &err, EGOV_E_LIMIT, "9999");
+	assert_fails(egov_time_add(0, ages, &t, &err), &err, EGOV_E_LIMIT, "9999");
+	assert_fails(egov_time_add(INT64_MAX, second, &t, &err), &err, EGOV_E_LIMIT, "9999");
+	assert_fails(egov_time_add(INT64_MAX, ages, &t, &err), &err, EGOV_E_LIMIT, "9999");
+	assert_fails(egov_time_add(EGOV_TIME_NONE, year, &t, &err), &err, EGOV_E_LIMIT, "9999");
+	assert_int_equal(t, 5);
+	egov_time_format(EGOV_TIME_NONE, text);
+	assert_int_equal(strlen(text), EGOV_TIME_TEXT - 1);
+	egov_time_format(INT64_MAX, text);
+	assert_int_equal(strlen(text), EGOV_TIME_TEXT - 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_and_writes_rfc_3339), cmocka_unit_test(refuses_all_else),
 		cmocka_unit_test(agrees_with_the_c_library), cmocka_unit_test(reads_durations),
-		cmocka_unit_test(adds_calendar_years),
+		cmocka_unit_test(adds_calendar_years),       cmocka_unit_test(ends_with_the_year_9999),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
