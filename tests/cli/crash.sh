@@ -113,7 +113,8 @@ goes_on() {
 			[ "$got" -eq 0 ] || die_showing "init, killed at step $2: the next run exits $got"
 		fi
 		consistent made
-		[ -z "$(find . -maxdepth 1 -name '.egov-tmp-*')" ] || die 'a temporary home was left'
+		[ -z "$(find . -maxdepth 1 -name '.egov-tmp-init-*')" ] ||
+			die "init, killed at step $2: a temporary home was left"
 		return
 		;;
 	esac
