@@ -29,8 +29,11 @@ FNR == 1 { text = "" }
 	text = ""
 }' $sources | sort -u | grep -v -e '^egov__buf_printf:' -e '^egov__report_' -e '^egov__conf_put')
 
-set -- --keyword=_ --keyword=N_ --keyword=EGOV__N --keyword=egov__text --keyword=egov__lint_found:2 \
-	--flag=egov__lint_found:2:c-format
+# The nouns of the last ones are translated where the message is set.
+set -- --keyword=_ --keyword=N_ --keyword=EGOV__N --keyword=egov__text \
+	--keyword=egov__lint_found:2 --flag=egov__lint_found:2:c-format \
+	--keyword=egov__ossl_error:4 --keyword=egov__witness_differs:1 \
+	--keyword=egov__query_read:3 --keyword=egov__query_write:3 --keyword=egov__store_failed:3
 for format in $formats; do
 	set -- "$@" "--keyword=$format" "--flag=$format:c-format"
 done

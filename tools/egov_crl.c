@@ -69,7 +69,7 @@ static int with_crl(struct tool *tool,
 	struct egov_buf *crl = NULL;
 	struct egov_report *report = egov_report_new();
 	enum egov_status rc = report == NULL
-	                              ? tool_error(&err, EGOV_E_NOMEM, NULL, "out of memory")
+	                              ? tool_error(&err, EGOV_E_NOMEM, NULL, _("out of memory"))
 	                              : tool_in(file, MAX_CRL, &crl, &err);
 	int status = TOOL_YES;
 

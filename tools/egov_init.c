@@ -43,7 +43,7 @@ static enum egov_status write_request(struct tool *tool, struct egov_error *err)
 	struct egov_home *home = NULL;
 	struct egov_buf *der = egov_buf_new(MAX_OBJECT);
 	struct tool out = *tool;
-	enum egov_status rc = der == NULL ? tool_error(err, EGOV_E_NOMEM, NULL, "out of memory")
+	enum egov_status rc = der == NULL ? tool_error(err, EGOV_E_NOMEM, NULL, _("out of memory"))
 	                                  : tool_home(tool, &home, err);
 
 	out.out = o->request_out;
@@ -80,7 +80,7 @@ static int make(struct tool *tool)
 	struct egov_error err = { 0 };
 	struct egov_report *report = egov_report_new();
 	enum egov_status rc = report == NULL
-	                              ? tool_error(&err, EGOV_E_NOMEM, NULL, "out of memory")
+	                              ? tool_error(&err, EGOV_E_NOMEM, NULL, _("out of memory"))
 	                              : create(tool, report, &err);
 
 	if (rc == EGOV_OK && o->request_out != NULL)

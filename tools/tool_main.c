@@ -57,8 +57,9 @@ int tool_main(const struct tool_program *program, int argc, char **argv)
 		protect_secrets();
 	options = calloc(1, program->options_size + 1);
 	if (options == NULL) {
-		const struct egov_error err = { .status = EGOV_E_NOMEM, .text = "out of memory" };
+		struct egov_error err = { .status = EGOV_OK };
 
+		(void)tool_error(&err, EGOV_E_NOMEM, NULL, _("out of memory"));
 		return tool_fail(&err, NULL);
 	}
 	status = run(&tool, options, argc, argv);

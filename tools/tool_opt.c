@@ -19,7 +19,7 @@ static const struct {
 	struct tool_option option;
 } shared[] = {
 	{ TOOL_HOME, TOOL_OPTION(struct tool, home, "home", "DIR",
-	                         N_("the CA home (default: $EGOVCA_HOME, else " EGOV_STATEDIR ")")) },
+	                         N_("the CA home; without it $EGOVCA_HOME, else")) },
 	{ TOOL_OUT, TOOL_OPTION(struct tool, out, "out", "FILE",
 	                        N_("write to FILE instead of standard output")) },
 	{ TOOL_DER, TOOL_OPTION(struct tool, der, "der", NULL, N_("write DER instead of PEM")) },
@@ -96,7 +96,8 @@ static int print_help(const struct tool *tool)
 	for (size_t i = 0; (o = option_at(tool->command, i, &own)) != NULL; i++) {
 		(void)snprintf(left, sizeof(left), "--%s%s%s", o->name, o->argument == NULL ? "" : " ",
 		               o->argument == NULL ? "" : o->argument);
-		(void)printf("  %-26s %s\n", left, gettext(o->help));
+		(void)printf("  %-26s %s%s\n", left, gettext(o->help),
+		             o == &shared[0].option ? " " EGOV_STATEDIR : "");
 	}
 	return TOOL_YES;
 }

@@ -276,8 +276,10 @@ static enum egov_status check_plan(const struct egov__cert_plan *plan, struct eg
 		                      egov_profile_name(plan->profile));
 	if (root != is_self_signed(plan))
 		return egov_error_set(err, EGOV_E_POLICY, "GM/T 0015, table C.1",
-		                      root ? "profile %s is for a certificate signed by its own key"
-		                           : "profile %s is not for a certificate signed by its own key",
+		                      root ? EGOV__N("profile %s is for a certificate signed by its own "
+		                                     "key")
+		                           : EGOV__N("profile %s is not for a certificate signed by its "
+		                                     "own key"),
 		                      egov_profile_name(plan->profile));
 	if (!root && plan->issuer->key_id.size == 0)
 		return egov_error_set(err, EGOV_E_USAGE, NULL, "the issuer has no key identifier");

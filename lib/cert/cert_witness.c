@@ -6,7 +6,8 @@
 enum egov_status egov__witness_differs(const char *field, struct egov_error *err)
 {
 	return egov_error_set(err, EGOV_E_CRYPTO, NULL,
-	                      "OpenSSL reads another %s than we do: nothing may leave", field);
+	                      "OpenSSL reads another %s than we do: nothing may leave",
+	                      egov__text(field));
 }
 
 bool egov__witness_same(const struct egov_buf *theirs, struct egov_slice ours)
@@ -42,7 +43,7 @@ enum egov_status egov__cert_agree(const struct egov__cert_fields *f, const struc
 		struct egov_slice ours;
 	} pairs[] = {
 		{ "serialNumber", &w->serial, f->serial },
-		{ "signature algorithm", &w->algorithm, f->inner_algorithm },
+		{ EGOV__N("signature algorithm"), &w->algorithm, f->inner_algorithm },
 		{ "issuer", &w->issuer, f->issuer },
 		{ "subject", &w->subject, f->subject },
 		{ "subjectPublicKeyInfo", &w->spki, f->spki },

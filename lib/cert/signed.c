@@ -54,7 +54,7 @@ static enum egov_status check_text(const struct egov__name_item *item, struct eg
 		return EGOV_OK;
 	return egov_error_set(err, EGOV_E_SYNTAX, "RFC 5280, 4.1.2.4",
 	                      "%s: not text of its string type",
-	                      item->type == EGOV__OID_UNKNOWN ? "attribute"
+	                      item->type == EGOV__OID_UNKNOWN ? egov__text("attribute")
 	                                                      : egov__oid_get(item->type)->name);
 }
 

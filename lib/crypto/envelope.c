@@ -116,7 +116,7 @@ struct envelope {
 
 static enum egov_status altered(struct egov_error *err, const char *what)
 {
-	return egov_error_set(err, EGOV_E_CORRUPT, NULL, "sealed data: %s", what);
+	return egov_error_set(err, EGOV_E_CORRUPT, NULL, "sealed data: %s", egov__text(what));
 }
 
 static enum egov_status decode(struct egov_slice sealed, struct envelope *e, struct egov_error *err)
@@ -126,20 +126,20 @@ static enum egov_status decode(struct egov_slice sealed, struct envelope *e, str
 	uint64_t version;
 
 	if (egov__der_only(sealed, EGOV__SEQUENCE, "", &in, NULL) != EGOV_OK)
-		return altered(err, "not one DER SEQUENCE");
+		return altered(err, EGOV__N("not one DER SEQUENCE"));
 	e->before_mac = in;
 	if (egov__der_uint(&in, "", &version, NULL) != EGOV_OK || version != 1)
-		return altered(err, "version is not 1");
+		return altered(err, EGOV__N("version is not 1"));
 	if (egov__der_read(&in, octets, "", &e->recipient, NULL) != EGOV_OK
 	    || egov__der_read(&in, octets, "", &e->wrapped, NULL) != EGOV_OK
 	    || egov__der_read(&in, octets, "", &e->iv, NULL) != EGOV_OK
 	    || egov__der_read(&in, octets, "", &e->ciphertext, NULL) != EGOV_OK)
-		return altered(err, "fields are missing or of another type");
+		return altered(err, EGOV__N("fields are missing or of another type"));
 	e->before_mac.size -= in.size;
 	if (egov__der_read(&in, octets, "", &e->mac, NULL) != EGOV_OK || in.size != 0
 	    || e->recipient.size != EGOV__SM3_SIZE || e->iv.size != EGOV__SM4_IV
 	    || e->mac.size != EGOV__SM3_SIZE)
-		return altered(err, "a field has the wrong size");
+		return altered(err, EGOV__N("a field has the wrong size"));
 	return EGOV_OK;
 }
 
@@ -162,7 +162,7 @@ static enum egov_status unwrap(const struct egov_secret *d, const struct envelop
 	else if (rc == EGOV_E_NOMEM)
 		rc = egov_error_nomem(err);
 	else if (egov__slice_equal(EGOV__SLICE(recipient), e->recipient))
-		rc = altered(err, "the wrapped key does not open with the custodian's key");
+		rc = altered(err, EGOV__N("the wrapped key does not open with the custodian's key"));
 	else
 		rc = egov_error_set(err, EGOV_E_AUTH, NULL,
 		                    "sealed data: for another custodian's key");
@@ -185,7 +185,7 @@ enum egov_status egov__envelope_open(const struct egov_secret *custodian_d,
 	if (rc == EGOV_OK)
 		rc = egov__hmac_sm3(EGOV__SLICE(keys.mac), &e.before_mac, 1, mac, err);
 	if (rc == EGOV_OK && CRYPTO_memcmp(mac, e.mac.data, sizeof(mac)) != 0)
-		rc = altered(err, "the MAC differs: the bytes were altered");
+		rc = altered(err, EGOV__N("the MAC differs: the bytes were altered"));
 	if (rc == EGOV_OK) {
 		out = egov__buf_extend(plaintext, e.ciphertext.size);
 		rc = out == NULL ? egov__buf_check(plaintext, err)

@@ -13,6 +13,7 @@ enum egov_status egov__ossl_error(struct egov_error *err, enum egov_status statu
 	if (ERR_GET_REASON(first) == ERR_R_MALLOC_FAILURE)
 		return egov_error_nomem(err);
 	if (reason == NULL)
-		return egov_error_set(err, status, clause, "%s failed", what);
-	return egov_error_set(err, status, clause, "%s failed: OpenSSL: %s", what, reason);
+		return egov_error_set(err, status, clause, "%s failed", egov__text(what));
+	return egov_error_set(err, status, clause, "%s failed: OpenSSL: %s",
+	                      egov__text(what), reason);
 }

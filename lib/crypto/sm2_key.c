@@ -39,7 +39,8 @@ static enum egov_status wrong_oid(struct egov_slice oid, const char *wanted, str
 		egov_buf_reset(&text);
 	found = egov__buf_string(&text);
 	rc = egov_error_set(err, EGOV_E_POLICY, spki_clause, "public key: %s wanted, %s found", wanted,
-	                    found == NULL || *found == 0 ? "a malformed object identifier" : found);
+	                    found == NULL || *found == 0 ? egov__text("a malformed object identifier")
+	                                                 : found);
 	egov__buf_clear(&text);
 	return rc;
 }
@@ -60,7 +61,7 @@ static enum egov_status wrong_spki(struct egov_slice spki, struct egov_error *er
 		return egov_error_set(err, EGOV_E_POLICY, spki_clause,
 		                      "public key: curve given by parameters, a named curve wanted");
 	if (!egov__slice_equal(oid, PREFIX_CURVE))
-		return wrong_oid(oid, "the SM2 curve (1.2.156.10197.1.301)", err);
+		return wrong_oid(oid, egov__text("the SM2 curve (1.2.156.10197.1.301)"), err);
 	return egov_error_set(err, EGOV_E_POLICY, spki_clause,
 	                      "public key: %zu octets found, the %d with an uncompressed point wanted",
 	                      spki.size, EGOV__SM2_SPKI);

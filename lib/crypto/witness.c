@@ -102,7 +102,8 @@ static enum egov_status check_taken(const void *object, const unsigned char *at,
 	if (object == NULL)
 		return egov__ossl_error(err, EGOV_E_SYNTAX, NULL, what);
 	if (at != der.data + der.size)
-		return egov_error_set(err, EGOV_E_SYNTAX, NULL, "%s: OpenSSL leaves octets over", what);
+		return egov_error_set(err, EGOV_E_SYNTAX, NULL, "%s: OpenSSL leaves octets over",
+		                      egov__text(what));
 	return EGOV_OK;
 }
 
@@ -248,7 +249,7 @@ enum egov_status egov__witness_certificate(struct egov_slice der, struct egov__w
 		return egov_error_nomem(err);
 	if (der.size <= LONG_MAX)
 		x = d2i_X509(NULL, &at, (long)der.size);
-	rc = check_taken(x, at, der, "reading the certificate", err);
+	rc = check_taken(x, at, der, EGOV__N("reading the certificate"), err);
 	if (rc == EGOV_OK)
 		rc = read_certificate(x, w, err);
 	X509_free(x);
@@ -267,7 +268,7 @@ enum egov_status egov__witness_crl(struct egov_slice der, struct egov__witness *
 		return egov_error_nomem(err);
 	if (der.size <= LONG_MAX)
 		crl = d2i_X509_CRL(NULL, &at, (long)der.size);
-	rc = check_taken(crl, at, der, "reading the CRL", err);
+	rc = check_taken(crl, at, der, EGOV__N("reading the CRL"), err);
 	if (rc == EGOV_OK)
 		rc = read_crl(crl, w, err);
 	X509_CRL_free(crl);
@@ -286,7 +287,7 @@ enum egov_status egov__witness_request(struct egov_slice der, struct egov__witne
 		return egov_error_nomem(err);
 	if (der.size <= LONG_MAX)
 		request = d2i_X509_REQ(NULL, &at, (long)der.size);
-	rc = check_taken(request, at, der, "reading the request", err);
+	rc = check_taken(request, at, der, EGOV__N("reading the request"), err);
 	if (rc == EGOV_OK)
 		rc = read_request(request, w, err);
 	X509_REQ_free(request);

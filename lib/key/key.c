@@ -223,7 +223,7 @@ static enum egov_status check_free(const struct egov__p11_token *token, struct e
 		if (count > 0)
 			return egov_error_set(err, EGOV_E_EXISTS, NULL,
 			                      "token %s has a key of this %s already", token->label,
-			                      label.data != NULL ? "label" : "ID");
+			                      label.data != NULL ? egov__text("label") : "ID");
 	}
 	return EGOV_OK;
 }

@@ -74,7 +74,7 @@ static enum egov_status lacks(const struct egov__p11_token *token, CK_MECHANISM_
 	list = egov__buf_string(&text);
 	rc = egov_error_set(err, EGOV_E_UNSUPPORTED, NULL,
 	                    "token %s cannot sign with mechanism 0x%08lx; it has %s", token->label,
-	                    mechanism, list == NULL || *list == 0 ? "none" : list);
+	                    mechanism, list == NULL || *list == 0 ? egov__text("none") : list);
 	egov__buf_clear(&text);
 	return rc;
 }
@@ -167,7 +167,8 @@ static enum egov_status decode(struct egov_slice signature, enum egov__p11_form 
 		return EGOV_OK;
 	return egov_error_set(err, EGOV_E_DEVICE, "GM/T 0009, 7.3",
 	                      "the module's signature of %zu octets is not DER of r and s%s",
-	                      signature.size, form == EGOV__P11_AUTO ? ", nor r and s bare" : "");
+	                      signature.size,
+	                      form == EGOV__P11_AUTO ? egov__text(", nor r and s bare") : "");
 }
 
 /* After a loss handles mean nothing: the key is looked for under the ID that it

@@ -98,7 +98,7 @@ static enum egov_status load_one(const char *path, struct egov__p11_modules *mod
 	if (modules->single[0] == NULL) {
 		reason = p11_kit_message();
 		return egov_error_set(err, EGOV_E_DEVICE, NULL, "module-path %s: cannot load: %s", path,
-		                      reason == NULL ? "not a PKCS #11 module" : reason);
+		                      reason == NULL ? egov__text("not a PKCS #11 module") : reason);
 	}
 	rv = p11_kit_module_initialize(modules->single[0]);
 	if (rv != CKR_OK)

@@ -84,7 +84,7 @@ static enum egov_status find_token(struct egov__p11_token *token, struct egov_er
 	seen = search.seen.size == 0 ? NULL : egov__buf_string(&search.seen);
 	if (rc == EGOV_OK && search.matches == 0)
 		rc = egov_error_set(err, EGOV_E_NOTFOUND, NULL, "no such token; found: %s",
-		                    seen == NULL ? "none" : seen);
+		                    seen == NULL ? egov__text("none") : seen);
 	else if (rc == EGOV_OK && search.matches > 1)
 		rc = egov_error_set(err, EGOV_E_POLICY, NULL,
 		                    "%u tokens fit, want one; found: %s", search.matches, seen);

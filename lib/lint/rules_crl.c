@@ -85,10 +85,10 @@ static enum egov_status criticality(const struct egov__lint_subject *s, struct e
 		const bool wanted = ext.type == EGOV__OID_IDP || ext.type == EGOV__OID_DELTA_CRL;
 
 		if (ext.critical != wanted)
-			return egov__lint_found(err, wanted ? "extension %s is not critical"
-			                                    : "extension %s is critical",
+			return egov__lint_found(err, wanted ? EGOV__N("extension %s is not critical")
+			                                    : EGOV__N("extension %s is critical"),
 			                        ext.type == EGOV__OID_UNKNOWN
-			                                ? "of an unknown type"
+			                                ? egov__text("of an unknown type")
 			                                : egov__oid_get(ext.type)->name);
 	}
 	return each_entry(s, entry_criticality, err);

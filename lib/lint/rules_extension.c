@@ -10,7 +10,7 @@
 
 static const char *name_of(enum egov__oid type)
 {
-	return type == EGOV__OID_UNKNOWN ? "an unknown one" : egov__oid_get(type)->name;
+	return type == EGOV__OID_UNKNOWN ? egov__text("an unknown one") : egov__oid_get(type)->name;
 }
 
 /* A missing one is told here too: article19-8 has another clause. */
@@ -126,8 +126,9 @@ static enum egov_status constraints(const struct egov__lint_subject *s, struct e
 	if (rc != EGOV_OK)
 		return rc;
 	if (bc.ca != ca)
-		return egov__lint_found(err, ca ? "basicConstraints: cA is not TRUE in a CA certificate"
-		                                : "basicConstraints: cA is TRUE, but the holder is no CA");
+		return egov__lint_found(
+			err, ca ? EGOV__N("basicConstraints: cA is not TRUE in a CA certificate")
+			        : EGOV__N("basicConstraints: cA is TRUE, but the holder is no CA"));
 	if (!ca && bc.has_path_len)
 		return egov__lint_found(err, "basicConstraints: pathLenConstraint without cA");
 	return EGOV_OK;
@@ -400,8 +401,9 @@ static enum egov_status responder(const struct egov__lint_subject *s, struct ego
 		rc = egov__ext_eku(ext.value, note_responder, &found, err);
 	if (rc != EGOV_OK || found == wanted)
 		return rc;
-	return egov__lint_found(err, wanted ? "extKeyUsage: OCSPSigning is missing"
-	                                    : "extKeyUsage: OCSPSigning, but the holder is no responder");
+	return egov__lint_found(
+		err, wanted ? EGOV__N("extKeyUsage: OCSPSigning is missing")
+		            : EGOV__N("extKeyUsage: OCSPSigning, but the holder is no responder"));
 }
 
 static enum egov_status nocheck(const struct egov__lint_subject *s, struct egov_error *err)

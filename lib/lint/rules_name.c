@@ -29,7 +29,7 @@ static const char *item_name(const struct egov__name_item *item)
 {
 	const struct egov__oid_info *const info = egov__oid_get(item->type);
 
-	return info == NULL ? "an unknown attribute" : info->name;
+	return info == NULL ? egov__text("an unknown attribute") : info->name;
 }
 
 /* C first, CN last, the larger unit before the smaller, one attribute an RDN. */
@@ -134,8 +134,9 @@ static enum egov_status issuer_bytes(const struct egov__lint_subject *s, struct 
 	if (egov__slice_equal(s->issuer, wanted))
 		return EGOV_OK;
 	return egov__lint_found(err, s->self_signed
-	                                     ? "issuer and subject are not the same octets"
-	                                     : "the issuer is not the octets of the CA's subject");
+	                                     ? EGOV__N("issuer and subject are not the same octets")
+	                                     : EGOV__N("the issuer is not the octets of the CA's "
+	                                               "subject"));
 }
 
 const struct egov__lint_row egov__rules_name[] = {

@@ -10,7 +10,8 @@ static enum egov_status longer(const char *what, egov_time end, egov_time limit,
 
 	egov_time_format(end, found);
 	egov_time_format(limit, wanted);
-	return egov__lint_found(err, "notAfter %s is later than %s, %s", found, wanted, what);
+	return egov__lint_found(err, "notAfter %s is later than %s, %s", found, wanted,
+	                        egov__text(what));
 }
 
 static enum egov_status within_profile(const struct egov__lint_subject *s, struct egov_error *err)
@@ -24,7 +25,7 @@ static enum egov_status within_profile(const struct egov__lint_subject *s, struc
 		return egov__lint_found(err, "the validity reaches past the year 9999");
 	if (rc != EGOV_OK || s->cert.not_after <= limit)
 		return rc;
-	return longer("the most that the profile allows", s->cert.not_after, limit, err);
+	return longer(EGOV__N("the most that the profile allows"), s->cert.not_after, limit, err);
 }
 
 /* A path is valid while all of its certificates are. */
@@ -34,7 +35,7 @@ static enum egov_status within_issuer(const struct egov__lint_subject *s, struct
 
 	if (s->self_signed || limit == EGOV_TIME_NONE || s->cert.not_after <= limit)
 		return EGOV_OK;
-	return longer("the end of the CA's own certificate", s->cert.not_after, limit, err);
+	return longer(EGOV__N("the end of the CA's own certificate"), s->cert.not_after, limit, err);
 }
 
 static enum egov_status not_over(const struct egov__lint_subject *s, struct egov_error *err)

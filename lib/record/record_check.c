@@ -15,8 +15,8 @@ static const char clause[] = "Order No. 4, Art. 24";
 enum egov_status egov__check_wrong(struct egov_error *err, const char *noun, const char *name,
                                    const char *message)
 {
-	return egov_error_set(err, EGOV_E_CORRUPT, clause, "%s %s: %s", noun, name,
-	                      egov__text(message));
+	return egov_error_set(err, EGOV_E_CORRUPT, clause, "%s %s: %s", egov__text(noun),
+	                      name, egov__text(message));
 }
 
 /* --- the journal by itself --- */
@@ -36,7 +36,7 @@ static enum egov_status entry_wrong(struct egov_error *err, const struct egov__j
 	char name[24];
 
 	(void)snprintf(name, sizeof(name), "%" PRIu64, entry->seq);
-	return egov__check_wrong(err, "journal entry", name, message);
+	return egov__check_wrong(err, EGOV__N("journal entry"), name, message);
 }
 
 static enum egov_status check_leaf(struct journal *j, const struct egov__journal_row *entry,
@@ -108,7 +108,7 @@ static enum egov_status checkpoint_wrong(struct egov_error *err, uint64_t size,
 	char name[24];
 
 	(void)snprintf(name, sizeof(name), "%" PRIu64, size);
-	return egov__check_wrong(err, "checkpoint", name, message);
+	return egov__check_wrong(err, EGOV__N("checkpoint"), name, message);
 }
 
 static enum egov_status check_signature(const struct journal *j,
@@ -286,7 +286,8 @@ enum egov_status egov__check_one(const struct egov__check *check, const char *no
 
 	if (rc == EGOV_OK && count != 1)
 		rc = egov_error_set(err, EGOV_E_CORRUPT, clause,
-		                    "%s %s: %" PRIu64 " journal entries \"%s\", wanted is one", noun,
+		                    "%s %s: %" PRIu64 " journal entries \"%s\", wanted is one",
+		                    egov__text(noun),
 		                    wanted->subject, count, wanted->kind);
 	if (rc == EGOV_OK)
 		*seq = one.seq;

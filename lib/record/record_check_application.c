@@ -16,7 +16,7 @@ struct application {
 static enum egov_status wrong(struct egov_error *err, const struct egov__application_row *row,
                               const char *message)
 {
-	return egov__check_wrong(err, "application", row->id, message);
+	return egov__check_wrong(err, EGOV__N("application"), row->id, message);
 }
 
 static enum egov_status differs(struct egov_error *err, const struct egov__application_row *row)
@@ -248,13 +248,13 @@ enum egov_status egov__check_application_of(const struct egov__check *check,
 	if (rc == EGOV_OK
 	    && (!found || !egov__slice_equal(application.serial, row->serial)
 	        || memcmp(application.key_digest, row->key_digest, 32) != 0))
-		return egov__check_wrong(err, "certificate", name,
+		return egov__check_wrong(err, EGOV__N("certificate"), name,
 		                         EGOV__N("its application is for something else"));
 	if (rc == EGOV_OK)
 		rc = egov__check_entries_of(check, row->application, EGOV__KIND_APPLY_APPROVE,
 		                            see_earliest, &approval, &count, err);
 	if (rc == EGOV_OK && (!approval.found || approval.seq >= position))
-		rc = egov__check_wrong(err, "certificate", name,
+		rc = egov__check_wrong(err, EGOV__N("certificate"), name,
 		                       EGOV__N("its application was not approved before"));
 	return rc;
 }

@@ -37,7 +37,7 @@ static enum egov_status see_revocation(void *user, const struct egov__journal_ro
 	    && egov__body_get_time(body, EGOV__KEY_NOT_AFTER, &end) && end == row->not_after
 	    && egov__body_has_hex(body, EGOV__KEY_COMMITMENT, EGOV__SLICE(digest)))
 		return EGOV_OK;
-	return egov__check_wrong(err, "revocation", r->name,
+	return egov__check_wrong(err, EGOV__N("revocation"), r->name,
 	                         EGOV__N("the ledger says something else than the journal"));
 }
 
@@ -61,7 +61,7 @@ static enum egov_status check_revoked_thing(const struct egov__check *check,
 	else
 		found = false;
 	if (rc == EGOV_OK && !found)
-		rc = egov__check_wrong(err, "revocation", name,
+		rc = egov__check_wrong(err, EGOV__N("revocation"), name,
 		                       EGOV__N("there is no such certificate of ours"));
 	return rc;
 }
@@ -82,7 +82,7 @@ static enum egov_status check_revocation(void *user, const struct egov__revoked_
 	                                             see_revocation, &r, &count, err);
 	/* The row is added before its entry or right after it. */
 	if (rc == EGOV_OK && (count != 1 || row->position < r.seq || row->position > r.seq + 1))
-		rc = egov__check_wrong(err, "revocation", r.name,
+		rc = egov__check_wrong(err, EGOV__N("revocation"), r.name,
 		                       EGOV__N("the journal does not have it once, at its place"));
 	if (rc == EGOV_OK)
 		rc = check_revoked_thing(check, row, r.name, err);
@@ -116,7 +116,7 @@ struct list {
 static enum egov_status list_wrong(const struct list *list, struct egov_error *err,
                                    const char *message)
 {
-	return egov__check_wrong(err, "CRL", list->name, message);
+	return egov__check_wrong(err, EGOV__N("CRL"), list->name, message);
 }
 
 static enum egov_status next_entry(struct list *list, struct egov_error *err)
@@ -243,7 +243,7 @@ static enum egov_status check_list_entry(const struct list *list, const struct e
 		rc = egov__body_check(body, err);
 	}
 	if (rc == EGOV_OK)
-		rc = egov__check_one(list->check, "CRL", &wanted, &seq, err);
+		rc = egov__check_one(list->check, EGOV__N("CRL"), &wanted, &seq, err);
 	egov__body_free(body);
 	return rc;
 }

@@ -16,7 +16,7 @@ static const char clause[] = "Order No. 4, Art. 24";
 static enum egov_status missing(struct egov_error *err, const char *what)
 {
 	return egov_error_set(err, EGOV_E_CORRUPT, clause, "the ledger has no %s that it speaks of",
-	                      what);
+	                      egov__text(what));
 }
 
 static enum egov_status has_setting(const struct egov__check *check, const char *subject,
@@ -94,7 +94,7 @@ static enum egov_status check_intent_entry(const struct egov__check *check,
 		text = egov__buf_string(&subject);
 	}
 	if (rc == EGOV_OK && (text == NULL || strcmp(text, entry->subject) != 0))
-		rc = missing(err, "intent");
+		rc = missing(err, EGOV__N("intent"));
 	egov__buf_clear(&subject);
 	egov__body_free(body);
 	return rc;
@@ -114,14 +114,14 @@ enum egov_status egov__check_subject(const struct egov__check *check,
 		{ EGOV__KIND_ISSUE, NULL, NULL },
 		{ EGOV__KIND_CRL, NULL, NULL },
 		{ EGOV__KIND_REQUEST, NULL, NULL },
-		{ EGOV__KIND_PUBLISH, "CRL", has_crl },
-		{ EGOV__KIND_SETTING, "setting", has_setting },
-		{ EGOV__KIND_POLICY, "policy", has_policy },
-		{ EGOV__KIND_REVOKE, "revocation", has_revocation },
-		{ EGOV__KIND_APPLY_SUBMIT, "application", has_application },
-		{ EGOV__KIND_APPLY_REVIEW, "application", has_application },
-		{ EGOV__KIND_APPLY_APPROVE, "application", has_application },
-		{ EGOV__KIND_APPLY_REJECT, "application", has_application },
+		{ EGOV__KIND_PUBLISH, EGOV__N("CRL"), has_crl },
+		{ EGOV__KIND_SETTING, EGOV__N("setting"), has_setting },
+		{ EGOV__KIND_POLICY, EGOV__N("policy"), has_policy },
+		{ EGOV__KIND_REVOKE, EGOV__N("revocation"), has_revocation },
+		{ EGOV__KIND_APPLY_SUBMIT, EGOV__N("application"), has_application },
+		{ EGOV__KIND_APPLY_REVIEW, EGOV__N("application"), has_application },
+		{ EGOV__KIND_APPLY_APPROVE, EGOV__N("application"), has_application },
+		{ EGOV__KIND_APPLY_REJECT, EGOV__N("application"), has_application },
 	};
 	bool found = false;
 	enum egov_status rc;
@@ -170,7 +170,7 @@ static enum egov_status check_setting(void *user, const char *name, struct egov_
 		rc = egov__check_entries_of(check, name, EGOV__KIND_SETTING, see_setting, &setting,
 		                            &count, err);
 	if (rc == EGOV_OK && !setting.last_fits)
-		rc = egov__check_wrong(err, "setting", name,
+		rc = egov__check_wrong(err, EGOV__N("setting"), name,
 		                       EGOV__N("its value is not the last of the journal"));
 	return rc;
 }
@@ -191,7 +191,7 @@ enum egov_status egov__check_counters(const struct egov__check *check, struct eg
 	for (size_t i = 0; rc == EGOV_OK && i < sizeof(counters) / sizeof(counters[0]); i++) {
 		rc = egov__store_counter_get(check->store, counters[i].name, &value, err);
 		if (rc == EGOV_OK && value < counters[i].used)
-			rc = egov__check_wrong(err, "counter", counters[i].name,
+			rc = egov__check_wrong(err, EGOV__N("counter"), counters[i].name,
 			                       EGOV__N("is behind what was used of it"));
 	}
 	return rc;
@@ -211,7 +211,7 @@ static enum egov_status see_policy(void *user, const struct egov__journal_row *e
 	    && egov__body_get_time(body, EGOV__KEY_EFFECTIVE, &effective)
 	    && published == row->published && effective == row->effective)
 		return EGOV_OK;
-	return egov__check_wrong(err, "policy", row->version,
+	return egov__check_wrong(err, EGOV__N("policy"), row->version,
 	                         EGOV__N("the ledger says something else than the journal"));
 }
 
@@ -225,13 +225,13 @@ static enum egov_status check_policy(void *user, const struct egov__policy_row *
 	enum egov_status rc = egov__sm3(&row->file, 1, digest, err);
 
 	if (rc == EGOV_OK && memcmp(digest, row->digest, sizeof(digest)) != 0)
-		rc = egov__check_wrong(err, "policy", row->version,
+		rc = egov__check_wrong(err, EGOV__N("policy"), row->version,
 		                       EGOV__N("its text is not that of its digest"));
 	if (rc == EGOV_OK)
 		rc = egov__check_entries_of(check, row->version, EGOV__KIND_POLICY, see_policy, &copy,
 		                            &count, err);
 	if (rc == EGOV_OK && count != 1)
-		rc = egov__check_wrong(err, "policy", row->version,
+		rc = egov__check_wrong(err, EGOV__N("policy"), row->version,
 		                       EGOV__N("the journal does not have it once"));
 	check->policies++;
 	return rc;
@@ -265,11 +265,11 @@ static enum egov_status check_intent_bytes(const struct egov__intent_row *row, c
 	if (row->state == EGOV__INTENT_DONE)
 		return row->tbs.size == 0
 		               ? EGOV_OK
-		               : egov__check_wrong(err, "intent", name,
+		               : egov__check_wrong(err, EGOV__N("intent"), name,
 		                                   EGOV__N("has bytes to sign beside its result"));
 	rc = egov__sm3(&row->tbs, 1, digest, err);
 	if (rc == EGOV_OK && memcmp(digest, row->tbs_digest, sizeof(digest)) != 0)
-		rc = egov__check_wrong(err, "intent", name,
+		rc = egov__check_wrong(err, EGOV__N("intent"), name,
 		                       EGOV__N("its bytes are not those of the journal"));
 	return rc;
 }
@@ -315,10 +315,10 @@ static enum egov_status check_intent_state(const struct egov__check *check,
 		return rc;
 	if (results != (row->state == EGOV__INTENT_DONE)
 	    || closed != (row->state == EGOV__INTENT_CLOSED))
-		return egov__check_wrong(err, "intent", name,
+		return egov__check_wrong(err, EGOV__N("intent"), name,
 		                         EGOV__N("its state is not what the journal says of it"));
 	if (has != (row->state == EGOV__INTENT_DONE))
-		return egov__check_wrong(err, "intent", name,
+		return egov__check_wrong(err, EGOV__N("intent"), name,
 		                         EGOV__N("its state does not fit the ledger's objects"));
 	return EGOV_OK;
 }
@@ -352,9 +352,9 @@ static enum egov_status check_intent_entry_of(const struct egov__check *check,
 	wanted.body = egov__body_text(body);
 	rc = egov__body_check(body, err);
 	if (rc == EGOV_OK)
-		rc = egov__check_one(check, "intent", &wanted, &seq, err);
+		rc = egov__check_one(check, EGOV__N("intent"), &wanted, &seq, err);
 	if (rc == EGOV_OK && seq != row->position)
-		rc = egov__check_wrong(err, "intent", name,
+		rc = egov__check_wrong(err, EGOV__N("intent"), name,
 		                       EGOV__N("it stands at another place of the journal"));
 	egov__body_free(body);
 	return rc;
@@ -421,10 +421,10 @@ static enum egov_status check_certificate_row(const struct egov__certificate_row
 	if (rc == EGOV_E_NOMEM)
 		return egov_error_nomem(err);
 	if (rc != EGOV_OK)
-		return egov__check_wrong(err, "certificate", name,
+		return egov__check_wrong(err, EGOV__N("certificate"), name,
 		                         EGOV__N("its bytes are not those of its intent"));
 	if (!same_certificate(row, &view.row))
-		rc = egov__check_wrong(err, "certificate", name,
+		rc = egov__check_wrong(err, EGOV__N("certificate"), name,
 		                       EGOV__N("its row is not what its bytes and its intent say"));
 	egov__certificate_view_clear(&view);
 	return rc;
@@ -439,7 +439,7 @@ static enum egov_status check_issue_entry(const struct egov__check *check,
 	struct egov__body *body = egov__body_new();
 	struct egov__intent_row intent;
 	uint64_t seq;
-	enum egov_status rc = intent_of(check, row->intent, "certificate", name, &intent, err);
+	enum egov_status rc = intent_of(check, row->intent, EGOV__N("certificate"), name, &intent, err);
 
 	if (rc == EGOV_OK)
 		rc = check_certificate_row(row, &intent, name, err);
@@ -451,7 +451,7 @@ static enum egov_status check_issue_entry(const struct egov__check *check,
 		rc = egov__body_check(body, err);
 	}
 	if (rc == EGOV_OK)
-		rc = egov__check_one(check, "certificate", &wanted, &seq, err);
+		rc = egov__check_one(check, EGOV__N("certificate"), &wanted, &seq, err);
 	egov__body_free(body);
 	return rc;
 }
@@ -468,7 +468,7 @@ static enum egov_status check_policy_of(const struct egov__check *check,
 		return EGOV_OK;
 	rc = egov__store_policy_get(check->store, row->cps_version, &policy, &found, err);
 	if (rc == EGOV_OK && (!found || policy.effective > row->issued_at))
-		rc = egov__check_wrong(err, "certificate", name,
+		rc = egov__check_wrong(err, EGOV__N("certificate"), name,
 		                       EGOV__N("its practice statement was not in force"));
 	return rc;
 }
@@ -508,7 +508,7 @@ static enum egov_status check_request_bytes(const struct egov__request_row *row,
 	if (rc == EGOV_E_CRYPTO || rc == EGOV_E_NOMEM)
 		return rc;
 	if (rc != EGOV_OK || memcmp(digest, intent->tbs_digest, sizeof(digest)) != 0)
-		return egov__check_wrong(err, "request", name,
+		return egov__check_wrong(err, EGOV__N("request"), name,
 		                         EGOV__N("its bytes are not those of its intent"));
 	return EGOV_OK;
 }
@@ -525,7 +525,7 @@ static enum egov_status check_request(void *user, const struct egov__request_row
 	enum egov_status rc;
 
 	(void)snprintf(name, sizeof(name), "request-%" PRIu64, row->intent);
-	rc = intent_of(check, row->intent, "request", name, &intent, err);
+	rc = intent_of(check, row->intent, EGOV__N("request"), name, &intent, err);
 	if (rc == EGOV_OK)
 		rc = check_request_bytes(row, &intent, name, err);
 	if (rc == EGOV_OK)
@@ -537,7 +537,7 @@ static enum egov_status check_request(void *user, const struct egov__request_row
 		rc = egov__body_check(body, err);
 	}
 	if (rc == EGOV_OK)
-		rc = egov__check_one(check, "request", &wanted, &seq, err);
+		rc = egov__check_one(check, EGOV__N("request"), &wanted, &seq, err);
 	check->requests++;
 	egov__body_free(body);
 	return rc;

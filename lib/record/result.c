@@ -336,9 +336,11 @@ static enum egov_status intent_without_result(struct egov_record *record, uint64
 	if (!found)
 		return egov_error_set(err, EGOV_E_NOTFOUND, NULL, "there is no intent %" PRIu64, id);
 	if (row->state != EGOV__INTENT_OPEN)
-		return egov_error_set(err, EGOV_E_EXISTS, NULL, "intent %" PRIu64 " %s", id,
-		                      row->state == EGOV__INTENT_DONE ? "has a result already"
-		                                                      : "was given up");
+		return egov_error_set(err, EGOV_E_EXISTS, NULL,
+		                      row->state == EGOV__INTENT_DONE
+		                              ? EGOV__N("intent %" PRIu64 " has a result already")
+		                              : EGOV__N("intent %" PRIu64 " was given up"),
+		                      id);
 	return EGOV_OK;
 }
 

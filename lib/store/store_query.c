@@ -48,8 +48,9 @@ enum egov_status egov__store_failed(struct egov_store *store, int code, const ch
 		                         store->path, store->wait_ms);
 	if (status == EGOV_E_EXISTS)
 		return egov_error_detail(err, status, code, NULL, "%s: %s: exists already",
-		                         store->path, what);
-	return egov_error_detail(err, status, code, NULL, "%s: %s: %s", store->path, what,
+		                         store->path, egov__text(what));
+	return egov_error_detail(err, status, code, NULL, "%s: %s: %s", store->path,
+	                         egov__text(what),
 	                         store->db == NULL ? sqlite3_errstr(code)
 	                                           : sqlite3_errmsg(store->db));
 }
@@ -102,7 +103,7 @@ enum egov_status egov__query_write(struct egov_store *store, const char *sql, co
 {
 	if (store->mode != EGOV__STORE_WRITING)
 		return egov_error_set(err, EGOV_E_USAGE, NULL, "%s: %s: changed outside a transaction",
-		                      store->path, what);
+		                      store->path, egov__text(what));
 	return egov__query_read(store, sql, what, query, err);
 }
 
@@ -278,7 +279,7 @@ static enum egov_status read_row(struct egov__query *query, egov__read_fn *read,
 	if (query->damaged)
 		return egov_error_set(err, EGOV_E_CORRUPT, NULL,
 		                      "%s: %s: a row that the schema does not allow",
-		                      query->store->path, query->what);
+		                      query->store->path, egov__text(query->what));
 	return EGOV_OK;
 }
 

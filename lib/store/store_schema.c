@@ -267,10 +267,11 @@ static enum egov_status differs(const struct egov_store *store, const struct ite
 
 	if (order == 0 && strcmp(is->sql, must->sql) == 0)
 		return EGOV_OK;
-	return egov_error_set(err, EGOV_E_CORRUPT, NULL, "%s: schema: %s %s", store->path,
-	                      order < 0 ? is->name : must->name,
-	                      order < 0 ? "does not belong there"
-	                                : order > 0 ? "is missing" : "was altered");
+	return egov_error_set(err, EGOV_E_CORRUPT, NULL,
+	                      order < 0   ? EGOV__N("%s: schema: %s does not belong there")
+	                      : order > 0 ? EGOV__N("%s: schema: %s is missing")
+	                                  : EGOV__N("%s: schema: %s was altered"),
+	                      store->path, order < 0 ? is->name : must->name);
 }
 
 static enum egov_status compare(struct egov_store *store, struct egov_store *model,

@@ -55,7 +55,7 @@ enum egov_status egov__algid_signature(struct egov_slice der, enum egov__oid *ou
 		if (params.whole.size > 0 && !(is_null && signatures[i].null_allowed))
 			return egov_error_set(err, EGOV_E_SYNTAX, signatures[i].clause,
 			                      "%s: parameters must be absent%s", what,
-			                      signatures[i].null_allowed ? " or NULL" : "");
+			                      signatures[i].null_allowed ? egov__text(" or NULL") : "");
 		*out = type;
 		return EGOV_OK;
 	}

@@ -191,7 +191,8 @@ static void skip_blanks(struct text *in)
 
 static enum egov_status bad_text(const char *at, const char *what, struct egov_error *err)
 {
-	return egov_error_set(err, EGOV_E_SYNTAX, "RFC 4514, 3", "at \"%.40s\": %s", at, what);
+	return egov_error_set(err, EGOV_E_SYNTAX, "RFC 4514, 3", "at \"%.40s\": %s", at,
+	                      egov__text(what));
 }
 
 static enum egov_status parse_type(struct text *in, const struct egov__attribute **type,
@@ -202,13 +203,13 @@ static enum egov_status parse_type(struct text *in, const struct egov__attribute
 	const size_t size = strcspn(start, "=,/+\\");
 
 	if (start[size] != '=')
-		return bad_text(start, "want an attribute type and =", err);
+		return bad_text(start, EGOV__N("want an attribute type and ="), err);
 	name = (struct egov_slice){ (const uint8_t *)start, size };
 	while (name.size > 0 && name.data[name.size - 1] == ' ')
 		name.size--;
 	*type = egov__attribute_by_name(name);
 	if (*type == NULL)
-		return bad_text(start, "no such attribute type", err);
+		return bad_text(start, EGOV__N("no such attribute type"), err);
 	in->at = start + size + 1;
 	return EGOV_OK;
 }
@@ -235,7 +236,7 @@ static enum egov_status parse_escape(struct text *in, struct egov_buf *value,
 		return EGOV_OK;
 	}
 	if (in->at[1] == 0 || strchr(" \"#+,;<=>\\/", in->at[1]) == NULL)
-		return bad_text(in->at, "unknown escape", err);
+		return bad_text(in->at, EGOV__N("unknown escape"), err);
 	egov__buf_byte(value, (uint8_t)in->at[1]);
 	in->at += 2;
 	return EGOV_OK;
@@ -251,12 +252,13 @@ static enum egov_status parse_value(struct text *in, struct egov_buf *value,
 
 	skip_blanks(in);
 	if (*in->at == '#')
-		return bad_text(in->at, "a value in hexadecimal is not taken", err);
+		return bad_text(in->at, EGOV__N("a value in hexadecimal is not taken"), err);
 	while (*in->at != 0 && *in->at != in->separator) {
 		if (strchr(special, *in->at) != NULL)
 			return bad_text(in->at,
-			                *in->at == '+' ? "one attribute an RDN; write \\+ for the sign"
-			                               : "must be escaped with \\",
+			                *in->at == '+' ? EGOV__N("one attribute an RDN; write \\+ for "
+			                                         "the sign")
+			                               : EGOV__N("must be escaped with \\"),
 			                err);
 		if (*in->at == '\\') {
 			rc = parse_escape(in, value, err);
