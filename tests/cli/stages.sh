@@ -36,7 +36,7 @@ refuses() {
 }
 
 other='incompatible[- ]pointer'
-unknown='incomplete type|undefined type|isn.t known|unknown type|undeclared|implicit declaration|[Ii]mplicitly|forward declaration'
+unknown='incomplete type|undefined type|unknown type|undeclared|implicit declaration'
 
 takes 'the whole way' <<'E'
 enum egov_status f(struct egov_record *r, struct egov_tbs *tbs, struct egov_signer *s,

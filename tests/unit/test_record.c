@@ -268,8 +268,16 @@ static void test_serials_end(void **state)
 #define PROCESSES 8
 #define ROUNDS 25
 
+/* A child's failure, with its reason. */
+static void give_up(const struct egov_error *err)
+{
+	(void)fprintf(stderr, "%s: %s\n", egov_status_name(err->status), err->text);
+	_exit(1);
+}
+
 static void work(const struct help_record *h, int process)
 {
+	struct egov_error err = { 0 };
 	struct egov_store *store = NULL;
 	struct egov_record *record = NULL;
 	struct egov__body *body = egov__body_new();
@@ -280,23 +288,22 @@ static void work(const struct help_record *h, int process)
 	/* The odd ones open and close the ledger each time, as small programs do. */
 	for (int i = 0; i < ROUNDS; i++) {
 		if (record == NULL
-		    && (egov__store_open(h->path, 60000, &store, NULL) != EGOV_OK
-		        || egov__record_open(store, EGOV__SLICE(h->custodian_spki), &record, NULL)
+		    && (egov__store_open(h->path, 60000, &store, &err) != EGOV_OK
+		        || egov__record_open(store, EGOV__SLICE(h->custodian_spki), &record, &err)
 		                   != EGOV_OK))
-			_exit(1);
+			give_up(&err);
 		(void)snprintf(subject, sizeof(subject), "p%d", process);
-		if (egov__record_begin(record, HELP_NOW, NULL) != EGOV_OK)
-			_exit(2);
-		if (egov__record_reserve_serial(record, serial, NULL) != EGOV_OK
-		    || egov__store_counter_next(store, "all", &value, NULL) != EGOV_OK
-		    || egov__store_counter_next(store, subject, &value, NULL) != EGOV_OK
-		    || egov__record_append(record, "test", "li", subject, body, EGOV__NO_SLICE, NULL)
+		if (egov__record_begin(record, HELP_NOW, &err) != EGOV_OK
+		    || egov__record_reserve_serial(record, serial, &err) != EGOV_OK
+		    || egov__store_counter_next(store, "all", &value, &err) != EGOV_OK
+		    || egov__store_counter_next(store, subject, &value, &err) != EGOV_OK
+		    || egov__record_append(record, "test", "li", subject, body, EGOV__NO_SLICE, &err)
 		               != EGOV_OK)
-			_exit(3);
+			give_up(&err);
 		if (i % 5 == 4)
 			egov__record_rollback(record);
-		else if (egov__record_commit(record, NULL) != EGOV_OK)
-			_exit(4);
+		else if (egov__record_commit(record, &err) != EGOV_OK)
+			give_up(&err);
 		if (process % 2 == 1) {
 			egov__record_close(record);
 			egov__store_close(store);
