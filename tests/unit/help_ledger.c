@@ -60,11 +60,13 @@ void help_tamper(const char *path, const char *sql)
 	                        " WHERE type = 'trigger'");
 	char *make = gather(db, "SELECT sql FROM sqlite_schema WHERE type = 'trigger'");
 
+	run(db, "PRAGMA synchronous = OFF; BEGIN");
 	run(db, drop);
 	run(db, sql);
 	if (sqlite3_changes(db) == 0)
 		fail_msg("%s: changed nothing", sql);
 	run(db, make);
+	run(db, "COMMIT");
 	free(drop);
 	free(make);
 	assert_int_equal(sqlite3_close(db), SQLITE_OK);
