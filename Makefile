@@ -39,7 +39,7 @@ SOFTTOKEN_LAYERS = base asn1 crypto
 DEB_BUILD = gcc libc6-dev pkg-config libssl-dev libtasn1-6-dev libtasn1-bin libp11-kit-dev \
             libsqlite3-dev libinih-dev libjansson-dev gettext
 DEB_TEST = libcmocka-dev openssl opensc gnutls-bin softhsm2 mandoc sqlite3 strace clang \
-           libclang-rt-14-dev llvm g++ autoconf xz-utils libgcrypt20-dev shellcheck
+           libclang-rt-14-dev llvm g++ autoconf xz-utils libgcrypt20-dev shellcheck locales
 DEB_PACKAGES = $(DEB_BUILD) $(DEB_TEST)
 
 PKGS = libcrypto libtasn1 p11-kit-1 sqlite3 inih jansson

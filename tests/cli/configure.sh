@@ -47,6 +47,9 @@ while read -r program; do
 	expect 0 env LD_LIBRARY_PATH="$lib" "installed/bin/$program" --version
 	[ -s "installed/share/man/man1/$program.1" ] || die "$program: no page was installed"
 done <programs
+# translation.sh tells what programs do with it
+[ -s installed/share/locale/zh_CN/LC_MESSAGES/egovca.mo ] || die 'the catalogue was not installed'
+grep -qF "$top/installed/share/locale" installed/bin/egov-verify || die 'egov-verify looks elsewhere for it'
 [ ! -d tree/lib/softtoken ] || [ -x "$lib/egovca/egov-softtoken.so" ] || die 'the token was not installed'
 find installed -type f -perm -100 >binaries
 while read -r binary; do
