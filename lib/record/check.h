@@ -18,14 +18,20 @@ struct egov__check {
 enum egov_status egov__check_wrong(struct egov_error *err, const char *noun, const char *name,
                                    const char *message);
 
-/* Entries of one kind about a subject, in order; count gets how many. */
+/* Entries of one kind about a subject, in order; fn NULL: counted alone. */
 typedef enum egov_status egov__check_entry_fn(void *user, const struct egov__journal_row *entry,
                                               const struct egov__body *body,
                                               struct egov_error *err);
+struct egov__entry_walk {
+	const char *kind;
+	egov__check_entry_fn *fn;
+	void *user;
+	uint64_t count;                 /* gets how many there are */
+};
 EGOV_MUST_CHECK enum egov_status egov__check_entries_of(const struct egov__check *check,
-                                                        const char *subject, const char *kind,
-                                                        egov__check_entry_fn *fn, void *user,
-                                                        uint64_t *count, struct egov_error *err);
+                                                        const char *subject,
+                                                        struct egov__entry_walk *walk,
+                                                        struct egov_error *err);
 
 /* There is exactly one entry of wanted's kind about its subject, with its actor,
  * body and time (EGOV_TIME_NONE: any); seq gets its number. */

@@ -217,41 +217,29 @@ static enum egov_status check_journal(struct journal *j, struct egov_error *err)
 
 /* --- entries about one subject --- */
 
-struct entry_walk {
-	const char *kind;
-	egov__check_entry_fn *fn;
-	void *user;
-	uint64_t count;
-};
-
 static enum egov_status see_entry(void *user, const struct egov__journal_row *entry,
                                   struct egov_error *err)
 {
-	struct entry_walk *walk = user;
+	struct egov__entry_walk *walk = user;
 	struct egov__body *body = NULL;
 	enum egov_status rc;
 
 	if (strcmp(entry->kind, walk->kind) != 0)
 		return EGOV_OK;
+	walk->count++;
+	if (walk->fn == NULL)
+		return EGOV_OK;
 	rc = egov__body_parse(entry->body, &body, err);
 	if (rc == EGOV_OK)
 		rc = walk->fn(walk->user, entry, body, err);
-	walk->count++;
 	egov__body_free(body);
 	return rc == EGOV_OK ? rc : egov_error_prefix(err, rc, "journal entry %" PRIu64, entry->seq);
 }
 
 enum egov_status egov__check_entries_of(const struct egov__check *check, const char *subject,
-                                        const char *kind, egov__check_entry_fn *fn, void *user,
-                                        uint64_t *count, struct egov_error *err)
+                                        struct egov__entry_walk *walk, struct egov_error *err)
 {
-	struct entry_walk walk = { kind, fn, user, 0 };
-	enum egov_status rc = egov__store_journal_walk(check->store, 0, subject, see_entry, &walk,
-	                                               err);
-
-	if (rc == EGOV_OK)
-		*count = walk.count;
-	return rc;
+	return egov__store_journal_walk(check->store, 0, subject, see_entry, walk, err);
 }
 
 struct one {
@@ -280,15 +268,14 @@ enum egov_status egov__check_one(const struct egov__check *check, const char *no
                                  struct egov_error *err)
 {
 	struct one one = { noun, wanted, 0 };
-	uint64_t count = 0;
-	enum egov_status rc = egov__check_entries_of(check, wanted->subject, wanted->kind, is_wanted,
-	                                             &one, &count, err);
+	struct egov__entry_walk walk = { wanted->kind, is_wanted, &one, 0 };
+	enum egov_status rc = egov__check_entries_of(check, wanted->subject, &walk, err);
 
-	if (rc == EGOV_OK && count != 1)
+	if (rc == EGOV_OK && walk.count != 1)
 		rc = egov_error_set(err, EGOV_E_CORRUPT, clause,
 		                    "%s %s: %" PRIu64 " journal entries \"%s\", wanted is one",
 		                    egov__text(noun),
-		                    wanted->subject, count, wanted->kind);
+		                    wanted->subject, walk.count, wanted->kind);
 	if (rc == EGOV_OK)
 		*seq = one.seq;
 	return rc;

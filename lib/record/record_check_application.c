@@ -114,12 +114,13 @@ static enum egov_status check_steps(const struct egov__check *check, struct appl
 		  (uint64_t)(*row->approver != 0) + (*row->second_approver != 0) },
 		{ EGOV__KIND_APPLY_REJECT, see_rejection, row->state == EGOV__APPLICATION_REJECTED },
 	};
-	uint64_t count = 0;
 	enum egov_status rc = EGOV_OK;
 
 	for (size_t i = 0; rc == EGOV_OK && i < sizeof(steps) / sizeof(steps[0]); i++) {
-		rc = egov__check_entries_of(check, row->id, steps[i].kind, steps[i].fn, a, &count, err);
-		if (rc == EGOV_OK && count != steps[i].wanted)
+		struct egov__entry_walk walk = { steps[i].kind, steps[i].fn, a, 0 };
+
+		rc = egov__check_entries_of(check, row->id, &walk, err);
+		if (rc == EGOV_OK && walk.count != steps[i].wanted)
 			rc = wrong(err, row,
 			           EGOV__N("its state is not what the journal says of it"));
 	}
@@ -234,7 +235,8 @@ enum egov_status egov__check_application_of(const struct egov__check *check,
 	struct egov__application_row application;
 	struct egov__intent_row intent;
 	struct approval approval = { 0 };
-	uint64_t position, count = 0;
+	struct egov__entry_walk walk = { EGOV__KIND_APPLY_APPROVE, see_earliest, &approval, 0 };
+	uint64_t position;
 	bool found = false;
 	enum egov_status rc;
 
@@ -251,8 +253,7 @@ enum egov_status egov__check_application_of(const struct egov__check *check,
 		return egov__check_wrong(err, EGOV__N("certificate"), name,
 		                         EGOV__N("its application is for something else"));
 	if (rc == EGOV_OK)
-		rc = egov__check_entries_of(check, row->application, EGOV__KIND_APPLY_APPROVE,
-		                            see_earliest, &approval, &count, err);
+		rc = egov__check_entries_of(check, row->application, &walk, err);
 	if (rc == EGOV_OK && (!approval.found || approval.seq >= position))
 		rc = egov__check_wrong(err, EGOV__N("certificate"), name,
 		                       EGOV__N("its application was not approved before"));

@@ -72,16 +72,15 @@ static enum egov_status check_revocation(void *user, const struct egov__revoked_
 	struct egov__check *const check = user;
 	struct revocation r = { .row = row };
 	struct egov_buf hex = EGOV__BUF(EGOV__MAX_OBJECT);
-	uint64_t count = 0;
+	struct egov__entry_walk walk = { EGOV__KIND_REVOKE, see_revocation, &r, 0 };
 	enum egov_status rc;
 
 	egov__buf_hex(&hex, row->serial);
 	r.name = egov__buf_string(&hex);
 	rc = r.name == NULL ? egov_error_nomem(err)
-	                    : egov__check_entries_of(check, r.name, EGOV__KIND_REVOKE,
-	                                             see_revocation, &r, &count, err);
+	                    : egov__check_entries_of(check, r.name, &walk, err);
 	/* The row is added before its entry or right after it. */
-	if (rc == EGOV_OK && (count != 1 || row->position < r.seq || row->position > r.seq + 1))
+	if (rc == EGOV_OK && (walk.count != 1 || row->position < r.seq || row->position > r.seq + 1))
 		rc = egov__check_wrong(err, EGOV__N("revocation"), r.name,
 		                       EGOV__N("the journal does not have it once, at its place"));
 	if (rc == EGOV_OK)
@@ -185,23 +184,12 @@ static enum egov_status check_list_entries(struct list *list, const struct egov_
 	return rc;
 }
 
-static enum egov_status see_publication(void *user, const struct egov__journal_row *entry,
-                                        const struct egov__body *body, struct egov_error *err)
-{
-	(void)user;
-	(void)entry;
-	(void)body;
-	(void)err;
-	return EGOV_OK;
-}
-
 static enum egov_status check_publication(const struct list *list, struct egov_error *err)
 {
-	uint64_t count = 0;
-	enum egov_status rc = egov__check_entries_of(list->check, list->name, EGOV__KIND_PUBLISH,
-	                                             see_publication, NULL, &count, err);
+	struct egov__entry_walk walk = { .kind = EGOV__KIND_PUBLISH };
+	enum egov_status rc = egov__check_entries_of(list->check, list->name, &walk, err);
 
-	if (rc == EGOV_OK && count != list->row.published)
+	if (rc == EGOV_OK && walk.count != list->row.published)
 		rc = list_wrong(list, err, EGOV__N("was published by the ledger or the journal alone"));
 	return rc;
 }

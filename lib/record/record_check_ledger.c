@@ -160,15 +160,14 @@ static enum egov_status check_setting(void *user, const char *name, struct egov_
 {
 	const struct egov__check *const check = user;
 	struct setting setting = { .last_fits = false };
-	uint64_t count;
+	struct egov__entry_walk walk = { EGOV__KIND_SETTING, see_setting, &setting, 0 };
 	enum egov_status rc;
 
 	if (strcmp(name, EGOV__META_JOURNAL_HEAD) == 0)
 		return EGOV_OK;
 	rc = egov__sm3(&value, 1, setting.digest, err);
 	if (rc == EGOV_OK)
-		rc = egov__check_entries_of(check, name, EGOV__KIND_SETTING, see_setting, &setting,
-		                            &count, err);
+		rc = egov__check_entries_of(check, name, &walk, err);
 	if (rc == EGOV_OK && !setting.last_fits)
 		rc = egov__check_wrong(err, EGOV__N("setting"), name,
 		                       EGOV__N("its value is not the last of the journal"));
@@ -220,17 +219,16 @@ static enum egov_status check_policy(void *user, const struct egov__policy_row *
 {
 	struct egov__check *const check = user;
 	struct egov__policy_row copy = *row;
+	struct egov__entry_walk walk = { EGOV__KIND_POLICY, see_policy, &copy, 0 };
 	uint8_t digest[32];
-	uint64_t count = 0;
 	enum egov_status rc = egov__sm3(&row->file, 1, digest, err);
 
 	if (rc == EGOV_OK && memcmp(digest, row->digest, sizeof(digest)) != 0)
 		rc = egov__check_wrong(err, EGOV__N("policy"), row->version,
 		                       EGOV__N("its text is not that of its digest"));
 	if (rc == EGOV_OK)
-		rc = egov__check_entries_of(check, row->version, EGOV__KIND_POLICY, see_policy, &copy,
-		                            &count, err);
-	if (rc == EGOV_OK && count != 1)
+		rc = egov__check_entries_of(check, row->version, &walk, err);
+	if (rc == EGOV_OK && walk.count != 1)
 		rc = egov__check_wrong(err, EGOV__N("policy"), row->version,
 		                       EGOV__N("the journal does not have it once"));
 	check->policies++;
@@ -238,16 +236,6 @@ static enum egov_status check_policy(void *user, const struct egov__policy_row *
 }
 
 /* --- intents --- */
-
-static enum egov_status count_entry(void *user, const struct egov__journal_row *entry,
-                                    const struct egov__body *body, struct egov_error *err)
-{
-	(void)user;
-	(void)entry;
-	(void)body;
-	(void)err;
-	return EGOV_OK;
-}
 
 static const char *result_kind(const struct egov__intent_row *row)
 {
@@ -301,20 +289,19 @@ static enum egov_status check_intent_state(const struct egov__check *check,
                                            const struct egov__intent_row *row, const char *name,
                                            struct egov_error *err)
 {
-	uint64_t results = 0, closed = 0;
+	struct egov__entry_walk results = { .kind = result_kind(row) };
+	struct egov__entry_walk closed = { .kind = EGOV__KIND_INTENT_CLOSED };
 	bool has = false;
-	enum egov_status rc = egov__check_entries_of(check, name, result_kind(row), count_entry, NULL,
-	                                             &results, err);
+	enum egov_status rc = egov__check_entries_of(check, name, &results, err);
 
 	if (rc == EGOV_OK)
-		rc = egov__check_entries_of(check, name, EGOV__KIND_INTENT_CLOSED, count_entry, NULL,
-		                            &closed, err);
+		rc = egov__check_entries_of(check, name, &closed, err);
 	if (rc == EGOV_OK)
 		rc = has_object(check, row, &has, err);
 	if (rc != EGOV_OK)
 		return rc;
-	if (results != (row->state == EGOV__INTENT_DONE)
-	    || closed != (row->state == EGOV__INTENT_CLOSED))
+	if (results.count != (row->state == EGOV__INTENT_DONE)
+	    || closed.count != (row->state == EGOV__INTENT_CLOSED))
 		return egov__check_wrong(err, EGOV__N("intent"), name,
 		                         EGOV__N("its state is not what the journal says of it"));
 	if (has != (row->state == EGOV__INTENT_DONE))
