@@ -100,11 +100,11 @@ enum egov_status egov__der_read(struct egov_slice *in, uint8_t tag, const char *
 	enum egov_status rc;
 
 	if (in->size > 0 && in->data[0] != tag)
-		return egov_error_set(err, EGOV_E_SYNTAX, NULL, "%s: tag %02x found, %02x wanted", what,
-		                      in->data[0], tag);
+		return egov_error_set(err, EGOV_E_SYNTAX, NULL, "%s: tag %02x found, %02x wanted",
+		                      egov__text(what), in->data[0], tag);
 	rc = egov__der_any(in, &tlv, err);
 	if (rc != EGOV_OK)
-		return egov_error_prefix(err, rc, "%s", what);
+		return egov_error_prefix(err, rc, "%s", egov__text(what));
 	*value = tlv.value;
 	return EGOV_OK;
 }
@@ -113,7 +113,8 @@ enum egov_status egov__der_end(struct egov_slice in, const char *what, struct eg
 {
 	if (in.size == 0)
 		return EGOV_OK;
-	return egov_error_set(err, EGOV_E_SYNTAX, NULL, "%s: %zu octets after its end", what, in.size);
+	return egov_error_set(err, EGOV_E_SYNTAX, NULL, "%s: %zu octets after its end",
+	                      egov__text(what), in.size);
 }
 
 enum egov_status egov__der_only(struct egov_slice in, uint8_t tag, const char *what,
@@ -128,11 +129,12 @@ enum egov_status egov__der_integer_check(struct egov_slice value, const char *wh
                                          struct egov_error *err)
 {
 	if (value.size == 0)
-		return egov_error_set(err, EGOV_E_SYNTAX, "X.690, 8.3", "%s: empty INTEGER", what);
+		return egov_error_set(err, EGOV_E_SYNTAX, "X.690, 8.3", "%s: empty INTEGER",
+		                      egov__text(what));
 	if (value.size > 1 && ((value.data[0] == 0 && value.data[1] < 0x80)
 	                       || (value.data[0] == 0xff && value.data[1] >= 0x80)))
 		return egov_error_set(err, EGOV_E_SYNTAX, "X.690, 8.3.2",
-		                      "%s: INTEGER not in its shortest form", what);
+		                      "%s: INTEGER not in its shortest form", egov__text(what));
 	return EGOV_OK;
 }
 
@@ -149,7 +151,8 @@ enum egov_status egov__der_uint(struct egov_slice *in, const char *what, uint64_
 	if (rc != EGOV_OK)
 		return rc;
 	if (value.data[0] >= 0x80 || value.size > 8)
-		return egov_error_set(err, EGOV_E_SYNTAX, NULL, "%s: negative or too large", what);
+		return egov_error_set(err, EGOV_E_SYNTAX, NULL, "%s: negative or too large",
+		                      egov__text(what));
 	for (size_t i = 0; i < value.size; i++)
 		number = number << 8 | value.data[i];
 	*out = number;
@@ -161,7 +164,7 @@ enum egov_status egov__der_boolean_check(struct egov_slice value, const char *wh
 {
 	if (value.size != 1 || (value.data[0] != 0 && value.data[0] != 0xff))
 		return egov_error_set(err, EGOV_E_SYNTAX, "X.690, 11.1", "%s: BOOLEAN not 00 or FF",
-		                      what);
+		                      egov__text(what));
 	*out = value.data[0] != 0;
 	return EGOV_OK;
 }
@@ -185,7 +188,7 @@ enum egov_status egov__der_bit_octets(struct egov_slice *in, const char *what,
 		return rc;
 	if (value.size == 0 || value.data[0] != 0)
 		return egov_error_set(err, EGOV_E_SYNTAX, "X.690, 8.6",
-		                      "%s: BIT STRING is not of whole octets", what);
+		                      "%s: BIT STRING is not of whole octets", egov__text(what));
 	*octets = (struct egov_slice){ value.data + 1, value.size - 1 };
 	return EGOV_OK;
 }
@@ -198,13 +201,14 @@ enum egov_status egov__der_named_bits_check(struct egov_slice value, const char 
 	unused = value.size == 0 ? 8 : value.data[0];
 	if (unused > 7 || value.size > 3 || (value.size == 1 && unused != 0))
 		return egov_error_set(err, EGOV_E_SYNTAX, "X.690, 8.6", "%s: malformed BIT STRING",
-		                      what);
+		                      egov__text(what));
 	if (value.size > 1) {
 		const uint8_t last = value.data[value.size - 1];
 
 		if ((last & ((1u << unused) - 1)) != 0 || (last & (1u << unused)) == 0)
 			return egov_error_set(err, EGOV_E_SYNTAX, "X.690, 11.2.2",
-			                      "%s: BIT STRING with trailing zero bits", what);
+			                      "%s: BIT STRING with trailing zero bits",
+			                      egov__text(what));
 	}
 	for (size_t i = 1; i < value.size; i++)
 		for (unsigned bit = 0; bit < 8; bit++)
@@ -236,8 +240,8 @@ enum egov_status egov__der_time(struct egov_slice *in, const char *what, egov_ti
 
 	if (tag != EGOV__UTC_TIME && tag != EGOV__GENERALIZED_TIME)
 		return egov_error_set(err, EGOV_E_SYNTAX, clause,
-		                      "%s: tag %02x found, UTCTime or GeneralizedTime wanted", what,
-		                      tag);
+		                      "%s: tag %02x found, UTCTime or GeneralizedTime wanted",
+		                      egov__text(what), tag);
 	rc = egov__der_read(in, tag, what, &value, err);
 	if (rc != EGOV_OK)
 		return rc;
@@ -250,11 +254,12 @@ enum egov_status egov__der_time(struct egov_slice *in, const char *what, egov_ti
 	    || !egov__digits(text + year_digits + 6, 2, &d.minute)
 	    || !egov__digits(text + year_digits + 8, 2, &d.second))
 		return egov_error_set(err, EGOV_E_SYNTAX, clause,
-		                      "%s: want digits to the second and a final Z", what);
+		                      "%s: want digits to the second and a final Z",
+		                      egov__text(what));
 	if (tag == EGOV__UTC_TIME)
 		d.year += d.year >= 50 ? 1900 : 2000;
 	if (!egov__time_join(&d, out))
-		return egov_error_set(err, EGOV_E_SYNTAX, clause, "%s: no such date", what);
+		return egov_error_set(err, EGOV_E_SYNTAX, clause, "%s: no such date", egov__text(what));
 	if (wrong_type != NULL)
 		*wrong_type = tag == EGOV__GENERALIZED_TIME && d.year >= 1950 && d.year < 2050;
 	return EGOV_OK;
@@ -283,7 +288,7 @@ enum egov_status egov__der_oid(struct egov_slice *in, const char *what, struct e
 		return rc;
 	if (!is_oid(value))
 		return egov_error_set(err, EGOV_E_SYNTAX, "X.690, 8.19",
-		                      "%s: malformed OBJECT IDENTIFIER", what);
+		                      "%s: malformed OBJECT IDENTIFIER", egov__text(what));
 	*oid = value;
 	return EGOV_OK;
 }

@@ -47,7 +47,8 @@ const char *egov_version(void)
 
 const char *egov__text(const char *message)
 {
-	return dgettext("egovca", message);
+	/* The translation of "" is the head of the catalogue. */
+	return *message == 0 ? message : dgettext("egovca", message);
 }
 
 /* The sentence and, where there is one, ": " and its end, which is kept where both

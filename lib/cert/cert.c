@@ -64,7 +64,8 @@ static enum egov_status read_spki(struct egov_slice *in, struct egov_slice *spki
 	if (rc == EGOV_OK)
 		rc = egov__der_read(&at, EGOV__SEQUENCE, what, &value, err);
 	if (rc == EGOV_OK)
-		rc = egov__signed_algorithm(&value, "algorithm of the public key", &algorithm, err);
+		rc = egov__signed_algorithm(&value, EGOV__N("algorithm of the public key"), &algorithm,
+		                            err);
 	if (rc == EGOV_OK)
 		rc = egov__der_bit_octets(&value, "public key", &key, err);
 	return rc != EGOV_OK ? rc : egov__der_end(value, what, err);
@@ -125,7 +126,8 @@ static enum egov_status read_head(struct egov_slice *in, struct egov__cert_field
 	if (rc == EGOV_OK)
 		rc = egov__der_integer_check(f->serial, "serialNumber", err);
 	if (rc == EGOV_OK)
-		rc = egov__signed_algorithm(in, "signature algorithm", &f->inner_algorithm, err);
+		rc = egov__signed_algorithm(in, EGOV__N("signature algorithm"), &f->inner_algorithm,
+		                            err);
 	return rc != EGOV_OK ? rc : egov__signed_name(in, "issuer", &f->issuer, err);
 }
 

@@ -81,10 +81,11 @@ enum egov_status egov__signed_decode(struct egov_slice der, struct egov__signed_
 {
 	struct egov__signed_parts parts = { .signature_algorithm = EGOV__OID_UNKNOWN };
 	struct egov_slice in = EGOV__NO_SLICE;
-	enum egov_status rc = egov__der_only(der, EGOV__SEQUENCE, "outer form", &in, err);
+	enum egov_status rc = egov__der_only(der, EGOV__SEQUENCE, EGOV__N("outer form"), &in, err);
 
 	if (rc == EGOV_OK)
-		rc = egov__signed_element(&in, EGOV__SEQUENCE, "to-be-signed part", &parts.tbs, err);
+		rc = egov__signed_element(&in, EGOV__SEQUENCE, EGOV__N("to-be-signed part"), &parts.tbs,
+		                          err);
 	if (rc == EGOV_OK)
 		rc = egov__signed_algorithm(&in, "signatureAlgorithm", &parts.algorithm, err);
 	if (rc == EGOV_OK)

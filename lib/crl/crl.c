@@ -91,19 +91,20 @@ enum egov_status egov__crl_next(struct egov_slice *entries, struct egov__crl_ent
 {
 	struct egov__crl_entry e = { .reason = -1, .invalidity_date = EGOV_TIME_NONE };
 	struct egov_slice in = EGOV__NO_SLICE;
-	enum egov_status rc = egov__der_read(entries, EGOV__SEQUENCE, "revoked certificate", &in, err);
+	enum egov_status rc = egov__der_read(entries, EGOV__SEQUENCE, EGOV__N("revoked certificate"), &in,
+	                                     err);
 
 	if (rc == EGOV_OK)
-		rc = egov__der_read(&in, EGOV__INTEGER, "serial of a revoked certificate", &e.serial,
-		                    err);
+		rc = egov__der_read(&in, EGOV__INTEGER, EGOV__N("serial of a revoked certificate"),
+		                    &e.serial, err);
 	if (rc == EGOV_OK)
-		rc = egov__der_integer_check(e.serial, "serial of a revoked certificate", err);
+		rc = egov__der_integer_check(e.serial, EGOV__N("serial of a revoked certificate"), err);
 	if (rc == EGOV_OK)
 		rc = egov__der_time(&in, "revocationDate", &e.revoked_at, &e.wrong_type, err);
 	if (rc == EGOV_OK && in.size > 0)
 		rc = read_entry_extensions(&in, &e, err);
 	if (rc == EGOV_OK)
-		rc = egov__der_end(in, "revoked certificate", err);
+		rc = egov__der_end(in, EGOV__N("revoked certificate"), err);
 	if (rc == EGOV_OK)
 		*entry = e;
 	return rc;
@@ -224,7 +225,8 @@ enum egov_status egov__crl_tbs_decode(struct egov_slice tbs, struct egov__crl_fi
 	if (rc == EGOV_OK)
 		rc = read_version(&in, &f.version, err);
 	if (rc == EGOV_OK)
-		rc = egov__signed_algorithm(&in, "signature algorithm", &f.inner_algorithm, err);
+		rc = egov__signed_algorithm(&in, EGOV__N("signature algorithm"), &f.inner_algorithm,
+		                            err);
 	if (rc == EGOV_OK)
 		rc = egov__signed_name(&in, "issuer", &f.issuer, err);
 	if (rc == EGOV_OK)

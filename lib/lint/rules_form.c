@@ -90,7 +90,8 @@ static enum egov_status request_attributes(const struct egov__lint_subject *s,
 		if (rc == EGOV_OK)
 			rc = egov__der_oid(&attribute, "attribute", &oid, err);
 		if (rc == EGOV_OK)
-			rc = egov__der_only(attribute, EGOV__SET, "values of the attribute", &values, err);
+			rc = egov__der_only(attribute, EGOV__SET, EGOV__N("values of the attribute"), &values,
+			                    err);
 		if (rc == EGOV_OK && egov__oid_find(oid) == EGOV__OID_CHALLENGE_PASSWORD)
 			rc = egov__der_only(values, EGOV__PRINTABLE_STRING, "challengePassword", &value,
 			                    err);

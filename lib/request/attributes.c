@@ -15,10 +15,10 @@
 #define COORDINATE 32
 static const uint8_t temp_head[8] = { 0x00, 0xb4, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00 };
 
-static const char attribute_noun[] = "request attribute";
+static const char *const attribute_noun = EGOV__N("request attribute");
 static const char password_noun[] = "challengePassword";
 static const char extensions_noun[] = "extensionRequest";
-static const char temp_noun[] = "temporary key";
+static const char *const temp_noun = EGOV__N("temporary key");
 
 enum egov_status egov__request_attribute_next(struct egov_slice *attributes,
                                               struct egov__request_attribute *out,

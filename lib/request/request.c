@@ -187,7 +187,7 @@ static enum egov_status read_algorithm(struct egov_request *request, struct egov
 	if (rc == EGOV_OK && type != EGOV__OID_SM2_SM3)
 		return egov_error_set(err, EGOV_E_POLICY, "GM/T 0092",
 		                      "signatureAlgorithm: %s found, SM2-with-SM3 wanted",
-		                      type == EGOV__OID_UNKNOWN ? "another one"
+		                      type == EGOV__OID_UNKNOWN ? egov__text("another one")
 		                                                : egov__oid_get(type)->name);
 	return rc;
 }
@@ -321,11 +321,11 @@ struct egov_slice egov_request_public_key(const struct egov_request *request)
 static void report_deviations(const struct egov_request *request, struct egov_report *report)
 {
 	if (request->deviations & UNWRAPPED_ATTRIBUTES)
-		egov__report_add(report, "deviation",
-		                 "attribute values stand without their SET (CFCA's form)");
+		egov__report_add(report, "deviation", "%s",
+		                 egov__text("attribute values stand without their SET (CFCA's form)"));
 	if (request->deviations & CURVE_AS_ALGORITHM)
-		egov__report_add(report, "deviation",
-		                 "the public key names the curve as its algorithm");
+		egov__report_add(report, "deviation", "%s",
+		                 egov__text("the public key names the curve as its algorithm"));
 }
 
 enum egov_status egov_request_report(const struct egov_request *request,

@@ -43,7 +43,7 @@ enum egov_status egov__ext_next(struct egov_slice *exts, struct egov__ext *ext,
 			return egov_error_set(err, EGOV_E_SYNTAX, "X.690, 11.5",
 			                      "extension: critical FALSE is written out");
 	}
-	rc = egov__der_read(&in, EGOV__OCTET_STRING, "extension value", &value, err);
+	rc = egov__der_read(&in, EGOV__OCTET_STRING, EGOV__N("extension value"), &value, err);
 	if (rc != EGOV_OK)
 		return rc;
 	rc = egov__der_end(in, "extension", err);

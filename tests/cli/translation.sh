@@ -152,6 +152,11 @@ both 1 egov-verify --at 2099-01-01 --trust root.pem root.pem
 same english "$out"
 says 'egov-verify: root.pem: C=CN, O=测试, CN=根: 已于 ' ' 过期，按 2099-01-01T' '(RFC 5280'
 
+openssl x509 -in root.pem -outform DER | head -c 200 >cut.der
+both 1 egov-verify --trust root.pem cut.der
+same english "$out"
+says 'egov-verify: cut.der: 证书: 外层结构: 不是 DER：内容被截断，需要 '
+
 # --- other locales read English
 
 expect 2 env LC_ALL=C LANGUAGE=zh_CN egov-verify
