@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define KEY_MAX 256             /* octets of what rows are asked by */
+
 static enum egov_status status_of(int code)
 {
 	if (code == SQLITE_IOERR_NOMEM)
@@ -158,17 +160,26 @@ void egov__query_time(struct egov__query *query, egov_time t)
 	                                 : sqlite3_bind_int64(query->stmt, query->parameter, t));
 }
 
+/* What is asked for may lie in the row that is held, which goes before the answer
+ * comes: keys are copied. */
+static sqlite3_destructor_type copied(size_t size)
+{
+	return size <= KEY_MAX ? SQLITE_TRANSIENT : SQLITE_STATIC;
+}
+
 void egov__query_text(struct egov__query *query, const char *text)
 {
-	bound(query, sqlite3_bind_text(query->stmt, ++query->parameter, text == NULL ? "" : text, -1,
-	                               SQLITE_STATIC));
+	const char *const value = text == NULL ? "" : text;
+
+	bound(query, sqlite3_bind_text(query->stmt, ++query->parameter, value, -1,
+	                               copied(strlen(value))));
 }
 
 void egov__query_blob(struct egov__query *query, struct egov_slice bytes)
 {
 	bound(query, sqlite3_bind_blob64(query->stmt, ++query->parameter,
 	                                 bytes.data == NULL ? (const void *)"" : bytes.data,
-	                                 bytes.size, SQLITE_STATIC));
+	                                 bytes.size, copied(bytes.size)));
 }
 
 void egov__query_optional(struct egov__query *query, struct egov_slice bytes)
@@ -296,13 +307,16 @@ bool egov__query_next(struct egov__query *query, egov__read_fn *read, void *row,
 	return code == SQLITE_ROW && *rc == EGOV_OK;
 }
 
+/* The row that is held keeps the view of the ledger that it was read in: it goes
+ * first, so that what others have written since is seen. */
 enum egov_status egov__query_get(struct egov__query *query, egov__read_fn *read, void *row,
                                  bool *found, struct egov_error *err)
 {
 	enum egov_status rc;
-	const bool some = egov__query_next(query, read, row, &rc, err);
+	bool some;
 
 	egov__store_release(query->store);
+	some = egov__query_next(query, read, row, &rc, err);
 	if (some) {
 		query->store->held = *query;
 		query->stmt = NULL;

@@ -164,6 +164,40 @@ static void test_snapshot_does_not_move(void **state)
 	egov__store_close(other);
 }
 
+static void put_policy(struct egov_store *store, const char *version)
+{
+	const struct egov__policy_row row = { .version = version, .published = 1, .effective = 1,
+		                              .file = egov__slice_text("text") };
+	struct egov_error err = { 0 };
+
+	assert_ok(egov__store_begin(store, &err), &err);
+	assert_ok(egov__store_policy_put(store, &row, &err), &err);
+	assert_ok(egov__store_commit(store, &err), &err);
+}
+
+/* A row that is held from one call to the next holds no view of the ledger, and
+ * may itself say what the next call asks for. */
+static void test_reading_sees_what_others_wrote(void **state)
+{
+	const struct fixture *f = *state;
+	struct egov_store *other = NULL;
+	struct egov__policy_row row;
+	struct egov_error err = { 0 };
+	bool found = false;
+
+	put_policy(f->store, "1");
+	assert_ok(egov__store_open(f->path, 1000, &other, &err), &err);
+	assert_ok(egov__store_policy_get(other, "1", &row, &found, &err), &err);
+	assert_true(found);
+	put_policy(f->store, "2");
+	assert_ok(egov__store_policy_get(other, "2", &row, &found, &err), &err);
+	assert_true(found);
+	assert_ok(egov__store_policy_get(other, row.version, &row, &found, &err), &err);
+	assert_true(found);
+	assert_string_equal(row.version, "2");
+	egov__store_close(other);
+}
+
 static void test_second_writer_waits_then_is_busy(void **state)
 {
 	const struct fixture *f = *state;
@@ -318,6 +352,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_torn_page_is_corrupt, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_changes_want_a_transaction, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_snapshot_does_not_move, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_reading_sees_what_others_wrote, set_up,
+		                                tear_down),
 		cmocka_unit_test_setup_teardown(test_second_writer_waits_then_is_busy, set_up,
 		                                tear_down),
 		cmocka_unit_test_setup_teardown(test_killed_writer, set_up, tear_down),
