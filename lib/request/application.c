@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "crypto/sm3.h"
 #include "request/notice.h"
+#include "request/person.h"
 #include "x509/name.h"
 
 #define ART_21_1 "Order No. 4, Art. 21 para 1"
@@ -116,6 +117,19 @@ static enum egov_status require_label(struct egov__conf *conf, const char *secti
 	enum egov_status rc = egov__conf_require(conf, section, key, value, err);
 
 	return rc == EGOV_OK ? check_label(conf, section, key, *value, err) : rc;
+}
+
+/* Who did it is compared with who reviews and approves. */
+static enum egov_status require_person(struct egov__conf *conf, const char *section,
+                                       const char *key, const char **value, struct egov_error *err)
+{
+	enum egov_status rc = require_label(conf, section, key, value, err);
+
+	if (rc == EGOV_OK && !egov__person_valid(egov__slice_text(*value)))
+		rc = egov__conf_error(conf, section, key, err, EGOV_E_SYNTAX, ART_21_1,
+		                      "not the name of a person: blanks that are more than one "
+		                      "space inside, or characters that do not show");
+	return rc;
 }
 
 static enum egov_status check_identifier(const struct egov__conf *conf, enum egov__fact fact,
@@ -258,7 +272,7 @@ static enum egov_status read_proof_words(struct egov_application *a, enum egov__
 	if (rc == EGOV_OK && kind == EGOV__PROOF_IDENTITY)
 		rc = check_method(a->conf, proof->method, err);
 	if (rc == EGOV_OK)
-		rc = require_label(a->conf, section, "operator", &proof->operator, err);
+		rc = require_person(a->conf, section, "operator", &proof->operator, err);
 	if (rc == EGOV_OK)
 		rc = egov__conf_require(a->conf, section, "time", &text, err);
 	if (rc == EGOV_OK)
