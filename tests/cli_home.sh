@@ -168,3 +168,48 @@ consistent() {
 	expect 0 egov-record check --home "$1"
 	prints 'verdict: consistent'
 }
+
+# internal NAME PROFILE COMMON-NAME: NAME.application on NAME.csr, for the CA's own use.
+internal() {
+	[ -e ceremony.txt ] || echo '密钥仪式记录' >ceremony.txt
+	cat >"$1.application" <<-APPLICATION
+		[application]
+		profile = $2
+
+		[holder]
+		kind = internal
+		organization = 示例中心
+		name = $3
+
+		[key]
+		public_key_sm3 = $(key_digest "$1.csr")
+
+		[proof.ceremony]
+		method = two custodians and a witness
+		operator = 赵见证
+		time = 2026-11-21T00:00:00Z
+		evidence = ceremony.txt
+	APPLICATION
+}
+
+# internal_approved HOME NAME PROFILE COMMON-NAME: on NAME.csr; its ID in $id.
+internal_approved() {
+	internal "$2" "$3" "$4"
+	expect 0 egov-apply submit --home "$1" "$2.application"
+	id=$(value application)
+	expect 0 egov-apply approve --home "$1" --actor 钱主任 "$id"
+	expect 0 egov-apply approve --home "$1" --actor 孙主任 "$id"
+}
+
+# subordinate HOME PARENT [OPTION...]: a home below the parent, with its certificate.
+subordinate() {
+	home=$1 parent=$2
+	shift 2
+	expect 0 egov-init --home "$home" --test --subject 'C=CN, O=示例中心, CN=示例签发CA' \
+		--key "$(uri "$home-ca")" --journal-key "$(uri "$home-journal")" \
+		--custodian custodian.pem --request-out "$home.csr" "$@"
+	internal_approved "$parent" "$home" sub-ca 示例签发CA
+	expect 0 egov-issue --home "$parent" --profile sub-ca --application "$id" \
+		--request "$home.csr" --out "$home.pem"
+	expect 0 egov-init --home "$home" --install "$home.pem" --chain "$parent/publish/cert/ca.pem"
+}

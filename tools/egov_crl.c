@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* egov-crl: makes, publishes, checks and shows certificate revocation lists. */
 #include <egovca/ca.h>
+#include <egovca/cert.h>
 #include <egovca/crl.h>
 
 #include "tool.h"
@@ -27,76 +28,102 @@ static int run_publish(struct tool *tool)
 	return tool_with_home(tool, publish, NULL);
 }
 
-static enum egov_status check(struct tool *tool, struct egov_slice crl, struct egov_report *report,
+/* What is done with a list; issuer is empty where none is given. */
+typedef enum egov_status crl_fn(const struct tool *tool, struct egov_slice crl,
+                                struct egov_slice issuer, struct egov_report *report,
+                                struct egov_error *err);
+
+static enum egov_status check(const struct tool *tool, struct egov_slice crl,
+                              struct egov_slice issuer, struct egov_report *report,
                               struct egov_error *err)
 {
 	const struct options *o = tool->options;
-	struct egov_buf *issuer = NULL;
-	struct egov_slice bytes = { NULL, 0 };
-	enum egov_status rc = EGOV_OK;
 
-	if (o->issuer != NULL)
-		rc = tool_in(o->issuer, MAX_CERTIFICATE, &issuer, err);
-	if (issuer != NULL)
-		bytes = egov_buf_slice(issuer);
-	if (rc == EGOV_OK)
-		rc = egov_crl_check(crl, bytes,
-		                    o->at == EGOV_TIME_NONE ? tool->clock.real : o->at, report, err);
-	egov_buf_free(issuer);
-	return rc;
+	return egov_crl_check(crl, issuer, o->at == EGOV_TIME_NONE ? tool->clock.real : o->at,
+	                      report, err);
 }
 
-static enum egov_status show(struct tool *tool, struct egov_slice crl, struct egov_report *report,
+static enum egov_status show(const struct tool *tool, struct egov_slice crl,
+                             struct egov_slice issuer, struct egov_report *report,
                              struct egov_error *err)
 {
 	const struct options *o = tool->options;
 	struct egov_crl *decoded = NULL;
 	enum egov_status rc = egov_crl_decode(crl, &decoded, err);
 
+	(void)issuer;
 	if (rc == EGOV_OK)
 		rc = egov_crl_report(decoded, o->entries, report, err);
 	egov_crl_free(decoded);
 	return rc;
 }
 
-/* Reads the file, does one thing with it, prints; what does not decode is a no. */
-static int with_crl(struct tool *tool,
-                    enum egov_status (*operation)(struct tool *, struct egov_slice,
-                                                  struct egov_report *, struct egov_error *))
+/* The list is what is judged: one that does not decode, or not by our rules, is
+ * an answer, and the answer is no. */
+static int judge(struct tool *tool, struct egov_slice crl, struct egov_slice issuer,
+                 crl_fn *operation)
+{
+	struct egov_error err = { 0 };
+	struct egov_report *report = egov_report_new();
+	enum egov_status rc = report == NULL
+	                              ? tool_error(&err, EGOV_E_NOMEM, NULL, _("out of memory"))
+	                              : operation(tool, crl, issuer, report, &err);
+	int status = TOOL_YES;
+
+	if (rc != EGOV_OK)
+		status = tool_fail(&err, tool->operands.items[0]);
+	if (status == TOOL_REFUSED)
+		status = TOOL_NO;
+	if (rc == EGOV_OK && tool_print(tool, report, &err) != EGOV_OK)
+		status = tool_fail(&err, NULL);
+	egov_report_free(report);
+	return status;
+}
+
+static int with_crl(struct tool *tool, struct egov_slice issuer, crl_fn *operation)
 {
 	const char *file = tool->operands.items[0];
 	struct egov_error err = { 0 };
 	struct egov_buf *crl = NULL;
-	struct egov_report *report = egov_report_new();
-	enum egov_status rc = report == NULL
-	                              ? tool_error(&err, EGOV_E_NOMEM, NULL, _("out of memory"))
-	                              : tool_in(file, MAX_CRL, &crl, &err);
-	int status = TOOL_YES;
+	int status;
 
-	if (rc == EGOV_OK)
-		rc = operation(tool, egov_buf_slice(crl), report, &err);
-	if (rc != EGOV_OK)
-		status = tool_fail(&err, file);
-	if (crl != NULL && (rc == EGOV_E_SYNTAX || rc == EGOV_E_LIMIT))
-		status = TOOL_NO;
-	if (rc == EGOV_OK) {
-		rc = tool_print(tool, report, &err);
-		if (rc != EGOV_OK)
-			status = tool_fail(&err, NULL);
-	}
-	egov_report_free(report);
+	if (tool_in(file, MAX_CRL, &crl, &err) != EGOV_OK)
+		return tool_fail(&err, file);
+	status = judge(tool, egov_buf_slice(crl), issuer, operation);
 	egov_buf_free(crl);
 	return status;
 }
 
+/* The issuer's certificate is no answer, but what is needed for one. */
 static int run_check(struct tool *tool)
 {
-	return with_crl(tool, check);
+	const struct options *o = tool->options;
+	const struct egov_slice none = { NULL, 0 };
+	struct egov_error err = { 0 };
+	struct egov_buf *issuer = NULL;
+	struct egov_cert *cert = NULL;
+	enum egov_status rc;
+	int status;
+
+	if (o->issuer == NULL)
+		return with_crl(tool, none, check);
+	rc = tool_in(o->issuer, MAX_CERTIFICATE, &issuer, &err);
+	if (rc == EGOV_OK)
+		rc = egov_cert_decode(egov_buf_slice(issuer), &cert, &err);
+	if (rc == EGOV_OK)
+		status = with_crl(tool, egov_cert_der(cert), check);
+	else
+		status = tool_fail(&err, o->issuer);
+	egov_cert_free(cert);
+	egov_buf_free(issuer);
+	return status;
 }
 
 static int run_show(struct tool *tool)
 {
-	return with_crl(tool, show);
+	const struct egov_slice none = { NULL, 0 };
+
+	return with_crl(tool, none, show);
 }
 
 static const struct tool_option publish_options[] = {

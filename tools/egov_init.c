@@ -2,6 +2,8 @@
 /* egov-init: makes a CA home, and installs what a parent made of its request. */
 #include <egovca/ca.h>
 
+#include <string.h>
+
 #include "tool.h"
 
 #define MAX_OBJECT (64u << 10)
@@ -83,9 +85,15 @@ static int make(struct tool *tool)
 	                              ? tool_error(&err, EGOV_E_NOMEM, NULL, _("out of memory"))
 	                              : create(tool, report, &err);
 
-	if (rc == EGOV_OK && o->request_out != NULL)
+	if (rc == EGOV_OK && o->request_out != NULL) {
 		rc = write_request(tool, &err);
-	if (rc == EGOV_OK)
+		if (rc != EGOV_OK)
+			tool_note(tool, _("the home %s is made: egov-init --request-out writes its "
+			                  "request again"),
+			          tool->home);
+	}
+	/* Standard output is the request's, or the report's. */
+	if (rc == EGOV_OK && (o->request_out == NULL || strcmp(o->request_out, "-") != 0))
 		rc = tool_print(tool, report, &err);
 	egov_report_free(report);
 	return rc == EGOV_OK ? TOOL_YES : tool_fail(&err, NULL);

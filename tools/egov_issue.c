@@ -4,7 +4,7 @@
 
 #include "tool.h"
 
-#define MAX_REQUEST (64u << 10)
+#define MAX_CERTIFICATE (64u << 10)
 
 struct options {
 	const char *profile, *application, *request, *validity, *actor;
@@ -31,7 +31,7 @@ static enum egov_status issue(struct tool *tool, struct egov_home *home,
 		                                    .request = request,
 		                                    .request_name = o->request,
 		                                    .validity = o->validity };
-	struct egov_buf *certificate = egov_buf_new(MAX_REQUEST);
+	struct egov_buf *certificate = egov_buf_new(MAX_CERTIFICATE);
 	struct egov_report *report = egov_report_new();
 	enum egov_status rc;
 
@@ -57,7 +57,7 @@ static int run(struct tool *tool)
 	struct egov_error err = { 0 };
 	struct egov_buf *request = NULL;
 	struct egov_home *home = NULL;
-	enum egov_status rc = tool_in(o->request, MAX_REQUEST, &request, &err);
+	enum egov_status rc = tool_in(o->request, EGOV_MAX_FILE, &request, &err);
 
 	if (rc == EGOV_OK)
 		rc = tool_home(tool, &home, &err);

@@ -71,8 +71,9 @@ int tool_with_home(struct tool *tool, tool_home_fn *operation, const char *objec
 	rc = tool_home(tool, &home, &err);
 	if (rc == EGOV_OK)
 		rc = operation(tool, home, report, &err);
-	/* An answer of "no" has its data too. */
-	if (egov_report_records(report) > 0) {
+	/* An answer of "no" has its data too; what failed or was refused has none. */
+	if (egov_report_records(report) > 0
+	    && (rc == EGOV_OK || tool_exit_status(rc) == TOOL_NO)) {
 		struct egov_error out = { 0 };
 
 		printed = tool_print(tool, report, rc == EGOV_OK ? &err : &out);

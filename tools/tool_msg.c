@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define CUT 160                 /* octets of a name that tell which it is */
+
 static const char *program_name = "egov";
 
 void tool_set_program(const char *name)
@@ -81,10 +83,13 @@ void tool_escape(FILE *to, const char *text)
 	}
 }
 
+/* A text that had no room for the whole object begins with a part of it. */
 static bool begins_with(const char *text, const char *object)
 {
 	const size_t size = strlen(object);
 
+	if (size >= CUT)
+		return strncmp(text, object, CUT) == 0;
 	return strncmp(text, object, size) == 0 && (text[size] == ':' || text[size] == 0);
 }
 

@@ -291,6 +291,8 @@ int tool_parse(struct tool *tool, void *options, int argc, char **argv)
 	status = take_arguments(&p);
 	if (status < 0)
 		status = check_complete(&p);
+	if (tool->out != NULL && strcmp(tool->out, "-") == 0)
+		tool->out = NULL;
 	if (tool->home == NULL && (tool->command->shared & TOOL_HOME) != 0) {
 		tool->home = getenv("EGOVCA_HOME");
 		if (tool->home == NULL || *tool->home == 0)

@@ -4,8 +4,11 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "ca/application_row.h"
 #include "ca/issuing.h"
+
+#define REASON_MAX 500          /* characters */
 
 static const char art21[] = "Order No. 4, Art. 21";
 
@@ -269,11 +272,12 @@ static enum egov_status decide_inside(struct egov_home *home, const struct decis
 	if (rc == EGOV_OK && d->reason == NULL)
 		rc = wants_two_people(home, copy.row.profile, &two, err);
 	if (rc == EGOV_OK) {
-		copy.row.decided_at = egov_home_now(home);
 		if (d->reason != NULL)
 			copy.row.reason = d->reason;
 		rc = d->decide(&copy.row, d->actor, two, body, err);
 	}
+	if (copy.row.state >= EGOV__APPLICATION_APPROVED)
+		copy.row.decided_at = egov_home_now(home);
 	if (rc == EGOV_OK)
 		rc = put_decision(home, d->kind, d->actor, &copy.row, body, err);
 	if (rc == EGOV_OK) {
@@ -328,8 +332,12 @@ enum egov_status egov_apply_reject(struct egov_home *home, const char *actor, co
 {
 	const struct decision d = { EGOV__KIND_APPLY_REJECT, actor, id, reason, reject };
 
-	if (reason == NULL || *reason == 0)
-		return egov_error_set(err, EGOV_E_USAGE, "Order No. 4, Art. 21",
-		                      "a rejection needs its reason");
+	const struct egov_slice text = egov__slice_text(reason == NULL ? "" : reason);
+	size_t characters = 0;
+
+	if (text.size == 0 || !egov__utf8_check(text, &characters) || characters > REASON_MAX
+	    || egov__utf8_has_control(text))
+		return egov_error_set(err, EGOV_E_USAGE, art21,
+		                      "reason: want why, 1 to %d characters on one line", REASON_MAX);
 	return decide(home, &d, report, err);
 }

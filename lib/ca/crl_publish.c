@@ -29,7 +29,7 @@ struct publication {
 	struct egov_signer *signer, *journal;
 	struct egov__listed_set set;
 	uint64_t number;
-	egov_time next_update;
+	egov_time this_update, next_update;
 	struct egov_recorded *recorded;
 };
 
@@ -194,6 +194,16 @@ static enum egov_status serve_last(struct publication *p, struct egov_error *err
 	return rc;
 }
 
+/* A run that waited for the lock may have read the clock before the one that had
+ * it; a clock set back by more than that is the journal's to refuse. */
+static egov_time this_update(const struct publication *p)
+{
+	const egov_time now = egov_home_now(p->home);
+	const egov_time last = p->last == NULL ? now : egov_crl_this_update(p->last);
+
+	return now < last ? last : now;
+}
+
 static enum egov_status prepare(struct publication *p, struct egov_error *err)
 {
 	enum egov_status rc = egov__home_lock(p->home, LOCK_FILE, &p->lock, err);
@@ -204,6 +214,8 @@ static enum egov_status prepare(struct publication *p, struct egov_error *err)
 		rc = egov__home_certificate(p->home, &p->ca, err);
 	if (rc == EGOV_OK)
 		rc = load_last(p, err);
+	if (rc == EGOV_OK)
+		p->this_update = this_update(p);
 	if (rc == EGOV_OK)
 		rc = check_served(p, err);
 	if (rc == EGOV_OK)
@@ -269,10 +281,10 @@ static enum egov_status clear_made(const struct publication *p, const struct ego
 	struct egov__lint_context context = { .issuer_name = issuer->name,
 		                              .issuer_key_id = issuer->key_id,
 		                              .crl_uri = issuer->crl_uri,
-		                              .now = egov_home_now(p->home),
+		                              .now = p->this_update,
 		                              .issuer_not_after = egov_cert_not_after(p->ca) };
 	enum egov_status rc =
-		egov_time_add(egov_home_now(p->home), egov__home_conf(p->home)->crl_maximum,
+		egov_time_add(p->this_update, egov__home_conf(p->home)->crl_maximum,
 	                      &context.max_next_update, err);
 
 	return rc != EGOV_OK ? rc : egov__lint_clear(tbs, &context, NULL, out, err);
@@ -284,7 +296,7 @@ static enum egov_status intend_inside(struct publication *p, struct egov_intent 
 {
 	struct egov__issuer issuer;
 	struct egov__crl_plan plan = { .issuer = &issuer,
-		                       .this_update = egov_home_now(p->home),
+		                       .this_update = p->this_update,
 		                       .next = next_entry,
 		                       .user = &p->set };
 	struct egov__intent_facts facts = { .actor = p->actor };
@@ -369,7 +381,7 @@ static enum egov_status publish(struct publication *p, struct egov_report *repor
 	egov__report_add(report, "published", "yes");
 	egov__report_add(report, "number", "%" PRIu64, p->number);
 	egov__report_add(report, "entries", "%zu", p->set.count);
-	egov__report_time(report, "this-update", egov_home_now(p->home));
+	egov__report_time(report, "this-update", p->this_update);
 	egov__report_time(report, "next-update", p->next_update);
 	return egov__report_check(report, err);
 }

@@ -2,11 +2,15 @@
 #include <egovca/ca.h>
 #include <egovca/version.h>
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fileio.h"
@@ -22,7 +26,9 @@
 /* Everything that making a home needs before the home is there. */
 struct init {
 	const struct egov_init_options *options;
-	char *temp;                     /* the home until it is whole */
+	char *parent, *temp;            /* temp: the home until it is whole */
+	int lock;                       /* on temp, or -1 */
+	char *module_map;               /* absolute */
 	struct egov_signer *ca, *journal;
 	struct egov_buf *custodian;     /* the certificate file */
 	struct egov_cert *custodian_cert;
@@ -37,7 +43,11 @@ static void init_clear(struct init *i)
 	egov_buf_free(i->custodian);
 	egov__buf_clear(&i->subject);
 	egov__buf_clear(&i->conf);
+	if (i->lock >= 0)
+		(void)close(i->lock);
+	free(i->module_map);
 	free(i->temp);
+	free(i->parent);
 }
 
 static enum egov_status open_key(const struct init *i, const char *uri,
@@ -46,7 +56,7 @@ static enum egov_status open_key(const struct init *i, const char *uri,
 {
 	const struct egov_init_options *o = i->options;
 	const struct egov_key_options options = {
-		.purpose = purpose, .module_map = o->module_map, .pin = o->pin, .pin_user = o->pin_user
+		.purpose = purpose, .module_map = i->module_map, .pin = o->pin, .pin_user = o->pin_user
 	};
 	enum egov_status rc = egov__home_open_key(uri, &options, out, err);
 
@@ -111,7 +121,7 @@ static enum egov_status write_conf(struct init *i, struct egov_error *err)
 		                                                 : EGOV__SIGALG_ABSENT,
 		                        .ca_key = o->key_uri,
 		                        .journal_key = o->journal_key_uri,
-		                        .module_map = o->module_map,
+		                        .module_map = i->module_map,
 		                        .allow_software = o->allow_software,
 		                        .crl_url = o->crl_url,
 		                        .ocsp_url = o->ocsp_url,
@@ -132,7 +142,8 @@ static enum egov_status write_conf(struct init *i, struct egov_error *err)
 	return rc != EGOV_OK ? rc : egov__buf_check(&i->conf, err);
 }
 
-/* "parent/.egov-tmp-init-name": what a killed run leaves, the next one clears. */
+/* "parent/.egov-tmp-init-name", locked by the run that fills it: what a killed run
+ * leaves, the next one clears. */
 static enum egov_status name_temp(struct init *i, struct egov_error *err)
 {
 	const char *dir = i->options->dir;
@@ -144,37 +155,78 @@ static enum egov_status name_temp(struct init *i, struct egov_error *err)
 		size--;
 	name = memrchr(dir, '/', size);
 	name = name == NULL ? dir : name + 1;
+	size -= (size_t)(name - dir);
+	if (size == 0 || (size == 1 && name[0] == '.') || (size == 2 && memcmp(name, "..", 2) == 0))
+		return egov_error_set(err, EGOV_E_USAGE, NULL,
+		                      "%s: want a path that ends in the home's own name", dir);
 	egov__buf_append(&temp, dir, (size_t)(name - dir));
+	i->parent = temp.size == 0 ? egov__text_dup(".") : egov__slice_copy(egov_buf_slice(&temp));
 	egov__buf_text(&temp, EGOV__TEMP_PREFIX "init-");
-	egov__buf_append(&temp, name, size - (size_t)(name - dir));
+	egov__buf_append(&temp, name, size);
 	i->temp = temp.failed ? NULL : egov__slice_copy(egov_buf_slice(&temp));
 	egov__buf_clear(&temp);
-	return i->temp == NULL ? egov_error_nomem(err) : EGOV_OK;
+	return i->temp == NULL || i->parent == NULL ? egov_error_nomem(err) : EGOV_OK;
+}
+
+static bool same_folder(const char *path, int fd)
+{
+	struct stat named, opened;
+
+	return lstat(path, &named) == 0 && fstat(fd, &opened) == 0 && S_ISDIR(named.st_mode)
+	       && named.st_dev == opened.st_dev && named.st_ino == opened.st_ino;
+}
+
+/* The folder may go, or be renamed, between its opening and its lock. */
+static enum egov_status lock_temp(struct init *i, struct egov_error *err)
+{
+	for (int tries = 0; tries < 100; tries++) {
+		if (mkdir(i->temp, 0755) != 0 && errno != EEXIST)
+			return egov_error_errno(err, "%s: cannot make a home there", i->parent);
+		i->lock = open(i->temp, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (i->lock >= 0 && flock(i->lock, LOCK_EX | LOCK_NB) != 0)
+			break;
+		if (i->lock >= 0 && same_folder(i->temp, i->lock))
+			return EGOV_OK;
+		if (i->lock < 0 && errno != ENOENT)
+			return egov_error_errno(err, "%s: cannot open", i->temp);
+		if (i->lock >= 0)
+			(void)close(i->lock);
+		i->lock = -1;
+	}
+	return egov_error_set(err, EGOV_E_BUSY, NULL, "%s: another egov-init is making this home",
+	                      i->options->dir);
 }
 
 static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *where)
 {
 	(void)st;
 	(void)type;
-	(void)where;
-	return remove(path);
+	return where->level == 0 ? 0 : remove(path);
 }
 
+/* Empties the folder that is ours. */
 static enum egov_status clear_temp(const struct init *i, struct egov_error *err)
 {
-	if (nftw(i->temp, remove_entry, 8, FTW_DEPTH | FTW_PHYS) != 0 && errno != ENOENT)
+	if (nftw(i->temp, remove_entry, 8, FTW_DEPTH | FTW_PHYS) != 0)
 		return egov_error_errno(err, "%s: cannot remove what a killed run left", i->temp);
 	return EGOV_OK;
 }
 
-/* An empty folder may stand where the home will; rmdir tells. */
-static enum egov_status make_way(const char *dir, struct egov_error *err)
+static enum egov_status exists(const char *dir, struct egov_error *err)
 {
-	if (rmdir(dir) == 0 || errno == ENOENT)
-		return EGOV_OK;
+	return egov_error_set(err, EGOV_E_EXISTS, NULL, "%s: exists already", dir);
+}
+
+/* In one step; an empty folder may stand where the home will. */
+static enum egov_status put_in_place(const struct init *i, struct egov_error *err)
+{
+	const char *dir = i->options->dir;
+
+	if (rename(i->temp, dir) == 0)
+		return egov__dir_sync(i->parent, err);
 	if (errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR)
-		return egov_error_set(err, EGOV_E_EXISTS, NULL, "%s: exists already", dir);
-	return egov_error_errno(err, "%s: cannot use as a home", dir);
+		return exists(dir, err);
+	return egov_error_errno(err, "%s: cannot put the home in place", dir);
 }
 
 static enum egov_status journal_init(const struct init *i, struct egov_home *home,
@@ -244,42 +296,82 @@ static enum egov_status build(struct init *i, struct egov_report *report, struct
 		.journal_key = egov_signer_public_key(i->journal),
 		.subject = egov_buf_slice(&i->subject)
 	};
-	struct egov_error ignored = { 0 };
-	enum egov_status rc = clear_temp(i, err);
+	enum egov_status rc = lock_temp(i, err);
 
+	if (rc != EGOV_OK)
+		return rc;
+	rc = clear_temp(i, err);
 	if (rc == EGOV_OK)
 		rc = egov__home_lay_out(&plan, err);
 	if (rc == EGOV_OK)
 		rc = fill(i, report, err);
 	if (rc == EGOV_OK)
-		rc = make_way(o->dir, err);
-	if (rc == EGOV_OK && rename(i->temp, o->dir) != 0)
-		rc = egov_error_errno(err, "%s: cannot put the home in place", o->dir);
-	if (rc != EGOV_OK)
-		(void)clear_temp(i, &ignored);
+		rc = put_in_place(i, err);
+	if (rc != EGOV_OK && same_folder(i->temp, i->lock) && clear_temp(i, NULL) == EGOV_OK)
+		(void)rmdir(i->temp);
 	return rc;
 }
 
 /* Refused before keys are touched: what is plainly in the way. */
 static enum egov_status check_place(const struct egov_init_options *o, struct egov_error *err)
 {
-	if (access(o->dir, F_OK) != 0)
+	DIR *dir = opendir(o->dir);
+	size_t entries = 0;
+
+	if (dir == NULL)
+		return errno == ENOENT    ? EGOV_OK
+		       : errno == ENOTDIR ? exists(o->dir, err)
+		                          : egov_error_errno(err, "%s: cannot use as a home", o->dir);
+	while (readdir(dir) != NULL)
+		entries++;
+	(void)closedir(dir);
+	return entries > 2 ? exists(o->dir, err) : EGOV_OK;
+}
+
+static enum egov_status check_urls(const struct egov_init_options *o, struct egov_error *err)
+{
+	const struct {
+		const char *name, *url;
+	} urls[] = { { "crl-url", o->crl_url },
+		     { "ca-issuers-url", o->ca_issuers_url },
+		     { "ocsp-url", o->ocsp_url } };
+	enum egov_status rc = EGOV_OK;
+
+	for (size_t i = 0; rc == EGOV_OK && i < sizeof(urls) / sizeof(urls[0]); i++)
+		if (urls[i].url != NULL)
+			rc = egov_error_prefix(err, egov__home_check_url(urls[i].url, err), "%s",
+			                       urls[i].name);
+	return rc;
+}
+
+/* The configuration of a home is read wherever its programs run. */
+static enum egov_status find_module_map(struct init *i, struct egov_error *err)
+{
+	const char *path = i->options->module_map;
+
+	if (path == NULL)
 		return EGOV_OK;
-	return make_way(o->dir, err);
+	i->module_map = realpath(path, NULL);
+	return i->module_map == NULL ? egov_error_errno(err, "%s: cannot open", path) : EGOV_OK;
 }
 
 enum egov_status egov_init(const struct egov_init_options *options, struct egov_report *report,
                            struct egov_error *err)
 {
 	struct init i = { .options = options,
+		          .lock = -1,
 		          .subject = EGOV__BUF(EGOV__MAX_OBJECT),
 		          .conf = EGOV__BUF(EGOV__MAX_OBJECT) };
 	enum egov_status rc = egov__actor_check(options->actor, err);
 
 	if (rc == EGOV_OK)
+		rc = name_temp(&i, err);
+	if (rc == EGOV_OK)
 		rc = check_place(options, err);
 	if (rc == EGOV_OK)
-		rc = name_temp(&i, err);
+		rc = check_urls(options, err);
+	if (rc == EGOV_OK)
+		rc = find_module_map(&i, err);
 	if (rc == EGOV_OK)
 		rc = encode_subject(&i, err);
 	if (rc == EGOV_OK)

@@ -9,6 +9,7 @@
 #include "base/pem.h"
 #include "ca/init_ca.h"
 #include "ca/issuing.h"
+#include "ca/mandate.h"
 
 /* The path must end in a self-signed certificate of the chain: what the
  * installer trusts is what he gives. */
@@ -66,20 +67,6 @@ static enum egov_status check_ours(struct egov_home *home, const struct egov_cer
 		                    "the certificate's subject is not the name that was asked for");
 	egov__buf_clear(&key);
 	egov__buf_clear(&subject);
-	return rc;
-}
-
-static enum egov_status check_is_ca(const struct egov_cert *cert, struct egov_error *err)
-{
-	struct egov__basic_constraints constraints = { 0 };
-	struct egov__ext ext;
-	enum egov_status rc = EGOV_OK;
-
-	if (egov__cert_ext(cert, EGOV__OID_BASIC_CONSTRAINTS, &ext))
-		rc = egov__ext_basic_constraints(ext.value, &constraints, err);
-	if (rc == EGOV_OK && !constraints.ca)
-		rc = egov_error_set(err, EGOV_E_POLICY, "GM/T 0015, table C.2",
-		                    "the certificate is not a CA's: basicConstraints cA is not TRUE");
 	return rc;
 }
 
@@ -168,7 +155,7 @@ enum egov_status egov_init_install(struct egov_home *home, const char *actor,
 	if (rc == EGOV_OK)
 		rc = check_ours(home, cert, err);
 	if (rc == EGOV_OK)
-		rc = check_is_ca(cert, err);
+		rc = egov__mandate_check_ca(cert, egov_home_now(home), err);
 	if (rc == EGOV_OK && chain.size > 0)
 		rc = check_path(home, cert, chain, err);
 	if (rc == EGOV_OK && !again)

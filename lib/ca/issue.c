@@ -5,6 +5,7 @@
 
 #include "ca/application_row.h"
 #include "ca/issuing.h"
+#include "ca/mandate.h"
 
 static const char art21[] = "Order No. 4, Art. 21";
 
@@ -49,21 +50,31 @@ static enum egov_status read_request(struct issue *i, struct egov_error *err)
 	                                                          : i->options->request_name);
 }
 
+/* Words that are no duration are wrong use, not a wish that is refused. */
+static enum egov_status parse_validity(struct issue *i, struct egov_error *err)
+{
+	enum egov_status rc;
+
+	if (i->options->validity == NULL)
+		return EGOV_OK;
+	rc = egov_duration_parse(i->options->validity, &i->wanted, err);
+	if (rc == EGOV_OK)
+		return rc;
+	if (err != NULL)
+		err->status = EGOV_E_USAGE;
+	return egov_error_prefix(err, EGOV_E_USAGE, "validity");
+}
+
 /* What needs no transaction: profile, request, certificate, key. */
 static enum egov_status prepare(struct issue *i, struct egov_error *err)
 {
 	const struct egov_issue_options *o = i->options;
-	enum egov_status rc = EGOV_OK;
+	enum egov_status rc = egov__home_certificate(i->home, &i->ca, err);
 
-	if (o->validity != NULL)
-		rc = egov_duration_parse(o->validity, &i->wanted, err);
-	if (rc == EGOV_OK)
-		rc = egov__home_certificate(i->home, &i->ca, err);
-	if (rc == EGOV_OK && egov_cert_not_after(i->ca) <= egov_home_now(i->home))
-		rc = egov_error_set(err, EGOV_E_POLICY, "RFC 5280, 4.1.2.5",
-		                    "the CA's own certificate has expired");
 	if (rc == EGOV_OK)
 		rc = egov__home_profile(i->home, o->profile, &i->profile, err);
+	if (rc == EGOV_OK)
+		rc = egov__mandate_check(i->ca, i->profile, egov_home_now(i->home), err);
 	if (rc == EGOV_OK)
 		rc = read_request(i, err);
 	if (rc == EGOV_OK)
@@ -105,6 +116,8 @@ static enum egov_status intend(struct issue *i, struct egov_error *err)
 
 	if (rc == EGOV_OK)
 		rc = egov__profile_judge(i->profile, application, i->request, &judged, err);
+	if (rc == EGOV_OK)
+		rc = egov__mandate_check_holder(i->home, i->ca, judged, err);
 	if (rc == EGOV_OK) {
 		const struct egov__issuing issuing = {
 			.home = i->home,
@@ -227,6 +240,33 @@ static enum egov_status use_up(void *user, struct egov_error *err)
 	return egov__store_application_put(store, &i->application.row, err);
 }
 
+/* Another run has had the same intent's result recorded first, or has closed it:
+ * the application's state says which. */
+static enum egov_status came_second(struct issue *i, struct egov_error *err)
+{
+	enum egov_status rc;
+
+	egov_error_clear(err);
+	egov__application_copy_clear(&i->application);
+	rc = egov__application_copy_get(egov__record_store(egov__home_record(i->home)),
+	                                i->options->application, &i->application, err);
+	if (rc == EGOV_OK)
+		rc = check_state(&i->application.row, err);
+	if (rc == EGOV_OK)
+		rc = egov_error_set(err, EGOV_E_BUSY, NULL, "another run is at work on application %s",
+		                    i->options->application);
+	return rc;
+}
+
+static enum egov_status sign_and_record(struct issue *i, struct egov_error *err)
+{
+	const struct egov__issuing_also also = { use_up, i };
+	enum egov_status rc =
+		egov__issuing_finish(i->home, i->signer, i->intent, &also, &i->recorded, err);
+
+	return rc == EGOV_E_EXISTS ? came_second(i, err) : rc;
+}
+
 static enum egov_status hand_out(const struct issue *i, struct egov_buf *certificate,
                                  struct egov_report *report, struct egov_error *err)
 {
@@ -253,22 +293,21 @@ enum egov_status egov_issue(struct egov_home *home, const struct egov_issue_opti
                             struct egov_error *err)
 {
 	struct issue i = { .home = home, .options = options };
-	const struct egov__issuing_also also = { use_up, &i };
 	enum egov_status rc = egov__actor_check(options->actor, err);
 
+	if (rc == EGOV_OK)
+		rc = parse_validity(&i, err);
 	if (rc != EGOV_OK)
 		return rc;
 	rc = prepare(&i, err);
 	if (rc == EGOV_OK)
 		rc = first_transaction(&i, err);
-	if (rc != EGOV_OK) {
-		rc = egov__refuse(home, options->actor, options->application, "issue", rc, err);
-		goto out;
-	}
-	rc = egov__issuing_finish(home, i.signer, i.intent, &also, &i.recorded, err);
+	if (rc == EGOV_OK)
+		rc = sign_and_record(&i, err);
 	if (rc == EGOV_OK)
 		rc = hand_out(&i, certificate, report, err);
-out:
+	else
+		rc = egov__refuse(home, options->actor, options->application, "issue", rc, err);
 	issue_clear(&i);
 	return rc;
 }

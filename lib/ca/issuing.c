@@ -2,17 +2,16 @@
 #include "ca/issuing.h"
 
 #include "base/text.h"
+#include "request/person.h"
 #include "sign/sign.h"
 
 enum egov_status egov__actor_check(const char *actor, struct egov_error *err)
 {
-	size_t characters = 0;
-	const struct egov_slice text = egov__slice_text(actor == NULL ? "" : actor);
-
-	if (text.size == 0 || !egov__utf8_check(text, &characters) || characters > 64
-	    || egov__utf8_has_control(text))
+	if (actor == NULL || !egov__person_valid(egov__slice_text(actor)))
 		return egov_error_set(err, EGOV_E_USAGE, NULL,
-		                      "actor: want the name of a person, 1 to 64 characters");
+		                      "actor: want the name of a person, 1 to %d characters, with "
+		                      "no other blanks than single spaces inside",
+		                      EGOV__PERSON_MAX);
 	return EGOV_OK;
 }
 

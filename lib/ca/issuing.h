@@ -6,7 +6,7 @@
 
 #include "home/home.h"
 
-/* A person's name in the journal: UTF-8, 1 to 64 characters, no controls. */
+/* A person's name in the journal: request/person.h. */
 EGOV_MUST_CHECK enum egov_status egov__actor_check(const char *actor, struct egov_error *err);
 
 /* The part of issuing that a root's own certificate and all others share. */

@@ -135,6 +135,7 @@ static enum egov_status close_intent(struct revoke *r, struct egov_error *err)
 		body = egov__body_new();
 		copy.row.state = EGOV__APPLICATION_REJECTED;
 		copy.row.reason = why;
+		copy.row.decided_at = egov_home_now(r->home);
 		copy.row.text = EGOV__NO_SLICE;
 		rc = egov__record_private(body, egov__slice_text(why), copy.row.salt, err);
 	}

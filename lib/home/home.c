@@ -5,10 +5,13 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/fileio.h"
 #include "base/text.h"
+
+#define LOCK_TRIES 50           /* a second */
 
 struct egov_home {
 	char *dir;
@@ -34,6 +37,13 @@ const struct egov__home_conf *egov__home_conf(const struct egov_home *home)
 struct egov_slice egov__home_journal_key(const struct egov_home *home)
 {
 	return egov_buf_slice(&home->journal_key);
+}
+
+bool egov__home_owns_key(const struct egov_home *home, struct egov_slice spki)
+{
+	return egov__slice_equal(spki, egov_buf_slice(&home->ca_key))
+	       || egov__slice_equal(spki, egov_buf_slice(&home->journal_key))
+	       || egov__slice_equal(spki, egov_buf_slice(&home->custodian_key));
 }
 
 egov_time egov_home_now(const struct egov_home *home)
@@ -262,30 +272,45 @@ enum egov_status egov__home_issuer(struct egov_home *home, const struct egov_cer
 	return EGOV_OK;
 }
 
+/* The lock goes with the process that has it; waiting for it has the same limit
+ * as waiting for the ledger. */
+static enum egov_status wait_for_lock(int fd, uint64_t seconds, const char *path,
+                                      struct egov_error *err)
+{
+	const struct timespec pause = { 0, 1000000000 / LOCK_TRIES };
+	uint64_t tries = seconds * LOCK_TRIES;
+
+	while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+		if (errno == EWOULDBLOCK && tries == 0)
+			return egov_error_set(err, EGOV_E_BUSY, NULL, "%s: another run holds it",
+			                      path);
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return egov_error_errno(err, "%s: cannot lock", path);
+		if (tries > 0)
+			tries--;
+		(void)nanosleep(&pause, NULL);
+	}
+	return EGOV_OK;
+}
+
 enum egov_status egov__home_lock(struct egov_home *home, const char *name, int *lock,
                                  struct egov_error *err)
 {
 	char *path = egov__home_path(home, name);
-	enum egov_status rc = EGOV_OK;
+	enum egov_status rc;
 	int fd;
 
 	if (path == NULL)
 		return egov_error_nomem(err);
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd < 0)
-		rc = egov_error_errno(err, "%s: cannot open", path);
-	else if (flock(fd, LOCK_EX | LOCK_NB) != 0)
-		rc = errno == EWOULDBLOCK
-		             ? egov_error_set(err, EGOV_E_BUSY, NULL, "%s: another run holds it", path)
-		             : egov_error_errno(err, "%s: cannot lock", path);
+	rc = fd < 0 ? egov_error_errno(err, "%s: cannot open", path)
+	            : wait_for_lock(fd, home->conf.store_wait, path, err);
 	free(path);
-	if (rc != EGOV_OK) {
-		if (fd >= 0)
-			(void)close(fd);
-		return rc;
-	}
-	*lock = fd;
-	return EGOV_OK;
+	if (rc == EGOV_OK)
+		*lock = fd;
+	else if (fd >= 0)
+		(void)close(fd);
+	return rc;
 }
 
 void egov__home_unlock(int lock)

@@ -26,6 +26,9 @@ struct egov_record *egov__home_record(struct egov_home *home);
 const struct egov__home_conf *egov__home_conf(const struct egov_home *home);
 struct egov_slice egov__home_journal_key(const struct egov_home *home);
 
+/* Whether this SubjectPublicKeyInfo is one of the home's three keys. */
+bool egov__home_owns_key(const struct egov_home *home, struct egov_slice spki);
+
 /* "HOME/name" on the heap; an absolute name stays as it is; NULL without memory. */
 char *egov__home_path(const struct egov_home *home, const char *name);
 
@@ -69,14 +72,14 @@ EGOV_MUST_CHECK enum egov_status egov__home_profile(struct egov_home *home, cons
                                                     struct egov_profile **out,
                                                     struct egov_error *err);
 
-/* An exclusive lock named name, held until egov__home_unlock; another holder is
- * EGOV_E_BUSY.  One publisher at a time. */
+/* An exclusive lock named name, held until egov__home_unlock; waits for another
+ * holder as long as [store] wait says, then EGOV_E_BUSY.  One publisher at a time. */
 EGOV_MUST_CHECK enum egov_status egov__home_lock(struct egov_home *home, const char *name,
                                                  int *lock, struct egov_error *err);
 void egov__home_unlock(int lock);
 
 /*
- * Lays a new home out in dir, which must not exist: folders, profiles, the
+ * Lays a new home out in dir, an empty folder: folders, profiles, the
  * configuration text, the custodian's certificate, a ledger with its single
  * values, whose entries are the first of the journal.
  */

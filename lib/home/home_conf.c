@@ -23,25 +23,28 @@ static enum egov_status choice(struct egov__conf *conf, const char *section, con
 }
 
 /* A URL goes into certificates as IA5String: visible ASCII. */
+enum egov_status egov__home_check_url(const char *url, struct egov_error *err)
+{
+	if (strncmp(url, "http://", 7) != 0 && strncmp(url, "ldap://", 7) != 0
+	    && strncmp(url, "https://", 8) != 0)
+		return egov_error_set(err, EGOV_E_SYNTAX, "GM/T 0015, table C.3",
+		                      "\"%.200s\": want a URL of http, https or ldap", url);
+	for (const char *p = url; *p != 0; p++)
+		if (*p <= ' ' || *p >= 0x7f)
+			return egov_error_set(err, EGOV_E_SYNTAX, "RFC 5280, 4.2.1.6",
+			                      "a URL holds visible ASCII characters alone");
+	return EGOV_OK;
+}
+
 static enum egov_status url(struct egov__conf *conf, const char *section, const char *key,
                             const char **out, struct egov_error *err)
 {
 	const char *value = egov__conf_get(conf, section, key);
 
 	*out = value != NULL && *value != 0 ? value : NULL;
-	if (*out == NULL)
-		return EGOV_OK;
-	if (strncmp(value, "http://", 7) != 0 && strncmp(value, "ldap://", 7) != 0
-	    && strncmp(value, "https://", 8) != 0)
-		return egov__conf_error(conf, section, key, err, EGOV_E_SYNTAX,
-		                        "GM/T 0015, table C.3",
-		                        "\"%s\": want a URL of http, https or ldap", value);
-	for (const char *p = value; *p != 0; p++)
-		if (*p <= ' ' || *p >= 0x7f)
-			return egov__conf_error(conf, section, key, err, EGOV_E_SYNTAX,
-			                        "RFC 5280, 4.2.1.6",
-			                        "a URL holds visible ASCII characters alone");
-	return EGOV_OK;
+	return *out == NULL ? EGOV_OK
+	                    : egov__conf_prefix(conf, section, key, err,
+	                                        egov__home_check_url(value, err));
 }
 
 static enum egov_status load_ca_and_keys(struct egov__home_conf *conf, struct egov_error *err)

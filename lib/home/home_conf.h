@@ -32,4 +32,7 @@ void egov__home_conf_free(struct egov__home_conf *conf);
 /* The text of a new home's configuration; members that are NULL are left out. */
 void egov__home_conf_write(const struct egov__home_conf *conf, struct egov_buf *out);
 
+/* An address that certificates can carry: http, https or ldap, visible ASCII. */
+EGOV_MUST_CHECK enum egov_status egov__home_check_url(const char *url, struct egov_error *err);
+
 #endif

@@ -24,7 +24,7 @@ static enum egov_status put_file(const char *dir, const char *name, struct egov_
 
 static enum egov_status make_folders(const char *dir, struct egov_error *err)
 {
-	enum egov_status rc = egov__dir_make(dir, 0755, err);
+	enum egov_status rc = EGOV_OK;
 
 	for (size_t i = 0; rc == EGOV_OK && i < sizeof(folders) / sizeof(folders[0]); i++) {
 		char *path = egov__path_join(dir, folders[i]);

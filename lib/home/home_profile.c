@@ -3,10 +3,49 @@
 
 #include <stdlib.h>
 
+static const char art16[] = "Order No. 4, Art. 16, 17";
+
+/* Looks for a version that came into force after the one that a profile names. */
+struct succession {
+	egov_time now, effective;
+	struct egov_buf version;
+};
+
+static enum egov_status note_later(void *user, const struct egov__policy_row *row,
+                                   struct egov_error *err)
+{
+	struct succession *s = user;
+
+	if (row->published > s->now || row->effective > s->now || row->effective <= s->effective)
+		return EGOV_OK;
+	s->effective = row->effective;
+	egov_buf_reset(&s->version);
+	egov__buf_text(&s->version, row->version);
+	return egov__buf_check(&s->version, err);
+}
+
+static enum egov_status check_superseded(struct egov_home *home, const char *version,
+                                         egov_time effective, struct egov_error *err)
+{
+	struct succession s = { egov_home_now(home), effective, EGOV__BUF(256) };
+	char since[EGOV_TIME_TEXT];
+	enum egov_status rc = egov__store_policy_walk(egov__record_store(egov__home_record(home)),
+	                                              note_later, &s, err);
+
+	if (rc == EGOV_OK && s.version.size > 0) {
+		egov_time_format(s.effective, since);
+		rc = egov_error_set(err, EGOV_E_POLICY, art16,
+		                    "CPS version %s gave way to version %s, in force since %s: "
+		                    "the profile must name that one",
+		                    version, egov__buf_string(&s.version), since);
+	}
+	egov__buf_clear(&s.version);
+	return rc;
+}
+
 static enum egov_status check_cps(struct egov_home *home, const struct egov_profile *profile,
                                   struct egov_error *err)
 {
-	static const char clause[] = "Order No. 4, Art. 16, 17";
 	const char *version = egov__profile_cps_version(profile);
 	struct egov__policy_row row;
 	char when[EGOV_TIME_TEXT];
@@ -20,15 +59,15 @@ static enum egov_status check_cps(struct egov_home *home, const struct egov_prof
 	if (rc != EGOV_OK)
 		return rc;
 	if (!found)
-		return egov_error_set(err, EGOV_E_POLICY, clause,
+		return egov_error_set(err, EGOV_E_POLICY, art16,
 		                      "CPS version %s is not registered: egov-policy add", version);
 	if (row.published > egov_home_now(home) || row.effective > egov_home_now(home)) {
 		egov_time_format(row.published > row.effective ? row.published : row.effective, when);
-		return egov_error_set(err, EGOV_E_POLICY, clause,
+		return egov_error_set(err, EGOV_E_POLICY, art16,
 		                      "CPS version %s is not published and in force before %s", version,
 		                      when);
 	}
-	return EGOV_OK;
+	return check_superseded(home, version, row.effective, err);
 }
 
 static enum egov_status check_use(struct egov_home *home, const struct egov_profile *profile,

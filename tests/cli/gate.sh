@@ -64,6 +64,7 @@ edited 's/notice.txt/notice-3.txt/' 'legal liability'
 printf 'name = \377\n' >bad
 { sed '/^\[agent\]/q' zhang.application; cat bad; } >edited
 refused 'UTF-8' submit edited
+edited 's/^operator = 李核验/operator = 李  核验/' '[proof.identity] operator'
 before=$(entries root refused)
 sed 's/identity.txt/missing.txt/' zhang.application >edited
 expect 4 submit edited
@@ -74,6 +75,7 @@ says_only 'missing.txt'
 # --- decisions: who may take them, and in which state ---
 expect 0 submit --actor 李核验 zhang.application
 prints 'application: A000001' 'state: submitted'
+consistent root
 issue() {
 	egov-issue --home root --profile agency-sign --application A000001 --request zhang.csr "$@"
 }
@@ -81,6 +83,7 @@ refused 'A000001 is submitted, not approved (Order No. 4, Art. 21)' issue
 refused 'not reviewed' egov-apply approve --home root --actor 周批准 A000001
 refused 'checked the identity' egov-apply review --home root --actor 李核验 A000001
 expect 0 egov-apply review --home root --actor 王审查 A000001
+consistent root
 refused 'not submitted' egov-apply review --home root --actor 王审查 A000001
 refused 'reviewed it and may not approve' egov-apply approve --home root --actor 王审查 A000001
 refused 'checked the identity' egov-apply approve --home root --actor 李核验 A000001
@@ -129,13 +132,20 @@ for at in 5 40 80 120 $((size - 30)); do
 		--application A000001 --request flipped.der
 done
 head -c 200000 /dev/zero >large.der
-expect 3 egov-issue --home root --profile agency-sign --application A000001 --request large.der
-says_only 'large.der'
+refused 'large.der: input of 200000 octets' egov-issue --home root --profile agency-sign \
+	--application A000001 --request large.der
 expect 4 egov-issue --home root --profile agency-sign --application A000001 --request missing.csr
 says_only 'missing.csr'
 refused 'validity' issue --validity 9y
-expect 3 issue --validity soon
-says_only 'soon'
+expect 2 issue --validity soon
+says_only 'validity: duration "soon"'
+
+# --- a CPS that gave way to another (Art. 16, 17) ---
+expect 0 egov-policy add --home root --version 3 --published 2026-11-02 \
+	--effective 2026-11-20 cps.txt
+refused 'CPS version 2 gave way to version 3, in force since 2026-11-20T00:00:00Z' issue
+refused 'gave way' submit zhang.application
+sed -i 's/^cps_version = .*/cps_version = 3/' root/profiles/agency-sign.conf
 
 # --- once ---
 expect 0 issue --out zhang.pem
@@ -148,6 +158,11 @@ prints 'subject=C=CN, ST=示例省, O=示例市行政审批局, CN=示例市行�
 
 # --- rejected is rejected, and the applicant's data go ---
 submitted root chen
+expect 2 egov-apply reject --home root --actor 王审查 --reason "$(printf 'a\nb')" "$id"
+expect 2 egov-apply reject --home root --actor 王审查 --reason "$(printf '\377')" "$id"
+expect 2 egov-apply reject --home root --actor 王审查 --reason "$(head -c 501 large.der | tr '\0' x)" \
+	"$id"
+says_only 'reason: want why'
 expect 0 egov-apply reject --home root --actor 王审查 --reason '材料不全' "$id"
 prints 'state: rejected'
 refused 'is rejected' egov-apply review --home root --actor 王审查 "$id"
