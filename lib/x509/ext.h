@@ -140,6 +140,36 @@ typedef enum egov_status egov__access_fn(void *user, struct egov_slice method_oi
 EGOV_MUST_CHECK enum egov_status egov__ext_access(struct egov_slice der, egov__access_fn *fn,
                                                   void *user, struct egov_error *err);
 
+/* Constraints on the certificates below a CA (ext_constraints.c).  A subtree has
+ * the default minimum and no maximum; the base of an iPAddress is an address and
+ * its mask. */
+typedef enum egov_status egov__subtree_fn(void *user, bool excluded,
+                                          const struct egov__general_name *base,
+                                          struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__ext_name_constraints(struct egov_slice der,
+                                                            egov__subtree_fn *fn, void *user,
+                                                            struct egov_error *err);
+
+/* Numbers of certificates to skip; what is larger than this is this: longer than
+ * any path. */
+#define EGOV__MAX_SKIP UINT32_MAX
+struct egov__policy_constraints {
+	bool has_require_explicit, has_inhibit_mapping;
+	uint32_t require_explicit, inhibit_mapping;
+};
+EGOV_MUST_CHECK enum egov_status egov__ext_policy_constraints(struct egov_slice der,
+                                                              struct egov__policy_constraints *out,
+                                                              struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__ext_inhibit_any_policy(struct egov_slice der,
+                                                              uint32_t *skip,
+                                                              struct egov_error *err);
+typedef enum egov_status egov__mapping_fn(void *user, struct egov_slice issuer_policy,
+                                          struct egov_slice subject_policy,
+                                          struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__ext_policy_mappings(struct egov_slice der,
+                                                           egov__mapping_fn *fn, void *user,
+                                                           struct egov_error *err);
+
 /* A non-negative INTEGER of at most 20 octets (cRLNumber, deltaCRLIndicator). */
 EGOV_MUST_CHECK enum egov_status egov__ext_number(struct egov_slice der,
                                                   struct egov_slice *contents,

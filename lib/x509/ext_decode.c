@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/der.h"
 #include "base/text.h"
-#include "x509/ext.h"
+#include "x509/ext_impl.h"
 #include "x509/name.h"
 
 #define MAX_NUMBER 20           /* octets: RFC 5280, 4.1.2.2 and 5.2.3 */
@@ -15,9 +15,8 @@ static const char eku[] = "extKeyUsage";
 static const char names_noun[] = "GeneralNames";
 static const char access_noun[] = "authorityInfoAccess";
 
-/* The contents of a SEQUENCE; what nobody reads further is well-formed too. */
-static enum egov_status open_sequence(struct egov_slice der, const char *noun,
-                                      struct egov_slice *in, struct egov_error *err)
+enum egov_status egov__ext_sequence(struct egov_slice der, const char *noun, struct egov_slice *in,
+                                    struct egov_error *err)
 {
 	enum egov_status rc = egov__der_only(der, EGOV__SEQUENCE, noun, in, err);
 
@@ -27,20 +26,18 @@ static enum egov_status open_sequence(struct egov_slice der, const char *noun,
 	return rc == EGOV_OK ? rc : egov_error_prefix(err, rc, "%s", noun);
 }
 
-/* The contents of a list that must have an element. */
-static enum egov_status open_list(struct egov_slice der, const char *noun, struct egov_slice *in,
-                                  struct egov_error *err)
+enum egov_status egov__ext_list(struct egov_slice der, const char *noun, struct egov_slice *in,
+                                struct egov_error *err)
 {
-	enum egov_status rc = open_sequence(der, noun, in, err);
+	enum egov_status rc = egov__ext_sequence(der, noun, in, err);
 
 	if (rc == EGOV_OK && in->size == 0)
 		return egov_error_set(err, EGOV_E_SYNTAX, "RFC 5280, 4.2.1", "%s: empty list", noun);
 	return rc;
 }
 
-/* An OPTIONAL field with an implicit tag: empty where it is absent. */
-static enum egov_status optional(struct egov_slice *in, uint8_t tag, const char *noun,
-                                 struct egov_slice *value, struct egov_error *err)
+enum egov_status egov__ext_optional(struct egov_slice *in, uint8_t tag, const char *noun,
+                                    struct egov_slice *value, struct egov_error *err)
 {
 	*value = EGOV__NO_SLICE;
 	return egov__der_peek(*in) == tag ? egov__der_read(in, tag, noun, value, err) : EGOV_OK;
@@ -75,7 +72,7 @@ enum egov_status egov__ext_basic_constraints(struct egov_slice der,
 {
 	struct egov__basic_constraints found = { false, false, 0 };
 	struct egov_slice in = EGOV__NO_SLICE;
-	enum egov_status rc = open_sequence(der, basic_constraints, &in, err);
+	enum egov_status rc = egov__ext_sequence(der, basic_constraints, &in, err);
 
 	if (rc != EGOV_OK)
 		return rc;
@@ -229,7 +226,7 @@ enum egov_status egov__ext_general_names(struct egov_slice der, egov__general_na
 {
 	struct egov_slice in = EGOV__NO_SLICE;
 	struct egov__general_name name;
-	enum egov_status rc = open_list(der, names_noun, &in, err);
+	enum egov_status rc = egov__ext_list(der, names_noun, &in, err);
 
 	while (rc == EGOV_OK && in.size > 0) {
 		rc = egov__general_names_next(&in, &name, err);
@@ -243,16 +240,16 @@ enum egov_status egov__ext_aki(struct egov_slice der, struct egov__aki *out, str
 {
 	struct egov__aki found = { EGOV__NO_SLICE, EGOV__NO_SLICE, EGOV__NO_SLICE };
 	struct egov_slice in = EGOV__NO_SLICE;
-	enum egov_status rc = open_sequence(der, aki_noun, &in, err);
+	enum egov_status rc = egov__ext_sequence(der, aki_noun, &in, err);
 
 	if (rc == EGOV_OK)
-		rc = optional(&in, EGOV__CONTEXT | 0, aki_noun, &found.key_id, err);
+		rc = egov__ext_optional(&in, EGOV__CONTEXT | 0, aki_noun, &found.key_id, err);
 	if (rc == EGOV_OK)
-		rc = optional(&in, EGOV__CONTEXT_CONS | 1, aki_noun, &found.issuer, err);
+		rc = egov__ext_optional(&in, EGOV__CONTEXT_CONS | 1, aki_noun, &found.issuer, err);
 	if (rc == EGOV_OK && found.issuer.data != NULL)
 		rc = check_names(found.issuer, err);
 	if (rc == EGOV_OK)
-		rc = optional(&in, EGOV__CONTEXT | 2, aki_noun, &found.serial, err);
+		rc = egov__ext_optional(&in, EGOV__CONTEXT | 2, aki_noun, &found.serial, err);
 	if (rc == EGOV_OK && found.serial.data != NULL)
 		rc = egov__der_integer_check(found.serial, aki_noun, err);
 	if (rc == EGOV_OK)
@@ -276,7 +273,7 @@ static enum egov_status next_policy(struct egov_slice *in, struct egov_slice *oi
 		rc = egov__der_oid(&info, policies, oid, err);
 	if (rc != EGOV_OK || info.size == 0)
 		return rc;
-	rc = open_list(info, policies, qualifiers, err);
+	rc = egov__ext_list(info, policies, qualifiers, err);
 	list = *qualifiers;
 	while (rc == EGOV_OK && list.size > 0) {
 		rc = egov__der_read(&list, EGOV__SEQUENCE, policies, &info, err);
@@ -306,7 +303,7 @@ enum egov_status egov__ext_policies(struct egov_slice der, egov__policy_fn *fn, 
                                     struct egov_error *err)
 {
 	struct egov_slice list = EGOV__NO_SLICE, in, oid = EGOV__NO_SLICE, qualifiers;
-	enum egov_status rc = open_list(der, policies, &list, err);
+	enum egov_status rc = egov__ext_list(der, policies, &list, err);
 
 	in = list;
 	for (size_t count = 0; rc == EGOV_OK && in.size > 0; count++) {
@@ -328,7 +325,7 @@ enum egov_status egov__ext_eku(struct egov_slice der, egov__oid_fn *fn, void *us
                                struct egov_error *err)
 {
 	struct egov_slice in = EGOV__NO_SLICE, oid = EGOV__NO_SLICE;
-	enum egov_status rc = open_list(der, eku, &in, err);
+	enum egov_status rc = egov__ext_list(der, eku, &in, err);
 
 	while (rc == EGOV_OK && in.size > 0) {
 		rc = egov__der_oid(&in, eku, &oid, err);
@@ -343,7 +340,7 @@ enum egov_status egov__ext_access(struct egov_slice der, egov__access_fn *fn, vo
 {
 	struct egov_slice in = EGOV__NO_SLICE, one = EGOV__NO_SLICE, method = EGOV__NO_SLICE;
 	struct egov__general_name name;
-	enum egov_status rc = open_list(der, access_noun, &in, err);
+	enum egov_status rc = egov__ext_list(der, access_noun, &in, err);
 
 	while (rc == EGOV_OK && in.size > 0) {
 		rc = egov__der_read(&in, EGOV__SEQUENCE, access_noun, &one, err);
@@ -386,7 +383,7 @@ static enum egov_status read_reasons(struct egov_slice *in, uint8_t tag, const c
                                      struct egov__distribution_point *out, struct egov_error *err)
 {
 	struct egov_slice value = EGOV__NO_SLICE;
-	enum egov_status rc = optional(in, tag, noun, &value, err);
+	enum egov_status rc = egov__ext_optional(in, tag, noun, &value, err);
 
 	if (rc != EGOV_OK || value.data == NULL)
 		return rc;
@@ -399,7 +396,7 @@ enum egov_status egov__ext_crl_dp(struct egov_slice der, egov__dp_fn *fn, void *
 {
 	static const char noun[] = "cRLDistributionPoints";
 	struct egov_slice in = EGOV__NO_SLICE, one = EGOV__NO_SLICE;
-	enum egov_status rc = open_list(der, noun, &in, err);
+	enum egov_status rc = egov__ext_list(der, noun, &in, err);
 
 	while (rc == EGOV_OK && in.size > 0) {
 		struct egov__distribution_point point = { .has_reasons = false };
@@ -410,7 +407,7 @@ enum egov_status egov__ext_crl_dp(struct egov_slice der, egov__dp_fn *fn, void *
 		if (rc == EGOV_OK)
 			rc = read_reasons(&one, EGOV__CONTEXT | 1, noun, &point, err);
 		if (rc == EGOV_OK)
-			rc = optional(&one, EGOV__CONTEXT_CONS | 2, noun, &point.crl_issuer, err);
+			rc = egov__ext_optional(&one, EGOV__CONTEXT_CONS | 2, noun, &point.crl_issuer, err);
 		if (rc == EGOV_OK && point.crl_issuer.data != NULL)
 			rc = check_names(point.crl_issuer, err);
 		if (rc == EGOV_OK)
@@ -429,7 +426,7 @@ static enum egov_status read_flag(struct egov_slice *in, uint8_t tag, const char
                                   struct egov_error *err)
 {
 	struct egov_slice value = EGOV__NO_SLICE;
-	enum egov_status rc = optional(in, tag, noun, &value, err);
+	enum egov_status rc = egov__ext_optional(in, tag, noun, &value, err);
 
 	if (rc != EGOV_OK || value.data == NULL)
 		return rc;
@@ -442,7 +439,7 @@ enum egov_status egov__ext_idp(struct egov_slice der, struct egov__idp *out, str
 	static const char noun[] = "issuingDistributionPoint";
 	struct egov__idp found = { .has_reasons = false };
 	struct egov_slice in = EGOV__NO_SLICE;
-	enum egov_status rc = open_sequence(der, noun, &in, err);
+	enum egov_status rc = egov__ext_sequence(der, noun, &in, err);
 
 	if (rc == EGOV_OK)
 		rc = read_point_name(&in, noun, &found.point, err);

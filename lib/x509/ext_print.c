@@ -22,7 +22,11 @@ static struct egov_buf *next_item(struct list *list)
 
 static void put_ip(struct egov_slice ip, struct egov_buf *out)
 {
-	if (ip.size == 4)
+	if (ip.size == 8 || ip.size == 32) {    /* an address and its mask */
+		put_ip((struct egov_slice){ ip.data, ip.size / 2 }, out);
+		egov__buf_byte(out, '/');
+		put_ip((struct egov_slice){ ip.data + ip.size / 2, ip.size / 2 }, out);
+	} else if (ip.size == 4)
 		egov__buf_printf(out, "%u.%u.%u.%u", ip.data[0], ip.data[1], ip.data[2], ip.data[3]);
 	else
 		for (size_t i = 0; i < ip.size; i++)
@@ -269,6 +273,70 @@ static enum egov_status access_info(struct egov_slice der, struct egov_buf *out)
 	return egov__ext_access(der, one_access, &list, NULL);
 }
 
+static enum egov_status one_subtree(void *user, bool excluded,
+                                    const struct egov__general_name *base, struct egov_error *err)
+{
+	struct egov_buf *const out = next_item(user);
+
+	(void)err;
+	egov__buf_text(out, excluded ? "excluded " : "permitted ");
+	egov__general_name_print(base, out);
+	return EGOV_OK;
+}
+
+static enum egov_status name_constraints(struct egov_slice der, struct egov_buf *out)
+{
+	struct list list = { out, false };
+
+	return egov__ext_name_constraints(der, one_subtree, &list, NULL);
+}
+
+static enum egov_status one_mapping(void *user, struct egov_slice from, struct egov_slice to,
+                                    struct egov_error *err)
+{
+	struct egov_buf *const out = next_item(user);
+
+	(void)err;
+	egov__oid_print(from, out);
+	egov__buf_text(out, " to ");
+	egov__oid_print(to, out);
+	return EGOV_OK;
+}
+
+static enum egov_status policy_mappings(struct egov_slice der, struct egov_buf *out)
+{
+	struct list list = { out, false };
+
+	return egov__ext_policy_mappings(der, one_mapping, &list, NULL);
+}
+
+static enum egov_status policy_constraints(struct egov_slice der, struct egov_buf *out)
+{
+	struct list list = { out, false };
+	struct egov__policy_constraints value;
+	enum egov_status rc = egov__ext_policy_constraints(der, &value, NULL);
+
+	if (rc != EGOV_OK)
+		return rc;
+	if (value.has_require_explicit)
+		egov__buf_printf(next_item(&list), "requireExplicitPolicy:%ju",
+		                 (uintmax_t)value.require_explicit);
+	if (value.has_inhibit_mapping)
+		egov__buf_printf(next_item(&list), "inhibitPolicyMapping:%ju",
+		                 (uintmax_t)value.inhibit_mapping);
+	return EGOV_OK;
+}
+
+static enum egov_status inhibit_any_policy(struct egov_slice der, struct egov_buf *out)
+{
+	uint32_t skip = 0;
+	enum egov_status rc = egov__ext_inhibit_any_policy(der, &skip, NULL);
+
+	if (rc == EGOV_OK)
+		egov__buf_printf(out, "%ju", (uintmax_t)skip);
+	return rc;
+}
+
 static enum egov_status number(struct egov_slice der, struct egov_buf *out)
 {
 	struct egov_slice contents = EGOV__NO_SLICE;
@@ -323,7 +391,11 @@ static const struct {
 	{ EGOV__OID_ISSUER_ALT_NAME, general_names },
 	{ EGOV__OID_CERTIFICATE_ISSUER, general_names },
 	{ EGOV__OID_BASIC_CONSTRAINTS, basic_constraints },
+	{ EGOV__OID_NAME_CONSTRAINTS, name_constraints },
 	{ EGOV__OID_POLICIES, policies },
+	{ EGOV__OID_POLICY_MAPPINGS, policy_mappings },
+	{ EGOV__OID_POLICY_CONSTRAINTS, policy_constraints },
+	{ EGOV__OID_INHIBIT_ANY_POLICY, inhibit_any_policy },
 	{ EGOV__OID_EKU, eku },
 	{ EGOV__OID_CRL_DP, crl_dp },
 	{ EGOV__OID_FRESHEST_CRL, crl_dp },

@@ -54,6 +54,45 @@ static enum egov_status on_access(void *user, struct egov_slice method,
 	return EGOV_OK;
 }
 
+static enum egov_status on_subtree(void *user, bool excluded,
+                                   const struct egov__general_name *base, struct egov_error *err)
+{
+	(void)err;
+	*(size_t *)user += excluded + base->value.size;
+	return EGOV_OK;
+}
+
+static enum egov_status on_mapping(void *user, struct egov_slice from, struct egov_slice to,
+                                   struct egov_error *err)
+{
+	(void)err;
+	*(size_t *)user += from.size + to.size;
+	return EGOV_OK;
+}
+
+/* The same of what limits those below. */
+static enum egov_status decode_limit(enum egov__oid type, struct egov_slice der, const char **name)
+{
+	struct egov__policy_constraints pc;
+	uint32_t skip;
+	size_t sum = 0;
+
+	switch (type) {
+	case EGOV__OID_NAME_CONSTRAINTS:
+		*name = "PKIX.NameConstraints";
+		return egov__ext_name_constraints(der, on_subtree, &sum, NULL);
+	case EGOV__OID_POLICY_MAPPINGS:
+		*name = "PKIX.PolicyMappings";
+		return egov__ext_policy_mappings(der, on_mapping, &sum, NULL);
+	case EGOV__OID_POLICY_CONSTRAINTS:
+		*name = "PKIX.PolicyConstraints";
+		return egov__ext_policy_constraints(der, &pc, NULL);
+	default:
+		*name = "PKIX.InhibitAnyPolicy";
+		return egov__ext_inhibit_any_policy(der, &skip, NULL);
+	}
+}
+
 /* Our decoder of the type, and the name of the type for libtasn1. */
 static enum egov_status decode(enum egov__oid type, struct egov_slice der, const char **name)
 {
@@ -103,6 +142,11 @@ static enum egov_status decode(enum egov__oid type, struct egov_slice der, const
 	case EGOV__OID_DELTA_CRL:
 		*name = "PKIX.Number";
 		return egov__ext_number(der, &value, NULL);
+	case EGOV__OID_NAME_CONSTRAINTS:
+	case EGOV__OID_POLICY_MAPPINGS:
+	case EGOV__OID_POLICY_CONSTRAINTS:
+	case EGOV__OID_INHIBIT_ANY_POLICY:
+		return decode_limit(type, der, name);
 	default:
 		return egov__ext_identity(type, der, &value, NULL);
 	}

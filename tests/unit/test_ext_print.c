@@ -62,13 +62,29 @@ static void lists(void **state)
 	       "invalidityDate: 2026-11-22T08:00:00Z");
 }
 
+static void constraints(void **state)
+{
+	(void)state;
+	prints(EGOV__OID_NAME_CONSTRAINTS, true,
+	       "3015 a005 3003 8201 61 a10c 300a 8708 0a000000 ff000000",
+	       "nameConstraints (critical): permitted DNS:a, excluded IP:10.0.0.0/255.0.0.0");
+	prints(EGOV__OID_POLICY_CONSTRAINTS, true, "3003800100",
+	       "policyConstraints (critical): requireExplicitPolicy:0");
+	prints(EGOV__OID_POLICY_CONSTRAINTS, true, "3006 800102 810103",
+	       "policyConstraints (critical): requireExplicitPolicy:2, inhibitPolicyMapping:3");
+	prints(EGOV__OID_INHIBIT_ANY_POLICY, true, "020104", "inhibitAnyPolicy (critical): 4");
+	prints(EGOV__OID_POLICY_MAPPINGS, false, "3014 3008 0602 2a03 0602 2a04 3008 0602 2a03 0602 2a05",
+	       "policyMappings: 1.2.3 to 1.2.4, 1.2.3 to 1.2.5");
+}
+
 static void the_rest_as_octets(void **state)
 {
 	(void)state;
 	prints(EGOV__OID_KEY_USAGE, true, "030200c0", "keyUsage (critical): #030200c0");
 	prints(EGOV__OID_EKU, false, "3008 0602 2a03 0402 2a04", "extKeyUsage: #300806022a0304022a04");
-	prints(EGOV__OID_POLICY_CONSTRAINTS, true, "3003800100",
-	       "policyConstraints (critical): #3003800100");
+	prints(EGOV__OID_POLICY_CONSTRAINTS, true, "3000", "policyConstraints (critical): #3000");
+	prints(EGOV__OID_NAME_CONSTRAINTS, true, "3006 a004 3002 8201",
+	       "nameConstraints (critical): #3006a00430028201");
 	prints(EGOV__OID_POLICIES, false,
 	       "3018 3016 0602 2a03 3010 300e 0608 2b06010505070201 1602 0a41",
 	       "certificatePolicies: 1.2.3 cps");
@@ -80,6 +96,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(certificates),
 		cmocka_unit_test(lists),
+		cmocka_unit_test(constraints),
 		cmocka_unit_test(the_rest_as_octets),
 	};
 
