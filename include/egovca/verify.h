@@ -40,8 +40,11 @@ struct egov_verify_options {
 	egov_time at;                   /* the moment to judge at; always given */
 	int require_crl;                /* a valid CRL for every certificate but the anchor */
 	const char *purpose;            /* "sign", "ca", "ocsp", "server", "client", "timestamp"; or NULL */
-	const char *policy_oid;         /* dotted; must be valid along the path; or NULL */
+	const char *policy_oid;         /* dotted, or several separated by commas: one must be valid
+	                                 * along the path (anyPolicy: whichever); or NULL */
 	struct egov_slice id;           /* SM2 signer ID; data NULL: the default */
+	int inhibit_policy_mapping;     /* no mapping counts (RFC 5280, 6.1.1 (e)) */
+	int inhibit_any_policy;         /* no anyPolicy counts (RFC 5280, 6.1.1 (g)) */
 };
 
 /*

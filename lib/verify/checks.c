@@ -35,7 +35,7 @@ const struct egov__check egov__checks[] = {
 	{ "ca", "RFC 5280, 6.1.4 (k)", EGOV__CHECK_ISSUERS, true, egov__check_ca },
 	{ "path-length", "RFC 5280, 6.1.4 (m)", EGOV__CHECK_ISSUERS, true, egov__check_path_length },
 	{ "key-usage", "RFC 5280, 6.1.4 (n)", EGOV__CHECK_ALL, true, egov__check_key_usage },
-	{ "constraints", "RFC 5280, 6.1", EGOV__CHECK_ALL, true, egov__check_constraints },
+	{ "name-constraints", "RFC 5280, 6.1.3 (b), (c)", EGOV__CHECK_ALL, true, egov__check_names },
 	{ "purpose", "GM/T 0015, 5.2.4.2.4", EGOV__CHECK_JUDGED, false, egov__check_purpose },
 	{ "policy", "RFC 5280, 6.1.3 (d)", EGOV__CHECK_JUDGED, false, egov__check_policy },
 	{ "revocation", "RFC 5280, 6.3.3; GM/T 0015, 5.3", EGOV__CHECK_BELOW, false,
@@ -220,6 +220,18 @@ static enum egov_status check_public_key(const struct egov__link *link, struct e
 		                      "public key neither SM2 nor another that is known here: %s",
 		                      cause.text);
 	egov__note_say(note, "public key of another algorithm than SM2");
+	return EGOV_OK;
+}
+
+enum egov_status egov__spend(struct egov__judgement *j, size_t work, struct egov_error *err)
+{
+	if (j->work > EGOV__MAX_WORK || work > EGOV__MAX_WORK - j->work) {
+		j->work = SIZE_MAX;
+		return egov_error_set(err, EGOV_E_UNTRUSTED, NULL,
+		                      "more than %u comparisons of names and policies",
+		                      EGOV__MAX_WORK);
+	}
+	j->work += work;
 	return EGOV_OK;
 }
 

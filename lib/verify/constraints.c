@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "verify/judge.h"
 
+bool egov__is_self_issued(const struct egov_cert *cert)
+{
+	const struct egov__cert_fields *f = egov__cert_fields(cert);
+
+	return egov__slice_equal(f->issuer, f->subject);
+}
+
 enum egov_status egov__check_ca(const struct egov__link *link, struct egov__note *note,
                                 struct egov_error *err)
 {
@@ -46,11 +53,8 @@ enum egov_status egov__check_path_length(const struct egov__link *link, struct e
 		return EGOV_OK;
 	}
 	/* Self-issued CA certificates (key rollover) do not count. */
-	for (size_t k = 1; k < link->i; k++) {
-		const struct egov__cert_fields *f = egov__cert_fields(link->path->certs[k]);
-
-		below += !egov__slice_equal(f->issuer, f->subject);
-	}
+	for (size_t k = 1; k < link->i; k++)
+		below += !egov__is_self_issued(link->path->certs[k]);
 	if (below > basic.path_len)
 		return egov_error_set(err, EGOV_E_UNTRUSTED, "RFC 5280, 4.2.1.9",
 		                      "%zu CAs below it, at most %ju allowed by its pathLenConstraint",
@@ -86,39 +90,5 @@ enum egov_status egov__check_key_usage(const struct egov__link *link, struct ego
 		egov__note_say(note, "keyUsage fits its place in the path");
 	else
 		egov__note_skip(note, "no keyUsage, tolerated on a trust anchor");
-	return EGOV_OK;
-}
-
-/* These limit what stands below; until they are evaluated they refuse. */
-enum egov_status egov__check_constraints(const struct egov__link *link, struct egov__note *note,
-                                         struct egov_error *err)
-{
-	const bool issuer = link->i > 0, asked = link->j->policy.size > 0;
-	const struct {
-		enum egov__oid type;
-		bool matters;
-		const char *clause;
-	} limits[] = {
-		{ EGOV__OID_NAME_CONSTRAINTS, issuer, "RFC 5280, 4.2.1.10" },
-		{ EGOV__OID_POLICY_CONSTRAINTS, true, "RFC 5280, 4.2.1.11" },
-		{ EGOV__OID_POLICY_MAPPINGS, issuer && asked, "RFC 5280, 4.2.1.5" },
-		{ EGOV__OID_INHIBIT_ANY_POLICY, issuer && asked, "RFC 5280, 4.2.1.14" },
-	};
-	struct egov__basic_constraints basic;
-	struct egov__ext ext;
-	enum egov_status rc = egov__check_basic(link->cert, &basic, err);
-
-	if (rc != EGOV_OK)
-		return rc;
-	if (!basic.ca && egov__cert_ext(link->cert, EGOV__OID_NAME_CONSTRAINTS, &ext))
-		return egov_error_set(err, EGOV_E_UNTRUSTED, "RFC 5280, 4.2.1.10",
-		                      "nameConstraints in a certificate that is no CA's");
-	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
-		if (limits[i].matters && egov__cert_ext(link->cert, limits[i].type, &ext))
-			return egov_error_set(err, EGOV_E_UNTRUSTED, limits[i].clause,
-			                      "%s limits what stands below, and this release cannot "
-			                      "tell whether that is kept",
-			                      egov__oid_get(limits[i].type)->name);
-	egov__note_say(note, "no constraint on names or policies");
 	return EGOV_OK;
 }

@@ -140,6 +140,37 @@ static enum egov_status any_point_is_fine(void *user, const struct egov__distrib
 	return EGOV_OK;
 }
 
+static enum egov_status any_subtree_is_fine(void *user, bool excluded,
+                                            const struct egov__general_name *base,
+                                            struct egov_error *err)
+{
+	(void)user, (void)excluded, (void)base, (void)err;
+	return EGOV_OK;
+}
+
+static enum egov_status any_mapping_is_fine(void *user, struct egov_slice from,
+                                            struct egov_slice to, struct egov_error *err)
+{
+	(void)user, (void)from, (void)to, (void)err;
+	return EGOV_OK;
+}
+
+static enum egov_status read_limit(const struct egov__ext *ext, struct egov_error *err)
+{
+	struct egov__policy_constraints limits;
+	uint32_t skip;
+
+	if (ext->type == EGOV__OID_NAME_CONSTRAINTS)
+		return egov__ext_name_constraints(ext->value, any_subtree_is_fine, NULL, err);
+	if (ext->type == EGOV__OID_POLICY_MAPPINGS)
+		return egov__ext_policy_mappings(ext->value, any_mapping_is_fine, NULL, err);
+	if (ext->type == EGOV__OID_POLICY_CONSTRAINTS)
+		return egov__ext_policy_constraints(ext->value, &limits, err);
+	if (ext->type == EGOV__OID_INHIBIT_ANY_POLICY)
+		return egov__ext_inhibit_any_policy(ext->value, &skip, err);
+	return EGOV_OK;
+}
+
 static enum egov_status read_value(const struct egov__ext *ext, struct egov_error *err)
 {
 	struct egov__basic_constraints basic;
@@ -163,7 +194,7 @@ static enum egov_status read_value(const struct egov__ext *ext, struct egov_erro
 		return egov__ext_general_names(ext->value, any_name_is_fine, NULL, err);
 	if (ext->type == EGOV__OID_CRL_DP)
 		return egov__ext_crl_dp(ext->value, any_point_is_fine, NULL, err);
-	return EGOV_OK;
+	return read_limit(ext, err);
 }
 
 /* What is known must be readable, critical or not: half an answer is none. */

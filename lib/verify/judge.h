@@ -14,6 +14,7 @@
 #define EGOV__PATH_ROOM (EGOV__PATH_INTERMEDIATES + 2)
 #define EGOV__MAX_SIGNATURES 1024       /* public key operations of one judgement */
 #define EGOV__MAX_STEPS 16384           /* certificates looked at from, in one search */
+#define EGOV__MAX_WORK (1u << 21)       /* comparisons of names and policies in one search */
 #define EGOV__MAX_KNOWN 10000           /* certificates or CRLs of one verifier */
 
 struct egov__cert_list {
@@ -59,9 +60,11 @@ struct egov__judgement {
 	const struct egov_verifier *verifier;
 	const struct egov_verify_options *options;
 	struct egov_slice id;                   /* SM2 signer ID */
-	struct egov_slice policy;               /* contents octets, empty: none asked for */
+	struct egov_slice policy;               /* OBJECT IDENTIFIERs, empty: none asked for */
+	bool any_policy;                        /* any will do, but there must be one */
 	const struct egov__purpose *purpose;    /* NULL: none asked for */
 	struct egov__memo memo;
+	size_t work;                            /* of EGOV__MAX_WORK */
 };
 
 /* path.c.  EGOV_OK: *path is good, every check passed.  EGOV_E_UNTRUSTED: *path
@@ -159,18 +162,48 @@ EGOV_MUST_CHECK enum egov_status egov__check_path_length(const struct egov__link
 EGOV_MUST_CHECK enum egov_status egov__check_key_usage(const struct egov__link *link,
                                                        struct egov__note *note,
                                                        struct egov_error *err);
-EGOV_MUST_CHECK enum egov_status egov__check_constraints(const struct egov__link *link,
-                                                         struct egov__note *note,
-                                                         struct egov_error *err);
+bool egov__is_self_issued(const struct egov_cert *cert);
+
+/* checks.c: EGOV_E_UNTRUSTED where more is wanted than EGOV__MAX_WORK. */
+EGOV_MUST_CHECK enum egov_status egov__spend(struct egov__judgement *j, size_t work,
+                                             struct egov_error *err);
+
+/* names.c: nameConstraints of the certificate and the names of all below it. */
+EGOV_MUST_CHECK enum egov_status egov__check_names(const struct egov__link *link,
+                                                   struct egov__note *note,
+                                                   struct egov_error *err);
+
+/* name_form.c: names of one form.  A mailbox in UTF-8, which is an otherName,
+ * has a number of its own here. */
+enum { EGOV__GN_SMTP_UTF8 = 16 };
+enum egov__fit {
+	EGOV__FIT_OUTSIDE,
+	EGOV__FIT_INSIDE,
+	EGOV__FIT_OVERLAPS              /* what it stands for lies partly within */
+};
+/* Whether the syntax is one that can be compared: the base of a subtree; a name
+ * (EGOV_E_UNSUPPORTED: its form is not evaluated). */
+EGOV_MUST_CHECK enum egov_status egov__name_form_base(const struct egov__general_name *base,
+                                                      struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__name_form_check(const struct egov__general_name *name,
+                                                       struct egov_error *err);
+/* Both checked, and of one form. */
+EGOV_MUST_CHECK enum egov_status egov__name_form_fit(const struct egov__general_name *name,
+                                                     const struct egov__general_name *base,
+                                                     enum egov__fit *fit, struct egov_error *err);
+/* A domain name of two labels at least, perhaps with a wildcard before them. */
+bool egov__name_form_host(struct egov_slice text);
+
+/* policy.c: the policies that are valid at the certificate. */
+EGOV_MUST_CHECK enum egov_status egov__check_policy(const struct egov__link *link,
+                                                    struct egov__note *note,
+                                                    struct egov_error *err);
 
 /* purpose.c: what the certificate may be used for. */
 const struct egov__purpose *egov__purpose_by_name(const char *name);
 EGOV_MUST_CHECK enum egov_status egov__check_purpose(const struct egov__link *link,
                                                      struct egov__note *note,
                                                      struct egov_error *err);
-EGOV_MUST_CHECK enum egov_status egov__check_policy(const struct egov__link *link,
-                                                    struct egov__note *note,
-                                                    struct egov_error *err);
 
 /* revoked.c */
 EGOV_MUST_CHECK enum egov_status egov__check_revoked(const struct egov__link *link,

@@ -93,9 +93,10 @@ static enum egov_status judge_anchored(struct search *s, struct egov_error *err)
 	}
 	if (rc != EGOV_E_UNTRUSTED)
 		return egov_error_set(err, rc, NULL, "judging a path failed");
+	s->gave_up |= s->j->work > EGOV__MAX_WORK;
 	if (s->diagnose) {
 		keep(s, EGOV__PATH_ANCHORED, NEAR_ANCHORED - (unsigned)failures);
-		s->gave_up = ++s->judged == DIAGNOSED_MAX;
+		s->gave_up |= ++s->judged == DIAGNOSED_MAX;
 	}
 	return EGOV_OK;
 }
@@ -110,6 +111,7 @@ static enum egov_status go_on(struct search *s, bool anchor, struct egov_error *
 	s->path.end = anchor ? EGOV__PATH_ANCHORED : EGOV__PATH_NO_ISSUER;
 	if (!s->diagnose) {
 		rc = egov__checks_early(s->j, &s->path, NULL);
+		s->gave_up |= s->j->work > EGOV__MAX_WORK;
 		if (rc == EGOV_E_UNTRUSTED)
 			return EGOV_OK;
 		if (rc != EGOV_OK)
@@ -205,6 +207,7 @@ static enum egov_status search(struct egov__judgement *j, const struct egov_cert
 	struct search s = { .j = j, .diagnose = diagnose, .best = best };
 	enum egov_status rc;
 
+	j->work = 0;
 	s.path.certs[s.path.count++] = leaf;
 	rc = go_on(&s, is_anchor(j->verifier, leaf), err);
 	if (rc == EGOV_OK && s.gave_up && diagnose)

@@ -6,6 +6,7 @@
 #include "base/der.h"
 #include "base/pem.h"
 #include "base/report.h"
+#include "base/text.h"
 #include "crypto/sm2.h"
 
 struct egov_verifier *egov_verifier_new(void)
@@ -127,12 +128,40 @@ enum egov_status egov_verifier_add_crl(struct egov_verifier *verifier, struct eg
 	return egov__objects(bytes, "X509 CRL", add_crl, verifier, err);
 }
 
+/* A list of dotted OIDs as OBJECT IDENTIFIERs, one behind the other. */
+static enum egov_status read_policies(struct egov__judgement *j, struct egov_buf *policy,
+                                      struct egov_error *err)
+{
+	struct egov_slice list = egov__slice_text(j->options->policy_oid), item;
+	struct egov_buf oid = EGOV__BUF(EGOV__MAX_OBJECT);
+	char *text = NULL;
+	enum egov_status rc = EGOV_OK;
+
+	while (rc == EGOV_OK && egov__list_next(&list, &item)) {
+		text = egov__slice_copy(item);
+		rc = text == NULL ? egov_error_nomem(err) : egov__der_oid_parse(text, &oid, NULL);
+		if (rc != EGOV_OK && rc != EGOV_E_NOMEM)
+			rc = egov_error_set(err, EGOV_E_USAGE, NULL, "policy %s is no dotted OID",
+			                    text);
+		egov__der_put(policy, EGOV__OID, egov_buf_slice(&oid));
+		j->any_policy |= egov__oid_find(egov_buf_slice(&oid)) == EGOV__OID_ANY_POLICY;
+		egov_buf_reset(&oid);
+		free(text);
+	}
+	egov__buf_clear(&oid);
+	if (rc == EGOV_OK)
+		rc = egov__buf_check(policy, err);
+	if (rc == EGOV_OK && policy->size == 0)
+		rc = egov_error_set(err, EGOV_E_USAGE, NULL, "the list of policies is empty");
+	j->policy = egov_buf_slice(policy);
+	return rc;
+}
+
 /* Options as the checks take them; policy keeps the bytes of j->policy. */
 static enum egov_status read_options(struct egov__judgement *j, struct egov_buf *policy,
                                      struct egov_error *err)
 {
 	const struct egov_verify_options *options = j->options;
-	enum egov_status rc = EGOV_OK;
 
 	j->id = options->id.data == NULL ? egov__slice_text(EGOV__SM2_DEFAULT_ID) : options->id;
 	if (options->purpose != NULL) {
@@ -141,14 +170,7 @@ static enum egov_status read_options(struct egov__judgement *j, struct egov_buf 
 			return egov_error_set(err, EGOV_E_USAGE, NULL, "purpose %s is not known",
 			                      options->purpose);
 	}
-	if (options->policy_oid != NULL) {
-		rc = egov__der_oid_parse(options->policy_oid, policy, NULL);
-		if (rc != EGOV_OK)
-			return egov_error_set(err, EGOV_E_USAGE, NULL, "policy %s is no dotted OID",
-			                      options->policy_oid);
-		j->policy = egov_buf_slice(policy);
-	}
-	return rc;
+	return options->policy_oid == NULL ? EGOV_OK : read_policies(j, policy, err);
 }
 
 static enum egov_status judge(struct egov__judgement *j, const struct egov_cert *leaf,
@@ -161,6 +183,7 @@ static enum egov_status judge(struct egov__judgement *j, const struct egov_cert 
 		return rc;
 	if (rc != EGOV_OK && rc != EGOV_E_UNTRUSTED)
 		return rc;
+	j->work = 0;
 	told = egov__checks_run(j, &path, findings, NULL, err);
 	if (told != rc && (told == EGOV_OK || told == EGOV_E_UNTRUSTED))
 		return egov_error_set(err, EGOV_E_CRYPTO, NULL, "the same path was judged twice, "

@@ -139,50 +139,6 @@ static void key_cert_sign_is_for_cas(void **state)
 	             "RFC 5280, 4.2.1.9", false);
 }
 
-static void constraints_that_are_not_evaluated_refuse(void **state)
-{
-	static const char permitted[] = "3010a00e300c820a6578616d706c652e636e";
-	static const struct chain_case cases[] = {
-		/* The leaf has no DNS name: OpenSSL has nothing to object to. */
-		{ "2.5.29.30", true, permitted, CHAIN_CA, "CN=ca: nameConstraints limits",
-		  "RFC 5280, 4.2.1.10", true },
-		{ "2.5.29.30", false, permitted, CHAIN_ROOT, "CN=root: nameConstraints limits", NULL,
-		  true },
-		{ "2.5.29.30", true, permitted, CHAIN_LEAF,
-		  "CN=leaf: nameConstraints in a certificate that is no CA's", NULL, true },
-		{ "2.5.29.36", true, "3003800100", CHAIN_CA, "CN=ca: policyConstraints limits",
-		  "RFC 5280, 4.2.1.11", true },
-		/* Without a policy asked for, these two change nothing. */
-		{ "2.5.29.54", true, "020100", CHAIN_CA, NULL, NULL, true },
-		{ "2.5.29.33", true, "300a300806022a0306022a04", CHAIN_CA, NULL, NULL, true },
-	};
-
-	(void)state;
-	chain_expect_cases(cases, sizeof(cases) / sizeof(cases[0]));
-}
-
-static void expect_policy_limit(const char *oid, const char *hex, const char *fragment)
-{
-	struct chain_three three = chain_three();
-	struct egov_buf *value = help_hex_buf(hex);
-	struct egov_buf *ext = chain_extension(oid, true, egov_buf_slice(value));
-
-	three.ca.more = egov_buf_slice(ext);
-	struct chain_bench bench = chain_bench_three(&three);
-
-	bench.options.policy_oid = CHAIN_POLICY;
-	egov_buf_free(value);
-	egov_buf_free(ext);
-	chain_expect(&bench, fragment, NULL, true);
-}
-
-static void with_a_policy_asked_for_mappings_refuse(void **state)
-{
-	(void)state;
-	expect_policy_limit("2.5.29.33", "300a300806022a0306022a04", "CN=ca: policyMappings limits");
-	expect_policy_limit("2.5.29.54", "020100", "CN=ca: inhibitAnyPolicy limits");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -194,8 +150,6 @@ int main(void)
 		cmocka_unit_test(certificates_are_signed_with_key_cert_sign),
 		cmocka_unit_test(key_usage_may_lack_on_an_anchor_alone),
 		cmocka_unit_test(key_cert_sign_is_for_cas),
-		cmocka_unit_test(constraints_that_are_not_evaluated_refuse),
-		cmocka_unit_test(with_a_policy_asked_for_mappings_refuse),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -54,6 +54,12 @@ static void malformed_extensions_refuse(void **state)
 		{ "2.5.29.37", false, "3000", CHAIN_LEAF, "CN=leaf: malformed extKeyUsage", NULL, true },
 		{ "2.5.29.31", false, "3000", CHAIN_LEAF, "CN=leaf: malformed cRLDistributionPoints",
 		  NULL, true },
+		{ "2.5.29.54", false, "0201ff", CHAIN_CA, "CN=ca: malformed inhibitAnyPolicy", NULL,
+		  true },
+		{ "2.5.29.36", false, "3000", CHAIN_CA, "CN=ca: malformed policyConstraints", NULL,
+		  true },
+		{ "2.5.29.33", false, "3000", CHAIN_CA, "CN=ca: malformed policyMappings", NULL, true },
+		{ "2.5.29.30", false, "3000", CHAIN_CA, "CN=ca: malformed nameConstraints", NULL, true },
 		{ "2.5.29.32", false, "3000", CHAIN_CA, "CN=ca: malformed certificatePolicies", NULL,
 		  true },
 	};
