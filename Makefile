@@ -38,7 +38,7 @@ SOFTTOKEN_LAYERS = base asn1 crypto
 # The one list of Debian packages: build, tests, tools; a fresh machine has git, make and a network.
 DEB_BUILD = gcc libc6-dev pkg-config libssl-dev libtasn1-6-dev libtasn1-bin libp11-kit-dev \
             libsqlite3-dev libinih-dev libjansson-dev gettext
-DEB_TEST = libcmocka-dev openssl opensc gnutls-bin softhsm2 mandoc sqlite3 strace clang \
+DEB_TEST = libcmocka-dev openssl opensc gnutls-bin softhsm2 mandoc sqlite3 clang \
            libclang-rt-14-dev llvm g++ autoconf xz-utils libgcrypt20-dev shellcheck locales
 DEB_PACKAGES = $(DEB_BUILD) $(DEB_TEST)
 
