@@ -29,7 +29,7 @@ static bool same_host(struct egov_slice a, struct egov_slice b)
 
 static struct egov_slice from(struct egov_slice s, size_t start)
 {
-	return (struct egov_slice){ s.data + start, s.size - start };
+	return start == 0 ? s : (struct egov_slice){ s.data + start, s.size - start };
 }
 
 static struct egov_slice until(struct egov_slice s, size_t end)

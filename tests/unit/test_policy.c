@@ -98,7 +98,7 @@ static void mappings_are_followed(void **state)
 	static const struct limit map = { POLICY_MAPPINGS, MAP_3_TO_4 };
 	static const struct limit no_map = { POLICY_CONSTRAINTS, "3003810100" };
 	static const char left[] = "maps it, which a CA above inhibits";
-	static const struct row rows[] = {
+	const struct row rows[] = {
 		{ "1.2.3", "1.2.4", "1.2.4", .ca_limit = map, .asked = "1.2.3" },
 		{ ANY, "1.2.4", "1.2.4", .ca_limit = map, .asked = "1.2.3" },
 		/* What the CA maps to 1.2.4 is its 1.2.3, not what others call 1.2.4. */
@@ -131,7 +131,7 @@ static void mappings_are_followed(void **state)
 static void any_policy_is_inhibited(void **state)
 {
 	static const struct limit now = { INHIBIT_ANY, "020100" }, later = { INHIBIT_ANY, "020101" };
-	static const struct row rows[] = {
+	const struct row rows[] = {
 		{ "1.2.3", ANY, "1.2.3", .ca_limit = later, .asked = "1.2.3" },
 		{ "1.2.3", "1.2.3", "1.2.3", .ca_limit = now, .asked = "1.2.3" },
 		{ "1.2.3", ANY, "1.2.3", .ca_limit = now, .asked = "1.2.3",
@@ -152,7 +152,7 @@ static void any_policy_is_inhibited(void **state)
 static void an_explicit_policy_is_demanded(void **state)
 {
 	static const struct limit now = { POLICY_CONSTRAINTS, "3003800100" };
-	static const struct row rows[] = {
+	const struct row rows[] = {
 		{ "1.2.3", "1.2.3", "1.2.3", .ca_limit = now },
 		{ NULL, NULL, NULL, .ca_limit = { POLICY_CONSTRAINTS, "3003800105" } },
 		{ "1.2.3", "1.2.3", NULL, .ca_limit = now,
