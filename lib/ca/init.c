@@ -64,7 +64,9 @@ static enum egov_status open_key(const struct init *i, const char *uri,
 		rc = egov_error_set(err, EGOV_E_POLICY, "Order No. 4, Art. 22",
 		                    "lives in software; a production home wants a device, or "
 		                    "--allow-software");
-	return egov_error_prefix(err, rc, "%s key", purpose == EGOV_KEY_CA ? "CA" : "journal");
+	return egov_error_prefix(err, rc, "%s",
+	                         purpose == EGOV_KEY_CA ? egov__text("CA key")
+	                                                : egov__text("journal key"));
 }
 
 static enum egov_status open_keys(struct init *i, struct egov_error *err)

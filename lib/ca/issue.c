@@ -46,7 +46,7 @@ static enum egov_status read_request(struct issue *i, struct egov_error *err)
 			err->status = rc;
 	}
 	return egov_error_prefix(err, rc, "%s",
-	                         i->options->request_name == NULL ? "request"
+	                         i->options->request_name == NULL ? egov__text("request")
 	                                                          : i->options->request_name);
 }
 

@@ -26,7 +26,7 @@ static enum egov_status put_item(struct egov_buf *text, const struct egov__name_
 		return egov_error_set(err, EGOV_E_POLICY, CLAUSE,
 		                      "want C, ST, L, O, OU, title, serialNumber, emailAddress and "
 		                      "CN only, found %s",
-		                      item->type == EGOV__OID_UNKNOWN ? "another attribute"
+		                      item->type == EGOV__OID_UNKNOWN ? egov__text("another attribute")
 		                                                      : egov__oid_get(item->type)->name);
 	if (seen[fact])
 		return egov_error_set(err, EGOV_E_POLICY, CLAUSE, "%s: given twice",

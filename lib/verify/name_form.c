@@ -361,7 +361,8 @@ static enum egov_status fit_directory(struct egov_slice name, struct egov_slice 
 
 static enum egov_status malformed(const char *what, struct egov_slice text, struct egov_error *err)
 {
-	return egov_error_set(err, EGOV_E_SYNTAX, clause, "%s \"%.*s\" is malformed", what,
+	return egov_error_set(err, EGOV_E_SYNTAX, clause, "%s \"%.*s\" is malformed",
+	                      egov__text(what),
 	                      text.size < 120 ? (int)text.size : 120,
 	                      text.size == 0 ? "" : (const char *)text.data);
 }
@@ -392,7 +393,7 @@ enum egov_status egov__name_form_check(const struct egov__general_name *name, st
 		       ? EGOV_OK : malformed("dNSName", value, err);
 	case EGOV__GN_URI:
 		return uri_host(value).size > 0
-		       ? EGOV_OK : malformed("host of uniformResourceIdentifier", value, err);
+		       ? EGOV_OK : malformed(EGOV__N("host of uniformResourceIdentifier"), value, err);
 	case EGOV__GN_EMAIL:
 		return mailbox_host(value, false) > 0 ? EGOV_OK : malformed("rfc822Name", value, err);
 	case EGOV__GN_SMTP_UTF8:
