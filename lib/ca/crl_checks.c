@@ -122,7 +122,8 @@ static enum egov_status entries_equal_store(const struct egov__crl_case *c, stru
 			return rc;
 		if (!egov__slice_equal(entry.serial, serial_of(&c->set->items[i]))
 		    || entry.revoked_at != c->set->items[i].revoked_at
-		    || entry.reason != c->set->items[i].reason)
+		    || entry.reason != c->set->items[i].reason
+		    || entry.invalidity_date != c->set->items[i].invalidity_date)
 			return egov_error_set(err, EGOV_E_CORRUPT, NULL,
 			                      "entry %zu is not what the store holds", i);
 	}

@@ -10,8 +10,9 @@
 #include "ca/crl_checks.h"
 #include "ca/init_ca.h"
 #include "ca/issuing.h"
-#include "crypto/sm3.h"
+#include "crypto/sm2.h"
 #include "publish/publish.h"
+#include "verify/verify.h"
 
 #define SERVED_FILE "crl/ca.crl"
 #define LOCK_FILE "crl.lock"
@@ -25,7 +26,7 @@ struct publication {
 	struct egov_cert *ca;
 	struct egov_crl *last;          /* the last list that we signed; NULL: none */
 	uint64_t last_number;
-	bool last_published;
+	bool last_served;               /* recorded as published, and the file is still it */
 	struct egov_signer *signer, *journal;
 	struct egov__listed_set set;
 	uint64_t number;
@@ -59,45 +60,67 @@ static enum egov_status load_last(struct publication *p, struct egov_error *err)
 	if (rc != EGOV_OK || !found)
 		return rc;
 	p->last_number = row.number;
-	p->last_published = row.published;
+	p->last_served = row.published;
 	return egov_crl_decode(row.der, &p->last, err);
 }
 
-/* A list that is served under a higher number than the ledger knows: the ledger
- * is older than what was published, and would bring the revoked back. */
+/* Whether the bytes are a list that this CA signed; its number, at most UINT64_MAX. */
+static bool is_ours(const struct publication *p, struct egov_slice bytes, uint64_t *number)
+{
+	struct egov_crl *served = NULL;
+	struct egov__ext ext;
+	struct egov_slice contents = EGOV__NO_SLICE;
+	uint64_t value = 0;
+	bool ours = egov_crl_decode(bytes, &served, NULL) == EGOV_OK
+	            && egov__slice_equal(egov_crl_issuer(served), egov_cert_subject(p->ca))
+	            && egov__verify_crl_signature(served, p->ca,
+	                                          egov__slice_text(EGOV__SM2_DEFAULT_ID), NULL)
+	                       == EGOV_OK
+	            && egov__crl_ext(served, EGOV__OID_CRL_NUMBER, &ext)
+	            && egov__ext_number(ext.value, &contents, NULL) == EGOV_OK;
+
+	for (size_t i = 0; ours && i < contents.size; i++)
+		value = value >> 56 != 0 ? UINT64_MAX : value << 8 | contents.data[i];
+	*number = value;
+	egov_crl_free(served);
+	return ours;
+}
+
+/* A list of ours under a higher number than the ledger knows: the ledger is older
+ * than what was published, and would bring the revoked back.  Whatever else lies
+ * there instead of the last list is replaced by it. */
+static enum egov_status judge_served(struct publication *p, const char *path,
+                                     struct egov_slice bytes, struct egov_error *err)
+{
+	uint64_t number = 0;
+
+	if (p->last != NULL && egov__slice_equal(bytes, egov_crl_der(p->last)))
+		return EGOV_OK;
+	p->last_served = false;
+	if (!is_ours(p, bytes, &number) || number <= p->last_number)
+		return EGOV_OK;
+	return egov_error_set(err, EGOV_E_CORRUPT, "RFC 5280, 5.2.3",
+	                      "%s has number %" PRIu64 ", the ledger's last is %" PRIu64
+	                      ": the ledger is older than what was published",
+	                      path, number, p->last_number);
+}
+
 static enum egov_status check_served(struct publication *p, struct egov_error *err)
 {
 	char *path = egov__path_join(p->web_root, SERVED_FILE);
 	struct egov_buf *bytes = NULL;
-	struct egov_crl *served = NULL;
-	struct egov__ext ext;
-	struct egov_slice number = EGOV__NO_SLICE;
-	uint64_t value = 0;
-	enum egov_status rc = EGOV_OK;
+	enum egov_status rc;
 
 	if (path == NULL)
 		return egov_error_nomem(err);
-	if (access(path, F_OK) != 0 && errno == ENOENT)
-		goto out;
-	rc = egov__file_read(path, EGOV__MAX_CRL, &bytes, err);
-	if (rc == EGOV_OK)
-		rc = egov_crl_decode(egov_buf_slice(bytes), &served, err);
-	if (rc == EGOV_OK && egov__crl_ext(served, EGOV__OID_CRL_NUMBER, &ext))
-		rc = egov__ext_number(ext.value, &number, err);
-	/* What cannot be read as a list of ours is replaced by one that can. */
-	if (rc == EGOV_E_SYNTAX) {
-		egov_error_clear(err);
+	if (access(path, F_OK) != 0 && errno == ENOENT) {
+		p->last_served = false;
 		rc = EGOV_OK;
+	} else {
+		rc = egov__file_read_regular(path, EGOV__MAX_CRL, &bytes, err);
+		if (rc == EGOV_OK)
+			rc = judge_served(p, path, egov_buf_slice(bytes), err);
 	}
-	for (size_t i = 0; rc == EGOV_OK && i < number.size && i < 8; i++)
-		value = value << 8 | number.data[i];
-	if (rc == EGOV_OK && (number.size > 8 || value > p->last_number))
-		rc = egov_error_set(err, EGOV_E_CORRUPT, "RFC 5280, 5.2.3",
-		                    "%s has number %" PRIu64 ", the ledger's last is %" PRIu64
-		                    ": the ledger is older than what was published",
-		                    path, value, p->last_number);
-out:
-	egov_crl_free(served);
 	egov_buf_free(bytes);
 	free(path);
 	return rc;
@@ -144,51 +167,33 @@ static enum egov_status close_leftovers(struct publication *p, struct egov_error
 }
 
 /* File first, then the ledger's word that it is served. */
-static enum egov_status serve(struct publication *p, uint64_t number, struct egov_error *err)
+static enum egov_status serve(struct publication *p, struct egov_error *err)
 {
 	struct egov_record *record = egov__home_record(p->home);
-	struct egov_buf subject = EGOV__BUF(64);
-	struct egov__body *body = NULL;
-	uint8_t digest[32];
-	const struct egov_slice der = egov__recorded_der(p->recorded);
-	enum egov_status rc = egov__sm3(&der, 1, digest, err);
+	enum egov_status rc = egov__publish_crl(p->recorded, p->web_root, err);
 
-	if (rc == EGOV_OK)
-		rc = egov__publish_crl(p->recorded, p->web_root, err);
 	if (rc == EGOV_OK)
 		rc = egov__record_begin(record, egov_home_now(p->home), err);
 	if (rc != EGOV_OK)
 		return rc;
-	body = egov__body_new();
-	egov__buf_printf(&subject, "crl-%" PRIu64, number);
-	egov__body_number_add(body, EGOV__KEY_NUMBER, number);
-	egov__body_hex_add(body, EGOV__KEY_SM3, EGOV__SLICE(digest));
-	rc = egov__store_crl_published(store_of(p), number, err);
-	if (rc == EGOV_OK)
-		rc = egov__buf_string(&subject) == NULL
-		             ? egov_error_nomem(err)
-		             : egov__record_append(record, EGOV__KIND_PUBLISH, p->actor,
-		                                   egov__buf_string(&subject), body, EGOV__NO_SLICE,
-		                                   err);
+	rc = egov__record_published(record, p->recorded, p->actor, err);
 	if (rc == EGOV_OK)
 		rc = egov__record_commit(record, err);
 	if (rc != EGOV_OK)
 		egov__record_rollback(record);
-	egov__buf_clear(&subject);
-	egov__body_free(body);
 	return rc;
 }
 
-/* A list that was recorded by a run that ended before it was served. */
+/* The last list, where a run ended before it was served, or where it no longer is. */
 static enum egov_status serve_last(struct publication *p, struct egov_error *err)
 {
 	enum egov_status rc;
 
-	if (p->last == NULL || p->last_published)
+	if (p->last == NULL || p->last_served)
 		return EGOV_OK;
 	rc = egov__record_crl(egov__home_record(p->home), p->last_number, &p->recorded, err);
 	if (rc == EGOV_OK)
-		rc = serve(p, p->last_number, err);
+		rc = serve(p, err);
 	egov__recorded_free(p->recorded);
 	p->recorded = NULL;
 	return rc;
@@ -225,7 +230,7 @@ static enum egov_status prepare(struct publication *p, struct egov_error *err)
 	return rc;
 }
 
-/* Due: no list yet, or a period has passed since the last. */
+/* Due: no list yet, a period has passed since the last, or it is stale. */
 static enum egov_status is_due(const struct publication *p, bool *due, struct egov_error *err)
 {
 	egov_time next;
@@ -236,7 +241,8 @@ static enum egov_status is_due(const struct publication *p, bool *due, struct eg
 		return EGOV_OK;
 	rc = egov_time_add(egov_crl_this_update(p->last), egov__home_conf(p->home)->crl_period,
 	                   &next, err);
-	*due = egov_home_now(p->home) >= next;
+	*due = egov_home_now(p->home) >= next
+	       || egov_home_now(p->home) >= egov_crl_next_update(p->last);
 	return rc;
 }
 
@@ -371,7 +377,7 @@ static enum egov_status publish(struct publication *p, struct egov_report *repor
 	if (rc == EGOV_OK)
 		rc = egov__issuing_finish(p->home, p->signer, intent, NULL, &p->recorded, err);
 	if (rc == EGOV_OK)
-		rc = serve(p, p->number, err);
+		rc = serve(p, err);
 	if (rc == EGOV_OK)
 		rc = egov__record_checkpoint(egov__home_record(p->home), p->journal,
 		                             egov_home_now(p->home), err);

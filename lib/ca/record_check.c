@@ -8,6 +8,24 @@
 #include "ca/init_ca.h"
 #include "home/home.h"
 
+/* Whether any list was ever served: most often the last one or the one before. */
+static enum egov_status find_published(struct egov_home *home, bool *published,
+                                       struct egov_error *err)
+{
+	struct egov_store *store = egov__record_store(egov__home_record(home));
+	struct egov__crl_row row;
+	bool found = false;
+	enum egov_status rc = egov__store_crl_last(store, &row, &found, err);
+	uint64_t number = rc == EGOV_OK && found ? row.number : 0;
+
+	*published = number > 0 && row.published;
+	while (rc == EGOV_OK && !*published && number > 1) {
+		rc = egov__store_crl_get(store, --number, &row, &found, err);
+		*published = rc == EGOV_OK && found && row.published;
+	}
+	return rc;
+}
+
 /* The list that is served must be one that we signed: its number leads to it. */
 static enum egov_status served_is_ours(struct egov_home *home, struct egov_slice bytes,
                                        struct egov_error *err)
@@ -39,16 +57,14 @@ static enum egov_status check_served(struct egov_home *home, struct egov_error *
 	char *root = egov__web_root(home);
 	char *path = root == NULL ? NULL : egov__path_join(root, "crl/ca.crl");
 	struct egov_buf *bytes = NULL;
-	struct egov__crl_row row;
-	bool any = false;
+	bool published = false;
 	enum egov_status rc = path == NULL ? egov_error_nomem(err) : EGOV_OK;
 
 	if (rc == EGOV_OK)
-		rc = egov__store_crl_last(egov__record_store(egov__home_record(home)), &row, &any,
-		                          err);
+		rc = find_published(home, &published, err);
 	/* Before the first list was served there is nothing to compare. */
-	if (rc == EGOV_OK && any && (row.published || row.number > 1)) {
-		rc = egov__file_read(path, EGOV__MAX_CRL, &bytes, err);
+	if (rc == EGOV_OK && published) {
+		rc = egov__file_read_regular(path, EGOV__MAX_CRL, &bytes, err);
 		if (rc == EGOV_OK)
 			rc = served_is_ours(home, egov_buf_slice(bytes), err);
 	}

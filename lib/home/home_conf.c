@@ -71,6 +71,23 @@ static enum egov_status load_ca_and_keys(struct egov__home_conf *conf, struct eg
 	return rc;
 }
 
+/* A list must be replaced before it is stale. */
+static enum egov_status check_period(const struct egov__home_conf *conf, struct egov_error *err)
+{
+	egov_time due = 0, stale = 0;
+	enum egov_status rc = egov_time_add(0, conf->crl_period, &due, err);
+
+	if (rc == EGOV_OK)
+		rc = egov_time_add(0, conf->crl_validity, &stale, err);
+	if (rc != EGOV_OK)
+		return egov__conf_prefix(conf->text, "crl", "period", err, rc);
+	if (due < stale)
+		return EGOV_OK;
+	return egov__conf_error(conf->text, "crl", "period", err, EGOV_E_POLICY, "RFC 5280, 5.1.2.5",
+	                        "a new list would be due when the last one is stale: want a period "
+	                        "shorter than validity");
+}
+
 static enum egov_status load_crl(struct egov__home_conf *conf, struct egov_error *err)
 {
 	struct egov__conf *text = conf->text;
@@ -88,7 +105,7 @@ static enum egov_status load_crl(struct egov__home_conf *conf, struct egov_error
 		rc = egov__conf_duration(text, "crl", "maximum", &conf->crl_maximum, err);
 	if (rc == EGOV_OK)
 		rc = egov__conf_boolean(text, "crl", "accept_drop", &conf->crl_accept_drop, err);
-	return rc;
+	return rc == EGOV_OK ? check_period(conf, err) : rc;
 }
 
 static enum egov_status load_services(struct egov__home_conf *conf, struct egov_error *err)

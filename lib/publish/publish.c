@@ -18,7 +18,7 @@ static const char *label(enum egov_object_kind kind)
 static enum egov_status read_back(const char *path, struct egov_slice bytes, struct egov_error *err)
 {
 	struct egov_buf *found = NULL;
-	enum egov_status rc = egov__file_read(path, bytes.size + 1, &found, err);
+	enum egov_status rc = egov__file_read_regular(path, bytes.size + 1, &found, err);
 
 	if (rc == EGOV_E_LIMIT || (rc == EGOV_OK && !egov__slice_equal(egov_buf_slice(found), bytes))) {
 		egov_error_clear(err);

@@ -7,7 +7,7 @@ set -eu
 # shellcheck source=tests/cli_home.sh
 . "$SRC/tests/cli_home.sh"
 
-token root-ca root-journal
+token root-ca root-journal other-ca other-journal
 custodian
 root root
 cps root
@@ -151,6 +151,39 @@ expect 0 egov-crl publish --home root
 cp $crl restored/publish/crl/ca.crl
 expect 5 egov-crl publish --home restored
 says_only 'older than what was published'
+
+# --- what lies where the list belongs: lost, old, forged, no file at all ---
+last() {
+	number=$(sql root 'select max(number) from crl')
+	same root/publish/crl/ca-"$number".crl $crl
+}
+publish_if_due() {
+	expect 0 egov-crl publish --home root --if-due
+	prints 'published: no'
+	last
+}
+rm $crl
+publish_if_due
+cp root/publish/crl/ca-4.crl $crl
+publish_if_due
+root other >other.log
+expect 0 egov-crl publish --home other
+expect 0 egov-crl publish --home other
+sql other "update counter set value = 1000 where name = 'crl'"
+expect 0 egov-crl publish --home other
+prints 'number: 1001'
+cp other/publish/crl/ca.crl $crl        # the same name, a higher number, another key
+publish_if_due
+[ "$(entries root publish)" -eq "$(sql root 'select count(*) from crl where published')" ] ||
+	die 'a list was noted as published twice'
+rm $crl
+mkfifo $crl
+expect 3 timeout 20 egov-crl publish --home root --if-due
+says_only 'not a regular file'
+expect 3 timeout 20 egov-record check --home root
+rm $crl
+publish_if_due
+consistent root
 
 # --- past 2049 ---
 EGOV_TEST_NOW=2049-12-30T00:00:00Z

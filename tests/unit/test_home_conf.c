@@ -106,6 +106,25 @@ static void names_what_is_wrong(void **state)
 	}
 }
 
+/* Between two lists there must be no time without one. */
+static void a_list_is_due_before_it_is_stale(void **state)
+{
+	static const char *const periods[] = { "3d", "72h", "4d", "1y" };
+	struct egov_error err = { 0 };
+	struct egov__home_conf conf;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(periods) / sizeof(periods[0]); i++) {
+		char line[32], *text;
+
+		(void)snprintf(line, sizeof(line), "period = %s", periods[i]);
+		text = help_changed(good, "period = 12h", line);
+		assert_fails(load(text, &conf, &err), &err, EGOV_E_POLICY,
+		             ":15: [crl] period: a new list would be due when the last one is stale");
+		free(text);
+	}
+}
+
 static void writes_what_it_reads(void **state)
 {
 	const char long_uri[] =
@@ -160,6 +179,7 @@ int main(void)
 		cmocka_unit_test(reads_every_key),
 		cmocka_unit_test(has_defaults),
 		cmocka_unit_test(names_what_is_wrong),
+		cmocka_unit_test(a_list_is_due_before_it_is_stale),
 		cmocka_unit_test(writes_what_it_reads),
 		cmocka_unit_test(the_example_of_the_manual_loads),
 	};
