@@ -114,6 +114,28 @@ static enum egov_status encode_subject(struct init *i, struct egov_error *err)
 	return egov_error_prefix(err, rc, "subject");
 }
 
+/* What the configuration cannot say must not become something else in it. */
+static enum egov_status check_values(const struct egov__home_conf *conf, struct egov_error *err)
+{
+	const struct {
+		const char *name, *value;
+	} values[] = {
+		{ "organizationName", conf->agency },   { "URI of the CA key", conf->ca_key },
+		{ "URI of the journal key", conf->journal_key }, { "module map", conf->module_map },
+		{ "URL of the CRL", conf->crl_url },    { "URL of the OCSP responder", conf->ocsp_url },
+		{ "URL of the CA's certificate", conf->ca_issuers_url },
+	};
+
+	for (size_t at = 0; at < sizeof(values) / sizeof(values[0]); at++)
+		if (values[at].value != NULL && !egov__conf_can_hold(values[at].value))
+			return egov_error_set(err, EGOV_E_SYNTAX, NULL,
+			                      "%s \"%s\": a configuration cannot hold control "
+			                      "characters, a blank at an end, or a semicolon at the "
+			                      "start or after a blank",
+			                      values[at].name, values[at].value);
+	return EGOV_OK;
+}
+
 static enum egov_status write_conf(struct init *i, struct egov_error *err)
 {
 	const struct egov_init_options *o = i->options;
@@ -138,6 +160,8 @@ static enum egov_status write_conf(struct init *i, struct egov_error *err)
 		conf.ca_issuers_url = TEST_CA_URL;
 	if (rc == EGOV_OK && found)
 		conf.agency = egov__buf_string(&agency);
+	if (rc == EGOV_OK)
+		rc = check_values(&conf, err);
 	if (rc == EGOV_OK)
 		egov__home_conf_write(&conf, &i->conf);
 	egov__buf_clear(&agency);

@@ -54,6 +54,11 @@ C="--custodian custodian.pem"
 		--journal-key "$(uri root-journal)" $C --self-signed
 	refused 4 'no.pem' --test --subject 'C=CN, O=x, CN=x' --key "$(uri root-ca)" \
 		--journal-key "$(uri root-journal)" --custodian no.pem --self-signed
+	refused 3 'visible ASCII' --test --subject 'C=CN, O=x, CN=x' \
+		--key "$(uri root-ca)" --journal-key "$(uri root-journal)" $C --self-signed \
+		--crl-url "$(printf 'http://x\n[key]\nallow_software = yes')"
+	refused 3 'organizationName' --test --subject 'C=CN, O=a \; b, CN=x' \
+		--key "$(uri root-ca)" --journal-key "$(uri root-journal)" $C --self-signed
 	refused 2 'either --self-signed or --request-out' --test --subject 'C=CN, O=x, CN=x' \
 		--key "$(uri root-ca)" --journal-key "$(uri root-journal)" $C
 	refused 2 'a home needs' --test --subject 'C=CN, O=x, CN=x'
