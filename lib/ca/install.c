@@ -77,11 +77,12 @@ static enum egov_status serve(struct egov_home *home, struct egov_slice der,
 {
 	static const char *const names[] = { "cert/" EGOV__CA_FILE_NAME ".cer",
 		                             "cert/" EGOV__CA_FILE_NAME ".pem" };
-	struct egov_buf pem = EGOV__BUF(EGOV__MAX_OBJECT);
+	struct egov_buf pem = EGOV__BUF(2 * EGOV__MAX_OBJECT);
 	char *root = egov__web_root(home);
-	enum egov_status rc = root == NULL ? egov_error_nomem(err) : EGOV_OK;
+	enum egov_status rc;
 
 	egov__pem_encode(&pem, "CERTIFICATE", der);
+	rc = root == NULL ? egov_error_nomem(err) : egov__buf_check(&pem, err);
 	for (size_t i = 0; rc == EGOV_OK && i < 2; i++) {
 		char *path = egov__path_join(root, names[i]);
 

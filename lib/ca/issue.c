@@ -175,6 +175,9 @@ static enum egov_status resume(struct issue *i, struct egov_error *err)
 	enum egov_status rc = egov__store_intent_walk(egov__record_store(record), EGOV__INTENT_OPEN,
 	                                              match_intent, &search, err);
 
+	if (rc == EGOV_OK && strcmp(row->profile, egov_profile_name(i->profile)) != 0)
+		rc = egov_error_set(err, EGOV_E_POLICY, art21, "application %s is for profile %s",
+		                    row->id, row->profile);
 	if (rc == EGOV_OK && !search.found)
 		rc = egov_error_set(err, EGOV_E_CORRUPT, "Order No. 4, Art. 24",
 		                    "application %s is issuing, but has no open intent", row->id);

@@ -40,6 +40,13 @@ static enum egov_status serve(struct egov_home *home, const struct egov__policy_
 	return rc;
 }
 
+/* Registering the same text again only serves it again. */
+static bool is_same(const struct egov__policy_row *a, const struct egov__policy_row *b)
+{
+	return memcmp(a->digest, b->digest, sizeof(a->digest)) == 0 && a->published == b->published
+	       && a->effective == b->effective;
+}
+
 static enum egov_status put(struct egov_home *home, const char *actor,
                             const struct egov__policy_row *row, struct egov_error *err)
 {
@@ -50,12 +57,12 @@ static enum egov_status put(struct egov_home *home, const char *actor,
 	bool found = false;
 	enum egov_status rc = egov__store_policy_get(store, row->version, &old, &found, err);
 
-	if (rc == EGOV_OK && found)
-		rc = egov_error_set(err, EGOV_E_EXISTS, art16,
-		                    "CPS version %s is registered already; a change is a new version",
-		                    row->version);
-	if (rc != EGOV_OK)
+	if (rc != EGOV_OK || (found && is_same(&old, row)))
 		return rc;
+	if (found)
+		return egov_error_set(err, EGOV_E_EXISTS, art16,
+		                      "CPS version %s is registered already; a change is a new version",
+		                      row->version);
 	body = egov__body_new();
 	egov__body_hex_add(body, EGOV__KEY_SM3, EGOV__SLICE(row->digest));
 	egov__body_time_add(body, EGOV__KEY_PUBLISHED, row->published);
@@ -66,6 +73,7 @@ static enum egov_status put(struct egov_home *home, const char *actor,
 	return rc != EGOV_OK ? rc : egov__store_policy_put(store, row, err);
 }
 
+/* Recorded first, served then. */
 static enum egov_status add(struct egov_home *home, const char *actor,
                             const struct egov__policy_row *row, struct egov_error *err)
 {
@@ -76,12 +84,26 @@ static enum egov_status add(struct egov_home *home, const char *actor,
 		return rc;
 	rc = put(home, actor, row, err);
 	if (rc == EGOV_OK)
-		rc = serve(home, row, err);
-	if (rc == EGOV_OK)
 		rc = egov__record_commit(record, err);
-	if (rc != EGOV_OK)
+	if (rc != EGOV_OK) {
 		egov__record_rollback(record);
-	return rc;
+		return rc;
+	}
+	return serve(home, row, err);
+}
+
+static enum egov_status read_text(const struct egov_policy_options *options,
+                                  struct egov__policy_row *row, struct egov_buf **file,
+                                  struct egov_error *err)
+{
+	enum egov_status rc = egov__file_read(options->file, EGOV__MAX_FILE, file, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	row->file = egov_buf_slice(*file);
+	if (row->file.size == 0)
+		return egov_error_set(err, EGOV_E_SYNTAX, art16, "%s: empty", options->file);
+	return egov__sm3(&row->file, 1, row->digest, err);
 }
 
 enum egov_status egov_policy_add(struct egov_home *home, const struct egov_policy_options *options,
@@ -95,19 +117,13 @@ enum egov_status egov_policy_add(struct egov_home *home, const struct egov_polic
 
 	if (rc == EGOV_OK)
 		rc = check_version(options->version, err);
-	if (rc == EGOV_OK)
-		rc = egov__file_read(options->file, EGOV__MAX_FILE, &file, err);
 	if (rc != EGOV_OK)
 		return rc;
-	row.file = egov_buf_slice(file);
-	if (row.file.size == 0)
-		rc = egov_error_set(err, EGOV_E_SYNTAX, art16, "%s: empty", options->file);
-	else if (options->effective < options->published)
+	rc = read_text(options, &row, &file, err);
+	if (rc == EGOV_OK && options->effective < options->published)
 		rc = egov_error_set(err, EGOV_E_POLICY, art16,
 		                    "CPS version %s would be in force before it is published",
 		                    options->version);
-	else
-		rc = egov__sm3(&row.file, 1, row.digest, err);
 	if (rc == EGOV_OK)
 		rc = add(home, options->actor, &row, err);
 	if (rc == EGOV_OK) {

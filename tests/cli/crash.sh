@@ -36,6 +36,8 @@ command_of() {
 		"--requested-by x --evidence loss.txt" ;;
 	publish) echo "exec egov-crl publish --home work" ;;
 	submit) echo "exec egov-apply submit --home work chen.application" ;;
+	policy) echo "exec egov-policy add --home work --version 2 --published 2026-11-01" \
+		"--effective 2026-11-01 cps.txt" ;;
 	init) echo "exec egov-init --home made --test --subject 'C=CN, O=x, CN=x'" \
 		"--key '$(uri root-ca)' --journal-key '$(uri root-journal)'" \
 		"--custodian custodian.pem --self-signed" ;;
@@ -105,6 +107,17 @@ goes_on() {
 		again submit
 		[ "$got" -eq 0 ] || die_showing "submit, killed at step $2: the next run exits $got"
 		;;
+	policy)
+		consistent work
+		# Never served before it is on record.
+		[ ! -e work/publish/cps/cps-2 ] ||
+			[ "$(sql work 'select count(*) from policy where version = 2')" -eq 1 ] ||
+			die "policy, killed at step $2: served without a record"
+		again policy
+		[ "$got" -eq 0 ] || die_showing "policy, killed at step $2: the next run exits $got"
+		same cps.txt work/publish/cps/cps-2
+		[ "$(entries work policy)" -eq 2 ] || die "policy, killed at step $2: not recorded once"
+		;;
 	init)
 		if [ -e made ]; then
 			consistent made
@@ -127,7 +140,7 @@ goes_on() {
 		die 'a certificate without an intent'
 }
 
-for operation in issue revoke publish submit init; do
+for operation in issue revoke publish submit policy init; do
 	fresh
 	: >steps
 	killed $operation 0
@@ -163,6 +176,11 @@ expect 0 egov-status list --home work
 says 'has no result' "certificate $id"
 expect 0 egov-record check --home work
 prints 'open-intents: 1'
+# It is finished for the same profile and the same key alone.
+expect 3 egov-issue --home work --profile civil-servant-sign --application "$id" --request zhang.csr
+says "application $id is for profile agency-sign"
+expect 3 egov-issue --home work --profile agency-sign --application "$id" --request chen.csr
+says 'not the one of application'
 again issue
 [ "$got" -eq 0 ] || die_showing "the intent was not finished: exit $got"
 expect 0 egov-status list --home work

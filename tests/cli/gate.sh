@@ -37,9 +37,26 @@ expect 0 egov-policy add --home root --version 1.0 --published 2026-11-01 \
 refused '2026-12-01' submit zhang.application
 refused 'registered already' egov-policy add --home root --version 1.0 --published 2026-11-01 \
 	--effective 2026-11-01 cps.txt
+refused 'before it is published' egov-policy add --home root --version 3 --published 2026-11-02 \
+	--effective 2026-11-01 cps.txt
+: >empty
+refused 'empty' egov-policy add --home root --version 3 --published 2026-11-01 \
+	--effective 2026-11-01 empty
+expect 4 egov-policy add --home root --version 3 --published 2026-11-01 \
+	--effective 2026-11-01 missing
 sed -i 's/^cps_version = .*/cps_version = 2/' root/profiles/agency-sign.conf
 expect 0 egov-policy add --home root --version 2 --published 2026-11-01 \
 	--effective 2026-11-01 cps.txt
+
+# The same text again is served again, and no second entry is made.
+rm root/publish/cps/cps-2
+expect 0 egov-policy add --home root --version 2 --published 2026-11-01 \
+	--effective 2026-11-01 cps.txt
+same cps.txt root/publish/cps/cps-2
+[ "$(entries root policy)" -eq 2 ] || die 'a policy was registered twice'
+echo other >other.txt
+refused 'registered already' egov-policy add --home root --version 2 --published 2026-11-01 \
+	--effective 2026-11-01 other.txt
 
 # --- an application without one of its proofs, or with a fact that cannot be ---
 for proof in identity review notice agreement; do
@@ -98,6 +115,9 @@ expect 0 egov-apply list --home root --state rejected
 [ ! -s "$out" ] || die 'nothing is rejected'
 expect 2 egov-apply list --home root --state wrong
 expect 2 egov-apply review --home root A000001
+# One person must not pass for two by a blank.
+expect 2 egov-apply review --home root --actor '王审查 ' A000001
+expect 2 egov-apply review --home root --actor ' 王审查' A000001
 
 # --- the request: key, proof of possession, form ---
 request other
