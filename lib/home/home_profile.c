@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "home/home.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 static const char art16[] = "Order No. 4, Art. 16, 17";
 
@@ -96,7 +98,13 @@ enum egov_status egov__home_profile(struct egov_home *home, const char *name,
 	egov__buf_printf(&file, "profiles/%s.conf", name);
 	if (egov__buf_string(&file) != NULL)
 		path = egov__home_path(home, egov__buf_string(&file));
-	rc = path == NULL ? egov_error_nomem(err) : egov_profile_load(path, &profile, err);
+	if (path == NULL)
+		rc = egov_error_nomem(err);
+	else if (access(path, F_OK) != 0 && errno == ENOENT)
+		rc = egov_error_set(err, EGOV_E_POLICY, NULL,
+		                    "this home has no such profile: %s is not there", path);
+	else
+		rc = egov_profile_load(path, &profile, err);
 	if (rc == EGOV_OK)
 		rc = check_use(home, profile, err);
 	if (rc == EGOV_OK)

@@ -34,7 +34,7 @@ static void refuses_other_text(void **state)
 		struct egov_buf out = EGOV__BUF(64);
 		struct egov_error err = { 0 };
 
-		assert_fails(egov__serial_parse(cases[i], &out, &err), &err, EGOV_E_SYNTAX,
+		assert_fails(egov__serial_parse(cases[i], &out, &err), &err, EGOV_E_USAGE,
 		             "serial");
 		egov__buf_clear(&out);
 	}
