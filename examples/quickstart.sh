@@ -23,6 +23,8 @@ D=$(pwd)
 export EGOV_SOFTTOKEN_DIR="$D/tokens"
 mkdir -m 700 tokens
 
+exec 3>&1
+
 say() {
 	printf '\n# %s\n' "$*"
 }
@@ -36,7 +38,7 @@ fail() {
 run() {
 	expected=$1
 	shift
-	printf '$ %s\n' "$*"
+	printf '$ %s\n' "$*" >&3
 	status=0
 	"$@" || status=$?
 	[ "$status" -eq "$expected" ] ||
@@ -45,6 +47,8 @@ run() {
 
 # SM3 of a request's SubjectPublicKeyInfo, as stock openssl computes it.
 key_digest() {
+	printf '$ openssl req -in %s -noout -pubkey | openssl pkey -pubin -outform DER | openssl dgst -sm3 -r\n' \
+		"$1" >&3
 	openssl req -in "$1" -noout -pubkey | openssl pkey -pubin -outform DER |
 		openssl dgst -sm3 -r | cut -d ' ' -f 1
 }
@@ -97,6 +101,7 @@ cat > cps.txt <<'CPS'
 本规则用于测试。
 CPS
 today=$(date -u +%Y-%m-%d)
+run 0 cat cps.txt
 for home in root issuing; do
 	run 0 egov-policy add --home $home --version 1.0 --published "$today" \
 		--effective "$today" cps.txt
@@ -122,6 +127,7 @@ operator = 赵见证
 time = $(now)
 evidence = ceremony.txt
 APPLICATION
+run 0 cat issuing.application
 run 0 egov-apply submit --home root issuing.application
 run 0 egov-apply approve --home root --actor 钱主任 A000001
 run 0 egov-apply approve --home root --actor 孙主任 A000001
@@ -201,6 +207,8 @@ evidence = agreement.txt
 APPLICATION
 }
 application zhang.application 张示例 zhang.csr
+run 0 cat notice.txt
+run 0 cat zhang.application
 run 0 egov-apply submit --home issuing zhang.application
 run 0 egov-apply review --home issuing --actor 王审查 A000001
 run 0 egov-apply approve --home issuing --actor 周批准 A000001
@@ -221,21 +229,14 @@ say 'The first CRL; its signature by openssl over the signed bytes'
 run 0 egov-crl publish --home issuing
 run 0 egov-crl check --issuer issuing.pem issuing/publish/crl/ca.crl
 
-# der_length FILE OFFSET: header and contents of the TLV there, from openssl asn1parse.
-crl_parts() {
-	openssl asn1parse -inform DER -in "$1" > parts.txt
-	tbs=$(sed -n '2s/^ *\([0-9]*\):d=1 *hl=\([0-9]*\) l= *\([0-9]*\).*/\1 \2 \3/p' parts.txt)
-	# shellcheck disable=SC2086 # three numbers
-	set -- $tbs "$1"
-	dd if="$4" of=tbs.der bs=1 skip="$1" count=$(($2 + $3)) 2>/dev/null
-	signature=$(sed -n 's/^ *\([0-9]*\):d=1 *hl=\([0-9]*\) l= *\([0-9]*\) prim: BIT STRING.*/\1 \2 \3/p' \
-		parts.txt | tail -n 1)
-	# shellcheck disable=SC2086 # three numbers
-	set -- $signature "$4"
-	dd if="$4" of=signature.der bs=1 skip=$(($1 + $2 + 1)) count=$(($3 - 1)) 2>/dev/null
-}
-crl_parts issuing/publish/crl/ca.crl
-openssl x509 -in issuing.pem -noout -pubkey > issuing.pub
+# The TBSCertList is the second line of the listing, the signature the last: offsets come first.
+run 0 openssl asn1parse -inform DER -in issuing/publish/crl/ca.crl > parts.txt
+tbs=$(sed -n '2s/^ *\([0-9]*\):.*/\1/p' parts.txt)
+signature=$(sed -n '$s/^ *\([0-9]*\):.*/\1/p' parts.txt)
+run 0 openssl asn1parse -inform DER -in issuing/publish/crl/ca.crl -noout -strparse "$tbs" -out tbs.der
+run 0 openssl asn1parse -inform DER -in issuing/publish/crl/ca.crl -noout -strparse "$signature" \
+	-out signature.der
+run 0 openssl x509 -in issuing.pem -noout -pubkey -out issuing.pub
 run 0 openssl dgst -sm3 -verify issuing.pub -sigopt $ID -signature signature.der tbs.der
 run 0 egov-verify --trust root/publish/cert/ca.pem --untrusted issuing.pem \
 	--crl issuing/publish/crl/ca.crl zhang.pem

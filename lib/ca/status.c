@@ -33,6 +33,19 @@ static enum egov_status find_state(struct egov_home *home,
 	return EGOV_OK;
 }
 
+/* A serial whose issuing was given up is on the lists, and has no certificate. */
+static enum egov_status find_given_up(struct egov_home *home, struct egov_slice serial,
+                                      egov_time at, struct state *state, struct egov_error *err)
+{
+	const enum egov_status rc = egov__store_revoked_get(store_of(home), serial, &state->row,
+	                                                    &state->revoked, err);
+
+	state->revoked = rc == EGOV_OK && state->revoked && state->row.revoked_at <= at;
+	if (state->revoked)
+		state->word = "revoked";
+	return rc;
+}
+
 static void add_state(struct egov_report *report, const struct state *state)
 {
 	egov__report_add(report, "state", "%s", state->word);
@@ -134,6 +147,9 @@ enum egov_status egov_status_state(struct egov_home *home, const char *serial, e
 	if (rc == EGOV_OK && found) {
 		row.serial = egov_buf_slice(&contents);
 		rc = find_state(home, &row, when, &state, err);
+	} else if (rc == EGOV_OK) {
+		rc = find_given_up(home, egov_buf_slice(&contents), when, &state, err);
+		found = state.revoked;
 	}
 	if (rc == EGOV_OK) {
 		egov__report_hex(report, "serial", egov_buf_slice(&contents));

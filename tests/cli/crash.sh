@@ -185,3 +185,23 @@ again issue
 [ "$got" -eq 0 ] || die_showing "the intent was not finished: exit $got"
 expect 0 egov-status list --home work
 [ ! -s "$err" ] || die_showing 'the intent has its result'
+
+# --- or it is given up: its serial is revoked, its application is over, nothing is signed ---
+EGOV_TEST_NOW=2026-11-22T08:00:00Z
+fresh
+killed issue $step
+serial=$(sql work 'select lower(hex(serial)) from intent where state = 1')
+expect 0 egov-revoke --home work --serial "$serial" --reason unspecified --requested-by x \
+	--evidence loss.txt
+consistent work
+prints 'open-intents: 0'
+again issue
+[ "$got" -eq 3 ] || die_showing "issue on a closed intent: exit $got, want 3"
+says "application $id is rejected"
+expect 0 egov-crl publish --home work
+expect 0 egov-crl show --entries work/publish/crl/ca.crl
+prints "$serial"
+expect 1 egov-status show --home work "$serial"
+expect 0 egov-status state --home work "$serial"
+prints 'state: revoked' 'reason: unspecified'
+consistent work

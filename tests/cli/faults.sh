@@ -111,6 +111,37 @@ egov-issue --home root --profile agency-sign --application "$id" --request full.
 [ "$got" -eq 4 ] || die_showing "full standard output: exit $got, want 4"
 consistent root
 
+# --- a token that dies, or lies, while it signs: nothing comes out, the next run goes on ---
+printf '[nasty]\nlibrary = nasty\nckm_sign_e = 0x80008104\n' >nasty.conf
+(umask 077 && echo 12345678 >nasty-pin)
+nasty() {
+	printf 'pkcs11:token=nasty;object=%s?module-path=%s&pin-source=file:%s' \
+		"$1" "$O/nasty-p11.so" "$D/nasty-pin"
+}
+expect 0 egov-init --home nasty --test --subject 'C=CN, O=示例中心, CN=示例根CA' \
+	--key "$(nasty one)" --journal-key "$(nasty two)" --custodian custodian.pem --self-signed \
+	--module-map nasty.conf
+cps nasty
+expect 0 egov-crl publish --home nasty
+for word in no-start removed lose-always short zero-r wrong-key ecdsa; do
+	approved nasty "$word"
+	cp nasty/publish/crl/ca.crl served.crl
+	NASTY=$word expect 4 egov-issue --home nasty --profile agency-sign --application "$id" \
+		--request "$word.csr" --out "$word.pem"
+	says_only 'object=one'
+	[ ! -e "$word.pem" ] || die "$word: a certificate came out"
+	NASTY=$word expect 4 egov-crl publish --home nasty
+	says_only 'object=one'
+	same served.crl nasty/publish/crl/ca.crl
+	consistent nasty
+	expect 0 egov-issue --home nasty --profile agency-sign --application "$id" \
+		--request "$word.csr" --out "$word.pem"
+	expect 0 openssl verify -no_check_time -vfyopt $ID -partial_chain \
+		-trusted nasty/publish/cert/ca.pem "$word.pem"
+	expect 0 egov-crl publish --home nasty
+	consistent nasty
+done
+
 # --- a full disk and a read-only home: needs a file system of its own ---
 if [ "$(id -u)" -eq 0 ] && mkdir small && mount -t tmpfs -o size=2m tmpfs small 2>/dev/null; then
 	trap 'umount small' EXIT
