@@ -145,30 +145,30 @@ done
 # --- a full disk and a read-only home: needs a file system of its own ---
 if [ "$(id -u)" -eq 0 ] && mkdir small && mount -t tmpfs -o size=2m tmpfs small 2>/dev/null; then
 	trap 'umount small' EXIT
-	cp -r root small/root
-	approved small/root disk
+	cp -r root small/ca
+	approved small/ca disk
 	dd if=/dev/zero of=small/fill bs=1k 2>/dev/null || true
-	expect 4 egov-issue --home small/root --profile agency-sign --application "$id" \
+	expect 4 egov-issue --home small/ca --profile agency-sign --application "$id" \
 		--request disk.csr --out disk.pem
 	[ "$(wc -l <"$err")" -eq 1 ] || die_showing 'full disk: want one line'
 	[ ! -e disk.pem ] || die 'full disk: a certificate came out'
-	old=$(openssl dgst -sm3 -r small/root/publish/crl/ca.crl)
-	EGOV_TEST_NOW=2026-11-25T08:00:00Z expect 4 egov-crl publish --home small/root
-	[ "$old" = "$(openssl dgst -sm3 -r small/root/publish/crl/ca.crl)" ] ||
+	old=$(openssl dgst -sm3 -r small/ca/publish/crl/ca.crl)
+	EGOV_TEST_NOW=2026-11-25T08:00:00Z expect 4 egov-crl publish --home small/ca
+	[ "$old" = "$(openssl dgst -sm3 -r small/ca/publish/crl/ca.crl)" ] ||
 		die 'full disk: the served list changed'
 	rm small/fill
-	expect 0 egov-issue --home small/root --profile agency-sign --application "$id" \
+	expect 0 egov-issue --home small/ca --profile agency-sign --application "$id" \
 		--request disk.csr --out disk.pem
-	consistent small/root
+	consistent small/ca
 
-	approved small/root ro
+	approved small/ca ro
 	mount -o remount,ro small
-	expect 4 egov-issue --home small/root --profile agency-sign --application "$id" \
+	expect 4 egov-issue --home small/ca --profile agency-sign --application "$id" \
 		--request ro.csr --out ro.pem
 	[ ! -e ro.pem ] || die 'read-only home: a certificate came out'
-	expect 4 egov-crl publish --home small/root
+	expect 4 egov-crl publish --home small/ca
 	mount -o remount,rw small
-	consistent small/root
+	consistent small/ca
 else
 	echo 'no file system of its own: full disk and read-only home not tried'
 fi
