@@ -1,0 +1,567 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "help_issue.h"
+#include "help_ledger.h"
+
+#include <sys/stat.h>
+
+#include "base/der.h"
+#include "base/fileio.h"
+#include "ca/crl_checks.h"
+
+#define DAY 86400
+#define LAST_UPDATE HELP_NOW
+#define THIS_UPDATE (HELP_NOW + DAY)
+#define NEXT_UPDATE (THIS_UPDATE + 7 * DAY)
+#define MAXIMUM (10 * DAY)
+#define REVOKED_AT (HELP_NOW - DAY)
+#define LIVE (HELP_NOW + 365 * DAY)     /* the end of a certificate that is in use */
+#define ENDED (HELP_NOW - 1)            /* of one that had ended before the last list */
+
+/* A home without a token, and what the checks compare. */
+static struct world {
+	char *dir, *home_dir;
+	struct help_key ca_key, journal, custodian;
+	struct egov_profile *profile;
+	struct egov_judged *judged;
+	struct egov_cert *ca;
+	struct egov__issuer issuer;
+	struct egov_home *home;
+	struct egov_tbs *tbs;
+	struct egov__crl_fields made;
+	struct egov_crl *last;
+	struct egov__listed_set set;
+	struct egov_error err;
+} w;
+
+static struct egov_store *store(void)
+{
+	return egov__record_store(egov__home_record(w.home));
+}
+
+static void make_ca(void)
+{
+	static const uint8_t serial[16] = { 0x40, 0, 0, 0, 0, 1 };
+	const struct egov__issuer none = { .params = EGOV__SIGALG_ABSENT };
+	const struct egov__cert_plan plan = { .profile = w.profile,
+		                              .judged = w.judged,
+		                              .issuer = &none,
+		                              .serial = EGOV__SLICE(serial),
+		                              .not_before = HELP_NOW - 30 * DAY,
+		                              .not_after = HELP_NOW + 3000 * DAY };
+	struct egov_buf der = EGOV__BUF(EGOV__MAX_OBJECT);
+	struct egov_tbs *tbs = NULL;
+
+	assert_ok(egov__cert_build(&plan, &tbs, &w.err), &w.err);
+	help_sign(&w.ca_key, tbs, &der);
+	assert_ok(egov_cert_decode(egov_buf_slice(&der), &w.ca, &w.err), &w.err);
+	w.issuer = (struct egov__issuer){ .name = egov_cert_subject(w.ca),
+		                          .key_id = EGOV__SLICE(w.ca_key.key_id),
+		                          .params = EGOV__SIGALG_ABSENT };
+	egov__tbs_free(tbs);
+	egov__buf_clear(&der);
+}
+
+static void open_home(void)
+{
+	const struct egov_clock clock = { .real = HELP_NOW, .test = EGOV_TIME_NONE };
+
+	assert_ok(egov_home_open(w.home_dir, &clock, NULL, NULL, &w.home, &w.err), &w.err);
+}
+
+static void make_home(void)
+{
+	const struct egov__home_conf conf = {
+		.test = true, .ca_key = "file:/nowhere/ca", .journal_key = "file:/nowhere/journal"
+	};
+	struct egov_buf text = EGOV__BUF(EGOV__MAX_OBJECT);
+	struct egov__home_plan plan = { .dir = w.home_dir,
+		                        .actor = "test",
+		                        .test = true,
+		                        .now = HELP_NOW,
+		                        .custodian = egov_cert_der(w.ca),
+		                        .custodian_key = EGOV__SLICE(w.custodian.spki),
+		                        .ca_key = EGOV__SLICE(w.ca_key.spki),
+		                        .journal_key = EGOV__SLICE(w.journal.spki),
+		                        .subject = egov_cert_subject(w.ca) };
+
+	egov__home_conf_write(&conf, &text);
+	plan.conf = egov_buf_slice(&text);
+	assert_int_equal(mkdir(w.home_dir, 0755), 0);
+	assert_ok(egov__home_lay_out(&plan, &w.err), &w.err);
+	egov__buf_clear(&text);
+	open_home();
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	memset(&w, 0, sizeof(w));
+	w.dir = help_dir();
+	w.home_dir = egov__path_join(w.dir, "home");
+	help_key_make(&w.ca_key);
+	help_key_make(&w.journal);
+	help_key_make(&w.custodian);
+	w.profile = help_profile("root-ca");
+	w.judged = help_judge(w.profile, &w.ca_key);
+	make_ca();
+	make_home();
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	egov__listed_clear(&w.set);
+	egov_crl_free(w.last);
+	egov__tbs_free(w.tbs);
+	egov_home_close(w.home);
+	egov_cert_free(w.ca);
+	egov__judged_free(w.judged);
+	egov_profile_free(w.profile);
+	help_key_clear(&w.ca_key);
+	help_key_clear(&w.journal);
+	help_key_clear(&w.custodian);
+	free(w.home_dir);
+	help_dir_remove(w.dir);
+	return 0;
+}
+
+/* --- rows and lists --- */
+
+/* Serials of 16 octets that rise with n. */
+static void serial_of(unsigned n, uint8_t serial[16])
+{
+	memset(serial, 0, 16);
+	serial[0] = 0x40;
+	serial[14] = (uint8_t)(n >> 8);
+	serial[15] = (uint8_t)n;
+}
+
+static void revoke(unsigned n, int reason, egov_time invalidity_date, egov_time not_after)
+{
+	uint8_t serial[16];
+	const struct egov__revoked_row row = { .serial = EGOV__SLICE(serial),
+		                               .revoked_at = REVOKED_AT,
+		                               .reason = reason,
+		                               .invalidity_date = invalidity_date,
+		                               .not_after = not_after,
+		                               .requested_by = "test" };
+
+	serial_of(n, serial);
+	assert_ok(egov__store_begin(store(), &w.err), &w.err);
+	assert_ok(egov__store_revoked_add(store(), &row, &w.err), &w.err);
+	assert_ok(egov__store_commit(store(), &w.err), &w.err);
+}
+
+static enum egov_status next_item(void *user, struct egov__crl_entry *entry, struct egov_error *err)
+{
+	struct egov__listed_set *set = user;
+	const struct egov__listed *item = &set->items[set->at];
+
+	(void)err;
+	assert_true(set->at++ < set->count);
+	*entry = (struct egov__crl_entry){ .serial = { item->serial, item->size },
+		                           .revoked_at = item->revoked_at,
+		                           .reason = item->reason,
+		                           .invalidity_date = item->invalidity_date };
+	return EGOV_OK;
+}
+
+/* A list of the items whose TBS bytes the caller gets. */
+static struct egov_tbs *build(const struct egov__issuer *issuer, egov_time this_update,
+                              egov_time next_update, const struct egov__listed_set *items)
+{
+	struct egov__listed_set set = *items;
+	const struct egov__crl_plan plan = { .issuer = issuer,
+		                             .number = 1,
+		                             .this_update = this_update,
+		                             .next_update = next_update,
+		                             .count = set.count,
+		                             .next = next_item,
+		                             .user = &set };
+	struct egov_tbs *tbs = NULL;
+
+	set.at = 0;
+	assert_ok(egov__crl_build(&plan, &tbs, &w.err), &w.err);
+	return tbs;
+}
+
+static void make(const struct egov__issuer *issuer, egov_time this_update, egov_time next_update,
+                 const struct egov__listed_set *items)
+{
+	egov__tbs_free(w.tbs);
+	w.tbs = NULL;
+	w.tbs = build(issuer, this_update, next_update, items);
+	assert_ok(egov__crl_tbs_decode(egov__tbs_der(w.tbs), &w.made, &w.err), &w.err);
+}
+
+static void make_last(const struct egov__listed_set *items)
+{
+	struct egov_tbs *tbs = build(&w.issuer, LAST_UPDATE, LAST_UPDATE + 7 * DAY, items);
+	struct egov_buf der = EGOV__BUF(EGOV__MAX_FILE);
+
+	egov_crl_free(w.last);
+	w.last = NULL;
+	help_sign(&w.ca_key, tbs, &der);
+	assert_ok(egov_crl_decode(egov_buf_slice(&der), &w.last, &w.err), &w.err);
+	egov__tbs_free(tbs);
+	egov__buf_clear(&der);
+}
+
+static void load(struct egov__listed_set *set)
+{
+	egov__listed_clear(set);
+	assert_ok(egov__listed_load(store(), set, &w.err), &w.err);
+}
+
+/* Items from..to of a set, which stay its. */
+static struct egov__listed_set part(const struct egov__listed_set *set, size_t from, size_t to)
+{
+	assert_true(from <= to && to <= set->count);
+	return (struct egov__listed_set){ .items = set->items + from, .count = to - from };
+}
+
+/* --- running the table --- */
+
+/* What a case breaks is taken out of this, which is as it should be. */
+static struct egov__crl_case good_case(void)
+{
+	return (struct egov__crl_case){ .home = w.home,
+		                        .ca = w.ca,
+		                        .made = &w.made,
+		                        .last = w.last,
+		                        .set = &w.set,
+		                        .number = 8,
+		                        .last_number = 7,
+		                        .count = w.set.count };
+}
+
+static bool seen[16];
+
+static void assert_holds(const struct egov__crl_case *c)
+{
+	assert_ok(egov__crl_checks(c, &w.err), &w.err);
+}
+
+/* That check and no earlier one, with its own clause. */
+static void assert_breaks(const struct egov__crl_case *c, const char *id, enum egov_status status,
+                          const char *fragment)
+{
+	const char *clause = NULL, *named;
+
+	for (size_t i = 0; egov__crl_check(i) != NULL; i++)
+		if (strcmp(egov__crl_check(i)->id, id) == 0) {
+			clause = egov__crl_check(i)->clause;
+			seen[i] = true;
+		}
+	assert_non_null(clause);
+	assert_int_equal(egov__crl_checks(c, &w.err), status);
+	named = strstr(w.err.text, id);
+	assert_true(named == w.err.text && strncmp(named + strlen(id), ": ", 2) == 0);
+	assert_string_equal(w.err.clause, clause);
+	assert_fails(status, &w.err, status, fragment);
+	assert_int_equal(egov__crl_checks(c, NULL), status);
+}
+
+/* Three revocations; the first two were on the last list. */
+static void three(void)
+{
+	struct egov__listed_set before;
+
+	revoke(1, 1, REVOKED_AT - DAY, LIVE);
+	revoke(2, 0, EGOV_TIME_NONE, LIVE);
+	revoke(3, 4, EGOV_TIME_NONE, LIVE);
+	load(&w.set);
+	before = part(&w.set, 0, 2);
+	make_last(&before);
+	make(&w.issuer, THIS_UPDATE, NEXT_UPDATE, &w.set);
+}
+
+/* --- the cases --- */
+
+static void the_set_is_as_the_store_has_it(void **state)
+{
+	uint8_t serial[16];
+
+	(void)state;
+	load(&w.set);
+	assert_int_equal(w.set.count, 0);
+	revoke(3, 0, EGOV_TIME_NONE, LIVE);
+	revoke(1, 5, REVOKED_AT - DAY, ENDED);
+	revoke(2, 1, EGOV_TIME_NONE, LIVE);
+	load(&w.set);
+	assert_int_equal(w.set.count, 3);
+	assert_int_equal(w.set.at, 0);
+	for (unsigned n = 1; n <= 3; n++) {
+		serial_of(n, serial);
+		assert_int_equal(w.set.items[n - 1].size, 16);
+		assert_memory_equal(w.set.items[n - 1].serial, serial, 16);
+		assert_int_equal(w.set.items[n - 1].revoked_at, REVOKED_AT);
+	}
+	assert_int_equal(w.set.items[0].reason, 5);
+	assert_int_equal(w.set.items[0].invalidity_date, REVOKED_AT - DAY);
+	assert_int_equal(w.set.items[0].not_after, ENDED);
+	assert_int_equal(w.set.items[2].reason, -1);    /* unspecified is not written */
+	assert_int_equal(w.set.items[2].invalidity_date, EGOV_TIME_NONE);
+}
+
+static void good_lists_pass(void **state)
+{
+	struct egov__crl_case c;
+
+	(void)state;
+	load(&w.set);
+	make(&w.issuer, THIS_UPDATE, NEXT_UPDATE, &w.set);
+	c = good_case();                /* the first list, and an empty one */
+	c.last_number = 0;
+	c.number = 1;
+	assert_holds(&c);
+	three();
+	c = good_case();
+	assert_holds(&c);
+	make(&w.issuer, LAST_UPDATE, LAST_UPDATE + MAXIMUM, &w.set);
+	assert_holds(&c);               /* at the bounds */
+}
+
+static void numbers_rise(void **state)
+{
+	struct egov__crl_case c;
+
+	(void)state;
+	three();
+	c = good_case();
+	c.number = 7;
+	assert_breaks(&c, "crl-number-rises", EGOV_E_CORRUPT, "number 7 after number 7");
+	c.number = 6;
+	assert_breaks(&c, "crl-number-rises", EGOV_E_CORRUPT, "number 6 after number 7");
+	c.number = 0;
+	c.last_number = 0;
+	c.last = NULL;
+	assert_breaks(&c, "crl-number-rises", EGOV_E_CORRUPT, "number 0 after number 0");
+}
+
+static void time_does_not_go_back(void **state)
+{
+	struct egov__crl_case c;
+
+	(void)state;
+	three();
+	make(&w.issuer, LAST_UPDATE - 1, NEXT_UPDATE, &w.set);
+	c = good_case();
+	assert_breaks(&c, "crl-time-not-before-last", EGOV_E_POLICY, "before the last list's");
+	c.last = NULL;
+	assert_holds(&c);
+}
+
+static void next_update_is_bounded(void **state)
+{
+	struct egov__crl_case c;
+
+	(void)state;
+	three();
+	make(&w.issuer, THIS_UPDATE, THIS_UPDATE + MAXIMUM + 1, &w.set);
+	c = good_case();
+	assert_breaks(&c, "crl-next-update-bound", EGOV_E_POLICY, "past the bound of the CPS");
+	w.made.next_update = THIS_UPDATE;
+	assert_breaks(&c, "crl-next-update-bound", EGOV_E_POLICY, "not after thisUpdate");
+	w.made.next_update = EGOV_TIME_NONE;
+	assert_breaks(&c, "crl-next-update-bound", EGOV_E_POLICY, "not after thisUpdate");
+}
+
+/* The same name in another string type is another name (GM/T 0043, 6.3.1). */
+static void issuer_is_copied(void **state)
+{
+	const struct egov_slice name = egov_cert_subject(w.ca);
+	struct egov_buf other = EGOV__BUF(EGOV__MAX_OBJECT);
+	struct egov__issuer issuer = w.issuer;
+	struct egov__crl_case c;
+	uint8_t *type;
+
+	(void)state;
+	three();
+	egov__buf_slice(&other, name);
+	type = memmem(other.data, other.size, "\x06\x03\x55\x04\x06\x13", 6);
+	assert_non_null(type);
+	type[5] = EGOV__UTF8_STRING;            /* of countryName */
+	issuer.name = egov_buf_slice(&other);
+	make(&issuer, THIS_UPDATE, NEXT_UPDATE, &w.set);
+	c = good_case();
+	assert_breaks(&c, "crl-issuer-bytes", EGOV_E_CORRUPT, "byte for byte");
+	egov__buf_clear(&other);
+}
+
+static void every_entry_is_the_stores(void **state)
+{
+	struct egov__listed_set shorter;
+	struct egov__listed changed[3];
+	const struct egov__listed_set other = { .items = changed, .count = 3 };
+	struct egov__crl_case c;
+
+	(void)state;
+	three();
+	c = good_case();
+	c.count = 4;                    /* the store counts what nobody listed */
+	assert_breaks(&c, "crl-entries-equal-store", EGOV_E_CORRUPT, "3 entries, the store counts 4");
+	shorter = part(&w.set, 0, 2);   /* the set was cut before the list was made */
+	make(&w.issuer, THIS_UPDATE, NEXT_UPDATE, &shorter);
+	c = good_case();
+	assert_breaks(&c, "crl-entries-equal-store", EGOV_E_CORRUPT, "2 entries, the store counts 3");
+	c.set = &shorter;
+	assert_breaks(&c, "crl-entries-equal-store", EGOV_E_CORRUPT, "2 entries, the store counts 3");
+	for (int what = 0; what < 4; what++) {
+		memcpy(changed, w.set.items, sizeof(changed));
+		if (what == 0)
+			changed[2].serial[15] = 9;
+		else if (what == 1)
+			changed[1].revoked_at++;
+		else if (what == 2)
+			changed[1].reason = 1;
+		else
+			changed[1].invalidity_date = REVOKED_AT;
+		make(&w.issuer, THIS_UPDATE, NEXT_UPDATE, &other);
+		c = good_case();
+		assert_breaks(&c, "crl-entries-equal-store", EGOV_E_CORRUPT,
+		              what == 0 ? "entry 2 is not what the store holds"
+		                        : "entry 1 is not what the store holds");
+	}
+}
+
+/* The last list named a serial that is not there any more. */
+static void nothing_vanishes(void **state)
+{
+	struct egov__listed_set all = { NULL, 0, 0 }, kept;
+	struct egov__crl_case c;
+
+	(void)state;
+	for (unsigned n = 1; n <= 3; n++)
+		revoke(n, 1, EGOV_TIME_NONE, n == 2 ? ENDED : LIVE);
+	load(&all);
+	make_last(&all);
+
+	/* 2 ended before the last list, on which it stood: it may leave. */
+	w.set = (struct egov__listed_set){ .items = calloc(3, sizeof(*all.items)), .count = 2 };
+	w.set.items[0] = all.items[0];
+	w.set.items[1] = all.items[2];
+	make(&w.issuer, THIS_UPDATE, NEXT_UPDATE, &w.set);
+	c = good_case();
+	assert_holds(&c);
+
+	/* 1 and 3 live: neither may, first or last. */
+	kept = part(&all, 1, 3);
+	make(&w.issuer, THIS_UPDATE, NEXT_UPDATE, &kept);
+	c.set = &kept;
+	assert_breaks(&c, "crl-nothing-vanished", EGOV_E_CORRUPT,
+	              "serial 40000000000000000000000000000001 stands on the last list");
+	kept = part(&all, 0, 2);
+	make(&w.issuer, THIS_UPDATE, NEXT_UPDATE, &kept);
+	c.set = &kept;
+	assert_breaks(&c, "crl-nothing-vanished", EGOV_E_CORRUPT,
+	              "serial 40000000000000000000000000000003 stands on the last list");
+
+	/* A serial that the store does not know at all: a restored ledger. */
+	all.items[2].serial[15] = 9;
+	make_last(&all);
+	make(&w.issuer, THIS_UPDATE, NEXT_UPDATE, &w.set);
+	c = good_case();
+	assert_breaks(&c, "crl-nothing-vanished", EGOV_E_CORRUPT,
+	              "serial 40000000000000000000000000000009 stands on the last list");
+	egov__listed_clear(&all);
+}
+
+/* An entry whose certificate ended at thisUpdate has not stood on a list after it
+ * (RFC 5280, 3.3). */
+static void the_end_must_lie_before_the_list(void **state)
+{
+	struct egov__listed_set all = { NULL, 0, 0 };
+	struct egov__crl_case c;
+
+	(void)state;
+	revoke(1, 1, EGOV_TIME_NONE, LAST_UPDATE);
+	load(&all);
+	make_last(&all);
+	load(&w.set);
+	w.set.count = 0;
+	make(&w.issuer, THIS_UPDATE, NEXT_UPDATE, &w.set);
+	c = good_case();
+	assert_breaks(&c, "crl-nothing-vanished", EGOV_E_CORRUPT, "may not leave it yet");
+	egov__listed_clear(&all);
+}
+
+/* All of these certificates have ended: that is no reason to say nothing. */
+static void lists_do_not_halve_in_silence(void **state)
+{
+	struct egov__listed_set all = { NULL, 0, 0 }, some;
+	struct egov__crl_case c;
+	char *conf = NULL;
+
+	(void)state;
+	for (unsigned n = 1; n <= 200; n++)
+		revoke(n, 1, EGOV_TIME_NONE, ENDED);
+	load(&all);
+	make_last(&all);
+	some = part(&all, 0, 99);
+	make(&w.issuer, THIS_UPDATE, NEXT_UPDATE, &some);
+	c = good_case();
+	c.set = &some;
+	c.count = 99;
+	assert_breaks(&c, "crl-size-drop", EGOV_E_POLICY, "99 entries after 200: less than half");
+	some = part(&all, 0, 100);
+	make(&w.issuer, THIS_UPDATE, NEXT_UPDATE, &some);
+	c.set = &some;
+	c.count = 100;
+	assert_holds(&c);
+
+	/* Below a hundred entries a list may empty itself. */
+	some = part(&all, 0, 99);
+	make_last(&some);
+	some = part(&all, 0, 0);
+	make(&w.issuer, THIS_UPDATE, NEXT_UPDATE, &some);
+	c.last = w.last;
+	c.set = &some;
+	c.count = 0;
+	assert_holds(&c);
+
+	/* A person has looked: for one run. */
+	make_last(&all);
+	c.last = w.last;
+	assert_breaks(&c, "crl-size-drop", EGOV_E_POLICY, "0 entries after 200");
+	egov_home_close(w.home);
+	w.home = NULL;
+	assert_true(asprintf(&conf, "%s/egovca.conf", w.home_dir) > 0);
+	assert_int_equal(help_run("sed -i 's/^period = /accept_drop = yes\\nperiod = /' '%s'", conf), 0);
+	open_home();
+	c.home = w.home;
+	assert_holds(&c);
+	free(conf);
+	egov__listed_clear(&all);
+}
+
+static void every_row_was_broken(void **state)
+{
+	size_t rows = 0;
+
+	(void)state;
+	for (; egov__crl_check(rows) != NULL; rows++) {
+		assert_true(rows < sizeof(seen) / sizeof(seen[0]));
+		if (!seen[rows])
+			fail_msg("nothing broke %s", egov__crl_check(rows)->id);
+		assert_true(*egov__crl_check(rows)->clause != 0);
+	}
+	assert_int_equal(rows, 7);
+}
+
+#define CASE(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(the_set_is_as_the_store_has_it), CASE(good_lists_pass),
+		CASE(numbers_rise),                   CASE(time_does_not_go_back),
+		CASE(next_update_is_bounded),         CASE(issuer_is_copied),
+		CASE(every_entry_is_the_stores),      CASE(nothing_vanishes),
+		CASE(the_end_must_lie_before_the_list), CASE(lists_do_not_halve_in_silence),
+		cmocka_unit_test(every_row_was_broken),
+	};
+
+	return cmocka_run_group_tests_name("crl_checks", tests, NULL, NULL);
+}
