@@ -79,23 +79,32 @@ static enum egov_status number_rises(const struct egov__crl_case *c, struct egov
 static enum egov_status time_not_before_last(const struct egov__crl_case *c,
                                              struct egov_error *err)
 {
+	char made[EGOV_TIME_TEXT], last[EGOV_TIME_TEXT];
+
 	if (c->last == NULL || c->made->this_update >= egov_crl_this_update(c->last))
 		return EGOV_OK;
-	return egov_error_set(err, EGOV_E_POLICY, NULL, "thisUpdate lies before the last list's");
+	egov_time_format(c->made->this_update, made);
+	egov_time_format(egov_crl_this_update(c->last), last);
+	return egov_error_set(err, EGOV_E_POLICY, NULL,
+	                      "thisUpdate %s lies before the last list's, %s", made, last);
 }
 
 static enum egov_status next_update_bound(const struct egov__crl_case *c, struct egov_error *err)
 {
-	egov_time bound;
+	char made[EGOV_TIME_TEXT], most[EGOV_TIME_TEXT];
+	egov_time bound = EGOV_TIME_NONE;
 	enum egov_status rc = egov_time_add(c->made->this_update,
 	                                    egov__home_conf(c->home)->crl_maximum, &bound, err);
 
 	if (rc == EGOV_OK && c->made->next_update <= c->made->this_update)
 		rc = egov_error_set(err, EGOV_E_POLICY, NULL, "nextUpdate is not after thisUpdate");
-	if (rc == EGOV_OK && c->made->next_update > bound)
-		rc = egov_error_set(err, EGOV_E_POLICY, NULL,
-		                    "nextUpdate lies past the bound of the CPS ([crl] maximum)");
-	return rc;
+	if (rc != EGOV_OK || c->made->next_update <= bound)
+		return rc;
+	egov_time_format(c->made->next_update, made);
+	egov_time_format(bound, most);
+	return egov_error_set(err, EGOV_E_POLICY, NULL,
+	                      "nextUpdate %s lies past the bound of the CPS, %s ([crl] maximum)", made,
+	                      most);
 }
 
 static enum egov_status issuer_bytes(const struct egov__crl_case *c, struct egov_error *err)

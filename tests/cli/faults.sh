@@ -111,6 +111,21 @@ egov-issue --home root --profile agency-sign --application "$id" --request full.
 [ "$got" -eq 4 ] || die_showing "full standard output: exit $got, want 4"
 consistent root
 
+# --- the journal key: gone before anything is signed, the wrong one, back again ---
+cp root/publish/crl/ca.crl served.crl
+sed -i 's/object=root-journal/object=no-journal/' root/egovca.conf
+dump >before
+expect 4 egov-crl publish --home root
+says_only '[key] journal'
+unchanged 'no journal key'
+sed -i 's/object=no-journal/object=root-ca/' root/egovca.conf
+expect 3 egov-crl publish --home root
+says_only 'not the key that this home was made with'
+same served.crl root/publish/crl/ca.crl
+sed -i '/^journal/s/object=root-ca/object=root-journal/' root/egovca.conf
+expect 0 egov-crl publish --home root
+consistent root
+
 # --- a token that dies, or lies, while it signs: nothing comes out, the next run goes on ---
 printf '[nasty]\nlibrary = nasty\nckm_sign_e = 0x80008104\n' >nasty.conf
 (umask 077 && echo 12345678 >nasty-pin)
@@ -141,6 +156,14 @@ for word in no-start removed lose-always short zero-r wrong-key ecdsa; do
 	expect 0 egov-crl publish --home nasty
 	consistent nasty
 done
+# Every other signature fails: the list is served, its checkpoint is missing.
+NASTY=lose-odd expect 4 egov-crl publish --home nasty
+says_only 'object=two'
+expect 0 egov-crl check --issuer nasty/publish/cert/ca.pem --at 2026-11-22T09:00:00Z \
+	nasty/publish/crl/ca.crl
+consistent nasty
+expect 0 egov-crl publish --home nasty
+consistent nasty
 
 # --- a full disk and a read-only home: needs a file system of its own ---
 if [ "$(id -u)" -eq 0 ] && mkdir small && mount -t tmpfs -o size=2m tmpfs small 2>/dev/null; then

@@ -212,6 +212,19 @@ cps new
 approved new late
 refused new 'asserts neither it nor anyPolicy' issue new agency-sign late
 
+# --- no ceremony, no certificate of the CA's own (Art. 22) ---
+sed '/^\[proof.ceremony\]/,$d' twice.application >without.application
+refused sub 'ceremony' egov-apply submit --home sub without.application
+
+# --- nothing outlives the CA's own certificate ---
+approved root tail
+EGOV_TEST_NOW=2056-11-20T00:00:00Z
+refused root "the issuer's own certificate ends at 2056-11-22T08:00:00Z" issue root agency-sign tail
+expect 0 issue root agency-sign tail --validity 2d
+EGOV_TEST_NOW=2056-11-22T08:00:00Z
+refused root 'expired at 2056-11-22T08:00:00Z' issue root agency-sign tail --validity 1d
+EGOV_TEST_NOW=2026-11-22T08:00:00Z
+
 # --- and its time ends ---
 EGOV_TEST_NOW=2036-01-01T00:00:00Z
 refused new 'expired at 2036-01-01T00:00:00Z' issue new agency-sign late
