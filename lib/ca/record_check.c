@@ -1,55 +1,72 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <egovca/ca.h>
 
+#include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/fileio.h"
 #include "ca/init_ca.h"
 #include "home/home.h"
 
-/* Whether any list was ever served: most often the last one or the one before. */
-static enum egov_status find_published(struct egov_home *home, bool *published,
+/* The number of the last list that was noted as served, most often the last one or
+ * the one before; 0: there is none. */
+static enum egov_status find_published(struct egov_home *home, uint64_t *number,
                                        struct egov_error *err)
 {
 	struct egov_store *store = egov__record_store(egov__home_record(home));
 	struct egov__crl_row row;
 	bool found = false;
 	enum egov_status rc = egov__store_crl_last(store, &row, &found, err);
-	uint64_t number = rc == EGOV_OK && found ? row.number : 0;
+	uint64_t at = rc == EGOV_OK && found ? row.number : 0;
 
-	*published = number > 0 && row.published;
-	while (rc == EGOV_OK && !*published && number > 1) {
-		rc = egov__store_crl_get(store, --number, &row, &found, err);
-		*published = rc == EGOV_OK && found && row.published;
-	}
+	while (rc == EGOV_OK && at > 0 && !(found && row.published))
+		rc = --at == 0 ? EGOV_OK : egov__store_crl_get(store, at, &row, &found, err);
+	*number = at;
 	return rc;
 }
 
-/* The list that is served must be one that we signed: its number leads to it. */
-static enum egov_status served_is_ours(struct egov_home *home, struct egov_slice bytes,
-                                       struct egov_error *err)
+/* False where the bytes are no list with a number. */
+static bool number_of(struct egov_slice bytes, uint64_t *number)
 {
 	struct egov_crl *served = NULL;
-	struct egov__crl_row row;
 	struct egov__ext ext;
-	struct egov_slice number = EGOV__NO_SLICE;
+	struct egov_slice contents = EGOV__NO_SLICE;
 	uint64_t value = 0;
-	bool found = false;
-	enum egov_status rc = egov_crl_decode(bytes, &served, NULL);
+	const bool has = egov_crl_decode(bytes, &served, NULL) == EGOV_OK
+	                 && egov__crl_ext(served, EGOV__OID_CRL_NUMBER, &ext)
+	                 && egov__ext_number(ext.value, &contents, NULL) == EGOV_OK
+	                 && contents.size <= sizeof(value);
 
-	if (rc == EGOV_OK && egov__crl_ext(served, EGOV__OID_CRL_NUMBER, &ext))
-		rc = egov__ext_number(ext.value, &number, NULL);
-	for (size_t i = 0; i < number.size && i < 8; i++)
-		value = value << 8 | number.data[i];
-	if (rc == EGOV_OK && number.size > 0 && number.size <= 8)
-		rc = egov__store_crl_get(egov__record_store(egov__home_record(home)), value, &row,
-		                         &found, err);
+	for (size_t i = 0; has && i < contents.size; i++)
+		value = value << 8 | contents.data[i];
 	egov_crl_free(served);
-	if (rc == EGOV_OK && found && egov__slice_equal(row.der, bytes))
-		return EGOV_OK;
-	return egov_error_set(err, EGOV_E_CORRUPT, "Order No. 4, Art. 18(3)",
-	                      "the CRL that is served is not one that the ledger holds");
+	*number = value;
+	return has;
+}
+
+/* The list that is served must be one that we signed, as its number tells, and
+ * not an older one than was served already: that would bring the revoked back. */
+static enum egov_status judge_served(struct egov_home *home, struct egov_slice bytes,
+                                     uint64_t published, struct egov_error *err)
+{
+	static const char clause[] = "Order No. 4, Art. 18(3)";
+	struct egov__crl_row row;
+	uint64_t number = 0;
+	bool found = false;
+	enum egov_status rc = EGOV_OK;
+
+	if (number_of(bytes, &number))
+		rc = egov__store_crl_get(egov__record_store(egov__home_record(home)), number, &row,
+		                         &found, err);
+	if (rc == EGOV_OK && (!found || !egov__slice_equal(row.der, bytes)))
+		rc = egov_error_set(err, EGOV_E_CORRUPT, clause,
+		                    "the CRL that is served is not one that the ledger holds");
+	if (rc == EGOV_OK && number < published)
+		rc = egov_error_set(err, EGOV_E_CORRUPT, clause,
+		                    "the CRL that is served has number %" PRIu64
+		                    ", but number %" PRIu64 " was published",
+		                    number, published);
+	return rc;
 }
 
 static enum egov_status check_served(struct egov_home *home, struct egov_error *err)
@@ -57,16 +74,16 @@ static enum egov_status check_served(struct egov_home *home, struct egov_error *
 	char *root = egov__web_root(home);
 	char *path = root == NULL ? NULL : egov__path_join(root, "crl/ca.crl");
 	struct egov_buf *bytes = NULL;
-	bool published = false;
+	uint64_t published = 0;
 	enum egov_status rc = path == NULL ? egov_error_nomem(err) : EGOV_OK;
 
 	if (rc == EGOV_OK)
 		rc = find_published(home, &published, err);
 	/* Before the first list was served there is nothing to compare. */
-	if (rc == EGOV_OK && published) {
+	if (rc == EGOV_OK && published > 0) {
 		rc = egov__file_read_regular(path, EGOV__MAX_CRL, &bytes, err);
 		if (rc == EGOV_OK)
-			rc = served_is_ours(home, egov_buf_slice(bytes), err);
+			rc = judge_served(home, egov_buf_slice(bytes), published, err);
 	}
 	egov_buf_free(bytes);
 	free(path);
