@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tool.h"
 
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 static void set_up_messages(const char *name)
 {
@@ -19,6 +21,19 @@ static void set_up_messages(const char *name)
 	(void)textdomain("egovca");
 	/* One write for a line, so that lines of several programs do not mix. */
 	(void)setvbuf(stderr, NULL, _IOLBF, 4096);
+}
+
+/* A file that is opened must not become one of the standard streams: what goes
+ * there by mistake would be written into it. */
+static void fill_standard_streams(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		(void)close(fd);
 }
 
 static void protect_secrets(void)
@@ -52,6 +67,7 @@ int tool_main(const struct tool_program *program, int argc, char **argv)
 	int status;
 
 	set_up_messages(program->name);
+	fill_standard_streams();
 	(void)signal(SIGPIPE, SIG_IGN);
 	if (program->opens_keys)
 		protect_secrets();

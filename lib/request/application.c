@@ -127,8 +127,8 @@ static enum egov_status require_person(struct egov__conf *conf, const char *sect
 
 	if (rc == EGOV_OK && !egov__person_valid(egov__slice_text(*value)))
 		rc = egov__conf_error(conf, section, key, err, EGOV_E_SYNTAX, ART_21_1,
-		                      "not the name of a person: blanks that are more than one "
-		                      "space inside, or characters that do not show");
+		                      "characters that do not show, or other blanks than single "
+		                      "spaces inside");
 	return rc;
 }
 
@@ -157,7 +157,8 @@ static bool is_mailbox(const char *value)
 }
 
 /* The value must fit the attribute that it may become, so that what was
- * approved can also be certified. */
+ * approved can also be certified; and nobody is certified under a name that only
+ * looks like another one. */
 static enum egov_status check_attribute(const struct egov__conf *conf, enum egov__fact fact,
                                         const char *value, struct egov_error *err)
 {
@@ -169,6 +170,10 @@ static enum egov_status check_attribute(const struct egov__conf *conf, enum egov
 	rc = egov__name_add(name, egov__attribute_by_oid(facts[fact].attribute),
 	                    egov__slice_text(value), err);
 	egov__name_free(name);
+	if (rc == EGOV_OK && !egov__text_shows(egov__slice_text(value)))
+		rc = egov_error_set(err, EGOV_E_SYNTAX, ART_21_1,
+		                    "characters that do not show, or other blanks than single spaces "
+		                    "inside");
 	if (rc == EGOV_OK && fact == EGOV__FACT_EMAIL && !is_mailbox(value))
 		rc = egov_error_set(err, EGOV_E_SYNTAX, "RFC 5321, 4.1.2", "not a mail address");
 	return egov__conf_prefix(conf, facts[fact].section, facts[fact].key, err, rc);

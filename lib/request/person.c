@@ -36,20 +36,26 @@ static uint32_t next(struct egov_slice *text)
 	return character;
 }
 
-bool egov__person_valid(struct egov_slice name)
+bool egov__text_shows(struct egov_slice text)
 {
-	size_t characters = 0;
 	bool after_blank = true;
 
-	if (!egov__utf8_check(name, &characters) || characters > EGOV__PERSON_MAX
-	    || egov__utf8_has_control(name))
+	if (!egov__utf8_check(text, NULL) || egov__utf8_has_control(text))
 		return false;
-	while (name.size > 0) {
-		const uint32_t character = next(&name);
+	while (text.size > 0) {
+		const uint32_t character = next(&text);
 
 		if (is_unseen(character) || (character == ' ' && after_blank))
 			return false;
 		after_blank = character == ' ';
 	}
 	return !after_blank;
+}
+
+bool egov__person_valid(struct egov_slice name)
+{
+	size_t characters = 0;
+
+	return egov__utf8_check(name, &characters) && characters <= EGOV__PERSON_MAX
+	       && egov__text_shows(name);
 }

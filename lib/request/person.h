@@ -7,10 +7,13 @@
 #include "base/buf.h"
 
 /*
- * Whether two people are two is decided by their names, octet by octet: so a name
- * is 1 to 64 characters of UTF-8 without controls, without characters that do
- * not show, and its only blanks are single spaces inside.
+ * UTF-8 in which every character shows, and whose only blanks are single spaces
+ * inside: two such texts that look the same are, but for letters that are alike.
  */
+bool egov__text_shows(struct egov_slice text);
+
+/* Whether two people are two is decided by their names, octet by octet: 1 to 64
+ * characters that show. */
 #define EGOV__PERSON_MAX 64
 bool egov__person_valid(struct egov_slice name);
 

@@ -81,6 +81,8 @@ edited 's/notice.txt/notice-3.txt/' 'legal liability'
 printf 'name = \377\n' >bad
 { sed '/^\[agent\]/q' zhang.application; cat bad; } >edited
 refused 'UTF-8' submit edited
+edited "s/^organization = .*/organization = 示例市\xe2\x80\x8b行政审批局/" '[holder] organization'
+says 'do not show'
 edited 's/^operator = 李核验/operator = 李  核验/' '[proof.identity] operator'
 before=$(entries root refused)
 sed 's/identity.txt/missing.txt/' zhang.application >edited
@@ -175,6 +177,32 @@ expect 0 openssl x509 -in zhang.pem -noout -subject -nameopt utf8,sep_comma_plus
 prints 'subject=C=CN, ST=示例省, O=示例市行政审批局, CN=示例市行政审批局'
 [ "$(sql root "select length(text) from application where id = 'A000001'")" -eq 0 ] ||
 	die 'the working copy outlived the issue (Art. 23)'
+
+# --- what a request asks for beside its key counts for nothing ---
+cat >bold.conf <<-'CONF'
+	[req]
+	distinguished_name = dn
+	req_extensions = wishes
+	[dn]
+	[wishes]
+	basicConstraints = critical, CA:TRUE
+	keyUsage = critical, keyCertSign, cRLSign
+	subjectAltName = DNS:bold.example
+CONF
+expect 0 openssl genpkey -algorithm SM2 -out bold.key
+expect 0 openssl req -new -key bold.key -sm3 -sigopt $ID -utf8 -config bold.conf \
+	-subj '/C=CN/O=示例中心/CN=示例根CA' -out bold.csr
+application bold
+expect 0 egov-apply submit --home root bold.application
+id=$(value application)
+expect 0 egov-apply review --home root --actor 王审查 "$id"
+expect 0 egov-apply approve --home root --actor 周批准 "$id"
+expect 0 egov-issue --home root --profile agency-sign --application "$id" --request bold.csr \
+	--out bold.pem
+expect 0 openssl x509 -in bold.pem -noout -text -nameopt utf8,sep_comma_plus_space,sname
+prints 'Subject: C=CN, ST=示例省, O=示例市行政审批局, CN=示例市行政审批局' 'Digital Signature, Non Repudiation'
+! grep -q -e 'CA:TRUE' -e 'Certificate Sign' -e bold.example "$out" ||
+	die_showing 'a wish of the request was certified'
 
 # --- rejected is rejected, and the applicant's data go ---
 submitted root chen

@@ -148,6 +148,21 @@ expect 0 openssl req -in sub.csr -verify -vfyopt $ID -noout
 expect 0 egov-status show --home root --pem --out - "$serial"
 same "$out" one.pem
 
+# --- standard streams that are closed: nothing else takes their place ---
+for closed in '<&-' '>&-' '2>&-' '<&- >&- 2>&-'; do
+	got=0
+	sh -c "exec egov-crl publish --home root $closed" >"$out" 2>"$err" || got=$?
+	ran="publish $closed"
+	case $closed in
+	*'>&- 2'* | '>&-') wanted=4 ;;
+	*) wanted=0 ;;
+	esac
+	[ "$got" -eq "$wanted" ] || die_showing "publish $closed: exit $got, want $wanted"
+	expect 0 egov-crl check --issuer $ca --at $at $crl
+	[ ! -s root/crl.lock ] || die "publish $closed wrote into its lock"
+done
+consistent root
+
 # --- options that take files repeat, and a file holds many objects ---
 cat custodian.pem $ca >both.pem
 expect 0 egov-verify --trust custodian.pem --trust $ca --untrusted both.pem --untrusted one.pem \

@@ -44,6 +44,8 @@ static void at_most_64_characters(void **state)
 	assert_true(valid(name));
 	memcpy(name + 3 * 64, "王", 4);
 	assert_false(valid(name));
+	assert_true(egov__text_shows(egov__slice_text(name)));
+	assert_false(egov__text_shows(egov__slice_text("\xe2\x80\xae")));
 	assert_false(egov__person_valid((struct egov_slice){ (const uint8_t *)"a\0b", 3 }));
 }
 
