@@ -11,14 +11,18 @@
 static const char x690[] = "X.690, 10.1";
 
 /* A universal type is constructed or it is primitive, never both in DER (X.690,
- * 8 and 10.2); 0 marks an end of contents, which DER has not. */
+ * 8 and 10.2); 0 marks an end of contents, which DER has not.  EXTERNAL, EMBEDDED
+ * PDV and CHARACTER STRING, which no certificate needs, have no place: OpenSSL
+ * writes them as primitive, so that what it reads is not what was signed. */
 static bool is_tag(uint8_t tag)
 {
 	const unsigned number = tag & 0x1f;
-	const bool constructed = number == 8 || number == 11 || number == 16 || number == 17
-	                         || number == 29;
+	const bool constructed = number == 16 || number == 17;
 
-	return tag >= 0x40 || (number != 0 && ((tag & CONSTRUCTED) != 0) == constructed);
+	if (tag >= 0x40)
+		return true;
+	return number != 0 && number != 8 && number != 11 && number != 29
+	       && ((tag & CONSTRUCTED) != 0) == constructed;
 }
 
 enum egov_status egov__der_any(struct egov_slice *in, struct egov__tlv *tlv, struct egov_error *err)
@@ -61,6 +65,59 @@ enum egov_status egov__der_any(struct egov_slice *in, struct egov__tlv *tlv, str
 	return EGOV_OK;
 }
 
+/* Each arc ends, in its shortest form. */
+static bool is_oid(struct egov_slice value)
+{
+	bool fresh = true;
+
+	for (size_t i = 0; i < value.size; i++) {
+		if (fresh && value.data[i] == 0x80)
+			return false;
+		fresh = value.data[i] < 0x80;
+	}
+	return value.size > 0 && fresh;
+}
+
+static bool is_integer(struct egov_slice value)
+{
+	if (value.size < 2)
+		return value.size == 1;
+	return !(value.data[0] == 0 && value.data[1] < 0x80)
+	       && !(value.data[0] == 0xff && value.data[1] >= 0x80);
+}
+
+/* Unused bits are less than an octet, zero, and only where there is one. */
+static bool is_bit_string(struct egov_slice value)
+{
+	const unsigned unused = value.size == 0 ? 8 : value.data[0];
+
+	if (unused > 7 || value.size < 2)
+		return unused == 0;
+	return (value.data[value.size - 1] & ((1u << unused) - 1)) == 0;
+}
+
+/* The one form that DER gives a value of the types that have several (X.690, 8, 11). */
+static bool is_distinguished(const struct egov__tlv *tlv)
+{
+	const struct egov_slice value = tlv->value;
+
+	switch (tlv->tag) {
+	case EGOV__BOOLEAN:
+		return value.size == 1 && (value.data[0] == 0 || value.data[0] == 0xff);
+	case EGOV__INTEGER:
+	case EGOV__ENUMERATED:
+		return is_integer(value);
+	case EGOV__BIT_STRING:
+		return is_bit_string(value);
+	case EGOV__NULL:
+		return value.size == 0;
+	case EGOV__OID:
+		return is_oid(value);
+	default:
+		return true;
+	}
+}
+
 enum egov_status egov__der_check(struct egov_slice der, struct egov_error *err)
 {
 	struct egov_slice left[MAX_DEPTH + 1];  /* of each level that is open */
@@ -79,6 +136,9 @@ enum egov_status egov__der_check(struct egov_slice der, struct egov_error *err)
 		rc = egov__der_any(&left[depth], &tlv, err);
 		if (rc != EGOV_OK)
 			return rc;
+		if (!is_distinguished(&tlv))
+			return egov_error_set(err, EGOV_E_SYNTAX, "X.690, 11",
+			                      "not DER: contents that tag %02x cannot have", tlv.tag);
 		if ((tlv.tag & CONSTRUCTED) == 0)
 			continue;
 		if (++depth > MAX_DEPTH)
@@ -131,8 +191,7 @@ enum egov_status egov__der_integer_check(struct egov_slice value, const char *wh
 	if (value.size == 0)
 		return egov_error_set(err, EGOV_E_SYNTAX, "X.690, 8.3", "%s: empty INTEGER",
 		                      egov__text(what));
-	if (value.size > 1 && ((value.data[0] == 0 && value.data[1] < 0x80)
-	                       || (value.data[0] == 0xff && value.data[1] >= 0x80)))
+	if (!is_integer(value))
 		return egov_error_set(err, EGOV_E_SYNTAX, "X.690, 8.3.2",
 		                      "%s: INTEGER not in its shortest form", egov__text(what));
 	return EGOV_OK;
@@ -263,19 +322,6 @@ enum egov_status egov__der_time(struct egov_slice *in, const char *what, egov_ti
 	if (wrong_type != NULL)
 		*wrong_type = tag == EGOV__GENERALIZED_TIME && d.year >= 1950 && d.year < 2050;
 	return EGOV_OK;
-}
-
-/* Each arc ends, in its shortest form. */
-static bool is_oid(struct egov_slice value)
-{
-	bool fresh = true;
-
-	for (size_t i = 0; i < value.size; i++) {
-		if (fresh && value.data[i] == 0x80)
-			return false;
-		fresh = value.data[i] < 0x80;
-	}
-	return value.size > 0 && fresh;
 }
 
 enum egov_status egov__der_oid(struct egov_slice *in, const char *what, struct egov_slice *oid,

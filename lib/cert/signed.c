@@ -26,7 +26,7 @@ enum egov_status egov__signed_algorithm(struct egov_slice *in, const char *what,
 {
 	struct egov_slice value = EGOV__NO_SLICE, oid = EGOV__NO_SLICE;
 	struct egov_slice at = *in;
-	struct egov__tlv parameters;
+	struct egov__tlv parameters = { 0 };
 	enum egov_status rc = egov__signed_element(in, EGOV__SEQUENCE, what, whole, err);
 
 	if (rc == EGOV_OK)
@@ -35,6 +35,11 @@ enum egov_status egov__signed_algorithm(struct egov_slice *in, const char *what,
 		rc = egov__der_oid(&value, what, &oid, err);
 	if (rc == EGOV_OK && value.size > 0)
 		rc = egov__der_any(&value, &parameters, err);
+	if (rc == EGOV_OK && parameters.whole.size > 0) {
+		rc = egov__der_check(parameters.whole, err);
+		if (rc != EGOV_OK)
+			return egov_error_prefix(err, rc, "%s", egov__text(what));
+	}
 	return rc != EGOV_OK ? rc : egov__der_end(value, what, err);
 }
 

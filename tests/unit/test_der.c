@@ -71,6 +71,9 @@ static void refuses_what_is_not_der(void **state)
 		{ "2403 040100", "no type has the tag 24" },
 		{ "1000", "no type has the tag 10" },
 		{ "0000", "no type has the tag 00" },
+		{ "2800", "no type has the tag 28" },
+		{ "2b00", "no type has the tag 2b" },
+		{ "3d00", "no type has the tag 3d" },
 	};
 	struct egov_buf *keep = NULL;
 	struct egov__tlv tlv;
@@ -398,6 +401,18 @@ static void a_check_goes_all_the_way_down(void **state)
 		{ "1000", EGOV_E_SYNTAX, "tag 10" },
 		{ "1100", EGOV_E_SYNTAX, "tag 11" },
 		{ "2c00", EGOV_E_SYNTAX, "tag 2c" },
+		{ "3013 010100 0101ff 0201ff 02020080 030107 060180", EGOV_E_SYNTAX, "tag 03" },
+		{ "3010 010100 0101ff 0201ff 02020080 030100", EGOV_OK, "" },
+		{ "3004 03020780", EGOV_OK, "" },
+		{ "3004 03020781", EGOV_E_SYNTAX, "contents that tag 03 cannot have" },
+		{ "3004 03020880", EGOV_E_SYNTAX, "contents that tag 03 cannot have" },
+		{ "3002 0300", EGOV_E_SYNTAX, "contents that tag 03 cannot have" },
+		{ "3003 010101", EGOV_E_SYNTAX, "contents that tag 01 cannot have" },
+		{ "3002 0200", EGOV_E_SYNTAX, "contents that tag 02 cannot have" },
+		{ "3004 0202007f", EGOV_E_SYNTAX, "contents that tag 02 cannot have" },
+		{ "3004 0a02ff80", EGOV_E_SYNTAX, "contents that tag 0a cannot have" },
+		{ "3003 050100", EGOV_E_SYNTAX, "contents that tag 05 cannot have" },
+		{ "3003 060180", EGOV_E_SYNTAX, "contents that tag 06 cannot have" },
 	};
 	struct egov_buf nest = EGOV__BUF(1000), outer = EGOV__BUF(1000), *keep = NULL;
 	struct egov_error err = { 0 };
