@@ -1,0 +1,128 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: Apache-2.0
+# What the tests of kills and of power cuts share: a home, the command lines that are cut
+# off in a copy of it, and what must hold when the next command comes.
+# shellcheck disable=SC2034,SC2154 # names that the scripts read, and that cli_help.sh sets
+
+token root-ca root-journal
+custodian
+root root
+cps root
+issued root old
+echo loss >loss.txt
+expect 0 egov-revoke --home root --serial "$serial" --reason superseded --requested-by x \
+	--evidence loss.txt
+expect 0 egov-crl publish --home root
+issued root lost
+lost=$serial
+approved root zhang
+request chen
+application chen
+ca=root/publish/cert/ca.pem
+
+operations='issue revoke publish submit policy init'
+
+# The command lines: each runs in a shell of its own, and is killed there.
+command_of() {
+	case $1 in
+	issue) echo "exec egov-issue --home work --profile agency-sign --application $id" \
+		"--request zhang.csr --out work.pem" ;;
+	revoke) echo "exec egov-revoke --home work --serial $lost --reason keyCompromise" \
+		"--requested-by x --evidence loss.txt" ;;
+	publish) echo "exec egov-crl publish --home work" ;;
+	submit) echo "exec egov-apply submit --home work chen.application" ;;
+	policy) echo "exec egov-policy add --home work --version 2 --published 2026-11-01" \
+		"--effective 2026-11-01 cps.txt" ;;
+	init) echo "exec egov-init --home made --test --subject 'C=CN, O=x, CN=x'" \
+		"--key '$(uri root-ca)' --journal-key '$(uri root-journal)'" \
+		"--custodian custodian.pem --self-signed" ;;
+	esac
+}
+
+# again OPERATION: the same command, to its end.
+again() {
+	got=0
+	sh -c "$(command_of "$1")" >"$out" 2>"$err" </dev/null || got=$?
+}
+
+fresh() {
+	rm -rf work work.pem made
+	cp -r root work
+}
+
+whole_list() {
+	expect 0 egov-crl check --issuer $ca --at 2026-11-22T09:00:00Z work/publish/crl/ca.crl
+}
+
+# After a cut: recover, go on, and nothing is lost or double.
+goes_on() {
+	case $1 in
+	issue)
+		consistent work
+		again issue
+		case $got in
+		0) ;;
+		3) says 'used already' && serial=$(grep -oE '[0-9a-f]{32}' "$err" | head -n 1) &&
+			expect 0 egov-status show --home work --pem "$serial" && cp "$out" work.pem ;;
+		*) die_showing "issue, cut off at step $2: the next run exits $got" ;;
+		esac
+		expect 0 openssl verify -no_check_time -vfyopt "$ID" -partial_chain -trusted "$ca" work.pem
+		[ "$(sql work "select count(*) from certificate where application = '$id'")" -eq 1 ] ||
+			die "issue, cut off at step $2: want one certificate"
+		;;
+	revoke)
+		consistent work
+		again revoke
+		[ "$got" -eq 0 ] || { [ "$got" -eq 3 ] && says 'already'; } ||
+			die_showing "revoke, cut off at step $2: the next run exits $got"
+		expect 0 egov-status state --home work "$lost"
+		prints 'state: revoked'
+		expect 0 egov-crl publish --home work
+		prints 'entries: 2'
+		;;
+	publish)
+		whole_list
+		consistent work
+		again publish
+		[ "$got" -eq 0 ] || die_showing "publish, cut off at step $2: the next run exits $got"
+		prints 'entries: 1'
+		[ "$(sql work 'select count(distinct number) from crl')" -eq \
+			"$(sql work 'select count(*) from crl')" ] || die 'a number came twice'
+		;;
+	submit)
+		consistent work
+		again submit
+		[ "$got" -eq 0 ] || die_showing "submit, cut off at step $2: the next run exits $got"
+		;;
+	policy)
+		consistent work
+		# Never served before it is on record.
+		[ ! -e work/publish/cps/cps-2 ] ||
+			[ "$(sql work 'select count(*) from policy where version = 2')" -eq 1 ] ||
+			die "policy, cut off at step $2: served without a record"
+		again policy
+		[ "$got" -eq 0 ] || die_showing "policy, cut off at step $2: the next run exits $got"
+		same cps.txt work/publish/cps/cps-2
+		[ "$(entries work policy)" -eq 2 ] || die "policy, cut off at step $2: not recorded once"
+		;;
+	init)
+		if [ -e made ]; then
+			consistent made
+		else
+			again init
+			[ "$got" -eq 0 ] || die_showing "init, cut off at step $2: the next run exits $got"
+		fi
+		consistent made
+		[ -z "$(find . -maxdepth 1 -name '.egov-tmp-init-*')" ] ||
+			die "init, cut off at step $2: a temporary home was left"
+		return
+		;;
+	esac
+	consistent work
+	[ -z "$(find work -name '.egov-tmp-*')" ] || die "$1, cut off at step $2: a temporary file is left"
+	[ "$(sql work 'select count(distinct serial) from intent where kind = 2')" -eq \
+		"$(sql work 'select count(*) from intent where kind = 2')" ] || die 'a serial came twice'
+	[ "$(sql work 'select count(*) from certificate where not exists
+		(select 1 from intent where intent.id = certificate.intent)')" -eq 0 ] ||
+		die 'a certificate without an intent'
+}
