@@ -11,8 +11,13 @@ struct options {
 static enum egov_status check(struct tool *tool, struct egov_home *home,
                               struct egov_report *report, struct egov_error *err)
 {
-	(void)tool;
-	return egov_record_check(home, report, err);
+	enum egov_status rc;
+
+	tool_progress_begin(tool, _("checked"));
+	egov_home_progress(home, tool_progress, NULL);
+	rc = egov_record_check(home, report, err);
+	tool_progress_end();
+	return rc;
 }
 
 static int run_check(struct tool *tool)
@@ -23,7 +28,7 @@ static int run_check(struct tool *tool)
 static const struct tool_command commands[] = {
 	{ .name = "check",
 	  .help = N_("Checks every entry, the whole tree, the checkpoints, and ledger against journal."),
-	  .shared = TOOL_HOME | TOOL_JSON,
+	  .shared = TOOL_HOME | TOOL_JSON | TOOL_QUIET,
 	  .run = run_check },
 	TOOL_COMMANDS_END
 };

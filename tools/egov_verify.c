@@ -99,6 +99,7 @@ static enum egov_status tell(struct tool *tool, const struct egov_report *findin
 	const struct options *o = tool->options;
 	const size_t last = egov_report_records(findings) - 1;
 
+	tool_progress_hide();
 	if (tool->json)
 		return tool_print_about(tool, findings, o->explain ? 0 : last, "file", path, err);
 	if (o->explain)
@@ -186,9 +187,12 @@ static int run(struct tool *tool)
 		return tool_fail(&err, NULL);
 	}
 	status = fill(verifier, o);
+	tool_progress_begin(tool, _("judged"));
 	if (status == TOOL_YES)
-		for (size_t i = 0; status != TOOL_USAGE && i < tool->operands.count; i++)
+		for (size_t i = 0; status != TOOL_USAGE && i < tool->operands.count; i++) {
+			tool_progress(NULL, i, tool->operands.count);
 			status = tool_worse(status, judge(tool, verifier, tool->operands.items[i]));
+		}
 	egov_verifier_free(verifier);
 	return status;
 }
@@ -197,7 +201,7 @@ int main(int argc, char **argv)
 {
 	static const struct tool_command commands[] = {
 		{ .help = N_("Judges whether certificates may be relied upon."), .options = options,
-		  .shared = TOOL_JSON, .operands = "CERT...", .min = 0, .max = TOOL_MANY, .run = run },
+		  .shared = TOOL_JSON | TOOL_QUIET, .operands = "CERT...", .min = 0, .max = TOOL_MANY, .run = run },
 		TOOL_COMMANDS_END
 	};
 	static const struct tool_program program = {

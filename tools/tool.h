@@ -12,6 +12,7 @@
 #include <egovca/file.h>
 #include <egovca/home.h>
 #include <egovca/key.h>
+#include <egovca/progress.h>
 #include <egovca/report.h>
 #include <egovca/time.h>
 
@@ -154,6 +155,18 @@ void tool_set_program(const char *name);
 /* A line on standard error that is no failure; -q silences it. */
 void tool_note(const struct tool *tool, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/*
+ * tool_progress.c.  How far long work is, as one line on standard error: only
+ * where that is a terminal, not with -q, a few times a second, gone when it ends.
+ * what is translated and lives until the end.  tool_progress is an
+ * egov_progress_fn; it needs no user.  Whoever writes to standard output or
+ * error in between hides the line first; the functions of this header do.
+ */
+void tool_progress_begin(const struct tool *tool, const char *what);
+void tool_progress(void *user, uint64_t done, uint64_t total);
+void tool_progress_hide(void);
+void tool_progress_end(void);
 
 /* Sets an error as the library does, for what only the program can know. */
 enum egov_status tool_error(struct egov_error *err, enum egov_status status, const char *clause,

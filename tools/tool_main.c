@@ -55,6 +55,7 @@ static int run(struct tool *tool, void *options, int argc, char **argv)
 		                                     : tool_fail(&err, NULL);
 	if (status < 0)
 		status = tool->command->run(tool);
+	tool_progress_end();
 	if (tool_flush(&err) != EGOV_OK)
 		status = tool_worse(status, tool_fail(&err, NULL));
 	return status;

@@ -97,6 +97,7 @@ void tool_message(const struct egov_error *err, const char *object)
 {
 	char code[32];
 
+	tool_progress_hide();
 	(void)fprintf(stderr, "%s: ", program_name);
 	if (object != NULL && !begins_with(err->text, object)) {
 		tool_escape(stderr, object);
@@ -126,6 +127,7 @@ line(const struct tool *tool, const char *fmt, va_list args)
 	char text[1024];
 
 	(void)vsnprintf(text, sizeof(text), fmt, args);
+	tool_progress_hide();
 	(void)fprintf(stderr, "%s: ", program_name);
 	if (tool->command != NULL && tool->command->name != NULL)
 		(void)fprintf(stderr, "%s: ", tool->command->name);

@@ -14,6 +14,7 @@
 #include <egovca/home.h>
 #include <egovca/key.h>
 #include <egovca/profile.h>
+#include <egovca/progress.h>
 #include <egovca/report.h>
 #include <egovca/request.h>
 #include <egovca/time.h>

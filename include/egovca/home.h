@@ -4,6 +4,7 @@
 
 #include <egovca/buffer.h>
 #include <egovca/key.h>
+#include <egovca/progress.h>
 #include <egovca/report.h>
 #include <egovca/time.h>
 
@@ -31,6 +32,10 @@ EGOV_API EGOV_MUST_CHECK enum egov_status
 egov_home_open(const char *dir, const struct egov_clock *clock, egov_pin_fn *pin, void *pin_user,
                struct egov_home **out, struct egov_error *err);
 EGOV_API void egov_home_close(struct egov_home *home);
+
+/* Whom long calls on this handle tell how far they are (egov_record_check:
+ * entries and rows); NULL, as at first: nobody. */
+EGOV_API void egov_home_progress(struct egov_home *home, egov_progress_fn *progress, void *user);
 
 /* The moment that every operation on this handle happens at. */
 EGOV_API egov_time egov_home_now(const struct egov_home *home);

@@ -94,8 +94,10 @@ static enum egov_status check_served(struct egov_home *home, struct egov_error *
 enum egov_status egov_record_check(struct egov_home *home, struct egov_report *report,
                                    struct egov_error *err)
 {
+	struct egov__progress progress = egov__home_progress(home);
 	enum egov_status rc = egov__record_check(egov__home_record(home),
-	                                         egov__home_journal_key(home), report, err);
+	                                         egov__home_journal_key(home), &progress, report,
+	                                         err);
 
 	if (rc == EGOV_OK)
 		rc = check_served(home, err);

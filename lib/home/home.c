@@ -22,6 +22,8 @@ struct egov_home {
 	egov_time now;
 	egov_pin_fn *pin;
 	void *pin_user;
+	egov_progress_fn *progress;
+	void *progress_user;
 };
 
 struct egov_record *egov__home_record(struct egov_home *home)
@@ -44,6 +46,17 @@ bool egov__home_owns_key(const struct egov_home *home, struct egov_slice spki)
 	return egov__slice_equal(spki, egov_buf_slice(&home->ca_key))
 	       || egov__slice_equal(spki, egov_buf_slice(&home->journal_key))
 	       || egov__slice_equal(spki, egov_buf_slice(&home->custodian_key));
+}
+
+void egov_home_progress(struct egov_home *home, egov_progress_fn *progress, void *user)
+{
+	home->progress = progress;
+	home->progress_user = user;
+}
+
+struct egov__progress egov__home_progress(const struct egov_home *home)
+{
+	return (struct egov__progress){ .fn = home->progress, .user = home->progress_user };
 }
 
 egov_time egov_home_now(const struct egov_home *home)

@@ -4,6 +4,7 @@
 
 #include <egovca/home.h>
 
+#include "base/progress.h"
 #include "cert/cert.h"
 #include "home/home_conf.h"
 #include "key/signer.h"
@@ -24,6 +25,8 @@
 
 struct egov_record *egov__home_record(struct egov_home *home);
 const struct egov__home_conf *egov__home_conf(const struct egov_home *home);
+/* A fresh count of steps for whoever egov_home_progress names. */
+struct egov__progress egov__home_progress(const struct egov_home *home);
 struct egov_slice egov__home_journal_key(const struct egov_home *home);
 
 /* Whether this SubjectPublicKeyInfo is one of the home's three keys. */

@@ -8,6 +8,7 @@
 struct egov__check {
 	struct egov_store *store;
 	struct egov_report *report;     /* or NULL */
+	struct egov__progress *progress; /* steps are entries and rows */
 	uint64_t entries, checkpoints, checkpointed;
 	uint64_t certificates, revocations, crls, requests, applications, policies, open_intents;
 	uint64_t serials, crl_numbers, application_ids; /* the highest in use of each counter */

@@ -2,6 +2,7 @@
 #ifndef RECORD_RECORD_H
 #define RECORD_RECORD_H
 
+#include "base/progress.h"
 #include "base/report.h"
 #include "key/signer.h"
 #include "lint/lint.h"
@@ -176,10 +177,12 @@ EGOV_MUST_CHECK enum egov_status egov__record_checkpoint(struct egov_record *rec
  * ledger against journal (each certificate has its intent, proofs and issue
  * entry, each revocation and CRL its entry, each CRL's entries, no serial twice,
  * nothing without a record).  Contradiction: EGOV_E_CORRUPT naming the first.
- * report (NULL allowed) gets counts, root and open intents.
+ * report (NULL allowed) gets counts, root and open intents; progress a step for
+ * each entry and row.
  */
 EGOV_MUST_CHECK enum egov_status egov__record_check(struct egov_record *record,
                                                     struct egov_slice journal_spki,
+                                                    struct egov__progress *progress,
                                                     struct egov_report *report,
                                                     struct egov_error *err);
 

@@ -164,6 +164,7 @@ static enum egov_status check_entry(void *user, const struct egov__journal_row *
 	struct journal *const j = user;
 	enum egov_status rc = check_leaf(j, entry, err);
 
+	egov__progress_step(j->check->progress);
 	if (rc == EGOV_OK)
 		rc = check_blob(entry, err);
 	if (rc == EGOV_OK) {
@@ -333,9 +334,10 @@ static enum egov_status finish_report(const struct egov__check *check, struct eg
 }
 
 enum egov_status egov__record_check(struct egov_record *record, struct egov_slice journal_spki,
-                                    struct egov_report *report, struct egov_error *err)
+                                    struct egov__progress *progress, struct egov_report *report,
+                                    struct egov_error *err)
 {
-	struct egov__check check = { .store = record->store, .report = report };
+	struct egov__check check = { .store = record->store, .report = report, .progress = progress };
 	struct journal journal = { .check = &check, .home = EGOV__BUF(EGOV__MAX_OBJECT),
 		                   .head.latest = EGOV_TIME_NONE };
 	enum egov_status rc = egov__sm2_spki_point(journal_spki, &journal.point, err);
@@ -346,6 +348,8 @@ enum egov_status egov__record_check(struct egov_record *record, struct egov_slic
 	if (rc != EGOV_OK)
 		return rc;
 	rc = egov__store_integrity(check.store, err);
+	if (rc == EGOV_OK)
+		rc = egov__store_size(check.store, &progress->total, err);
 	if (rc == EGOV_OK)
 		rc = check_journal(&journal, err);
 	if (rc == EGOV_OK)

@@ -199,6 +199,7 @@ static enum egov_status check_application(void *user, const struct egov__applica
 	if (rc == EGOV_OK)
 		rc = check_intent(check, row, err);
 	note_number(check, row->id);
+	egov__progress_step(check->progress);
 	check->applications++;
 	return rc;
 }

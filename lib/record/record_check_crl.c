@@ -75,6 +75,7 @@ static enum egov_status check_revocation(void *user, const struct egov__revoked_
 	struct egov__entry_walk walk = { EGOV__KIND_REVOKE, see_revocation, &r, 0 };
 	enum egov_status rc;
 
+	egov__progress_step(check->progress);
 	egov__buf_hex(&hex, row->serial);
 	r.name = egov__buf_string(&hex);
 	rc = r.name == NULL ? egov_error_nomem(err)
@@ -245,6 +246,7 @@ static enum egov_status check_list(void *user, const struct egov__crl_row *row,
 	bool found = false;
 	enum egov_status rc;
 
+	egov__progress_step(list->check->progress);
 	(void)snprintf(list->name, sizeof(list->name), "crl-%" PRIu64, row->number);
 	list->row = *row;
 	rc = egov__store_intent_get(list->check->store, row->intent, &intent, &found, err);

@@ -355,6 +355,7 @@ static enum egov_status check_intent(void *user, const struct egov__intent_row *
 	const char *name;
 	enum egov_status rc;
 
+	egov__progress_step(check->progress);
 	egov__record_subject(row, &subject);
 	name = egov__buf_string(&subject);
 	rc = name == NULL ? egov_error_nomem(err) : check_intent_bytes(row, name, err);
@@ -468,6 +469,7 @@ static enum egov_status check_certificate(void *user, const struct egov__certifi
 	const char *name;
 	enum egov_status rc;
 
+	egov__progress_step(check->progress);
 	egov__buf_hex(&hex, row->serial);
 	name = egov__buf_string(&hex);
 	rc = name == NULL ? egov_error_nomem(err) : check_issue_entry(check, row, name, err);

@@ -222,6 +222,16 @@ static enum egov_status no_complaint(struct egov_store *store, const char *sql, 
 	return rc;
 }
 
+enum egov_status egov__store_size(struct egov_store *store, uint64_t *rows, struct egov_error *err)
+{
+	return egov__store_number(store,
+	                          "SELECT (SELECT count(*) FROM journal) + (SELECT count(*) FROM intent)"
+	                          " + (SELECT count(*) FROM certificate)"
+	                          " + (SELECT count(*) FROM application)"
+	                          " + (SELECT count(*) FROM revoked) + (SELECT count(*) FROM crl)",
+	                          rows, err);
+}
+
 enum egov_status egov__store_integrity(struct egov_store *store, struct egov_error *err)
 {
 	enum egov_status rc = no_complaint(store, "PRAGMA integrity_check(1)", "ok", err);

@@ -43,6 +43,11 @@ EGOV_MUST_CHECK enum egov_status egov__store_snapshot(struct egov_store *store,
 EGOV_MUST_CHECK enum egov_status egov__store_integrity(struct egov_store *store,
                                                        struct egov_error *err);
 
+/* How many entries, intents, certificates, applications, revocations and lists
+ * there are together: the steps of a check. */
+EGOV_MUST_CHECK enum egov_status egov__store_size(struct egov_store *store, uint64_t *rows,
+                                                  struct egov_error *err);
+
 /*
  * Rows.  What a getter hands out lives until the next getter or the end of the
  * transaction, what a callback gets until it returns.  A getter of one row says

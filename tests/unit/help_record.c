@@ -136,5 +136,7 @@ void help_append(struct help_record *h, egov_time now, const char *subject, cons
 enum egov_status help_check(struct help_record *h, struct egov_report *report,
                             struct egov_error *err)
 {
-	return egov__record_check(h->record, EGOV__SLICE(h->journal_spki), report, err);
+	struct egov__progress nobody = { 0 };
+
+	return egov__record_check(h->record, EGOV__SLICE(h->journal_spki), &nobody, report, err);
 }

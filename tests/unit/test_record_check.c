@@ -104,6 +104,30 @@ static void test_sound(void **state)
 	egov_report_free(report);
 }
 
+/* Steps rise by one to the number of entries and rows. */
+static void see_step(void *user, uint64_t done, uint64_t total)
+{
+	struct egov__progress *seen = user;
+
+	assert_int_equal(done, seen->done + 1);
+	assert_true(seen->total == 0 || total == seen->total);
+	seen->done = done;
+	seen->total = total;
+}
+
+static void test_progress(void **state)
+{
+	struct egov__progress seen = { 0 };
+	struct egov__progress progress = { .fn = see_step, .user = &seen };
+
+	(void)state;
+	assert_ok(egov__record_check(ca->h->record, EGOV__SLICE(ca->h->journal_spki), &progress, NULL,
+	                             &ca->h->err),
+	          &ca->h->err);
+	assert_true(seen.done > (uint64_t)help_value(ca->h->path, "SELECT count(*) FROM journal"));
+	assert_int_equal(seen.done, seen.total);
+}
+
 /* --- behind our back --- */
 
 #define LAST_CRL "(SELECT max(number) FROM crl)"
@@ -409,14 +433,15 @@ static void test_wrong_lists(void **state)
 /* Whoever writes the journal anew has to sign its checkpoints anew. */
 static void test_another_journal_key(void **state)
 {
+	struct egov__progress nobody = { 0 };
 	uint8_t spki[EGOV__SM2_SPKI];
 
 	(void)state;
 	memcpy(spki, help_named_key("ca.pem")->spki, sizeof(spki));
-	assert_fails(egov__record_check(ca->h->record, EGOV__SLICE(spki), NULL, &ca->h->err),
+	assert_fails(egov__record_check(ca->h->record, EGOV__SLICE(spki), &nobody, NULL, &ca->h->err),
 	             &ca->h->err, EGOV_E_CORRUPT, "its signature is not the journal key's");
 	spki[30] ^= 1;
-	assert_fails(egov__record_check(ca->h->record, EGOV__SLICE(spki), NULL, &ca->h->err),
+	assert_fails(egov__record_check(ca->h->record, EGOV__SLICE(spki), &nobody, NULL, &ca->h->err),
 	             &ca->h->err, EGOV_E_POLICY, "journal key");
 }
 
@@ -424,6 +449,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sound),
+		cmocka_unit_test(test_progress),
 		cmocka_unit_test(test_every_table_is_held_against_the_journal),
 		cmocka_unit_test(test_wrong_lists),
 		cmocka_unit_test(test_another_journal_key),

@@ -6,11 +6,14 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/report.h"
@@ -452,6 +455,176 @@ static void test_pin_on_terminal(void **state)
 	ask_on_terminal("\n", 0);
 }
 
+/* --- progress: what a clerk sees ------------------------------------------------ */
+
+struct work {
+	uint64_t steps, total;
+	const char *what;
+	unsigned columns;
+	bool quiet, talks;
+};
+
+static void do_work(const struct work *work)
+{
+	const struct timespec pause = { 0, 100 * 1000 * 1000 };
+	const struct tool tool = { .quiet = work->quiet };
+
+	tool_set_program("egov-x");
+	tool_progress_begin(&tool, work->what);
+	for (uint64_t i = 1; i <= work->steps; i++) {
+		tool_progress(NULL, i, work->total);
+		(void)nanosleep(&pause, NULL);
+	}
+	if (work->talks)
+		(void)tool_fail(&(struct egov_error){ .status = EGOV_E_IO, .text = "oh" }, NULL);
+	tool_progress_end();
+}
+
+static int new_terminal(unsigned columns)
+{
+	const struct winsize size = { 24, (unsigned short)columns, 0, 0 };
+	const int master = posix_openpt(O_RDWR | O_NOCTTY);
+
+	assert_true(master >= 0);
+	assert_int_equal(grantpt(master) + unlockpt(master), 0);
+	assert_int_equal(ioctl(master, TIOCSWINSZ, &size), 0);
+	return master;
+}
+
+/* Everything that the work writes to a terminal, in output. */
+static void watch(const struct work *work)
+{
+	const int master = new_terminal(work->columns);
+	const char *name = ptsname(master);
+	size_t size = 0;
+	ssize_t got;
+	int status;
+	pid_t child = fork();
+
+	assert_true(child >= 0);
+	if (child == 0) {
+		(void)setsid();
+		if (dup2(open(name, O_RDWR), STDERR_FILENO) < 0
+		    || setlocale(LC_CTYPE, "C.UTF-8") == NULL)
+			_exit(2);
+		do_work(work);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	assert_int_equal(fcntl(master, F_SETFL, O_NONBLOCK), 0);
+	while ((got = read(master, output + size, sizeof(output) - 1 - size)) > 0)
+		size += (size_t)got;
+	output[size] = 0;
+	close(master);
+}
+
+/* What stands on the terminal's line in the end, and whether it ever wrote past it. */
+static void play(const char *written, size_t columns, char line[])
+{
+	size_t at = 0;
+
+	memset(line, ' ', columns);
+	for (; *written != 0; written++) {
+		if (*written == '\r') {
+			at = 0;
+			continue;
+		}
+		if (((unsigned char)*written & 0xc0) == 0x80)
+			continue;
+		line[at++] = *written;
+		if ((unsigned char)*written >= 0xe0)
+			line[at++] = '#';
+		assert_true(at < columns);
+	}
+	while (columns > 0 && line[columns - 1] == ' ')
+		columns--;
+	line[columns] = 0;
+}
+
+static void test_progress(void **state)
+{
+	struct work work = { .steps = 12, .total = 12, .what = "rows", .columns = 80 };
+	unsigned writes = 0;
+	char line[128];
+
+	(void)state;
+	setenv("TERM", "xterm", 1);
+	watch(&work);
+	assert_non_null(strstr(output, "\rrows: 5/12 (41 %)"));
+	for (const char *at = output; (at = strstr(at, "rows: ")) != NULL; at++)
+		writes++;
+	assert_in_range(writes, 2, 5);
+	play(output, 80, line);
+	assert_string_equal(line, "");
+
+	work.total = 0;
+	watch(&work);
+	assert_non_null(strstr(output, "\rrows: 5"));
+	assert_null(strstr(output, "%"));
+
+	work.talks = true;
+	watch(&work);
+	assert_non_null(strstr(output, " \regov-x: oh\r\n"));
+}
+
+/* A character of two columns never stands half on the line. */
+static void test_progress_wide(void **state)
+{
+	struct work work = { .steps = 8, .total = 1000, .what = "已检查的条目", .columns = 11 };
+	char line[128];
+
+	(void)state;
+	setenv("TERM", "xterm", 1);
+	watch(&work);
+	assert_non_null(strstr(output, "\r已检查的条"));
+	assert_null(strstr(output, "目"));
+	play(output, 11, line);
+	assert_string_equal(line, "");
+	work.columns = 0;
+	watch(&work);
+	assert_non_null(strstr(output, "\r已检查的条目: 5/1000 (0 %)"));
+}
+
+static void test_no_progress(void **state)
+{
+	struct work work = { .steps = 6, .total = 6, .what = "rows", .columns = 80, .quiet = true };
+
+	(void)state;
+	setenv("TERM", "xterm", 1);
+	watch(&work);
+	assert_string_equal(output, "");
+	work.quiet = false;
+	work.steps = 2;                 /* over before anybody would look */
+	watch(&work);
+	assert_string_equal(output, "");
+	work.steps = 6;
+	setenv("TERM", "dumb", 1);
+	watch(&work);
+	assert_string_equal(output, "");
+}
+
+static int run_long(struct tool *tool)
+{
+	const struct work work = { .steps = 6, .total = 6, .what = "rows" };
+
+	(void)tool;
+	do_work(&work);
+	return TOOL_YES;
+}
+
+static void test_no_progress_in_files(void **state)
+{
+	static const struct tool_command one[] = { { .help = "h", .run = run_long },
+		                                   TOOL_COMMANDS_END };
+	static const struct tool_program program = { .name = "egov-x", .commands = one };
+
+	(void)state;
+	setenv("TERM", "xterm", 1);
+	assert_int_equal(RUN(&program, NULL), TOOL_YES);
+	assert_string_equal(errors, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -467,6 +640,10 @@ int main(void)
 		cmocka_unit_test(test_put),
 		cmocka_unit_test(test_pin_without_terminal),
 		cmocka_unit_test(test_pin_on_terminal),
+		cmocka_unit_test(test_progress),
+		cmocka_unit_test(test_progress_wide),
+		cmocka_unit_test(test_no_progress),
+		cmocka_unit_test(test_no_progress_in_files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
