@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "crypto/sm2.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <openssl/err.h>
@@ -121,6 +122,36 @@ enum egov_status egov__sm2_signature_der(const uint8_t raw[EGOV__SM2_RAW_SIGNATU
 	return egov__buf_check(der, err);
 }
 
+struct egov__sm2_key {
+	EVP_PKEY *pkey;
+	bool is_private;
+};
+
+enum egov_status egov__sm2_key_new(struct egov_slice point, const struct egov_secret *d,
+                                   struct egov__sm2_key **out, struct egov_error *err)
+{
+	struct egov__sm2_key *key = calloc(1, sizeof(*key));
+	enum egov_status rc;
+
+	if (key == NULL)
+		return egov_error_nomem(err);
+	key->is_private = d != NULL;
+	rc = egov__sm2_pkey(point, d, &key->pkey, err);
+	if (rc == EGOV_OK)
+		*out = key;
+	else
+		free(key);
+	return rc;
+}
+
+void egov__sm2_key_free(struct egov__sm2_key *key)
+{
+	if (key == NULL)
+		return;
+	EVP_PKEY_free(key->pkey);
+	free(key);
+}
+
 static enum egov_status verify_with(EVP_PKEY *pkey, const uint8_t e[EGOV__SM2_E],
                                     struct egov_slice signature, struct egov_error *err)
 {
@@ -142,19 +173,30 @@ static enum egov_status verify_with(EVP_PKEY *pkey, const uint8_t e[EGOV__SM2_E]
 	return rc;
 }
 
+enum egov_status egov__sm2_key_verify_e(const struct egov__sm2_key *key,
+                                        const uint8_t e[EGOV__SM2_E], struct egov_slice signature,
+                                        struct egov_error *err)
+{
+	uint8_t raw[EGOV__SM2_RAW_SIGNATURE];
+
+	if (!read_signature(signature, raw))
+		return malformed(EGOV_E_UNTRUSTED, err);
+	return verify_with(key->pkey, e, signature, err);
+}
+
 enum egov_status egov__sm2_verify_e(struct egov_slice point, const uint8_t e[EGOV__SM2_E],
                                     struct egov_slice signature, struct egov_error *err)
 {
+	struct egov__sm2_key *key = NULL;
 	uint8_t raw[EGOV__SM2_RAW_SIGNATURE];
-	EVP_PKEY *pkey = NULL;
 	enum egov_status rc;
 
 	if (!read_signature(signature, raw))
 		return malformed(EGOV_E_UNTRUSTED, err);
-	rc = egov__sm2_pkey(point, NULL, &pkey, err);
+	rc = egov__sm2_key_new(point, NULL, &key, err);
 	if (rc == EGOV_OK)
-		rc = verify_with(pkey, e, signature, err);
-	EVP_PKEY_free(pkey);
+		rc = verify_with(key->pkey, e, signature, err);
+	egov__sm2_key_free(key);
 	return rc;
 }
 
@@ -183,16 +225,24 @@ static enum egov_status sign_with(EVP_PKEY *pkey, const uint8_t e[EGOV__SM2_E],
 	return egov__sm2_signature_raw((struct egov_slice){ der, size }, raw, err);
 }
 
+enum egov_status egov__sm2_key_sign_e(const struct egov__sm2_key *key, const uint8_t e[EGOV__SM2_E],
+                                      uint8_t raw[EGOV__SM2_RAW_SIGNATURE], struct egov_error *err)
+{
+	if (!key->is_private)
+		return egov_error_set(err, EGOV_E_USAGE, NULL, "a public key cannot sign");
+	return sign_with(key->pkey, e, raw, err);
+}
+
 enum egov_status egov__sm2_sign_e(const struct egov_secret *d, const uint8_t point[EGOV__SM2_POINT],
                                   const uint8_t e[EGOV__SM2_E],
                                   uint8_t raw[EGOV__SM2_RAW_SIGNATURE], struct egov_error *err)
 {
-	EVP_PKEY *pkey = NULL;
+	struct egov__sm2_key *key = NULL;
 	enum egov_status rc;
 
-	rc = egov__sm2_pkey((struct egov_slice){ point, EGOV__SM2_POINT }, d, &pkey, err);
+	rc = egov__sm2_key_new((struct egov_slice){ point, EGOV__SM2_POINT }, d, &key, err);
 	if (rc == EGOV_OK)
-		rc = sign_with(pkey, e, raw, err);
-	EVP_PKEY_free(pkey);
+		rc = egov__sm2_key_sign_e(key, e, raw, err);
+	egov__sm2_key_free(key);
 	return rc;
 }

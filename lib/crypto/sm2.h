@@ -55,6 +55,26 @@ EGOV_MUST_CHECK enum egov_status egov__sm2_verify(struct egov_slice point, struc
                                                   struct egov_slice signature,
                                                   struct egov_error *err);
 
+/*
+ * A key made ready once for many operations, which saves checking the point
+ * each time.  It does not change, so threads may share it; it has its own copy
+ * of d, which freeing it cleanses.  d NULL: it verifies only.
+ */
+struct egov__sm2_key;
+EGOV_MUST_CHECK enum egov_status egov__sm2_key_new(struct egov_slice point,
+                                                   const struct egov_secret *d,
+                                                   struct egov__sm2_key **out,
+                                                   struct egov_error *err);
+void egov__sm2_key_free(struct egov__sm2_key *key);
+EGOV_MUST_CHECK enum egov_status egov__sm2_key_verify_e(const struct egov__sm2_key *key,
+                                                        const uint8_t e[EGOV__SM2_E],
+                                                        struct egov_slice signature,
+                                                        struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__sm2_key_sign_e(const struct egov__sm2_key *key,
+                                                      const uint8_t e[EGOV__SM2_E],
+                                                      uint8_t raw[EGOV__SM2_RAW_SIGNATURE],
+                                                      struct egov_error *err);
+
 /* Strict DER with r and s in 1 .. n-1 to r || s, and back. */
 EGOV_MUST_CHECK enum egov_status egov__sm2_signature_raw(struct egov_slice der,
                                                          uint8_t raw[EGOV__SM2_RAW_SIGNATURE],
@@ -63,7 +83,7 @@ EGOV_MUST_CHECK enum egov_status egov__sm2_signature_der(const uint8_t raw[EGOV_
                                                          struct egov_buf *der,
                                                          struct egov_error *err);
 
-/* Software keys: the file signer, the software token, tests. */
+/* Software keys: the file signer, the software token, tests.  To sign once. */
 EGOV_MUST_CHECK enum egov_status egov__sm2_generate(struct egov_secret **d,
                                                     uint8_t point[EGOV__SM2_POINT],
                                                     struct egov_error *err);

@@ -9,8 +9,7 @@
 /* A private key in a file: PKCS#8, encrypted or not.  For tests. */
 struct file_signer {
 	const struct egov__key_uri *uri;
-	struct egov_secret *d;
-	uint8_t point[EGOV__SM2_POINT];
+	struct egov__sm2_key *key;
 };
 
 static enum egov_status sign_e(void *state, const uint8_t e[EGOV__SM2_E],
@@ -18,7 +17,7 @@ static enum egov_status sign_e(void *state, const uint8_t e[EGOV__SM2_E],
 {
 	const struct file_signer *file = state;
 
-	return egov__sm2_sign_e(file->d, file->point, e, raw, err);
+	return egov__sm2_key_sign_e(file->key, e, raw, err);
 }
 
 static enum egov_status report_file(const void *state, struct egov_report *report,
@@ -35,7 +34,7 @@ static void close_file(void *state, bool forked)
 	struct file_signer *file = state;
 
 	(void)forked;
-	egov__secret_free(file->d);
+	egov__sm2_key_free(file->key);
 	free(file);
 }
 
@@ -71,24 +70,27 @@ enum egov_status egov__file_signer_open(const struct egov__key_uri *uri,
                                         struct egov__signer_opened *out, struct egov_error *err)
 {
 	struct file_signer *file = calloc(1, sizeof(*file));
+	struct egov__signer_opened opened = { .impl = &file_impl, .state = file, .software = true };
 	struct egov_buf pkcs8 = EGOV__BUF(0);
+	struct egov_secret *d = NULL;
 	enum egov_status rc;
 
 	if (file == NULL)
 		return egov_error_nomem(err);
 	file->uri = uri;
 	rc = egov__file_read_private(uri->file, EGOV__MAX_OBJECT, &pkcs8, err);
-	if (rc == EGOV_OK) {
-		rc = load(uri, options, egov_buf_slice(&pkcs8), &file->d, err);
-		if (rc == EGOV_OK)
-			rc = egov__sm2_public(file->d, file->point, err);
-	}
+	if (rc == EGOV_OK)
+		rc = load(uri, options, egov_buf_slice(&pkcs8), &d, err);
+	if (rc == EGOV_OK)
+		rc = egov__sm2_public(d, opened.point, err);
+	if (rc == EGOV_OK)
+		rc = egov__sm2_key_new(EGOV__SLICE(opened.point), d, &file->key, err);
+	egov__secret_free(d);
 	egov__buf_clear(&pkcs8);
 	if (rc != EGOV_OK) {
 		close_file(file, false);
 		return rc;
 	}
-	*out = (struct egov__signer_opened){ .impl = &file_impl, .state = file, .software = true };
-	memcpy(out->point, file->point, sizeof(out->point));
+	*out = opened;
 	return EGOV_OK;
 }

@@ -16,6 +16,7 @@ struct egov_signer {
 	struct egov__key_uri *uri;
 	enum egov_key_purpose purpose;
 	pid_t owner;
+	struct egov__sm2_key *public_key;
 	uint8_t spki[EGOV__SM2_SPKI];
 	uint8_t z[EGOV__SM3_SIZE];      /* constant for a key and an ID */
 };
@@ -42,6 +43,8 @@ enum egov_status egov__signer_take(struct egov__key_uri *uri,
 	if (signer == NULL)
 		return egov_error_nomem(err);
 	rc = egov__sm2_z(EGOV__SLICE(key->point), id, signer->z, err);
+	if (rc == EGOV_OK)
+		rc = egov__sm2_key_new(EGOV__SLICE(key->point), NULL, &signer->public_key, err);
 	if (rc != EGOV_OK) {
 		free(signer);
 		return rc;
@@ -86,6 +89,7 @@ void egov_signer_close(struct egov_signer *signer)
 		return;
 	signer->key.impl->close(signer->key.state, signer->owner != getpid());
 	egov__key_uri_free(signer->uri);
+	egov__sm2_key_free(signer->public_key);
 	free(signer);
 }
 
@@ -122,7 +126,7 @@ static enum egov_status check_signature(const struct egov_signer *signer,
                                         struct egov_error *err)
 {
 	struct egov_error ignored = { .status = EGOV_OK };
-	enum egov_status rc = egov__sm2_verify_e(EGOV__SLICE(signer->key.point), e, der, &ignored);
+	enum egov_status rc = egov__sm2_key_verify_e(signer->public_key, e, der, &ignored);
 
 	if (rc == EGOV_OK)
 		return EGOV_OK;

@@ -55,6 +55,13 @@ struct egov__softobject *egov__softobject_copy(const struct egov__softobject *ob
 	return copy;
 }
 
+enum egov_status egov__softobject_ready(struct egov__softobject *object, struct egov_error *err)
+{
+	if (object->ready != NULL)
+		return EGOV_OK;
+	return egov__sm2_key_new(EGOV__SLICE(object->point), object->d, &object->ready, err);
+}
+
 struct egov__softobject *egov__softobject_hold(struct egov__softobject *object)
 {
 	object->holders++;
@@ -66,6 +73,7 @@ void egov__softobject_free(struct egov__softobject *object)
 	if (object == NULL || --object->holders > 0)
 		return;
 	egov__secret_free(object->d);
+	egov__sm2_key_free(object->ready);
 	free(object->label.octets);
 	free(object->id.octets);
 	free(object->subject.octets);

@@ -17,8 +17,8 @@
  *
  * Nobody changes an object that others can see: a change makes another one in
  * its place, with the same handle.  So a signature in another thread goes on
- * with the one it holds.  The counter of holders is guarded by the lock of the
- * module.
+ * with the one it holds.  The counter of holders, and what was made ready at
+ * the first use, are guarded by the lock of the module.
  */
 #define EGOV__SOFTOBJECT_TEXT_MAX 255
 #define EGOV__SOFTOBJECT_SUBJECT_MAX 4096
@@ -51,6 +51,7 @@ struct egov__softobject {
 	struct egov__softtext label, id, subject;
 	uint8_t point[EGOV__SM2_POINT];
 	struct egov_secret *d;                  /* NULL in a public key */
+	struct egov__sm2_key *ready;            /* NULL until it is used first */
 };
 
 /* A new object with one holder; NULL without memory. */
@@ -58,6 +59,10 @@ struct egov__softobject *egov__softobject_new(unsigned class);
 
 /* A copy of an object with its texts and secret; NULL without memory. */
 struct egov__softobject *egov__softobject_copy(const struct egov__softobject *object);
+
+/* Makes it ready to sign or verify with, under the lock of the module. */
+EGOV_MUST_CHECK enum egov_status egov__softobject_ready(struct egov__softobject *object,
+                                                        struct egov_error *err);
 
 /* One holder more, or one less; the last one frees it.  NULL is allowed. */
 struct egov__softobject *egov__softobject_hold(struct egov__softobject *object);

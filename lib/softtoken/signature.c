@@ -47,6 +47,7 @@ static CK_RV begin(struct egov__softsession *session, enum egov__softop_kind kin
 	const struct egov__softtoken *token = session->slot->token;
 	struct egov__softobject *key;
 	struct egov__sm3 *hash = NULL;
+	struct egov_error err = { 0 };
 	size_t index;
 	CK_RV rv = check_mechanism(mechanism);
 
@@ -62,7 +63,8 @@ static CK_RV begin(struct egov__softsession *session, enum egov__softop_kind kin
 	key = token->list.objects[index];
 	if (key->class != class || (key->flags & EGOV__SOFTOBJECT_USABLE) == 0)
 		return CKR_KEY_FUNCTION_NOT_PERMITTED;
-	if (mechanism->mechanism == EGOV__CKM_SM3_SM2)
+	rv = egov__softrv(egov__softobject_ready(key, &err), &err);
+	if (rv == CKR_OK && mechanism->mechanism == EGOV__CKM_SM3_SM2)
 		rv = start_hash(mechanism, key, &hash);
 	if (rv == CKR_OK)
 		session->op = (struct egov__softop){ kind, false, egov__softobject_hold(key), hash };
@@ -185,7 +187,7 @@ static CK_RV compute(const struct egov__softop *op, struct egov_slice data, unsi
 
 	if (rv != CKR_OK)
 		return rv;
-	return egov__softrv(egov__sm2_sign_e(op->key->d, op->key->point, e, signature, &err), &err);
+	return egov__softrv(egov__sm2_key_sign_e(op->key->ready, e, signature, &err), &err);
 }
 
 static CK_RV sign(CK_SESSION_HANDLE handle, bool in_parts, struct egov_slice data,
@@ -243,7 +245,7 @@ static CK_RV check(const struct egov__softop *op, struct egov_slice data, struct
 		return rv;
 	rc = egov__sm2_signature_der(signature.data, &der, &err);
 	if (rc == EGOV_OK)
-		rc = egov__sm2_verify_e(EGOV__SLICE(op->key->point), e, egov_buf_slice(&der), &err);
+		rc = egov__sm2_key_verify_e(op->key->ready, e, egov_buf_slice(&der), &err);
 	egov__buf_clear(&der);
 	if (rc == EGOV_E_UNTRUSTED || rc == EGOV_E_SYNTAX)
 		return CKR_SIGNATURE_INVALID;

@@ -244,6 +244,55 @@ static void libgcrypt_agrees(void **state)
 	assert_false(libgcrypt_accepts(x, e, raw));
 }
 
+/* One key made ready signs and verifies as often as wanted; both libraries agree. */
+static void ready_key(void **state)
+{
+	const struct example *x = *state;
+	struct egov_error err = { 0 };
+	struct egov__sm2_key *key = NULL, *public_key = NULL;
+	struct egov_buf der = EGOV__BUF(128);
+	uint8_t e[32] = { 0 }, raw[64], none[64] = { 0 }, zero[64] = { 0 };
+
+	assert_ok(egov__sm2_key_new(EGOV__SLICE(x->point), x->secret, &key, &err), &err);
+	assert_ok(egov__sm2_key_new(EGOV__SLICE(x->point), NULL, &public_key, &err), &err);
+	for (uint8_t i = 0; i < 3; i++) {
+		e[0] = i;
+		assert_ok(egov__sm2_key_sign_e(key, e, raw, &err), &err);
+		assert_true(libgcrypt_accepts(x, e, raw));
+		egov_buf_reset(&der);
+		assert_ok(egov__sm2_signature_der(raw, &der, &err), &err);
+		assert_ok(egov__sm2_key_verify_e(key, e, egov_buf_slice(&der), &err), &err);
+		assert_ok(egov__sm2_key_verify_e(public_key, e, egov_buf_slice(&der), &err), &err);
+		e[1] ^= 1;
+		assert_int_equal(egov__sm2_key_verify_e(public_key, e, egov_buf_slice(&der), NULL),
+		                 EGOV_E_UNTRUSTED);
+	}
+	der.size--;
+	assert_fails(egov__sm2_key_verify_e(public_key, e, egov_buf_slice(&der), &err), &err,
+	             EGOV_E_UNTRUSTED, "not the DER");
+	assert_fails(egov__sm2_key_sign_e(public_key, e, none, &err), &err, EGOV_E_USAGE,
+	             "a public key cannot sign");
+	assert_memory_equal(none, zero, sizeof(none));
+	egov__sm2_key_free(key);
+	egov__sm2_key_free(public_key);
+	egov__buf_clear(&der);
+}
+
+static void no_ready_key(void **state)
+{
+	const struct example *x = *state;
+	struct egov_error err = { 0 };
+	struct egov__sm2_key *key = NULL;
+	uint8_t point[EGOV__SM2_POINT];
+
+	memcpy(point, x->point, sizeof(point));
+	point[64] ^= 1;
+	assert_fails(egov__sm2_key_new(EGOV__SLICE(point), NULL, &key, &err), &err, EGOV_E_POLICY,
+	             "on the curve");
+	assert_null(key);
+	egov__sm2_key_free(key);
+}
+
 static const char *value_of(const char *line, const char *key)
 {
 	const size_t size = strlen(key);
@@ -371,6 +420,8 @@ int main(void)
 		cmocka_unit_test(signature_range),
 		cmocka_unit_test(sign_and_verify),
 		cmocka_unit_test(libgcrypt_agrees),
+		cmocka_unit_test(ready_key),
+		cmocka_unit_test(no_ready_key),
 		cmocka_unit_test(evp_tests),
 		cmocka_unit_test(botan_vectors),
 	};

@@ -89,6 +89,39 @@ static void generated_pair_signs(void **state)
 	assert_rv(t.f->C_CloseSession(session), CKR_OK);
 }
 
+/* What was made ready for one signature serves the next, is made anew for a changed object
+ * and after another login, and never serves a key that is gone. */
+static void key_stays_ready(void **state)
+{
+	CK_SESSION_HANDLE session = help_token_user(&t);
+	CK_MECHANISM sign = { CKM_TEST_SIGN_E, NULL, 0 };
+	CK_OBJECT_HANDLE pair[2], other[2];
+	static char renamed[] = "renamed";
+	CK_ATTRIBUTE label = { CKA_LABEL, renamed, sizeof(renamed) - 1 };
+	uint8_t point[65], e[32] = { 7 }, raw[64];
+
+	(void)state;
+	help_token_pair(&t, session, "ready", 3, &pair[0], &pair[1]);
+	help_token_pair(&t, session, "other", 4, &other[0], &other[1]);
+	help_token_point(&t, session, pair[0], point);
+	for (uint8_t round = 0; round < 4; round++) {
+		e[1] = round;
+		assert_rv(help_token_sign(&t, session, other[1], e, raw), CKR_OK);
+		assert_rv(help_token_sign(&t, session, pair[1], e, raw), CKR_OK);
+		help_token_verify(point, e, raw);
+		if (round == 1)
+			assert_rv(t.f->C_SetAttributeValue(session, pair[1], &label, 1), CKR_OK);
+		if (round == 2) {
+			assert_rv(t.f->C_Logout(session), CKR_OK);
+			assert_rv(t.f->C_SignInit(session, &sign, pair[1]), CKR_USER_NOT_LOGGED_IN);
+			assert_rv(help_token_login(&t, session, CKU_USER, TOKEN_PIN), CKR_OK);
+		}
+	}
+	assert_rv(t.f->C_DestroyObject(session, pair[1]), CKR_OK);
+	assert_rv(t.f->C_SignInit(session, &sign, pair[1]), CKR_KEY_HANDLE_INVALID);
+	assert_rv(t.f->C_CloseSession(session), CKR_OK);
+}
+
 static void message_is_hashed_with_the_id(void **state)
 {
 	static const struct {
@@ -631,6 +664,7 @@ int main(void)
 		cmocka_unit_test(calls_itself_software),
 		cmocka_unit_test(mechanisms),
 		cmocka_unit_test(generated_pair_signs),
+		cmocka_unit_test(key_stays_ready),
 		cmocka_unit_test(message_is_hashed_with_the_id),
 		cmocka_unit_test(verifying),
 		cmocka_unit_test(lengths),
