@@ -86,7 +86,7 @@ UNITS := $(UNIT_SRCS:%.c=$(O)/%)
 # PKCS #11 modules that misbehave on demand, for tests.
 MODULES := $(MODULE_SRCS:tests/module/%.c=$(O)/%-p11.so)
 # What tests preload to kill a program at a chosen step.
-CRASH := $(O)/crash.so
+FAULTS := $(O)/crash.so $(O)/powerlog.so $(O)/powercut
 REPLAYS := $(FUZZ_SRCS:tests/fuzz/fuzz_%.c=$(O)/tests/fuzz/replay_%)
 FUZZERS := $(FUZZ_SRCS:tests/fuzz/fuzz_%.c=$(O)/tests/fuzz/fuzz_%)
 LIBA := $(O)/libegovca.a
@@ -159,8 +159,10 @@ $(O)/%-p11.so: $(O)/tests/module/%.o $(LIBA)
 	$(call say,LD  )$(CC) -shared $(SAN) $(LDFLAGS) -Wl,--exclude-libs,ALL -o $@ $^ $(PKG_LIBS)
 	@chmod go-w $@
 # Preloaded into programs with and without the sanitizers: it has none itself.
-$(CRASH): tests/fault/crash.c $(O)/flags
+$(filter %.so,$(FAULTS)): $(O)/%.so: tests/fault/%.c tests/fault/power.h $(O)/flags
 	$(call say,LD  )$(CC) -shared -fPIC -std=c11 -D_GNU_SOURCE=1 $(WARN) $(CFLAGS) -o $@ $< -ldl
+$(O)/powercut: tests/fault/powercut.c tests/fault/power.h $(O)/flags
+	$(call say,LD  )$(CC) -std=c11 -D_GNU_SOURCE=1 $(WARN) $(CFLAGS) -o $@ $<
 $(O)/tests/fuzz/replay_%: $(O)/tests/fuzz/fuzz_%.o $(O)/tests/fuzz/replay_main.o $(LIBA)
 	$(call say,LD  )$(CC) $(SAN) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBA) $(PKG_LIBS)
 # Built by "make fuzz CC=clang SANITIZE=address,undefined,fuzzer-no-link".
@@ -209,10 +211,15 @@ CORPORA = ../shared/corpora
 # The names of the tests to run, all of them without one: make check T="der cert".
 T =
 T_PROGRAMS = $(filter $(T:%=$(O)/tests/unit/test_%) $(T:%=$(O)/tests/fuzz/replay_%),$(UNITS) $(REPLAYS))
-run-check: all $(MODULES) $(CRASH) $(if $(T),$(T_PROGRAMS),$(UNITS) $(REPLAYS) check-static)
+run-check: all $(MODULES) $(FAULTS) $(if $(T),$(T_PROGRAMS),$(UNITS) $(REPLAYS) check-static)
 	@O='$(O)' CORPORA='$(abspath $(CORPORA))' SANITIZE='$(SANITIZE)' CC='$(CC)' sh tests/run.sh $(T)
+# Every kill, every power cut, and the long tests: an hour and more.
+LONG = crash powercut kills stress
+check-long:
+	$(if $(filter no,$(DEPS)),,+$(MAKE) --no-print-directory deps)
+	+CRASH_POINTS=all LIMIT=7200 $(MAKE) --no-print-directory run-check DEPS=no T='$(LONG)'
 check-static: check-layers check-headers check-symbols check-man check-style check-po
-units: $(UNITS) $(MODULES) $(CRASH)
+units: $(UNITS) $(MODULES) $(FAULTS)
 
 check-layers:
 	@LAYERS='$(LAYERS)' FENCES='$(FENCES)' SOFTTOKEN_LAYERS='$(SOFTTOKEN_LAYERS)' sh tests/check_layers.sh
@@ -268,7 +275,7 @@ dist:
 clean:
 	rm -rf build build-sanitized build-fuzz
 
-.PHONY: all quickstart check deps run-quickstart run-check check-static units check-layers check-headers \
+.PHONY: all quickstart check deps run-quickstart run-check check-long check-static units check-layers check-headers \
   check-symbols check-man check-style check-po fuzz pot po install dist clean FORCE
 .SECONDARY: $(OBJS) $(LIB_GEN) $(TOOLS:$(O)/%=$(O)/install/%)
 .DELETE_ON_ERROR:

@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 # Runs the tests: sh tests/run.sh [NAME...], called by "make run-check".
 #
-# A NAME selects unit test_NAME, cli NAME.sh and fuzz NAME; without one, everything runs.
+# A NAME selects unit test_NAME, cli NAME.sh, fuzz NAME and long NAME.sh; without one, everything
+# but the long tests runs.
 # Each test has a fresh empty folder, $O/t/<kind>-<name>, where its output stays beside it in a .log.
 # The last line of the output is always "N passed, N failed, N skipped".
 set -u
 
-LIMIT=300        # seconds that one test may take
+LIMIT=${LIMIT:-300}      # seconds that one test may take
 REPLAY_SECONDS=20
 JOBS=${JOBS:-2}
 
@@ -72,7 +73,7 @@ run_one() {
 	export HOME EGOV_SOFTTOKEN_DIR
 	case $kind in
 	unit) set -- "$O/tests/unit/test_$name" ;;
-	cli) set -- sh "$SRC/tests/cli/$name.sh" ;;
+	cli | long) set -- sh "$SRC/tests/$kind/$name.sh" ;;
 	fuzz)
 		set -- "$O/tests/fuzz/replay_$name" -t "$REPLAY_SECONDS"
 		for inputs in "$SRC/tests/fuzz/seeds/$name" "$O/t/corpora"; do
@@ -129,13 +130,20 @@ list() {
 	done
 }
 
+list_long() {
+	for file in "$SRC"/tests/long/*.sh; do
+		name=${file##*/}
+		echo "long ${name%.sh}"
+	done
+}
+
 choose() {
 	if [ $# -eq 0 ]; then
 		list
 		return
 	fi
 	for wanted in "$@"; do
-		list | awk -v n="$wanted" '$2 == n { print; found = 1 } END { exit !found }' || {
+		{ list && list_long; } | awk -v n="$wanted" '$2 == n { print; found = 1 } END { exit !found }' || {
 			echo "run.sh: no test is called $wanted" >&2
 			return 1
 		}

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# What crash.so promises to the tests that preload it: it counts the steps of a program, and
-# kills it in place of the one that is asked for.
+# What the tests of faults rely on: crash.so counts the steps of a program and kills it in
+# place of the one that is asked for; powerlog.so and powercut tell what a power cut leaves.
 set -eu
 # shellcheck source=tests/cli_help.sh
 . "$SRC/tests/cli_help.sh"
@@ -36,3 +36,49 @@ done
 run $((steps + 1))
 [ "$got" -eq 0 ] || die_showing "past the last step: exit $got"
 [ "$(sqlite3 x.db 'select x from t')" = 1 ] || die 'the row is not there'
+
+# --- powerlog.so records enough to say what a power cut leaves ---
+# after SYNCHRONOUS: a row is added under the recorder, and sqlite3 has told that it is there.
+after() {
+	rm -rf db image log
+	mkdir db
+	sqlite3 db/x.db 'pragma journal_mode = wal; create table t(x);' >"$out"
+	"$O/powercut" snapshot db image
+	(cd db && EGOV_POWER_LOG=$OLDPWD/log LD_PRELOAD=$O/powerlog.so sqlite3 -init /dev/null -batch x.db \
+		'.dbconfig no_ckpt_on_close on' "pragma synchronous = $1" \
+		'insert into t values(1)' >"$out" 2>"$err") || die_showing 'sqlite3 under powerlog.so'
+	events=$("$O/powercut" events log)
+	for mode in strict ordered torn; do
+		rm -rf $mode
+		"$O/powercut" cut image log "$events" $mode 1 $mode
+	done
+}
+rows() {
+	sqlite3 "$1/x.db" 'select count(*) from t'
+}
+after full
+[ "$events" -ge 4 ] || die "only $events events were seen"
+for mode in strict ordered torn; do
+	[ "$(rows $mode)" = 1 ] || die "$mode: a synced row is lost"
+done
+after off
+[ "$(rows strict)" = 0 ] || die 'a row that nobody synced outlives the power cut'
+
+# A name is kept by a sync of its folder, contents by a sync of the file.
+rm -rf db image log left
+mkdir db
+echo old >db/file
+"$O/powercut" snapshot db image
+(cd db && EGOV_POWER_LOG=$OLDPWD/log LD_PRELOAD=$O/powerlog.so sh -c 'echo new >file')
+(cd db && EGOV_POWER_LOG=$OLDPWD/log LD_PRELOAD=$O/powerlog.so mv file other)
+events=$("$O/powercut" events log)
+"$O/powercut" cut image log "$events" strict 1 left
+[ "$(cat left/file)" = old ] || die 'strict: the old name is lost'
+rm -rf left
+"$O/powercut" cut image log "$events" ordered 1 left
+[ "$(cat left/other)" = old ] || die 'ordered: want the new name with the old contents'
+(cd db && EGOV_POWER_LOG=$OLDPWD/log LD_PRELOAD=$O/powerlog.so sync . other)
+rm -rf left
+"$O/powercut" cut image log 99 strict 1 left
+[ "$(cat left/other)" = new ] || die 'synced: want the new name and contents'
+[ ! -e left/file ] || die 'synced: the old name is still there'
