@@ -47,6 +47,8 @@ PKGS = libcrypto libtasn1 p11-kit-1 sqlite3 inih jansson
 PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
 PKG_LIBS = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PKGS)))$(PKG_LIBS)
 JANSSON_LIBS = $(eval JANSSON_LIBS := $$(shell pkg-config --libs jansson))$(JANSSON_LIBS)
+BARE_LIBS = $(eval BARE_LIBS := $$(shell pkg-config --libs libcrypto sqlite3))$(BARE_LIBS)
+EMPTY_LIBS = $(eval EMPTY_LIBS := $$(shell pkg-config --libs libcrypto))$(EMPTY_LIBS)
 CMOCKA_LIBS = $(eval CMOCKA_LIBS := $$(shell pkg-config --libs cmocka libgcrypt))$(CMOCKA_LIBS)
 
 WARN = -Wall -Wextra -Wshadow -Wundef -Wvla -Wformat=2 -Wcast-qual -Wwrite-strings \
@@ -74,19 +76,25 @@ UNIT_SRCS := $(sort $(wildcard tests/unit/test_*.c))
 HELP_SRCS := $(sort $(filter-out $(UNIT_SRCS),$(wildcard tests/unit/*.c)))
 MODULE_SRCS := $(sort $(wildcard tests/module/*.c))
 FUZZ_SRCS := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+# Programs of their own, with nothing of the library in them; all others are one program.
+BENCH_ALONE_SRCS := tests/bench/bare.c tests/bench/empty.c
+BENCH_SRCS := $(filter-out $(BENCH_ALONE_SRCS),$(sort $(wildcard tests/bench/*.c)))
 
 FRONT_OBJS := $(FRONT_SRCS:%.c=$(O)/%.o)
 TOOL_PART_OBJS := $(TOOL_PART_SRCS:%.c=$(O)/%.o)
 HELP_OBJS := $(HELP_SRCS:%.c=$(O)/%.o)
+BENCH_OBJS := $(BENCH_SRCS:%.c=$(O)/%.o)
 OBJS := $(LIB_OBJS) $(TOKEN_OBJS) $(FRONT_OBJS) $(TOOL_PART_OBJS) $(TOOL_SRCS:%.c=$(O)/%.o) \
         $(UNIT_SRCS:%.c=$(O)/%.o) $(MODULE_SRCS:%.c=$(O)/%.o) $(HELP_OBJS) \
-        $(FUZZ_SRCS:%.c=$(O)/%.o) $(O)/tests/fuzz/replay_main.o
+        $(FUZZ_SRCS:%.c=$(O)/%.o) $(O)/tests/fuzz/replay_main.o \
+        $(BENCH_OBJS) $(BENCH_ALONE_SRCS:%.c=$(O)/%.o)
 TOOLS := $(TOOL_SRCS:tools/egov_%.c=$(O)/egov-%)
 UNITS := $(UNIT_SRCS:%.c=$(O)/%)
 # PKCS #11 modules that misbehave on demand, for tests.
 MODULES := $(MODULE_SRCS:tests/module/%.c=$(O)/%-p11.so)
 # What tests preload to kill a program at a chosen step.
 FAULTS := $(O)/crash.so $(O)/powerlog.so $(O)/powercut
+BENCH := $(O)/tests/bench/bench $(BENCH_ALONE_SRCS:%.c=$(O)/%)
 REPLAYS := $(FUZZ_SRCS:tests/fuzz/fuzz_%.c=$(O)/tests/fuzz/replay_%)
 FUZZERS := $(FUZZ_SRCS:tests/fuzz/fuzz_%.c=$(O)/tests/fuzz/fuzz_%)
 LIBA := $(O)/libegovca.a
@@ -152,6 +160,9 @@ $(O)/install/egov-%: $(O)/egov-%
 # The programs' front end is tested as a unit too.
 $(O)/tests/unit/test_tool: $(FRONT_OBJS)
 $(O)/tests/unit/test_tool: MORE_OBJS = $(FRONT_OBJS)
+# So is the arithmetic of "make bench".
+$(O)/tests/unit/test_measure: $(O)/tests/bench/measure.o
+$(O)/tests/unit/test_measure: MORE_OBJS = $(O)/tests/bench/measure.o
 $(O)/tests/unit/test_%: $(O)/tests/unit/test_%.o $(HELP_OBJS) $(LIBA) $(TOKEN)
 	$(call say,LD  )$(CC) $(SAN) $(LDFLAGS) -o $@ $< $(HELP_OBJS) $(MORE_OBJS) $(LIBA) $(CMOCKA_LIBS) $(PKG_LIBS) \
 	  -ldl -lpthread
@@ -163,6 +174,12 @@ $(filter %.so,$(FAULTS)): $(O)/%.so: tests/fault/%.c tests/fault/power.h $(O)/fl
 	$(call say,LD  )$(CC) -shared -fPIC -std=c11 -D_GNU_SOURCE=1 $(WARN) $(CFLAGS) -o $@ $< -ldl
 $(O)/powercut: tests/fault/powercut.c tests/fault/power.h $(O)/flags
 	$(call say,LD  )$(CC) -std=c11 -D_GNU_SOURCE=1 $(WARN) $(CFLAGS) -o $@ $<
+$(O)/tests/bench/bench: $(BENCH_OBJS) $(LIBA)
+	$(call say,LD  )$(CC) $(SAN) $(LDFLAGS) -o $@ $(BENCH_OBJS) $(LIBA) $(PKG_LIBS) -lpthread -lm
+$(O)/tests/bench/bare: $(O)/tests/bench/bare.o
+	$(call say,LD  )$(CC) $(SAN) $(LINK_HARDEN) $(LDFLAGS) -o $@ $< $(BARE_LIBS) -ldl
+$(O)/tests/bench/empty: $(O)/tests/bench/empty.o
+	$(call say,LD  )$(CC) $(SAN) $(LINK_HARDEN) $(LDFLAGS) -o $@ $< $(EMPTY_LIBS)
 $(O)/tests/fuzz/replay_%: $(O)/tests/fuzz/fuzz_%.o $(O)/tests/fuzz/replay_main.o $(LIBA)
 	$(call say,LD  )$(CC) $(SAN) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBA) $(PKG_LIBS)
 # Built by "make fuzz CC=clang SANITIZE=address,undefined,fuzzer-no-link".
@@ -178,7 +195,7 @@ $(O)/lib/%.o $(O)/gen/lib/%.o: INC = -Iinclude -Ilib $(PKG_CFLAGS)
 $(O)/lib/%.o: INC += -include base/banned.h
 $(O)/tools/%.o: INC = -Iinclude -include lib/base/banned.h -DEGOV_LOCALEDIR='"$(localedir)"' \
                       -DEGOV_STATEDIR='"$(statedir)"'
-$(O)/tests/%.o: INC = -Iinclude -Ilib -Itests/unit $(PKG_CFLAGS) -DEGOV_TEST_BUILD='"$(abspath $(O))"' \
+$(O)/tests/%.o: INC = -Iinclude -Ilib -Itests -Itests/unit $(PKG_CFLAGS) -DEGOV_TEST_BUILD='"$(abspath $(O))"' \
                       -DEGOV_TEST_SOURCE='"$(CURDIR)"'
 $(filter-out $(LIB_GEN:%.c=%.o),$(OBJS)): $(O)/%.o: %.c $(O)/flags
 	@mkdir -p $(@D)
@@ -200,6 +217,10 @@ check:
 	$(if $(filter no,$(DEPS)),,+$(MAKE) --no-print-directory deps)
 	+$(MAKE) --no-print-directory run-check DEPS=no
 
+bench:
+	$(if $(filter no,$(DEPS)),,+$(MAKE) --no-print-directory deps)
+	+$(MAKE) --no-print-directory run-bench DEPS=no
+
 deps:
 	@DEB_PACKAGES='$(DEB_PACKAGES)' sh tests/deps.sh
 
@@ -219,7 +240,11 @@ check-long:
 	$(if $(filter no,$(DEPS)),,+$(MAKE) --no-print-directory deps)
 	+CRASH_POINTS=all LIMIT=7200 $(MAKE) --no-print-directory run-check DEPS=no T='$(LONG)'
 check-static: check-layers check-headers check-symbols check-man check-style check-po
-units: $(UNITS) $(MODULES) $(FAULTS)
+units: $(UNITS) $(MODULES) $(FAULTS) $(BENCH)
+
+# What the library costs beside what it cannot do without; never part of check.
+run-bench: all $(BENCH)
+	@O='$(abspath $(O))' sh tests/bench/run.sh $(T)
 
 check-layers:
 	@LAYERS='$(LAYERS)' FENCES='$(FENCES)' SOFTTOKEN_LAYERS='$(SOFTTOKEN_LAYERS)' sh tests/check_layers.sh
@@ -275,8 +300,8 @@ dist:
 clean:
 	rm -rf build build-sanitized build-fuzz
 
-.PHONY: all quickstart check deps run-quickstart run-check check-long check-static units check-layers check-headers \
-  check-symbols check-man check-style check-po fuzz pot po install dist clean FORCE
+.PHONY: all quickstart check bench deps run-quickstart run-check run-bench check-long check-static units \
+  check-layers check-headers check-symbols check-man check-style check-po fuzz pot po install dist clean FORCE
 .SECONDARY: $(OBJS) $(LIB_GEN) $(TOOLS:$(O)/%=$(O)/install/%)
 .DELETE_ON_ERROR:
 -include $(OBJS:.o=.d)

@@ -1,0 +1,224 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Called by "make bench": sh tests/bench/run.sh [STAGE...].  Prints a line a figure,
+#	bench NAME: VALUE (at least|at most BAR)
+# and ends with 1 if one misses its bar, 2 if one could not be measured.  README says what they mean.
+set -eu
+SRC=$(cd "$(dirname "$0")/../.." && pwd)
+export SRC
+BENCH=$O/tests/bench
+ROUNDS=${ROUNDS:-5}
+ROWS=${ROWS:-1000000}           # of the large ledger
+JOBS=${JOBS:-1000}              # of a batch
+STAGES=${*:-start single journal verify batch openssl grow}
+
+rm -rf "$O/bench"
+mkdir -p "$O/bench"
+cd "$O/bench"
+HOME=$PWD
+EGOV_SOFTTOKEN_DIR=$PWD/softtoken
+# The cost of guessing PINs is a matter of taste, not of speed.
+EGOV_SOFTTOKEN_ITERATIONS=1000
+export HOME EGOV_SOFTTOKEN_DIR EGOV_SOFTTOKEN_ITERATIONS
+# shellcheck source=tests/cli_help.sh
+. "$SRC/tests/cli_help.sh"
+# shellcheck source=tests/cli_home.sh
+. "$SRC/tests/cli_home.sh"
+
+missed=0
+
+# figure COMMAND...: a line; 1 is a missed bar, anything else ends the run.
+figure() {
+	status=0
+	"$@" || status=$?
+	case $status in
+	0) ;;
+	1) missed=$((missed + 1)) ;;
+	*) exit 2 ;;
+	esac
+}
+
+# pair NAME least|most BAR wall|cpu -- COMMAND... -- COMMAND...: in turn, above over below.
+pair() {
+	name=$1 kind=$2 bar=$3 clock=$4
+	shift 4
+	figure "$BENCH/bench" pair "$name" "$kind" "$bar" "$ROUNDS" "$clock" "$@"
+}
+
+# approved_on HOME COUNT: lists HOME.001.list and on, one for each round.
+approved_on() {
+	expect 0 "$BENCH/bench" prepare approved "$1" requests "$2" $((ROUNDS + 1))
+}
+
+# --- what all stages share ---
+
+set_up() {
+	token root-ca root-journal sub-ca sub-journal
+	custodian
+	root root
+	cps root
+	evidence
+	mkdir requests
+	cp ./*.txt requests
+	(
+		key_digest() { echo '@KEY@'; }
+		application requests/model
+	)
+	mv requests/model.application requests/application.in
+	expect 0 "$BENCH/bench" prepare requests requests "$JOBS"
+	cp -r root first
+	expect 0 "$BENCH/bench" prepare approved first requests 1 1
+	expect 0 egov-issue --home first --profile agency-sign --application A000001 \
+		--request requests/0.csr --out model.pem
+}
+
+# ledger NAME ROWS: a home with that many certificates.
+ledger() {
+	cp -r root "$1"
+	expect 0 "$BENCH/bench" fill "$1" "$2" model.pem
+}
+
+# --- one process ---
+
+bench_start() {
+	pair verify-start most 1.3 wall -- egov-verify --version -- "$BENCH/empty"
+}
+
+# The applications of round N are A00000N.
+bench_single() {
+	cp -r root single
+	approved_on single 1
+	pair single-issue most 1.25 wall \
+		-- egov-issue --home single --profile agency-sign --application 'A000{}' \
+		--request requests/0.csr --out single.pem \
+		-- "$BENCH/bare" "$O/egov-softtoken.so" test "$D/pin" root-ca bare.db
+}
+
+bench_journal() {
+	cp -r root journal
+	figure "$BENCH/bench" journal journal "$ROUNDS" 0.015 0.1
+}
+
+# --- verification ---
+
+bench_verify() {
+	subordinate sub root
+	cps sub
+	approved_on sub 2
+	for n in 1 2; do
+		expect 0 egov-issue --home sub --profile agency-sign --application "A00000$n" \
+			--request "requests/$((n - 1)).csr" --out "leaf$n.pem"
+	done
+	figure "$BENCH/bench" chain "$ROUNDS" 0.85 0.85 1 root/publish/cert/ca.pem sub.pem leaf1.pem leaf2.pem
+}
+
+# --- batches ---
+
+has_batch() {
+	egov-issue --help | grep -q -e --batch
+}
+
+bench_batch() {
+	has_batch || { echo "bench: this egov-issue has no --batch"; return; }
+	cp -r root batch
+	approved_on batch "$JOBS"
+	pair batch-requests least 0.90 cpu \
+		-- said "$BENCH/bench" raw requests requests "$JOBS" 1 model.pem \
+		-- egov-issue --home batch --batch 'batch.{}.list' --threads 1
+	cp -r root batch2
+	approved_on batch2 "$JOBS"
+	pair batch-two-threads least 0.90 wall \
+		-- said "$BENCH/bench" raw requests requests "$JOBS" 2 model.pem \
+		-- egov-issue --home batch2 --batch 'batch2.{}.list' --threads 2
+}
+
+# --- beside openssl ca ---
+
+openssl_ca() {
+	mkdir -p ossl/new
+	expect 0 openssl genpkey -algorithm SM2 -out ossl/ca.key
+	expect 0 openssl req -x509 -key ossl/ca.key -sm3 -sigopt $ID -days 3650 \
+		-subj '/C=CN/O=Example/CN=Bench SM2 CA' -out ossl/ca.pem
+	cat >ossl/ca.cnf <<-CONF
+		[ca]
+		default_ca = sm2
+		[sm2]
+		database = ossl/index.txt
+		new_certs_dir = ossl/new
+		rand_serial = yes
+		certificate = ossl/ca.pem
+		private_key = ossl/ca.key
+		default_md = sm3
+		default_days = 1095
+		policy = policy
+		unique_subject = no
+		x509_extensions = user
+		[policy]
+		commonName = supplied
+		[user]
+		basicConstraints = critical, CA:FALSE
+		keyUsage = critical, digitalSignature, nonRepudiation
+		subjectKeyIdentifier = hash
+		authorityKeyIdentifier = keyid
+		certificatePolicies = 2.999.1.2
+		crlDistributionPoints = URI:http://crl.example.test/ca1/p0.crl
+		authorityInfoAccess = caIssuers;URI:http://ca.example.test/ca.cer
+	CONF
+}
+
+# ossl_index ROWS
+ossl_index() {
+	awk -v n="$1" 'BEGIN {
+		for (i = 0; i < n; i++)
+			printf "V\t291122000000Z\t\t4A%06X%08X%08X%08X\tunknown\t/C=CN/O=Example/CN=Officer %d\n",
+				i, (i * 2654435761) % 4294967296, (i * 40503) % 4294967296, i, i
+	}' >ossl/index.txt
+	echo 'unique_subject = no' >ossl/index.txt.attr
+}
+
+# beside_openssl ROWS BAR: 300 of the same requests each.
+beside_openssl() {
+	home=beside-$1
+	ledger "$home" "$1"
+	approved_on "$home" 300
+	ossl_index "$1"
+	n=0
+	set --
+	while [ $n -lt 300 ]; do
+		set -- "$@" "requests/$n.csr"
+		n=$((n + 1))
+	done
+	pair "openssl-ca-${home#beside-}" least "$bar" wall \
+		-- openssl ca -config ossl/ca.cnf -batch -notext -sigopt $ID -vfyopt $ID \
+		-out ossl/all.pem -infiles "$@" \
+		-- egov-issue --home "$home" --batch "$home.{}.list"
+	rm -rf "$home" ossl/new/*
+}
+
+bench_openssl() {
+	has_batch || return 0
+	openssl_ca
+	for pair in 0:1.0 $((ROWS / 10)):1.3 $ROWS:5; do
+		bar=${pair#*:}
+		beside_openssl "${pair%:*}"
+	done
+}
+
+# --- the ledger grows ---
+
+bench_grow() {
+	has_batch || return 0
+	for rows in 1000 "$ROWS"; do
+		ledger "rows-$rows" "$rows"
+		approved_on "rows-$rows" "$JOBS"
+	done
+	pair batch-ledger-grown most 1.10 cpu \
+		-- egov-issue --home "rows-$ROWS" --batch "rows-$ROWS.{}.list" \
+		-- egov-issue --home rows-1000 --batch 'rows-1000.{}.list'
+}
+
+set_up
+for stage in $STAGES; do
+	"bench_$stage"
+done
+[ "$missed" -eq 0 ] || { echo "bench: $missed figures miss their bars" >&2; exit 1; }
