@@ -38,6 +38,8 @@ static const struct tool_command commands[] = {
 	{ .name = "selftest", .help = N_("Signs and verifies a message made for this."),
 	  .options = options, .shared = TOOL_JSON, .operands = "URI", .min = 1, .max = 1,
 	  .run = key_selftest },
+	{ .name = "states", .help = N_("Says how far the keys of a CA are in their lives."),
+	  .shared = TOOL_HOME | TOOL_JSON, .run = key_states },
 	TOOL_COMMANDS_END
 };
 

@@ -16,6 +16,7 @@ int key_list(struct tool *tool);
 int key_info(struct tool *tool);
 int key_pubkey(struct tool *tool);
 int key_selftest(struct tool *tool);
+int key_states(struct tool *tool);
 
 /* How a key is opened from this program: never for the CA's purpose. */
 struct egov_key_options key_opening(const struct tool *tool);

@@ -61,6 +61,13 @@ EGOV_API EGOV_MUST_CHECK enum egov_status
 egov_init_install(struct egov_home *home, const char *actor, struct egov_slice certificate,
                   struct egov_slice chain, struct egov_report *report, struct egov_error *err);
 
+/* --- the CA's keys (Art. 22) --- */
+
+/* A record for each generation of the CA's key, and one for the journal's: state
+ * (pending, active, retired, destroying, destroyed) and how often it has signed. */
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_ca_key_list(struct egov_home *home, struct egov_report *report, struct egov_error *err);
+
 /* --- policies: certification practice statements (Art. 16, 17) --- */
 struct egov_policy_options {
 	const char *actor;

@@ -305,7 +305,8 @@ static enum egov_status intend_inside(struct publication *p, struct egov_intent 
 		                       .this_update = p->this_update,
 		                       .next = next_entry,
 		                       .user = &p->set };
-	struct egov__intent_facts facts = { .actor = p->actor };
+	struct egov__intent_facts facts = { .actor = p->actor,
+		                            .key = egov_cert_public_key(p->ca) };
 	struct egov_tbs *tbs = NULL;
 	struct egov_cleared *cleared = NULL;
 	enum egov_status rc =

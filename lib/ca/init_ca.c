@@ -4,6 +4,7 @@
 #include <egovca/ca.h>
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "ca/issuing.h"
 #include "crypto/sm3.h"
@@ -23,7 +24,8 @@ static enum egov_status intend_request(struct egov_home *home, const struct egov
 	const struct egov__lint_context context = { .now = egov_home_now(home),
 		                                    .issuer_not_after = EGOV_TIME_NONE,
 		                                    .max_next_update = EGOV_TIME_NONE };
-	const struct egov__intent_facts facts = { .actor = own->actor };
+	const struct egov__intent_facts facts = { .actor = own->actor,
+		                                  .key = egov_signer_public_key(own->signer) };
 	struct egov_record *record = egov__home_record(home);
 	struct egov_tbs *tbs = NULL;
 	struct egov_cleared *cleared = NULL;
@@ -51,7 +53,8 @@ static enum egov_status intend_request(struct egov_home *home, const struct egov
 	return rc;
 }
 
-/* A single value, journalled, in a transaction of its own. */
+/* A single value, journalled, in a transaction of its own; with its certificate the
+ * CA's key becomes active. */
 static enum egov_status put_setting(struct egov_home *home, const char *actor, const char *name,
                                     struct egov_slice value, struct egov_error *err)
 {
@@ -60,6 +63,9 @@ static enum egov_status put_setting(struct egov_home *home, const char *actor, c
 
 	if (rc == EGOV_OK)
 		rc = egov__record_setting(record, actor, name, value, err);
+	if (rc == EGOV_OK && strcmp(name, EGOV__META_CERTIFICATE) == 0)
+		rc = egov__record_generation_state(record, actor, 1, EGOV__GENERATION_ACTIVE,
+		                                   EGOV__NO_SLICE, err);
 	if (rc == EGOV_OK)
 		rc = egov__record_commit(record, err);
 	if (rc != EGOV_OK)

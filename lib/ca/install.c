@@ -116,6 +116,9 @@ static enum egov_status record_install(struct egov_home *home, const char *actor
 	if (rc == EGOV_OK)
 		rc = egov__record_setting(record, actor, EGOV__META_CHAIN, chain, err);
 	if (rc == EGOV_OK)
+		rc = egov__record_generation_state(record, actor, 1, EGOV__GENERATION_ACTIVE,
+		                                   EGOV__NO_SLICE, err);
+	if (rc == EGOV_OK)
 		rc = egov__record_commit(record, err);
 	if (rc != EGOV_OK)
 		egov__record_rollback(record);

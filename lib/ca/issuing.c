@@ -58,7 +58,9 @@ enum egov_status egov__issuing_intend(const struct egov__issuing *issuing,
 		.application = issuing->application,
 		.cps_version = egov__profile_cps_version(issuing->profile),
 		.serial = { serial, EGOV__SERIAL },
-		.proofs_digest = issuing->proofs_digest
+		.proofs_digest = issuing->proofs_digest,
+		.key = issuing->ca == NULL ? egov__judged_public_key(issuing->judged)
+		                           : egov_cert_public_key(issuing->ca)
 	};
 	struct egov_cleared *cleared = NULL;
 	enum egov_status rc = EGOV_OK;

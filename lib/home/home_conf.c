@@ -65,6 +65,9 @@ static enum egov_status load_ca_and_keys(struct egov__home_conf *conf, struct eg
 		rc = egov__conf_require(text, "key", "journal", &conf->journal_key, err);
 	if (rc == EGOV_OK)
 		rc = egov__conf_boolean(text, "key", "allow_software", &conf->allow_software, err);
+	if (rc == EGOV_OK)
+		rc = egov__conf_number(text, "key", "signature_limit", 1, INT64_MAX,
+		                       &conf->signature_limit, err);
 	conf->module_map = egov__conf_get(text, "key", "module_map");
 	conf->test = !production;
 	conf->params = null_params ? EGOV__SIGALG_NULL : EGOV__SIGALG_ABSENT;

@@ -14,6 +14,7 @@ struct egov__home_conf {
 	const char *ca_key, *journal_key;       /* URIs */
 	const char *module_map;         /* or NULL */
 	bool allow_software;
+	uint64_t signature_limit;       /* of a generation of the CA's key; 0: none */
 	uint64_t store_wait;            /* seconds */
 	const char *crl_url;            /* or NULL */
 	struct egov_duration crl_period;        /* a new list is due this long after the last */

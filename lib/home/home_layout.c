@@ -81,6 +81,7 @@ static enum egov_status make_ledger(const struct egov__home_plan *plan, struct e
 {
 	struct egov_store *store = NULL;
 	struct egov_record *record = NULL;
+	uint64_t generation = 0;
 	char *path = egov__path_join(plan->dir, "ledger.db");
 	enum egov_status rc;
 
@@ -93,6 +94,8 @@ static enum egov_status make_ledger(const struct egov__home_plan *plan, struct e
 		rc = egov__record_begin(record, plan->now, err);
 	if (rc == EGOV_OK)
 		rc = put_values(record, plan, err);
+	if (rc == EGOV_OK)
+		rc = egov__record_generation_new(record, plan->actor, plan->ca_key, &generation, err);
 	if (rc == EGOV_OK)
 		rc = egov__record_commit(record, err);
 	egov__record_close(record);

@@ -12,6 +12,11 @@ struct egov__check {
 	uint64_t entries, checkpoints, checkpointed;
 	uint64_t certificates, revocations, crls, requests, applications, policies, open_intents;
 	uint64_t serials, crl_numbers, application_ids; /* the highest in use of each counter */
+	/* what the intents and certificates of each generation of the CA's key add up to */
+	struct egov__check_generation {
+		uint64_t intents, signatures;
+		egov_time last_end;
+	} generations[EGOV__GENERATIONS + 1];
 	uint64_t left, left_seen;       /* revocations off the list, and those seen on their last */
 };
 
@@ -46,8 +51,14 @@ EGOV_MUST_CHECK enum egov_status egov__check_ledger(struct egov__check *check,
                                                     struct egov_error *err);
 EGOV_MUST_CHECK enum egov_status egov__check_applications(struct egov__check *check,
                                                           struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__check_generations(struct egov__check *check,
+                                                         struct egov_error *err);
 EGOV_MUST_CHECK enum egov_status egov__check_counters(const struct egov__check *check,
                                                       struct egov_error *err);
+
+/* What egov__check_generations compares; generations that there cannot be count nowhere. */
+void egov__check_count_intent(struct egov__check *check, const struct egov__intent_row *row);
+void egov__check_count_end(struct egov__check *check, const struct egov__certificate_row *row);
 
 /* A certificate against the application that it was issued on. */
 EGOV_MUST_CHECK enum egov_status egov__check_application_of(

@@ -33,6 +33,9 @@ struct egov_record {
 	struct egov__head head;         /* of the open transaction */
 	egov_time now;
 	struct egov__stage *pending;
+	struct egov__generation_row signing;    /* of the open transaction; number 0: none yet */
+	bool signing_counts;            /* it has counts that its row has not */
+	uint64_t signature_limit;       /* of a generation, 0: none */
 };
 
 /* Loads the head and holds it against the last entry: EGOV_E_CORRUPT. */

@@ -16,7 +16,8 @@
 /* Written by lib/record.  SUBJECT is the serial in hex of a certificate, "crl-N"
  * of CRL number N, "request-N" of the request of intent N. */
 #define EGOV__KIND_INTENT "intent"              /* intent, object, [serial], [number], tbs-sm3,
-                                                   [profile], [application, proofs-sm3], [cps] */
+                                                   [profile], generation, [application,
+                                                   proofs-sm3], [cps] */
 #define EGOV__KIND_INTENT_CLOSED "intent-closed"        /* intent */
 #define EGOV__KIND_ISSUE "issue"                /* intent, serial, sm3, key-sm3, not-before,
                                                    not-after, [profile], [application], [cps] */
@@ -26,6 +27,9 @@
 #define EGOV__KIND_PUBLISH "publish"            /* number, sm3; subject "crl-N" */
 #define EGOV__KIND_REFUSED "refused"            /* operation, status, [clause] */
 #define EGOV__KIND_SETTING "setting"            /* sm3; subject: name of the meta value */
+
+#define EGOV__KIND_CA_KEY "ca-key"              /* generation, state, key-sm3; subject "ca-key-N"
+                                                   of generation N */
 
 /* Appended by the procedures in lib/ca, in the transaction of the ledger row.
  * Other kinds (init, install, unseal, ...) may say what they like. */
@@ -50,6 +54,7 @@
 #define EGOV__KEY_CPS "cps"
 #define EGOV__KEY_EFFECTIVE "effective"
 #define EGOV__KEY_ENTRIES "entries"
+#define EGOV__KEY_GENERATION "generation"       /* of the CA's key */
 #define EGOV__KEY_HOLDER "holder"
 #define EGOV__KEY_IDENTITY_OPERATOR "identity-operator"
 #define EGOV__KEY_INTENT "intent"
@@ -68,6 +73,7 @@
 #define EGOV__KEY_REVOKED_AT "revoked-at"
 #define EGOV__KEY_SERIAL "serial"
 #define EGOV__KEY_SM3 "sm3"                     /* of the object, file or value */
+#define EGOV__KEY_STATE "state"                 /* egov__generation_state_name */
 #define EGOV__KEY_STATUS "status"               /* egov_status_name */
 #define EGOV__KEY_TBS_SM3 "tbs-sm3"
 #define EGOV__KEY_THIS_UPDATE "this-update"

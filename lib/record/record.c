@@ -10,7 +10,7 @@
 #include "crypto/random.h"
 #include "crypto/sm3.h"
 #include "record/entry.h"
-#include "record/inner.h"
+#include "record/generation.h"
 
 #define CLOCK_SLACK 300         /* seconds that clocks of one home may differ */
 #define MAX_SEALED EGOV__MAX_CRL
@@ -171,6 +171,7 @@ enum egov_status egov__record_begin(struct egov_record *record, egov_time now,
 		rc = check_clock(record, now, err);
 	if (rc != EGOV_OK)
 		egov__store_rollback(record->store);
+	egov__generation_forget(record);
 	record->now = now;
 	return rc;
 }
@@ -201,8 +202,10 @@ static enum egov_status put_head(struct egov_record *record, struct egov_error *
 
 enum egov_status egov__record_commit(struct egov_record *record, struct egov_error *err)
 {
-	enum egov_status rc = put_head(record, err);
+	enum egov_status rc = egov__generation_save(record, err);
 
+	if (rc == EGOV_OK)
+		rc = put_head(record, err);
 	if (rc == EGOV_OK)
 		rc = egov__store_commit(record->store, err);
 	if (rc != EGOV_OK) {

@@ -81,6 +81,24 @@ EGOV_MUST_CHECK enum egov_status egov__record_private(struct egov__body *body,
                                                       struct egov_slice text, uint8_t salt[32],
                                                       struct egov_error *err);
 
+/*
+ * Generations of the CA's key, each under an entry "ca-key".  A new one is pending;
+ * it goes to a later state (EGOV_E_POLICY for one that it has or has left), with a
+ * reason that is sealed where why is not empty.  Inside a transaction.
+ */
+EGOV_MUST_CHECK enum egov_status egov__record_generation_new(struct egov_record *record,
+                                                             const char *actor,
+                                                             struct egov_slice key,
+                                                             uint64_t *number,
+                                                             struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__record_generation_state(
+	struct egov_record *record, const char *actor, uint64_t number,
+	enum egov__generation_state state, struct egov_slice why, struct egov_error *err);
+const char *egov__generation_state_name(enum egov__generation_state state);
+
+/* How often a generation may sign other things than lists; 0: without a limit. */
+void egov__record_limit_signatures(struct egov_record *record, uint64_t limit);
+
 /* 16 octets: a 48-bit counter of this CA whose top two bits are 01, so that it is
  * positive and always as long, then 80 random bits; unique and rising.  Inside a
  * transaction. */
@@ -106,6 +124,7 @@ struct egov__intent_facts {
 	uint64_t crl_number;            /* CRLs */
 	uint64_t crl_entries;
 	const uint8_t *proofs_digest;   /* 32 octets; NULL: zeros */
+	struct egov_slice key;          /* SubjectPublicKeyInfo that will sign; empty: the active one */
 };
 
 /* Journals kind "intent" with SM3 of the TBS bytes and of the proofs, stores the

@@ -342,6 +342,8 @@ enum egov_status egov__record_check(struct egov_record *record, struct egov_slic
 		                   .head.latest = EGOV_TIME_NONE };
 	enum egov_status rc = egov__sm2_spki_point(journal_spki, &journal.point, err);
 
+	for (size_t i = 0; i <= EGOV__GENERATIONS; i++)
+		check.generations[i].last_end = EGOV_TIME_NONE;
 	if (rc != EGOV_OK)
 		return egov_error_prefix(err, rc, "journal key");
 	rc = egov__store_snapshot(record->store, err);
@@ -354,6 +356,8 @@ enum egov_status egov__record_check(struct egov_record *record, struct egov_slic
 		rc = check_journal(&journal, err);
 	if (rc == EGOV_OK)
 		rc = egov__check_ledger(&check, err);
+	if (rc == EGOV_OK)
+		rc = egov__check_generations(&check, err);
 	if (rc == EGOV_OK)
 		rc = egov__check_applications(&check, err);
 	if (rc == EGOV_OK)

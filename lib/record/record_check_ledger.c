@@ -37,6 +37,22 @@ static enum egov_status has_policy(const struct egov__check *check, const char *
 	return egov__store_policy_get(check->store, subject, &row, found, err);
 }
 
+static enum egov_status has_generation(const struct egov__check *check, const char *subject,
+                                       bool *found, struct egov_error *err)
+{
+	static const char prefix[] = "ca-key-";
+	struct egov__generation_row row;
+	uint64_t number = 0;
+
+	*found = false;
+	if (strncmp(subject, prefix, strlen(prefix)) != 0
+	    || egov__number_parse(subject + strlen(prefix), "generation", 1, EGOV__GENERATIONS,
+	                          &number, NULL)
+	               != EGOV_OK)
+		return EGOV_OK;
+	return egov__store_generation_get(check->store, number, &row, found, err);
+}
+
 static enum egov_status has_application(const struct egov__check *check, const char *subject,
                                         bool *found, struct egov_error *err)
 {
@@ -117,6 +133,7 @@ enum egov_status egov__check_subject(const struct egov__check *check,
 		{ EGOV__KIND_PUBLISH, EGOV__N("CRL"), has_crl },
 		{ EGOV__KIND_SETTING, EGOV__N("setting"), has_setting },
 		{ EGOV__KIND_POLICY, EGOV__N("policy"), has_policy },
+		{ EGOV__KIND_CA_KEY, EGOV__N("generation of the CA's key"), has_generation },
 		{ EGOV__KIND_REVOKE, EGOV__N("revocation"), has_revocation },
 		{ EGOV__KIND_APPLY_SUBMIT, EGOV__N("application"), has_application },
 		{ EGOV__KIND_APPLY_REVIEW, EGOV__N("application"), has_application },
@@ -365,6 +382,7 @@ static enum egov_status check_intent(void *user, const struct egov__intent_row *
 		rc = check_intent_state(check, row, name, err);
 	if (row->state == EGOV__INTENT_OPEN)
 		check->open_intents++;
+	egov__check_count_intent(check, row);
 	note_number(check, row);
 	egov__buf_clear(&subject);
 	return rc;
@@ -376,7 +394,7 @@ static bool same_certificate(const struct egov__certificate_row *a,
                              const struct egov__certificate_row *b)
 {
 	return egov__slice_equal(a->serial, b->serial) && a->intent == b->intent
-	       && strcmp(a->profile, b->profile) == 0
+	       && a->generation == b->generation && strcmp(a->profile, b->profile) == 0
 	       && strcmp(a->application, b->application) == 0
 	       && strcmp(a->cps_version, b->cps_version) == 0
 	       && strcmp(a->subject, b->subject) == 0
@@ -478,6 +496,7 @@ static enum egov_status check_certificate(void *user, const struct egov__certifi
 	if (rc == EGOV_OK)
 		rc = egov__check_application_of(check, row, name, err);
 	check->certificates++;
+	egov__check_count_end(check, row);
 	egov__buf_clear(&hex);
 	return rc;
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "crypto/sm3.h"
-#include "record/inner.h"
+#include "record/generation.h"
 #include "record/stage_door.h"
 #include "x509/name.h"
 
@@ -20,6 +20,7 @@ struct egov_recorded {
 	enum egov_object_kind kind;
 	uint64_t number;                /* CRLs */
 	struct egov_buf serial;         /* certificates */
+	egov_time end;                  /* notAfter of a certificate; EGOV_TIME_NONE */
 	struct egov_buf der;
 };
 
@@ -73,6 +74,7 @@ enum egov_status egov__certificate_view(struct egov_slice der,
 		rc = egov_error_nomem(err);
 	row->serial = f->serial;
 	row->intent = intent->id;
+	row->generation = intent->generation;
 	row->profile = intent->profile;
 	row->application = intent->application;
 	row->cps_version = intent->cps_version;
@@ -141,6 +143,7 @@ void egov__intent_body(const struct egov__intent_row *row, struct egov__body *bo
 		egov__body_number_add(body, EGOV__KEY_NUMBER, row->crl_number);
 	egov__body_hex_add(body, EGOV__KEY_TBS_SM3, EGOV__SLICE(row->tbs_digest));
 	egov__body_optional_add(body, EGOV__KEY_PROFILE, row->profile);
+	egov__body_number_add(body, EGOV__KEY_GENERATION, row->generation);
 	if (*row->application != 0) {
 		egov__body_text_add(body, EGOV__KEY_APPLICATION, row->application);
 		egov__body_hex_add(body, EGOV__KEY_PROOFS_SM3, EGOV__SLICE(row->proofs_digest));
@@ -245,6 +248,7 @@ static enum egov_status store_certificate(struct egov_record *record, struct ego
 	if (rc == EGOV_OK)
 		rc = egov__certificate_body(&view.row, body, err);
 	egov__buf_slice(&out->serial, view.row.serial);
+	out->end = view.row.not_after;
 	egov__certificate_view_clear(&view);
 	return rc;
 }
@@ -297,6 +301,7 @@ static enum egov_status record_object(struct egov_record *record, struct egov_sl
 	struct egov__body *body = egov__body_new();
 	struct egov_buf subject = EGOV__BUF(EGOV__MAX_OBJECT);
 	const char *text = NULL;
+	const uint64_t generation = intent->generation;
 	enum egov_status rc = kinds[intent->kind].store(record, der, intent, out, body, err);
 
 	egov__record_subject(intent, &subject);
@@ -308,6 +313,8 @@ static enum egov_status record_object(struct egov_record *record, struct egov_sl
 		                         EGOV__NO_SLICE, err);
 	if (rc == EGOV_OK)
 		rc = egov__store_intent_state(record->store, intent->id, EGOV__INTENT_DONE, err);
+	if (rc == EGOV_OK)
+		rc = egov__generation_signed(record, generation, out->end, err);
 	egov__buf_clear(&subject);
 	egov__body_free(body);
 	return rc;
@@ -320,6 +327,7 @@ static struct egov_recorded *new_recorded(enum egov_object_kind kind)
 	if (made == NULL)
 		return NULL;
 	made->kind = kind;
+	made->end = EGOV_TIME_NONE;
 	made->serial = (struct egov_buf)EGOV__BUF(EGOV__MAX_OBJECT);
 	made->der = (struct egov_buf)EGOV__BUF(EGOV__MAX_CRL);
 	return made;

@@ -6,13 +6,14 @@
 #include <string.h>
 
 #include "crypto/sm3.h"
-#include "record/inner.h"
+#include "record/generation.h"
 #include "record/result.h"
 #include "x509/tbs_build.h"
 
 struct egov_intent {
 	struct egov__stage stage;
 	uint64_t id;
+	uint8_t key_digest[32];
 	bool spent;
 	struct egov_cleared *cleared;   /* either this */
 	struct egov_tbs *tbs;           /* or this, of an earlier run */
@@ -64,6 +65,11 @@ const struct egov_tbs *egov__intent_tbs(const struct egov_intent *intent)
 uint64_t egov__intent_id(const struct egov_intent *intent)
 {
 	return intent->id;
+}
+
+const uint8_t *egov__intent_key_digest(const struct egov_intent *intent)
+{
+	return intent->key_digest;
 }
 
 enum egov_status egov__intent_spend(struct egov_intent *intent, struct egov_error *err)
@@ -195,8 +201,12 @@ enum egov_status egov__record_intent(struct egov_record *record, struct egov_cle
 		rc = identify(egov__cleared_tbs(cleared), &row, err);
 	if (rc == EGOV_OK)
 		rc = check_facts(&row, facts, err);
+	if (rc == EGOV_OK)
+		rc = egov__generation_intend(record, facts->key, row.kind, *row.application == 0, err);
 	if (rc != EGOV_OK)
 		goto out;
+	row.generation = record->signing.number;
+	memcpy(intent->key_digest, record->signing.key_digest, sizeof(intent->key_digest));
 	if (facts->proofs_digest != NULL)
 		memcpy(row.proofs_digest, facts->proofs_digest, sizeof(row.proofs_digest));
 	rc = egov__store_intent_add(record->store, &row, &row.id, err);
@@ -249,6 +259,23 @@ static enum egov_status is_its_entry(void *user, const struct egov__journal_row 
 	return rc;
 }
 
+/* The key that signs it again is the one that it was made for. */
+static enum egov_status find_key(struct egov_record *record, uint64_t generation,
+                                 uint8_t digest[32], struct egov_error *err)
+{
+	struct egov__generation_row row;
+	bool found = false;
+	enum egov_status rc =
+		egov__store_generation_get(record->store, generation, &row, &found, err);
+
+	if (rc == EGOV_OK && !found)
+		rc = egov_error_set(err, EGOV_E_CORRUPT, "Order No. 4, Art. 24",
+		                    "the CA's key has no generation %" PRIu64, generation);
+	if (rc == EGOV_OK)
+		memcpy(digest, row.key_digest, sizeof(row.key_digest));
+	return rc;
+}
+
 /* What is signed again is what was cleared: the journal has its digest. */
 static enum egov_status check_bytes(struct egov_record *record, const struct egov__intent_row *row,
                                     struct egov_error *err)
@@ -296,6 +323,7 @@ enum egov_status egov__record_resume(struct egov_record *record, uint64_t id,
 {
 	struct egov_intent *intent = calloc(1, sizeof(*intent));
 	struct egov__intent_row row;
+	uint64_t generation = 0;
 	enum egov_status rc;
 
 	if (intent == NULL)
@@ -303,14 +331,20 @@ enum egov_status egov__record_resume(struct egov_record *record, uint64_t id,
 	rc = open_intent(record, id, &row, err);
 	if (rc == EGOV_OK)
 		rc = check_bytes(record, &row, err);
-	if (rc == EGOV_OK)
+	if (rc == EGOV_OK) {
+		generation = row.generation;
 		rc = restore_tbs(&row, &intent->tbs, err);
+	}
+	if (rc == EGOV_OK)
+		rc = find_key(record, generation, intent->key_digest, err);
 	if (rc == EGOV_OK) {
 		intent->id = id;
 		egov__stage_begin(record, &intent->stage);
 		*out = intent;
 		intent = NULL;
 	}
+	if (intent != NULL)
+		egov__tbs_free(intent->tbs);
 	free(intent);
 	return rc;
 }

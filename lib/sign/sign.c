@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sign/sign.h"
 
+#include <string.h>
+
 #include "cert/signed.h"
 #include "crypto/sm2.h"
+#include "crypto/sm3.h"
 #include "crypto/witness.h"
 #include "key/signer_ca.h"
 #include "record/stage_door.h"
@@ -75,6 +78,19 @@ static enum egov_status make(const struct egov_tbs *tbs, struct egov_signer *sig
 	return rc;
 }
 
+static enum egov_status check_key(const struct egov_intent *intent,
+                                  const struct egov_signer *signer, struct egov_error *err)
+{
+	const struct egov_slice key = egov_signer_public_key(signer);
+	uint8_t digest[EGOV__SM3_SIZE];
+	enum egov_status rc = egov__sm3(&key, 1, digest, err);
+
+	if (rc == EGOV_OK && memcmp(digest, egov__intent_key_digest(intent), sizeof(digest)) != 0)
+		rc = egov_error_set(err, EGOV_E_POLICY, NULL,
+		                    "this is to be signed with another generation of the CA's key");
+	return rc;
+}
+
 enum egov_status egov__sign(struct egov_intent *intent, struct egov_signer *signer,
                             struct egov_signed **out, struct egov_error *err)
 {
@@ -84,7 +100,9 @@ enum egov_status egov__sign(struct egov_intent *intent, struct egov_signer *sign
 	if (egov__signer_purpose(signer) != EGOV_KEY_CA)
 		return egov_error_set(err, EGOV_E_USAGE, NULL,
 		                      "only a key opened as the CA's signs what it issues");
-	rc = egov__intent_spend(intent, err);
+	rc = check_key(intent, signer, err);
+	if (rc == EGOV_OK)
+		rc = egov__intent_spend(intent, err);
 	if (rc != EGOV_OK)
 		return rc;
 	rc = make(egov__intent_tbs(intent), signer, &der, err);

@@ -114,6 +114,9 @@ EGOV_MUST_CHECK enum egov_status egov__store_checkpoint_put(struct egov_store *s
 EGOV_MUST_CHECK enum egov_status egov__store_checkpoint_last(struct egov_store *store,
                                                              struct egov__checkpoint_row *row,
                                                              bool *found, struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_checkpoint_count(struct egov_store *store,
+                                                              uint64_t *count,
+                                                              struct egov_error *err);
 /* The first that covers at least size entries. */
 EGOV_MUST_CHECK enum egov_status egov__store_checkpoint_from(struct egov_store *store,
                                                              uint64_t size,
@@ -177,6 +180,41 @@ EGOV_MUST_CHECK enum egov_status egov__store_application_walk(struct egov_store 
                                                               egov__application_fn *fn, void *user,
                                                               struct egov_error *err);
 
+/* generations of the CA's key, under its one name */
+enum egov__generation_state {
+	EGOV__GENERATION_PENDING = 1,   /* has no certificate yet: signs the CA's own papers */
+	EGOV__GENERATION_ACTIVE = 2,    /* one at most: signs everything */
+	EGOV__GENERATION_RETIRED = 3,   /* signs revocation lists alone */
+	EGOV__GENERATION_DESTROYING = 4,        /* signs nothing; may still be in its token */
+	EGOV__GENERATION_DESTROYED = 5
+};
+#define EGOV__GENERATIONS 99
+struct egov__generation_row {
+	uint64_t number;                /* from 1 */
+	enum egov__generation_state state;
+	egov_time since;                /* of the state */
+	uint8_t key_digest[32];         /* SM3 of the SubjectPublicKeyInfo */
+	uint64_t intents;               /* each may have made a signature */
+	uint64_t signatures;            /* on record */
+	egov_time last_end;             /* the latest notAfter that it signed; EGOV_TIME_NONE */
+};
+/* Inserts or replaces by number; states and counts never go back. */
+EGOV_MUST_CHECK enum egov_status egov__store_generation_put(
+	struct egov_store *store, const struct egov__generation_row *row, struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_generation_get(struct egov_store *store,
+                                                            uint64_t number,
+                                                            struct egov__generation_row *row,
+                                                            bool *found, struct egov_error *err);
+/* The one with this key; digest NULL: the active one. */
+EGOV_MUST_CHECK enum egov_status egov__store_generation_by_key(
+	struct egov_store *store, const uint8_t *digest, struct egov__generation_row *row,
+	bool *found, struct egov_error *err);
+typedef enum egov_status egov__generation_fn(void *user, const struct egov__generation_row *row,
+                                             struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_generation_walk(struct egov_store *store,
+                                                             egov__generation_fn *fn, void *user,
+                                                             struct egov_error *err);
+
 /* intents: what was about to be signed */
 enum egov__intent_state {
 	EGOV__INTENT_OPEN = 1,          /* may have produced a signature */
@@ -186,6 +224,7 @@ enum egov__intent_state {
 struct egov__intent_row {
 	uint64_t id;                    /* set by the store on insertion */
 	enum egov__intent_state state;
+	uint64_t generation;            /* of the key that signs it */
 	int kind;                       /* enum egov_object_kind */
 	struct egov_slice serial;       /* certificates; empty for others */
 	uint64_t crl_number;            /* CRLs */
@@ -223,6 +262,7 @@ EGOV_MUST_CHECK enum egov_status egov__store_intent_walk(struct egov_store *stor
 struct egov__certificate_row {
 	struct egov_slice serial;
 	uint64_t intent;
+	uint64_t generation;            /* of the key that signed it */
 	const char *profile, *application, *cps_version, *subject;      /* subject: readable DN */
 	uint8_t key_digest[32];         /* SM3 of the SubjectPublicKeyInfo */
 	egov_time not_before, not_after, issued_at;

@@ -3,7 +3,7 @@
 
 #define NAMES                                                                                      \
 	"serial, intent, profile, application, cps_version, subject, key_digest, not_before,"      \
-	" not_after, issued_at, is_ca, der"
+	" not_after, issued_at, is_ca, der, generation"
 #define COLUMNS "SELECT " NAMES " FROM certificate "
 
 static void read_certificate(struct egov__query *query, void *to)
@@ -22,6 +22,7 @@ static void read_certificate(struct egov__query *query, void *to)
 	row->issued_at = egov__column_time(query);
 	row->is_ca = egov__column_number(query) != 0;
 	row->der = egov__column_blob(query);
+	row->generation = egov__column_number(query);
 }
 
 enum egov_status egov__store_certificate_add(struct egov_store *store,
@@ -30,7 +31,7 @@ enum egov_status egov__store_certificate_add(struct egov_store *store,
 {
 	static const char sql[] =
 		"INSERT INTO certificate(" NAMES ")"
-		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
 	struct egov__query query;
 	enum egov_status rc = egov__query_write(store, sql, "certificate of this serial or intent",
 	                                        &query, err);
@@ -49,6 +50,7 @@ enum egov_status egov__store_certificate_add(struct egov_store *store,
 	egov__query_time(&query, row->issued_at);
 	egov__query_number(&query, row->is_ca);
 	egov__query_blob(&query, row->der);
+	egov__query_number(&query, row->generation);
 	return egov__query_run(&query, err);
 }
 

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 
 #define COLUMNS                                                                                    \
-	"SELECT id, state, kind, serial, crl_number, time, profile, application, actor,"           \
+	"SELECT id, state, generation, kind, serial, crl_number, time, profile, application, actor,"           \
 	" cps_version, tbs, algorithm, tbs_digest, proofs_digest, position"                        \
 	" FROM intent LEFT JOIN pending ON pending.intent = intent.id "
 
@@ -14,6 +14,7 @@ static void read_intent(struct egov__query *query, void *to)
 
 	row->id = egov__column_number(query);
 	row->state = (enum egov__intent_state)egov__column_number(query);
+	row->generation = egov__column_number(query);
 	row->kind = (int)egov__column_number(query);
 	row->serial = egov__column_blob(query);
 	row->crl_number = egov__column_number(query);
@@ -53,8 +54,8 @@ enum egov_status egov__store_intent_add(struct egov_store *store,
 {
 	static const char sql[] =
 		"INSERT INTO intent(state, kind, serial, crl_number, time, profile, application,"
-		" actor, cps_version, tbs_digest, proofs_digest, position)"
-		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
+		" actor, cps_version, tbs_digest, proofs_digest, generation, position)"
+		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
 		" (SELECT coalesce(max(seq) + 1, 0) FROM journal))";
 	struct egov__query query;
 	uint64_t made;
@@ -74,6 +75,7 @@ enum egov_status egov__store_intent_add(struct egov_store *store,
 	egov__query_text(&query, row->cps_version);
 	egov__query_digest(&query, row->tbs_digest);
 	egov__query_digest(&query, row->proofs_digest);
+	egov__query_number(&query, row->generation);
 	rc = egov__query_run(&query, err);
 	if (rc != EGOV_OK)
 		return rc;

@@ -145,6 +145,12 @@ enum egov_status egov__store_checkpoint_last(struct egov_store *store,
 	return rc != EGOV_OK ? rc : egov__query_get(&query, read_checkpoint, row, found, err);
 }
 
+enum egov_status egov__store_checkpoint_count(struct egov_store *store, uint64_t *count,
+                                              struct egov_error *err)
+{
+	return egov__store_number(store, "SELECT count(*) FROM checkpoint", count, err);
+}
+
 enum egov_status egov__store_checkpoint_from(struct egov_store *store, uint64_t size,
                                              struct egov__checkpoint_row *row, bool *found,
                                              struct egov_error *err)

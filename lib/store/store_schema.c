@@ -66,8 +66,23 @@ static const char *const version_1[] = {
 	DIGEST("salt") ") STRICT",
 	NO_DELETE("application"),
 
+	/* Keys of the CA under its one name: one is active, and none comes back. */
+	"CREATE TABLE generation(number INTEGER PRIMARY KEY CHECK (number BETWEEN 1 AND 99),"
+	" state INTEGER NOT NULL CHECK (state BETWEEN 1 AND 5), since INTEGER NOT NULL,"
+	DIGEST("key_digest") ", intents INTEGER NOT NULL CHECK (intents >= 0),"
+	" signatures INTEGER NOT NULL CHECK (signatures BETWEEN 0 AND intents),"
+	" last_end INTEGER) STRICT",
+	"CREATE UNIQUE INDEX generation_key ON generation(key_digest)",
+	"CREATE UNIQUE INDEX generation_active ON generation(state) WHERE state = 2",
+	NO_DELETE("generation"),
+	NO_UPDATE_UNLESS("generation", "number, key_digest",
+	                 "NEW.state >= OLD.state AND NEW.intents >= OLD.intents"
+	                 " AND NEW.signatures >= OLD.signatures"
+	                 " AND coalesce(NEW.last_end >= OLD.last_end, OLD.last_end IS NULL)"),
+
 	"CREATE TABLE intent(id INTEGER PRIMARY KEY,"
 	" state INTEGER NOT NULL CHECK (state BETWEEN 1 AND 3),"
+	" generation INTEGER NOT NULL REFERENCES generation,"
 	" kind INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 3), serial BLOB,"
 	" crl_number INTEGER NOT NULL, time INTEGER NOT NULL, profile TEXT NOT NULL,"
 	" application TEXT NOT NULL, actor TEXT NOT NULL, cps_version TEXT NOT NULL,"
@@ -77,7 +92,7 @@ static const char *const version_1[] = {
 	"CREATE UNIQUE INDEX intent_number ON intent(crl_number) WHERE kind = 3",
 	"CREATE INDEX intent_open ON intent(id) WHERE state = 1",
 	NO_DELETE("intent"),
-	NO_UPDATE_UNLESS("intent", "id, kind, serial, crl_number, time, profile, application, actor,"
+	NO_UPDATE_UNLESS("intent", "id, generation, kind, serial, crl_number, time, profile, application, actor,"
 	                 " cps_version, tbs_digest, proofs_digest, position",
 	                 "OLD.state = 1 AND NEW.state > 1"),
 
@@ -90,6 +105,7 @@ static const char *const version_1[] = {
 	" BEGIN SELECT RAISE(ABORT, 'the intent has no result'); END",
 
 	"CREATE TABLE certificate(intent INTEGER PRIMARY KEY REFERENCES intent,"
+	" generation INTEGER NOT NULL REFERENCES generation,"
 	" serial BLOB NOT NULL UNIQUE, profile TEXT NOT NULL, application TEXT NOT NULL,"
 	" cps_version TEXT NOT NULL, subject TEXT NOT NULL," DIGEST("key_digest") ","
 	" not_before INTEGER NOT NULL, not_after INTEGER NOT NULL, issued_at INTEGER NOT NULL,"

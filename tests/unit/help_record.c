@@ -120,6 +120,17 @@ int help_record_tear_down(void **state)
 	return 0;
 }
 
+void help_generation(struct help_record *h, struct egov_slice spki)
+{
+	uint64_t number = 0;
+
+	assert_ok(egov__record_begin(h->record, HELP_NOW, &h->err), &h->err);
+	assert_ok(egov__record_generation_new(h->record, "init", spki, &number, &h->err), &h->err);
+	assert_ok(egov__record_generation_state(h->record, "init", number, EGOV__GENERATION_ACTIVE,
+	                                        EGOV__NO_SLICE, &h->err), &h->err);
+	assert_ok(egov__record_commit(h->record, &h->err), &h->err);
+}
+
 void help_append(struct help_record *h, egov_time now, const char *subject, const char *private)
 {
 	struct egov__body *body = egov__body_new();

@@ -27,6 +27,9 @@ int help_record_tear_down(void **state);
 /* Opens the ledger again, as another process would. */
 void help_record_reopen(struct help_record *h);
 
+/* A key of the CA, active. */
+void help_generation(struct help_record *h, struct egov_slice spki);
+
 /* A transaction with one entry in it, committed. */
 void help_append(struct help_record *h, egov_time now, const char *subject, const char *private);
 

@@ -30,6 +30,7 @@ int help_ca_set_up(void **state)
 	ca->now = HELP_NOW;
 	ca->uri = help_key_file(ca->h->dir, "ca.pem");
 	ca->signer = ca_signer(ca->uri);
+	help_generation(ca->h, EGOV__SLICE(key->spki));
 	ca->root = help_profile("root-ca");
 	ca->leaf = help_profile("civil-servant-sign");
 	ca->own = help_judge(ca->root, key);

@@ -178,6 +178,21 @@ static const struct {
 	{ "UPDATE counter SET value = value - 1 WHERE name = 'serial'", "counter serial: is behind" },
 	{ "UPDATE counter SET value = value - 1 WHERE name = 'crl'", "counter crl: is behind" },
 	{ "DELETE FROM counter WHERE name = 'application'", "counter application: is behind" },
+	/* generation */
+	{ "UPDATE generation SET signatures = signatures - 1", "another number of times than it counts" },
+	{ "UPDATE generation SET intents = intents + 1", "another number of times than it counts" },
+	{ "UPDATE generation SET last_end = last_end + 1", "ends at another time" },
+	{ "UPDATE generation SET last_end = NULL", "ends at another time" },
+	{ "UPDATE generation SET state = 3", "CA key ca-key-1: the ledger says something else" },
+	{ "UPDATE generation SET since = since + 1", "CA key ca-key-1: the ledger says something else" },
+	{ "UPDATE generation SET " FLIP("key_digest"), "CA key ca-key-1: the ledger says something" },
+	{ "INSERT INTO generation VALUES(2, 1, 0, zeroblob(32), 0, 0, NULL)",
+	  "CA key ca-key-2: the ledger says something else" },
+	{ "INSERT INTO generation VALUES(2, 3, 0, zeroblob(32), 1, 1, NULL);"
+	  " UPDATE intent SET generation = 2 WHERE id = 1", "intent" },
+	{ "INSERT INTO generation VALUES(2, 3, 0, zeroblob(32), 1, 1, NULL);"
+	  " UPDATE certificate SET generation = 2 WHERE intent = " FIRST, "its row is not" },
+	{ "DELETE FROM generation", "refers to one of generation that is not there" },
 	/* policy */
 	{ "UPDATE policy SET file = x'00'", "policy 1.0: its text is not that of its digest" },
 	{ "UPDATE policy SET " FLIP("digest"), "policy 1.0: its text" },
@@ -236,7 +251,7 @@ static const struct {
 	{ "INSERT INTO pending SELECT 1, algorithm, tbs FROM pending LIMIT 1",
 	  "has bytes to sign beside its result" },
 	{ "DELETE FROM intent WHERE state = 1", "pending refers to one of intent that is not there" },
-	{ "INSERT INTO intent SELECT 99, 3, kind, x'4100', crl_number, time, profile, application,"
+	{ "INSERT INTO intent SELECT 99, 3, generation, kind, x'4100', crl_number, time, profile, application,"
 	  " actor, cps_version, tbs_digest, proofs_digest, position FROM intent WHERE id = 1",
 	  "intent 4100" },
 	/* certificate */
@@ -253,7 +268,7 @@ static const struct {
 	{ "UPDATE certificate SET is_ca = 1 - is_ca WHERE intent = " FIRST, "its row is not" },
 	{ "UPDATE certificate SET " FLIP("serial") " WHERE intent = " FIRST, "objects" },
 	{ "DELETE FROM certificate WHERE intent = " FIRST, "its state does not fit" },
-	{ "INSERT INTO certificate SELECT (SELECT id FROM intent WHERE state = 1), x'7f00', profile,"
+	{ "INSERT INTO certificate SELECT (SELECT id FROM intent WHERE state = 1), 1, x'7f00', profile,"
 	  " application, cps_version, subject, key_digest, not_before, not_after, issued_at, is_ca, der"
 	  " FROM certificate LIMIT 1", "certificate 7f00" },
 	/* revoked */

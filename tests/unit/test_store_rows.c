@@ -11,6 +11,9 @@ struct fixture {
 
 static int set_up(void **state)
 {
+	const struct egov__generation_row first = { .number = 1, .since = HELP_NOW,
+		                                    .state = EGOV__GENERATION_ACTIVE,
+		                                    .last_end = EGOV_TIME_NONE };
 	struct fixture *f = calloc(1, sizeof(*f));
 
 	assert_non_null(f);
@@ -19,6 +22,7 @@ static int set_up(void **state)
 	assert_non_null(f->path);
 	f->store = help_store(f->dir);
 	assert_ok(egov__store_begin(f->store, &f->err), &f->err);
+	assert_ok(egov__store_generation_put(f->store, &first, &f->err), &f->err);
 	*state = f;
 	return 0;
 }
@@ -291,7 +295,7 @@ static void test_applications(void **state)
 
 static uint64_t add_intent(struct fixture *f, int kind, const char *serial, uint64_t number)
 {
-	struct egov__intent_row row = { .state = EGOV__INTENT_OPEN, .kind = kind,
+	struct egov__intent_row row = { .state = EGOV__INTENT_OPEN, .kind = kind, .generation = 1,
 		                        .serial = serial == NULL ? EGOV__NO_SLICE : text(serial),
 		                        .crl_number = number, .time = HELP_NOW, .profile = "p",
 		                        .application = "A000001", .actor = "li",
@@ -375,7 +379,7 @@ static enum egov_status see_certificate(void *user, const struct egov__certifica
 static void test_certificates(void **state)
 {
 	struct fixture *f = *state;
-	struct egov__certificate_row row = { .serial = text("s2"), .profile = "p",
+	struct egov__certificate_row row = { .serial = text("s2"), .generation = 1, .profile = "p",
 		                             .application = "A000001", .cps_version = "1.0",
 		                             .subject = "CN=张三", .not_before = 1, .not_after = 2,
 		                             .issued_at = 3, .is_ca = true, .der = text("der") };
@@ -581,18 +585,29 @@ static void test_append_only(void **state)
 		"UPDATE revoked SET reason = 6", "DELETE FROM crl", "UPDATE crl SET der = x''",
 		"UPDATE crl SET published = 0 WHERE published = 1", "DELETE FROM request",
 		"UPDATE request SET der = x''", "DELETE FROM meta", "DELETE FROM counter",
-		"UPDATE counter SET value = value - 1",
+		"UPDATE counter SET value = value - 1", "DELETE FROM generation",
+		"UPDATE generation SET key_digest = zeroblob(31) || x'01'",
+		"UPDATE generation SET state = 1", "UPDATE generation SET last_end = NULL",
+		"UPDATE generation SET intents = 4", "UPDATE generation SET signatures = 1",
+		"UPDATE generation SET signatures = 6",
+		"INSERT INTO generation VALUES(2, 2, 0, zeroblob(31) || x'01', 0, 0, NULL)",
+		"INSERT INTO generation VALUES(100, 1, 0, zeroblob(31) || x'01', 0, 0, NULL)",
 		"INSERT INTO journal VALUES(9, 'noon', 'k', 'a', 's', '{}', NULL, zeroblob(32))",
 		"INSERT INTO journal VALUES(9, 0, 'k', 'a', 's', '{}', NULL, zeroblob(31))",
 	};
 	struct fixture *f = *state;
 	const struct egov__certificate_row certificate = {
+		.generation = 1,
 		.serial = text("s"), .intent = add_intent(f, 2, "s", 0), .der = text("der") };
 	const struct egov__checkpoint_row checkpoint = { .size = 1, .signature = text("s") };
 	const struct egov__policy_row policy = { .version = "1", .file = text("f") };
 	const struct egov__application_row application = {
 		.id = "A000001", .state = EGOV__APPLICATION_SUBMITTED, .decided_at = EGOV_TIME_NONE };
 	const struct egov__request_row request = { add_intent(f, 1, NULL, 0), text("p10") };
+	const struct egov__generation_row generation = { .number = 1, .since = HELP_NOW,
+		                                         .state = EGOV__GENERATION_ACTIVE,
+		                                         .intents = 5, .signatures = 2,
+		                                         .last_end = HELP_NOW };
 	uint64_t value;
 
 	put_entry(f, 0, "x", true);
@@ -604,6 +619,7 @@ static void test_append_only(void **state)
 	assert_ok(egov__store_meta_put(f->store, "m", text("v"), &f->err), &f->err);
 	assert_ok(egov__store_counter_next(f->store, "c", &value, &f->err), &f->err);
 	assert_ok(egov__store_counter_next(f->store, "c", &value, &f->err), &f->err);
+	assert_ok(egov__store_generation_put(f->store, &generation, &f->err), &f->err);
 	revoke(f, "s", 100);
 	add_crl(f, 1, 5);
 	assert_ok(egov__store_crl_published(f->store, 1, &f->err), &f->err);
