@@ -102,8 +102,9 @@ LIBSO := $(O)/libegovca.so.$(SOMAJOR)
 TOKEN := $(if $(TOKEN_SRCS),$(O)/egov-softtoken.so)
 CATALOGUES := $(patsubst po/%.po,$(O)/locale/%/LC_MESSAGES/egovca.mo,$(sort $(wildcard po/*.po)))
 PC := $(O)/egovca.pc
+COMPLETION := $(O)/completion.bash
 
-all: $(LIBA) $(LIBSO) $(TOKEN) $(TOOLS) $(PC) $(CATALOGUES)
+all: $(LIBA) $(LIBSO) $(TOKEN) $(TOOLS) $(PC) $(COMPLETION) $(CATALOGUES)
 
 # "make V=1" shows the commands, "make -s" nothing.
 silent := $(findstring s,$(filter-out --%,$(firstword -$(MAKEFLAGS))))
@@ -131,6 +132,9 @@ $(O)/egov-softtoken.so: $(TOKEN_OBJS) $(TOKEN_LIB_OBJS) lib/softtoken/softtoken.
 $(PC): egovca.pc.in include/egovca/version.h $(O)/flags
 	$(call say,SED )sed -e 's|@prefix@|$(prefix)|' -e 's|@libdir@|$(libdir)|' -e 's|@includedir@|$(includedir)|' \
 	  -e 's|@version@|$(VERSION)|' -e 's|@private@|$(PKGS)|' $< > $@
+
+$(COMPLETION): tools/completion.bash.in $(O)/flags
+	$(call say,SED )sed -e 's|@statedir@|$(statedir)|' -e 's|@programs@|$(notdir $(TOOLS))|' $< > $@
 
 $(O)/gen/lib/%_tab.c: lib/%.asn
 	@mkdir -p $(@D)
@@ -275,10 +279,26 @@ check-po: $(POT)
 # --- install and dist ------------------------------------------------------------
 
 INSTALL = install
+docdir = $(datarootdir)/doc/egovca
+completiondir = $(datadir)/bash-completion/completions
+EXAMPLES := examples/issue.c examples/verify.c $(sort $(wildcard examples/egovca-*))
+PAGES := $(sort $(wildcard man/*.[135]))
+# Everything that "make install" puts anywhere, below DESTDIR.
+INSTALLED = $(TOOLS:$(O)/%=$(bindir)/%) $(TOOLS:$(O)/%=$(completiondir)/%) \
+  $(libdir)/$(notdir $(LIBA)) $(libdir)/$(notdir $(LIBSO)) $(libdir)/libegovca.so \
+  $(libdir)/pkgconfig/$(notdir $(PC)) $(TOKEN:$(O)/%=$(moduledir)/%) \
+  $(patsubst include/%,$(includedir)/%,$(wildcard include/egovca/*.h)) \
+  $(PROFILES:examples/%=$(datadir)/egovca/%) $(EXAMPLES:examples/%=$(docdir)/examples/%) \
+  $(foreach p,$(PAGES),$(mandir)/man$(subst .,,$(suffix $p))/$(notdir $p)) \
+  $(CATALOGUES:$(O)/locale/%=$(localedir)/%)
+# Folders that nobody else puts anything into.
+INSTALLED_FOLDERS = $(includedir)/egovca $(moduledir) $(datadir)/egovca/profiles $(datadir)/egovca \
+  $(docdir)/examples $(docdir)
 install: all $(TOOLS:$(O)/%=$(O)/install/%)
 	$(INSTALL) -d $(DESTDIR)$(bindir) $(DESTDIR)$(libdir)/pkgconfig $(DESTDIR)$(moduledir) \
 	  $(DESTDIR)$(includedir)/egovca $(DESTDIR)$(datadir)/egovca/profiles \
-	  $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man3 $(DESTDIR)$(mandir)/man5
+	  $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man3 $(DESTDIR)$(mandir)/man5 \
+	  $(DESTDIR)$(docdir)/examples $(DESTDIR)$(completiondir)
 	$(INSTALL) -m 644 $(LIBA) $(DESTDIR)$(libdir)
 	$(INSTALL) -m 755 $(LIBSO) $(DESTDIR)$(libdir)
 	ln -sf $(notdir $(LIBSO)) $(DESTDIR)$(libdir)/libegovca.so
@@ -286,11 +306,20 @@ install: all $(TOOLS:$(O)/%=$(O)/install/%)
 	$(if $(TOKEN),$(INSTALL) -m 755 $(TOKEN) $(DESTDIR)$(moduledir))
 	$(INSTALL) -m 644 include/egovca/*.h $(DESTDIR)$(includedir)/egovca
 	$(if $(PROFILES),$(INSTALL) -m 644 $(PROFILES) $(DESTDIR)$(datadir)/egovca/profiles)
-	for s in 1 3 5; do for p in man/*.$$s; do \
-	  [ ! -f "$$p" ] || $(INSTALL) -m 644 "$$p" $(DESTDIR)$(mandir)/man$$s || exit 1; done; done
+	$(INSTALL) -m 644 $(EXAMPLES) $(DESTDIR)$(docdir)/examples
+	for p in $(PAGES); do $(INSTALL) -m 644 $$p $(DESTDIR)$(mandir)/man$${p##*.} || exit 1; done
 	$(if $(TOOLS),$(INSTALL) -m 755 $(TOOLS:$(O)/%=$(O)/install/%) $(DESTDIR)$(bindir))
+	for t in $(notdir $(TOOLS)); do \
+	  $(INSTALL) -m 644 $(COMPLETION) $(DESTDIR)$(completiondir)/$$t || exit 1; done
 	for m in $(CATALOGUES:$(O)/locale/%=%); do \
 	  $(INSTALL) -D -m 644 $(O)/locale/$$m $(DESTDIR)$(localedir)/$$m || exit 1; done
+
+# What install puts there, and nothing else: no CA home, no configuration.
+.PHONY: uninstall
+uninstall:
+	rm -f $(addprefix $(DESTDIR),$(INSTALLED))
+	for d in $(addprefix $(DESTDIR),$(INSTALLED_FOLDERS)); do \
+	  [ ! -d $$d ] || rmdir $$d 2>/dev/null || echo "$$d is not empty: it stays"; done
 
 dist:
 	@mkdir -p $(O)

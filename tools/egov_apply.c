@@ -98,7 +98,9 @@ static const struct tool_option reject_options[] = {
 	TOOL_OPTIONS_END
 };
 static const struct tool_option list_options[] = {
-	TOOL_OPTION(struct options, state, "state", "STATE", N_("those in this state alone")),
+	TOOL_CHOICE(struct options, state, "state", "STATE",
+	            "submitted,reviewed,approved,issuing,issued,rejected",
+	            N_("those in this state alone")),
 	TOOL_OPTIONS_END
 };
 

@@ -69,7 +69,8 @@ static int run(struct tool *tool)
 }
 
 static const struct tool_option options[] = {
-	TOOL_REQUIRED(struct options, profile, "profile", "NAME", N_("a profile of the home")),
+	TOOL_REQUIRED_CHOICE(struct options, profile, "profile", "NAME", TOOL_PROFILES,
+	                     N_("a profile of the home")),
 	TOOL_REQUIRED(struct options, application, "application", "ID",
 	              N_("an approved application; it is used up")),
 	TOOL_REQUIRED(struct options, request, "request", "FILE",

@@ -15,7 +15,7 @@ static const struct tool_option init_token_options[] = {
 	TOOL_OPTIONS_END
 };
 static const struct tool_option generate_options[] = {
-	TOOL_OPTION(struct key_options, algorithm, "algorithm", "NAME", N_("sm2, the default")),
+	TOOL_CHOICE(struct key_options, algorithm, "algorithm", "NAME", "sm2", N_("sm2, the default")),
 	MODULE_MAP,
 	TOOL_OPTIONS_END
 };

@@ -44,12 +44,15 @@ static int run(struct tool *tool)
 	return tool_with_home(tool, revoke, o->certificate != NULL ? o->certificate : o->serial);
 }
 
+#define REASONS                                                                                   \
+	"unspecified,keyCompromise,cACompromise,affiliationChanged,superseded,cessationOfOperation," \
+	"privilegeWithdrawn,aACompromise"
 static const struct tool_option options[] = {
 	TOOL_OPTION(struct options, serial, "serial", "HEX", N_("which certificate")),
 	TOOL_OPTION(struct options, certificate, "certificate", "FILE",
 	            N_("which certificate, as a file")),
-	TOOL_REQUIRED(struct options, reason, "reason", "REASON",
-	              N_("RFC 5280 name, e.g. keyCompromise")),
+	TOOL_REQUIRED_CHOICE(struct options, reason, "reason", "REASON", REASONS,
+	                     N_("RFC 5280 name, e.g. keyCompromise")),
 	TOOL_REQUIRED(struct options, requested_by, "requested-by", "WHO",
 	              N_("who asked for it")),
 	TOOL_REQUIRED(struct options, evidence, "evidence", "FILE",

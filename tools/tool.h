@@ -83,12 +83,21 @@ struct tool_option {
 	enum tool_kind kind;
 	size_t offset;          /* of the member that takes the value */
 	bool required;
+	const char *words;      /* for completion: its values "a,b,c", or TOOL_PROFILES; or NULL */
 };
+#define TOOL_ROW(type, member, name, argument, help, required, words)                             \
+	{ name, argument, help, TOOL_KIND(((type *)0)->member), offsetof(type, member), required, words }
 #define TOOL_OPTION(type, member, name, argument, help)                                           \
-	{ name, argument, help, TOOL_KIND(((type *)0)->member), offsetof(type, member), false }
+	TOOL_ROW(type, member, name, argument, help, false, NULL)
 #define TOOL_REQUIRED(type, member, name, argument, help)                                         \
-	{ name, argument, help, TOOL_KIND(((type *)0)->member), offsetof(type, member), true }
-#define TOOL_OPTIONS_END { NULL, NULL, NULL, TOOL_KIND_FLAG, 0, false }
+	TOOL_ROW(type, member, name, argument, help, true, NULL)
+/* The same of an option with fixed values. */
+#define TOOL_CHOICE(type, member, name, argument, words, help)                                    \
+	TOOL_ROW(type, member, name, argument, help, false, words)
+#define TOOL_REQUIRED_CHOICE(type, member, name, argument, words, help)                           \
+	TOOL_ROW(type, member, name, argument, help, true, words)
+#define TOOL_PROFILES "@profiles"       /* those of the home */
+#define TOOL_OPTIONS_END { NULL, NULL, NULL, TOOL_KIND_FLAG, 0, false, NULL }
 #define TOOL_OPTIONS_MAX 48
 
 /* Options that many commands have; their values are members of struct tool. */
@@ -137,7 +146,8 @@ struct tool_program {
 int tool_main(const struct tool_program *program, int argc, char **argv);
 
 /* tool_opt.c: fills tool from the arguments after the subcommand.  -1: go on
- * and run; else the exit status (--help, --version or a usage error). */
+ * and run; else the exit status (--help, --version or a usage error).  --describe
+ * is --help for completion (tools/completion.bash.in), told to nobody. */
 int tool_parse(struct tool *tool, void *options, int argc, char **argv);
 void tool_parse_free(struct tool *tool, void *options);
 

@@ -8,10 +8,10 @@
 #include <egovca/version.h>
 
 static const struct tool_option help_option = {
-	"help", NULL, N_("print this text"), TOOL_KIND_FLAG, 0, false
+	"help", NULL, N_("print this text"), TOOL_KIND_FLAG, 0, false, NULL
 };
 static const struct tool_option version_option = {
-	"version", NULL, N_("print the version"), TOOL_KIND_FLAG, 0, false
+	"version", NULL, N_("print the version"), TOOL_KIND_FLAG, 0, false, NULL
 };
 
 static const struct {
@@ -120,6 +120,34 @@ static int print_commands(const struct tool *tool)
 	return TOOL_YES;
 }
 
+/* --- for completion --- */
+
+static int describe_commands(const struct tool_program *program)
+{
+	for (const struct tool_command *c = program->commands; c->run != NULL; c++)
+		if (c->name != NULL)
+			(void)printf("command\t%s\n", c->name);
+	return TOOL_YES;
+}
+
+static const char *or_none(const char *text)
+{
+	return text == NULL ? "-" : text;
+}
+
+static int describe(const struct tool *tool)
+{
+	const struct tool_option *o;
+	bool own;
+
+	for (size_t i = 0; (o = option_at(tool->command, i, &own)) != NULL; i++)
+		(void)printf("option\t--%s\t%s\t%s\t%s\n", o->name, or_none(o->argument),
+		             o->kind == TOOL_KIND_LIST ? "many" : "once", or_none(o->words));
+	if (tool->command->operands != NULL)
+		(void)printf("operand\t%s\n", tool->command->operands);
+	return TOOL_YES;
+}
+
 /* --- parsing ------------------------------------------------------------------- */
 
 static void append(struct tool_list *list, const char *item)
@@ -178,6 +206,8 @@ static int take_option(struct parsing *p, const char *text)
 	bool own;
 
 	o = find(tool->command, text, size, &index, &own);
+	if (o == NULL && strcmp(text, "describe") == 0)
+		return describe(tool);
 	if (o == NULL)
 		return tool_usage(tool, _("--%.*s: unknown option"), (int)size, text);
 	if (o->argument == NULL && value != NULL)
@@ -276,6 +306,8 @@ int tool_parse(struct tool *tool, void *options, int argc, char **argv)
 			return print_commands(tool);
 		if (first != NULL && strcmp(first, "--version") == 0)
 			return print_version(tool);
+		if (first != NULL && strcmp(first, "--describe") == 0)
+			return describe_commands(tool->program);
 		return first == NULL ? tool_usage(tool, _("which command? --help lists them"))
 		                     : tool_usage(tool, _("%s: unknown command; --help lists them"),
 		                                  first);

@@ -59,6 +59,20 @@ done <binaries
 expect 0 nm -D "$lib/libegovca.so"
 prints egov_version
 
+# --- uninstall takes what install brought, and leaves what others put beside it
+cd tree
+mkdir -p "$top/stage$top/installed/share/egovca" && echo mine >"$top/stage$top/installed/share/egovca/mine"
+expect 0 make uninstall DESTDIR="$top/stage"
+prints 'share/egovca is not empty: it stays'
+find "$top/stage" ! -type d >"$top/left"
+echo "$top/stage$top/installed/share/egovca/mine" >"$top/wanted"
+same "$top/left" "$top/wanted"
+rm "$top/stage$top/installed/share/egovca/mine"
+expect 0 make uninstall DESTDIR="$top/stage"
+find "$top/stage" -name 'egovca*' >"$top/left"
+[ ! -s "$top/left" ] || { cat "$top/left"; die 'uninstall left folders of ours'; }
+cd "$top"
+
 # --- a program outside
 cat >outside.c <<'END'
 #include <string.h>
@@ -93,6 +107,53 @@ date -u -d "$(openssl x509 -in cert.pem -noout -enddate | sed 's/.*=//')" +%Y-%m
 same "$out" wanted
 expect 1 ./example-static outside.c
 says 'neither DER nor PEM'
+
+# --- the examples, with what is installed and nothing else
+# shellcheck source=tests/cli_home.sh
+. "$SRC/tests/cli_home.sh"
+O=$lib/egovca
+PATH=$top/installed/bin:$PATH
+LD_LIBRARY_PATH=$lib
+export LD_LIBRARY_PATH
+for program in issue verify; do
+	[ "$(wc -l <"$SRC/examples/$program.c")" -lt 120 ] || die "$program.c is too long for an example"
+	# shellcheck disable=SC2046 # lists of flags
+	expect 0 "${CC:-cc}" -std=c11 -pthread -Wall -Wextra -Werror -pedantic -D_POSIX_C_SOURCE=200809L \
+		-o "example-$program" "installed/share/doc/egovca/examples/$program.c" \
+		$(pkg-config --cflags --libs egovca)
+done
+token root-ca root-journal
+custodian
+root root
+cps root
+approved root good
+expect 1 ./example-issue root agency-sign A000009 good.csr good.pem
+says_only 'issue: EGOV_E_POLICY: no application'
+expect 0 ./example-issue root agency-sign "$id" good.csr good.pem
+prints 'profile: agency-sign'
+serial=$(value serial)
+expect 0 openssl x509 -in good.pem -noout -serial
+prints "serial=$(echo "$serial" | tr a-f A-F)"
+expect 1 ./example-issue root agency-sign "$id" good.csr again.pem
+says 'EGOV_E_POLICY' 'Order No. 4, Art. 21'
+[ ! -e again.pem ] || die 'an application was used twice'
+issued root bad
+echo '挂失申请' >loss.txt
+expect 0 egov-revoke --home root --serial "$serial" --reason keyCompromise \
+	--requested-by 张示例 --evidence loss.txt
+expect 0 egov-crl publish --home root
+set -- 2026-11-22T12:00:00Z root/publish/cert/ca.pem root/publish/crl/ca.crl
+expect 0 ./example-verify "$@" good.pem
+prints 'good.pem: pass signature: ' 'good.pem: pass revocation: ' 'good.pem: trusted'
+expect 1 ./example-verify "$@" good.pem bad.pem missing.pem good.csr
+prints 'good.pem: trusted' 'bad.pem: fail revocation: ' 'bad.pem: not trusted: ' 'keyCompromise' \
+	'missing.pem: not trusted: ' 'good.csr: not trusted: '
+expect 1 ./example-verify 2036-11-22 "$2" "$3" good.pem
+prints 'good.pem: fail validity: '
+expect 2 ./example-verify noon "$2" "$3" good.pem
+says 'noon'
+expect 2 ./example-verify
+consistent root
 
 # --- dist
 cd tree
