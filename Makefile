@@ -26,7 +26,8 @@ SOMAJOR = 0
 VERSION = $(shell sed -n 's/^.define EGOV_VERSION "\(.*\)"/\1/p' include/egovca/version.h)
 
 # The architecture, lowest layer first: an #include may point left only.
-LAYERS = base asn1 crypto key x509 request profile cert crl ocsp cms lint verify seal store record sign publish home ca
+LAYERS = base asn1 crypto key x509 request profile cert delivery crl ocsp cms lint verify seal store record sign \
+         publish home ca
 # Which folders may include a foreign header, or one that opens a door inside.
 FENCES = openssl/:crypto ini.h:base jansson.h:record libtasn1.h:asn1 p11-kit/:key,softtoken \
          sqlite3.h:store libpq-fe.h:store \

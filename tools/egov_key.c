@@ -19,6 +19,21 @@ static const struct tool_option generate_options[] = {
 	MODULE_MAP,
 	TOOL_OPTIONS_END
 };
+static const struct tool_option import_options[] = {
+	TOOL_REQUIRED(struct key_options, signing_key, "signing-key", "URI",
+	              N_("the holder's own signing key, file:...")),
+	TOOL_REQUIRED(struct key_options, passphrase_file, "passphrase-file", "FILE",
+	              N_("the passphrase of the key that comes out is in FILE")),
+	TOOL_REQUIRED(struct key_options, key_out, "key-out", "FILE",
+	              N_("where the encryption key goes, encrypted PKCS#8")),
+	TOOL_OPTION(struct key_options, certificate, "certificate", "FILE",
+	            N_("the encryption certificate, which the key must fit")),
+	TOOL_OPTION(struct key_options, sign_certificate, "sign-certificate", "FILE",
+	            N_("the signing certificate, which must be the same holder's")),
+	TOOL_OPTION(struct key_options, center, "center", "FILE",
+	            N_("certificate of the centre that must have signed the delivery")),
+	TOOL_OPTIONS_END
+};
 static const struct tool_option options[] = { MODULE_MAP, TOOL_OPTIONS_END };
 
 static const struct tool_command commands[] = {
@@ -40,6 +55,10 @@ static const struct tool_command commands[] = {
 	  .run = key_selftest },
 	{ .name = "states", .help = N_("Says how far the keys of a CA are in their lives."),
 	  .shared = TOOL_HOME | TOOL_JSON, .run = key_states },
+	{ .name = "import",
+	  .help = N_("Opens the encryption key that a key-management centre sent, with the signing key."),
+	  .options = import_options, .shared = TOOL_JSON, .operands = "FILE", .min = 1, .max = 1,
+	  .run = key_import },
 	TOOL_COMMANDS_END
 };
 

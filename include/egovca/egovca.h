@@ -8,6 +8,7 @@
 #include <egovca/ca.h>
 #include <egovca/cert.h>
 #include <egovca/crl.h>
+#include <egovca/delivery.h>
 #include <egovca/error.h>
 #include <egovca/export.h>
 #include <egovca/file.h>

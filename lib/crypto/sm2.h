@@ -106,6 +106,10 @@ EGOV_MUST_CHECK enum egov_status egov__sm2_decrypt(const struct egov_secret *d,
                                                    struct egov_buf *plaintext,
                                                    struct egov_error *err);
 
+/* Whether the bytes are the DER of an SM2Cipher, strictly: EGOV_E_SYNTAX otherwise. */
+EGOV_MUST_CHECK enum egov_status egov__sm2_cipher_check(struct egov_slice cipher,
+                                                        struct egov_error *err);
+
 /* d of an SM2 key in PKCS#8 (PEM or DER), encrypted (passphrase) or not
  * (passphrase NULL).  EGOV_E_AUTH for a wrong or missing passphrase, EGOV_E_POLICY for
  * another algorithm, or a passphrase where none is needed. */

@@ -28,6 +28,16 @@ static bool read_cipher(struct egov_slice cipher, struct egov_slice *c2)
 	       && in.size == 0 && c2->size >= 1 && c2->size <= PLAINTEXT_MAX;
 }
 
+enum egov_status egov__sm2_cipher_check(struct egov_slice cipher, struct egov_error *err)
+{
+	struct egov_slice c2;
+
+	if (read_cipher(cipher, &c2))
+		return EGOV_OK;
+	return egov_error_set(err, EGOV_E_SYNTAX, cipher_clause,
+	                      "not the DER of an SM2Cipher with 1 to %u octets", PLAINTEXT_MAX);
+}
+
 static bool encrypt_once(EVP_PKEY_CTX *ctx, struct egov_slice plaintext, uint8_t *out, size_t *size)
 {
 	return EVP_PKEY_encrypt_init(ctx) == 1
@@ -107,8 +117,7 @@ enum egov_status egov__sm2_decrypt(const struct egov_secret *d, struct egov_slic
 	enum egov_status rc;
 
 	if (!read_cipher(cipher, &c2))
-		return egov_error_set(err, EGOV_E_SYNTAX, cipher_clause,
-		                      "not the DER of an SM2Cipher with 1 to %u octets", PLAINTEXT_MAX);
+		return egov__sm2_cipher_check(cipher, err);
 	rc = egov__sm2_public(d, point, err);
 	if (rc == EGOV_OK)
 		rc = egov__sm2_pkey(EGOV__SLICE(point), d, &pkey, err);

@@ -24,3 +24,31 @@ enum egov_status egov__sm4_ctr(const uint8_t key[EGOV__SM4_KEY], const uint8_t i
 	EVP_CIPHER_CTX_free(ctx);
 	return good ? EGOV_OK : egov__ossl_error(err, EGOV_E_CRYPTO, "GB/T 32907", "SM4-CTR");
 }
+
+static enum egov_status ecb(const uint8_t key[EGOV__SM4_KEY], int encrypt, struct egov_slice in,
+                            uint8_t *out, struct egov_error *err)
+{
+	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
+	int done = 0;
+	const bool good = ctx != NULL && in.size % EGOV__SM4_BLOCK == 0
+	                  && in.size <= 64 * EGOV__SM4_BLOCK
+	                  && EVP_CipherInit_ex2(ctx, EVP_sm4_ecb(), key, NULL, encrypt, NULL) == 1
+	                  && EVP_CIPHER_CTX_set_padding(ctx, 0) == 1
+	                  && EVP_CipherUpdate(ctx, out, &done, in.data, (int)in.size) == 1
+	                  && (size_t)done == in.size;
+
+	EVP_CIPHER_CTX_free(ctx);
+	return good ? EGOV_OK : egov__ossl_error(err, EGOV_E_CRYPTO, "GB/T 32907", "SM4-ECB");
+}
+
+enum egov_status egov__sm4_ecb_encrypt(const uint8_t key[EGOV__SM4_KEY], struct egov_slice in,
+                                       uint8_t *out, struct egov_error *err)
+{
+	return ecb(key, 1, in, out, err);
+}
+
+enum egov_status egov__sm4_ecb_decrypt(const uint8_t key[EGOV__SM4_KEY], struct egov_slice in,
+                                       uint8_t *out, struct egov_error *err)
+{
+	return ecb(key, 0, in, out, err);
+}

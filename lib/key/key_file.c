@@ -5,6 +5,7 @@
 #include "base/report.h"
 #include "key/pin.h"
 #include "key/signer_impl.h"
+#include "key/software.h"
 
 /* A private key in a file: PKCS#8, encrypted or not.  For tests. */
 struct file_signer {
@@ -65,32 +66,59 @@ static enum egov_status load(const struct egov__key_uri *uri,
 	return rc;
 }
 
+static enum egov_status load_file(const struct egov__key_uri *uri,
+                                  const struct egov_key_options *options, struct egov_secret **d,
+                                  struct egov_error *err)
+{
+	struct egov_buf pkcs8 = EGOV__BUF(0);
+	enum egov_status rc = egov__file_read_private(uri->file, EGOV__MAX_OBJECT, &pkcs8, err);
+
+	if (rc == EGOV_OK)
+		rc = load(uri, options, egov_buf_slice(&pkcs8), d, err);
+	egov__buf_clear(&pkcs8);
+	return rc;
+}
+
 enum egov_status egov__file_signer_open(const struct egov__key_uri *uri,
                                         const struct egov_key_options *options,
                                         struct egov__signer_opened *out, struct egov_error *err)
 {
 	struct file_signer *file = calloc(1, sizeof(*file));
 	struct egov__signer_opened opened = { .impl = &file_impl, .state = file, .software = true };
-	struct egov_buf pkcs8 = EGOV__BUF(0);
 	struct egov_secret *d = NULL;
 	enum egov_status rc;
 
 	if (file == NULL)
 		return egov_error_nomem(err);
 	file->uri = uri;
-	rc = egov__file_read_private(uri->file, EGOV__MAX_OBJECT, &pkcs8, err);
-	if (rc == EGOV_OK)
-		rc = load(uri, options, egov_buf_slice(&pkcs8), &d, err);
+	rc = load_file(uri, options, &d, err);
 	if (rc == EGOV_OK)
 		rc = egov__sm2_public(d, opened.point, err);
 	if (rc == EGOV_OK)
 		rc = egov__sm2_key_new(EGOV__SLICE(opened.point), d, &file->key, err);
 	egov__secret_free(d);
-	egov__buf_clear(&pkcs8);
 	if (rc != EGOV_OK) {
 		close_file(file, false);
 		return rc;
 	}
 	*out = opened;
 	return EGOV_OK;
+}
+
+enum egov_status egov__file_key_load(const char *text, const struct egov_key_options *options,
+                                     struct egov_secret **d, struct egov_error *err)
+{
+	struct egov__key_uri *uri = NULL;
+	enum egov_status rc = egov__key_uri_parse(text, &uri, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	if (uri->file == NULL)
+		rc = egov_error_set(err, EGOV_E_UNSUPPORTED, NULL,
+		                    "a token gives no private key away: want file:...");
+	else
+		rc = load_file(uri, options, d, err);
+	rc = egov_error_prefix(err, rc, "%s", uri->name);
+	egov__key_uri_free(uri);
+	return rc;
 }

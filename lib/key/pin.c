@@ -2,6 +2,7 @@
 #include "key/pin.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -102,5 +103,21 @@ enum egov_status egov__pin_get(const char *source, const struct egov_key_options
 	}
 	if (rc == EGOV_OK)
 		*out = pin;
+	return rc;
+}
+
+enum egov_status egov__pin_file_get(const char *file, const char *what,
+                                    struct egov_secret **out, struct egov_error *err)
+{
+	char *path = NULL;
+	enum egov_status rc;
+
+	if (file[0] != '/' && strncmp(file, "file:", 5) != 0 && strncmp(file, "fd:", 3) != 0) {
+		path = realpath(file, NULL);
+		if (path == NULL)
+			return egov_error_errno(err, "%s", file);
+	}
+	rc = egov__pin_get(path == NULL ? file : path, NULL, what, out, err);
+	free(path);
 	return rc;
 }

@@ -19,4 +19,10 @@ EGOV_MUST_CHECK enum egov_status egov__pin_get(const char *source,
                                                const char *prompt, struct egov_secret **out,
                                                struct egov_error *err);
 
+/* A file that an option names, as a pin-source or by a plain path; what names the
+ * secret in messages. */
+EGOV_MUST_CHECK enum egov_status egov__pin_file_get(const char *file, const char *what,
+                                                    struct egov_secret **out,
+                                                    struct egov_error *err);
+
 #endif

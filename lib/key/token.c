@@ -8,23 +8,6 @@
 
 #define LABEL_SIZE 32
 
-/* A PIN file may be named as in a pin-source or by a plain path. */
-static enum egov_status read_pin(const char *file, const char *what, struct egov_secret **out,
-                                 struct egov_error *err)
-{
-	char *path = NULL;
-	enum egov_status rc;
-
-	if (file[0] != '/' && strncmp(file, "file:", 5) != 0 && strncmp(file, "fd:", 3) != 0) {
-		path = realpath(file, NULL);
-		if (path == NULL)
-			return egov_error_errno(err, "%s", file);
-	}
-	rc = egov__pin_get(path == NULL ? file : path, NULL, what, out, err);
-	free(path);
-	return rc;
-}
-
 /* Sets the fixed field; what others already carry would make the name useless. */
 static enum egov_status make_label(const char *label, CK_UTF8CHAR field[LABEL_SIZE],
                                    struct egov_error *err)
@@ -165,9 +148,10 @@ enum egov_status egov_token_init(const char *module, const char *label, const ch
 	enum egov_status rc = make_label(label, field, err);
 
 	if (rc == EGOV_OK)
-		rc = read_pin(so_pin_file, egov__text("PIN of the security officer"), &so_pin, err);
+		rc = egov__pin_file_get(so_pin_file, egov__text("PIN of the security officer"),
+		                        &so_pin, err);
 	if (rc == EGOV_OK)
-		rc = read_pin(pin_file, egov__text("PIN of the user"), &pin, err);
+		rc = egov__pin_file_get(pin_file, egov__text("PIN of the user"), &pin, err);
 	if (rc == EGOV_OK) {
 		egov__p11_enter(&guard);
 		rc = init(module, field, so_pin, pin, err);

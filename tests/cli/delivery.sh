@@ -1,0 +1,92 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# egov-key import: an encryption key as stock OpenSSL seals it comes home, and nothing else does.
+set -eu
+# shellcheck source=tests/cli_help.sh
+. "$SRC/tests/cli_help.sh"
+
+umask 077
+echo 'a passphrase' >pass
+id=distid:1234567812345678
+
+# make_key NAME: NAME.key, and the point and d in hex.
+make_key() {
+	openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:SM2 -out "$1.key" 2>/dev/null
+	openssl pkey -in "$1.key" -pubout -outform DER | tail -c 65 | od -An -v -tx1 |
+		tr -d ' \n' >"$1.point"
+	openssl ec -in "$1.key" -outform DER 2>/dev/null | tail -c +8 | head -c 32 >"$1.d"
+}
+
+# certificate NAME KEY CN
+certificate() {
+	openssl req -x509 -new -key "$2.key" -sm3 -sigopt "$id" -days 30 -utf8 \
+		-subj "/C=CN/O=某市大数据局/CN=$3" -out "$1.pem"
+}
+
+# seal HOLDER KEY: an SM2EnvelopedKey (GM/T 0009, 7.4) of KEY for HOLDER, in KEY.der.
+seal() {
+	openssl rand 16 >session
+	hex=$(od -An -v -tx1 session | tr -d ' \n')
+	openssl pkeyutl -encrypt -inkey "$1.key" -in session -out session.sm2
+	openssl enc -sm4-ecb -K "$hex" -nopad -in "$2.d" -out d.enc
+	{
+		echo 'asn1=SEQUENCE:envelope'
+		echo '[envelope]'
+		echo 'cipher=SEQUENCE:algorithm'
+		echo "key=SEQUENCE:sm2"
+		echo "public=FORMAT:HEX,BITSTRING:$(cat "$2.point")"
+		echo "private=FORMAT:HEX,BITSTRING:$(od -An -v -tx1 d.enc | tr -d ' \n')"
+		echo '[algorithm]'
+		echo 'oid=OID:1.2.156.10197.1.104.1'
+		echo 'parameters=NULL'
+		echo '[sm2]'
+		openssl asn1parse -inform DER -in session.sm2 |
+			sed -n 's/.*INTEGER *:\(.*\)/INTEGER:0x\1/p;
+			        s/.*HEX DUMP.:\(.*\)/FORMAT:HEX,OCTETSTRING:\1/p' |
+			awk '{ print "f" NR "=" $0 }'
+	} >envelope.cnf
+	openssl asn1parse -genconf envelope.cnf -noout -out "$2.der"
+}
+
+make_key sign
+make_key other
+make_key enc
+certificate sign sign 张三
+certificate enc enc 张三
+certificate stranger enc 李四
+seal sign enc
+
+key="file:$PWD/sign.key"
+expect 0 egov-key import --signing-key "$key" --passphrase-file pass --key-out enc.p8 \
+	--certificate enc.pem --sign-certificate sign.pem enc.der
+prints 'form: SM2EnvelopedKey' 'certificate: fits' "public-key-sm3: $(
+	openssl pkey -in enc.key -pubout -outform DER | openssl dgst -sm3 | sed 's/.*= //')"
+[ "$(stat -c %a enc.p8)" = 600 ] || die "the key is open to others"
+openssl pkey -in enc.p8 -passin file:pass -pubout -out came.pub
+openssl pkey -in enc.key -pubout -out sent.pub
+same came.pub sent.pub
+expect 0 egov-key import --signing-key "$key" --passphrase-file pass --key-out bare.p8 --json enc.der
+prints '"certificate":"none"'
+
+# What does not go together leaves no file.
+refused() {
+	code=$1
+	what=$2
+	shift 2
+	expect "$code" egov-key import --passphrase-file pass --key-out none.p8 "$@"
+	says_only "$what"
+	[ ! -e none.p8 ] || die "a key came out"
+}
+refused 3 'for another signing key, or was altered' --signing-key "file:$PWD/other.key" enc.der
+refused 3 'different subjects' --signing-key "$key" --certificate stranger.pem \
+	--sign-certificate sign.pem enc.der
+refused 3 "not the signing key's" --signing-key "$key" --certificate stranger.pem \
+	--sign-certificate stranger.pem enc.der
+refused 3 'public key in the encryption certificate' --signing-key "$key" --certificate sign.pem enc.der
+refused 2 'no sender' --signing-key "$key" --center sign.pem enc.der
+refused 3 'delivery: ' --signing-key "$key" sign.pem
+refused 4 'none.der: cannot open' --signing-key "$key" none.der
+refused 3 'a token gives no private key away' --signing-key 'pkcs11:token=t;object=o' enc.der
+head -c 100 enc.der >cut.der
+refused 3 'delivery: ' --signing-key "$key" cut.der
+refused 2 'egov-key: import: --signing-key URI is missing' enc.der
