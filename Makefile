@@ -80,6 +80,7 @@ FUZZ_SRCS := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 # Programs of their own, with nothing of the library in them; all others are one program.
 BENCH_ALONE_SRCS := tests/bench/bare.c tests/bench/empty.c
 BENCH_SRCS := $(filter-out $(BENCH_ALONE_SRCS),$(sort $(wildcard tests/bench/*.c)))
+INTEROP_SRCS := $(sort $(wildcard tests/interop/*.c))
 
 FRONT_OBJS := $(FRONT_SRCS:%.c=$(O)/%.o)
 TOOL_PART_OBJS := $(TOOL_PART_SRCS:%.c=$(O)/%.o)
@@ -88,7 +89,8 @@ BENCH_OBJS := $(BENCH_SRCS:%.c=$(O)/%.o)
 OBJS := $(LIB_OBJS) $(TOKEN_OBJS) $(FRONT_OBJS) $(TOOL_PART_OBJS) $(TOOL_SRCS:%.c=$(O)/%.o) \
         $(UNIT_SRCS:%.c=$(O)/%.o) $(MODULE_SRCS:%.c=$(O)/%.o) $(HELP_OBJS) \
         $(FUZZ_SRCS:%.c=$(O)/%.o) $(O)/tests/fuzz/replay_main.o \
-        $(BENCH_OBJS) $(BENCH_ALONE_SRCS:%.c=$(O)/%.o)
+        $(BENCH_OBJS) $(BENCH_ALONE_SRCS:%.c=$(O)/%.o) \
+        $(INTEROP_SRCS:%.c=$(O)/%.o)
 TOOLS := $(TOOL_SRCS:tools/egov_%.c=$(O)/egov-%)
 UNITS := $(UNIT_SRCS:%.c=$(O)/%)
 # PKCS #11 modules that misbehave on demand, for tests.
@@ -98,6 +100,7 @@ FAULTS := $(O)/crash.so $(O)/powerlog.so $(O)/powercut
 BENCH := $(O)/tests/bench/bench $(BENCH_ALONE_SRCS:%.c=$(O)/%)
 REPLAYS := $(FUZZ_SRCS:tests/fuzz/fuzz_%.c=$(O)/tests/fuzz/replay_%)
 FUZZERS := $(FUZZ_SRCS:tests/fuzz/fuzz_%.c=$(O)/tests/fuzz/fuzz_%)
+CONFORMANCE := $(O)/tests/interop/conformance
 LIBA := $(O)/libegovca.a
 LIBSO := $(O)/libegovca.so.$(SOMAJOR)
 TOKEN := $(if $(TOKEN_SRCS),$(O)/egov-softtoken.so)
@@ -174,6 +177,8 @@ $(O)/tests/unit/test_%: $(O)/tests/unit/test_%.o $(HELP_OBJS) $(LIBA) $(TOKEN)
 $(O)/%-p11.so: $(O)/tests/module/%.o $(LIBA)
 	$(call say,LD  )$(CC) -shared $(SAN) $(LDFLAGS) -Wl,--exclude-libs,ALL -o $@ $^ $(PKG_LIBS)
 	@chmod go-w $@
+$(CONFORMANCE): $(INTEROP_SRCS:%.c=$(O)/%.o) $(LIBA)
+	$(call say,LD  )$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 # Preloaded into programs with and without the sanitizers: it has none itself.
 $(filter %.so,$(FAULTS)): $(O)/%.so: tests/fault/%.c tests/fault/power.h $(O)/flags
 	$(call say,LD  )$(CC) -shared -fPIC -std=c11 -D_GNU_SOURCE=1 $(WARN) $(CFLAGS) -o $@ $< -ldl
@@ -237,15 +242,22 @@ CORPORA = ../shared/corpora
 # The names of the tests to run, all of them without one: make check T="der cert".
 T =
 T_PROGRAMS = $(filter $(T:%=$(O)/tests/unit/test_%) $(T:%=$(O)/tests/fuzz/replay_%),$(UNITS) $(REPLAYS))
-run-check: all $(MODULES) $(FAULTS) $(if $(T),$(T_PROGRAMS),$(UNITS) $(REPLAYS) check-static)
+run-check: all $(MODULES) $(FAULTS) $(CONFORMANCE) $(if $(T),$(T_PROGRAMS),$(UNITS) $(REPLAYS) check-static)
 	@O='$(O)' CORPORA='$(abspath $(CORPORA))' SANITIZE='$(SANITIZE)' CC='$(CC)' sh tests/run.sh $(T)
+# Suites that others made: a line a set, then each wrong case; the known ones are committed.
+SETS =
+conformance:
+	$(if $(filter no,$(DEPS)),,+$(MAKE) --no-print-directory deps)
+	+@$(MAKE) --no-print-directory run-conformance DEPS=no
+run-conformance: $(CONFORMANCE)
+	@$(CONFORMANCE) $(CORPORA) tests/interop/conformance.expected $(SETS)
 # Every kill, every power cut, and the long tests: an hour and more.
 LONG = crash powercut kills stress
 check-long:
 	$(if $(filter no,$(DEPS)),,+$(MAKE) --no-print-directory deps)
 	+CRASH_POINTS=all LIMIT=7200 $(MAKE) --no-print-directory run-check DEPS=no T='$(LONG)'
 check-static: check-layers check-headers check-symbols check-man check-style check-po
-units: $(UNITS) $(MODULES) $(FAULTS) $(BENCH)
+units: $(UNITS) $(MODULES) $(FAULTS) $(BENCH) $(CONFORMANCE)
 
 # What the library costs beside what it cannot do without; never part of check.
 run-bench: all $(BENCH)
@@ -330,8 +342,9 @@ dist:
 clean:
 	rm -rf build build-sanitized build-fuzz
 
-.PHONY: all quickstart check bench deps run-quickstart run-check run-bench check-long check-static units \
-  check-layers check-headers check-symbols check-man check-style check-po fuzz pot po install dist clean FORCE
+.PHONY: all quickstart check bench deps run-quickstart run-check run-bench check-long conformance run-conformance \
+  check-static units check-layers check-headers check-symbols check-man check-style check-po \
+  fuzz pot po install dist clean FORCE
 .SECONDARY: $(OBJS) $(LIB_GEN) $(TOOLS:$(O)/%=$(O)/install/%)
 .DELETE_ON_ERROR:
 -include $(OBJS:.o=.d)

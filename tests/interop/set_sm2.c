@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SM2 certificates, CRLs and requests: whose signature verifies with the standard ID. */
+#include "conformance.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "cert/cert.h"
+#include "crl/crl.h"
+#include "request/request.h"
+#include "verify/verify.h"
+
+static const char standard_id[] = "1234567812345678";
+
+static struct egov_cert *load(const char *path)
+{
+	struct egov_buf *bytes = conf_read("%s", path);
+	struct egov_cert *cert = NULL;
+	struct egov_error err = { 0 };
+
+	if (egov_cert_decode(egov_buf_slice(bytes), &cert, &err) != EGOV_OK)
+		conf_die("%s: %s", path, err.text);
+	egov_buf_free(bytes);
+	return cert;
+}
+
+/* The issuer whose SHA-256 is named, of the set or beside it: a file's name begins
+ * with the first ten digits. */
+static struct egov_cert *load_issuer(const json_t *entry)
+{
+	static const char *const folders[] = { "sm2-certs/issuers", "sm2-certs" };
+	const char *digest = conf_text(entry, "issuer_sha256");
+	char *path = NULL;
+	struct egov_cert *cert;
+
+	if (strlen(digest) < 10)
+		return NULL;
+	for (size_t i = 0; path == NULL && i < sizeof(folders) / sizeof(folders[0]); i++)
+		path = conf_find("%s/%.10s*", folders[i], digest);
+	cert = path == NULL ? NULL : load(path);
+	free(path);
+	return cert;
+}
+
+static enum verdict wanted_of(const json_t *entry)
+{
+	return conf_says(entry, "signature_verifies_with", "default-id") ? ACCEPT : REJECT;
+}
+
+typedef enum egov_status judge_fn(struct egov_slice object, const struct egov_cert *issuer,
+                                  struct egov_error *err);
+
+static enum egov_status judge_cert(struct egov_slice object, const struct egov_cert *issuer,
+                                   struct egov_error *err)
+{
+	struct egov_cert *cert = NULL;
+	enum egov_status rc = egov_cert_decode(object, &cert, err);
+
+	if (rc == EGOV_OK)
+		rc = egov__verify_cert_signature(cert, issuer, egov__slice_text(standard_id), err);
+	egov_cert_free(cert);
+	return rc;
+}
+
+static enum egov_status judge_crl(struct egov_slice object, const struct egov_cert *issuer,
+                                  struct egov_error *err)
+{
+	struct egov_crl *crl = NULL;
+	enum egov_status rc = egov_crl_decode(object, &crl, err);
+
+	if (rc == EGOV_OK)
+		rc = egov__verify_crl_signature(crl, issuer, egov__slice_text(standard_id), err);
+	egov_crl_free(crl);
+	return rc;
+}
+
+static enum egov_status judge_request(struct egov_slice object, const struct egov_cert *issuer,
+                                      struct egov_error *err)
+{
+	struct egov_request *request = NULL;
+	const enum egov_status rc =
+		egov_request_decode(object, egov__slice_text(standard_id), &request, err);
+
+	(void)issuer;
+	egov_request_free(request);
+	return rc;
+}
+
+/* Each entry of an index; what has no issuer that is needed has no stated result. */
+static void run(const struct set *set, bool has_issuer, judge_fn *judge)
+{
+	char path[256];
+	json_t *list, *entry;
+	size_t i;
+
+	(void)snprintf(path, sizeof(path), "%s/index.json", set->name);
+	list = conf_json(path);
+	json_array_foreach(list, i, entry) {
+		const char *file = conf_text(entry, "file");
+		struct egov_cert *issuer = has_issuer ? load_issuer(entry) : NULL;
+		struct egov_buf *object = conf_read("%s/%s", set->name, file);
+		struct egov_error err = { 0 };
+
+		if (issuer != NULL || !has_issuer) {
+			const enum egov_status rc = judge(egov_buf_slice(object), issuer, &err);
+
+			conf_case(set, file, wanted_of(entry), rc == EGOV_OK ? ACCEPT : REJECT,
+			          err.text);
+		}
+		egov_buf_free(object);
+		egov_cert_free(issuer);
+	}
+	json_decref(list);
+}
+
+void set_sm2_certs(const struct set *set)
+{
+	run(set, true, judge_cert);
+}
+
+void set_sm2_crls(const struct set *set)
+{
+	run(set, true, judge_crl);
+}
+
+void set_sm2_csrs(const struct set *set)
+{
+	run(set, false, judge_request);
+}
