@@ -12,6 +12,11 @@ issued root old
 echo loss >loss.txt
 expect 0 egov-revoke --home root --serial "$serial" --reason superseded --requested-by x \
 	--evidence loss.txt
+sed -i 's/^maximum = .*/&\nhold = yes/' root/egovca.conf
+issued root held
+held=$serial
+expect 0 egov-revoke --home root --hold --serial "$held" --actor 李值班 --requested-by x \
+	--evidence loss.txt
 expect 0 egov-crl publish --home root
 issued root lost
 lost=$serial
@@ -20,7 +25,7 @@ request chen
 application chen
 ca=root/publish/cert/ca.pem
 
-operations='issue revoke publish submit policy init'
+operations='issue revoke hold release publish submit policy init'
 
 # The command lines: each runs in a shell of its own, and is killed there.
 command_of() {
@@ -28,6 +33,10 @@ command_of() {
 	issue) echo "exec egov-issue --home work --profile agency-sign --application $id" \
 		"--request zhang.csr --out work.pem" ;;
 	revoke) echo "exec egov-revoke --home work --serial $lost --reason keyCompromise" \
+		"--requested-by x --evidence loss.txt" ;;
+	hold) echo "exec egov-revoke --home work --hold --serial $lost --actor 李值班" \
+		"--requested-by x --evidence loss.txt" ;;
+	release) echo "exec egov-revoke --home work --release --serial $held --actor 周批准" \
 		"--requested-by x --evidence loss.txt" ;;
 	publish) echo "exec egov-crl publish --home work" ;;
 	submit) echo "exec egov-apply submit --home work chen.application" ;;
@@ -78,14 +87,24 @@ goes_on() {
 		expect 0 egov-status state --home work "$lost"
 		prints 'state: revoked'
 		expect 0 egov-crl publish --home work
-		prints 'entries: 2'
+		prints 'entries: 3'
+		;;
+	hold | release)
+		consistent work
+		again "$1"
+		[ "$got" -eq 0 ] || { [ "$got" -eq 3 ] && says 'on hold'; } ||
+			die_showing "$1, cut off at step $2: the next run exits $got"
+		[ "$(entries work "$1")" -eq $((1 + (${#1} < 5))) ] ||
+			die "$1, cut off at step $2: not recorded once"
+		expect 0 egov-crl publish --home work
+		prints "entries: $([ "$1" = hold ] && echo 3 || echo 1)"
 		;;
 	publish)
 		whole_list
 		consistent work
 		again publish
 		[ "$got" -eq 0 ] || die_showing "publish, cut off at step $2: the next run exits $got"
-		prints 'entries: 1'
+		prints 'entries: 2'
 		[ "$(sql work 'select count(distinct number) from crl')" -eq \
 			"$(sql work 'select count(*) from crl')" ] || die 'a number came twice'
 		;;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* egov-revoke: revokes one certificate. */
+/* egov-revoke: revokes a certificate, puts it on hold, releases it. */
 #include <egovca/ca.h>
 
 #include "tool.h"
@@ -9,29 +9,54 @@
 struct options {
 	const char *serial, *certificate, *reason, *requested_by, *evidence, *actor;
 	egov_time invalidity_date;
+	bool hold, release;
 };
 
-static enum egov_status revoke(struct tool *tool, struct egov_home *home,
-                               struct egov_report *report, struct egov_error *err)
+static enum egov_status revoke(const struct options *o, struct egov_home *home,
+                               struct egov_slice certificate, struct egov_report *report,
+                               struct egov_error *err)
+{
+	const struct egov_revoke_options options = { .actor = tool_actor(o->actor),
+		                                     .serial = o->serial,
+		                                     .certificate = certificate,
+		                                     .reason = o->reason,
+		                                     .requested_by = o->requested_by,
+		                                     .evidence = o->evidence,
+		                                     .invalidity_date = o->invalidity_date };
+
+	return egov_revoke(home, &options, report, err);
+}
+
+static enum egov_status hold(const struct options *o, struct egov_home *home,
+                             struct egov_slice certificate, struct egov_report *report,
+                             struct egov_error *err)
+{
+	const struct egov_hold_options options = { .actor = tool_actor(o->actor),
+		                                   .serial = o->serial,
+		                                   .certificate = certificate,
+		                                   .requested_by = o->requested_by,
+		                                   .evidence = o->evidence };
+
+	return o->hold ? egov_hold(home, &options, report, err)
+	               : egov_release(home, &options, report, err);
+}
+
+static enum egov_status act(struct tool *tool, struct egov_home *home, struct egov_report *report,
+                            struct egov_error *err)
 {
 	const struct options *o = tool->options;
-	struct egov_revoke_options options = { .actor = tool_actor(o->actor),
-		                               .serial = o->serial,
-		                               .reason = o->reason,
-		                               .requested_by = o->requested_by,
-		                               .evidence = o->evidence,
-		                               .invalidity_date = o->invalidity_date };
-	struct egov_buf *certificate = NULL;
+	struct egov_buf *file = NULL;
+	struct egov_slice certificate = { NULL, 0 };
 	enum egov_status rc = EGOV_OK;
 
 	if (o->certificate != NULL) {
-		rc = tool_in(o->certificate, MAX_CERTIFICATE, &certificate, err);
+		rc = tool_in(o->certificate, MAX_CERTIFICATE, &file, err);
 		if (rc == EGOV_OK)
-			options.certificate = egov_buf_slice(certificate);
+			certificate = egov_buf_slice(file);
 	}
 	if (rc == EGOV_OK)
-		rc = egov_revoke(home, &options, report, err);
-	egov_buf_free(certificate);
+		rc = (o->reason != NULL ? revoke : hold)(o, home, certificate, report, err);
+	egov_buf_free(file);
 	return rc;
 }
 
@@ -41,7 +66,11 @@ static int run(struct tool *tool)
 
 	if ((o->serial == NULL) == (o->certificate == NULL))
 		return tool_usage(tool, _("give either --serial or --certificate"));
-	return tool_with_home(tool, revoke, o->certificate != NULL ? o->certificate : o->serial);
+	if ((o->reason != NULL) + o->hold + o->release != 1)
+		return tool_usage(tool, _("give one of --reason, --hold and --release"));
+	if (o->reason == NULL && o->invalidity_date != EGOV_TIME_NONE)
+		return tool_usage(tool, _("--invalidity-date goes with --reason"));
+	return tool_with_home(tool, act, o->certificate != NULL ? o->certificate : o->serial);
 }
 
 #define REASONS                                                                                   \
@@ -51,8 +80,10 @@ static const struct tool_option options[] = {
 	TOOL_OPTION(struct options, serial, "serial", "HEX", N_("which certificate")),
 	TOOL_OPTION(struct options, certificate, "certificate", "FILE",
 	            N_("which certificate, as a file")),
-	TOOL_REQUIRED_CHOICE(struct options, reason, "reason", "REASON", REASONS,
-	                     N_("RFC 5280 name, e.g. keyCompromise")),
+	TOOL_CHOICE(struct options, reason, "reason", "REASON", REASONS,
+	            N_("revoke for good: RFC 5280 name, e.g. keyCompromise")),
+	TOOL_OPTION(struct options, hold, "hold", NULL, N_("suspend it instead")),
+	TOOL_OPTION(struct options, release, "release", NULL, N_("lift a suspension")),
 	TOOL_REQUIRED(struct options, requested_by, "requested-by", "WHO",
 	              N_("who asked for it")),
 	TOOL_REQUIRED(struct options, evidence, "evidence", "FILE",
@@ -64,7 +95,7 @@ static const struct tool_option options[] = {
 };
 
 static const struct tool_command commands[] = {
-	{ .help = N_("Revokes a certificate (Order No. 4, Art. 18)."),
+	{ .help = N_("Revokes a certificate, suspends it or lifts that (Order No. 4, Art. 18)."),
 	  .options = options,
 	  .shared = TOOL_HOME | TOOL_JSON,
 	  .run = run },

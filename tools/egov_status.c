@@ -99,7 +99,7 @@ static const struct tool_command commands[] = {
 	  .shared = TOOL_HOME | TOOL_JSON | TOOL_DER | TOOL_OUT,
 	  .operands = "SERIAL|CERT", .min = 1, .max = 1, .run = run_show },
 	{ .name = "state",
-	  .help = N_("Prints good, revoked, expired, not-yet-valid or unknown."),
+	  .help = N_("Prints good, on-hold, revoked, expired, not-yet-valid or unknown."),
 	  .options = state_options,
 	  .shared = TOOL_HOME | TOOL_JSON,
 	  .operands = "SERIAL", .min = 1, .max = 1, .run = run_state },

@@ -141,6 +141,29 @@ EGOV_API EGOV_MUST_CHECK enum egov_status
 egov_revoke(struct egov_home *home, const struct egov_revoke_options *options,
             struct egov_report *report, struct egov_error *err);
 
+/*
+ * Suspends a certificate (GM/T 0034, 12.6), where [crl] hold = yes: it is listed as
+ * certificateHold until it is released or revoked for good, which then counts from
+ * the hold on.  EGOV_E_POLICY for what is revoked, expired, on hold or a CA's.
+ */
+struct egov_hold_options {
+	const char *actor;
+	const char *serial;             /* either this */
+	struct egov_slice certificate;  /* or this */
+	const char *requested_by;
+	const char *evidence;           /* file */
+};
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_hold(struct egov_home *home, const struct egov_hold_options *options,
+          struct egov_report *report, struct egov_error *err);
+
+/* Lifts it (GM/T 0034, 12.7): the certificate is good again, and is listed no more.
+ * EGOV_E_POLICY for what is not on hold, and unless [crl] release_people = 1 for the
+ * actor who put it on hold. */
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_release(struct egov_home *home, const struct egov_hold_options *options,
+             struct egov_report *report, struct egov_error *err);
+
 /* --- CRLs (Art. 18(3)) --- */
 
 /*
@@ -169,7 +192,7 @@ EGOV_API EGOV_MUST_CHECK enum egov_status
 egov_status_show(struct egov_home *home, const char *serial, struct egov_slice certificate,
                  struct egov_buf *der, struct egov_report *report, struct egov_error *err);
 
-/* good, revoked, expired, not-yet-valid or unknown at a time (EGOV_TIME_NONE:
+/* good, on-hold, revoked, expired, not-yet-valid or unknown at a time (EGOV_TIME_NONE:
  * now).  EGOV_E_NOTFOUND for a serial that was never issued. */
 EGOV_API EGOV_MUST_CHECK enum egov_status
 egov_status_state(struct egov_home *home, const char *serial, egov_time at,

@@ -139,19 +139,43 @@ static enum egov_status entries_equal_store(const struct egov__crl_case *c, stru
 	return EGOV_OK;
 }
 
-/* Whether an entry of the last list may be missing now: it stood on a list whose
- * thisUpdate lies after its certificate's end. */
-static enum egov_status may_leave(const struct egov__crl_case *c, struct egov_slice serial,
-                                  struct egov_error *err)
+/* The hold that an entry of the last list stands for. */
+struct hold_search {
+	const struct egov__crl_entry *entry;
+	egov_time last_update;
+	bool may_leave;
+};
+
+static enum egov_status match_hold(void *user, const struct egov__hold_row *row,
+                                   struct egov_error *err)
 {
+	struct hold_search *search = user;
+
+	(void)err;
+	if (row->held_at == search->entry->revoked_at)
+		search->may_leave = row->ending == EGOV__HOLD_RELEASED
+		                    || row->not_after < search->last_update;
+	return EGOV_OK;
+}
+
+/* Whether an entry of the last list may be missing now: it stood on a list whose
+ * thisUpdate lies after its certificate's end, or was a hold that was released. */
+static enum egov_status may_leave(const struct egov__crl_case *c,
+                                  const struct egov__crl_entry *entry, struct egov_error *err)
+{
+	const struct egov_slice serial = entry->serial;
+	struct egov_store *store = egov__record_store(egov__home_record(c->home));
+	struct hold_search search = { entry, egov_crl_this_update(c->last), false };
 	struct egov__revoked_row row;
 	struct egov_buf hex = EGOV__BUF(128);
 	bool found = false;
-	enum egov_status rc =
-		egov__store_revoked_get(egov__record_store(egov__home_record(c->home)), serial, &row,
-	                                &found, err);
+	enum egov_status rc = egov__store_revoked_get(store, serial, &row, &found, err);
 
-	if (rc == EGOV_OK && (!found || row.not_after >= egov_crl_this_update(c->last))) {
+	if (rc == EGOV_OK && !found && entry->reason == 6)
+		rc = egov__store_hold_walk(store, serial, match_hold, &search, err);
+	else if (rc == EGOV_OK)
+		search.may_leave = found && row.not_after < search.last_update;
+	if (rc == EGOV_OK && !search.may_leave) {
 		egov__buf_hex(&hex, serial);
 		rc = egov_error_set(err, EGOV_E_CORRUPT, NULL,
 		                    "serial %s stands on the last list, and may not leave it yet",
@@ -181,7 +205,7 @@ static enum egov_status nothing_vanished(const struct egov__crl_case *c, struct 
 			at++;
 		if (at == c->set->count
 		    || compare(serial_of(&c->set->items[at]), entry.serial) != 0)
-			rc = may_leave(c, entry.serial, err);
+			rc = may_leave(c, &entry, err);
 	}
 	return rc;
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <egovca/ca.h>
 
-#include "base/fileio.h"
-#include "base/text.h"
+#include <string.h>
+
 #include "ca/application_row.h"
+#include "ca/asked.h"
+#include "ca/hold.h"
 #include "ca/issuing.h"
-#include "ca/serial.h"
+#include "crypto/sm3.h"
 
 static const char rfc5280[] = "RFC 5280, 5.3.1";
 
@@ -15,7 +17,8 @@ struct revoke {
 	int reason;
 	struct egov_buf serial;
 	struct egov_buf *evidence;
-	egov_time not_after;
+	egov_time not_after, revoked_at;
+	uint8_t key_digest[32];
 	uint64_t intent;                /* the open one that this closes; 0: none */
 	struct egov_buf application;    /* of that intent */
 };
@@ -34,48 +37,17 @@ static enum egov_status parse_reason(struct revoke *r, struct egov_error *err)
 		                      name);
 	if (r->reason == 6 || r->reason == 8)
 		return egov_error_set(err, EGOV_E_UNSUPPORTED, rfc5280,
-		                      "reason %s: holding and releasing is no revocation", name);
+		                      "reason %s: a hold is no revocation: --hold, --release", name);
 	return EGOV_OK;
 }
 
-static enum egov_status check_texts(const struct egov_revoke_options *o, egov_time now,
-                                    struct egov_error *err)
+static enum egov_status check_invalidity(const struct egov_revoke_options *o, egov_time now,
+                                         struct egov_error *err)
 {
-	const struct egov_slice who = egov__slice_text(o->requested_by == NULL ? "" : o->requested_by);
-	size_t characters = 0;
-
-	if (who.size == 0 || !egov__utf8_check(who, &characters) || characters > 200
-	    || egov__utf8_has_control(who))
-		return egov_error_set(err, EGOV_E_USAGE, "Order No. 4, Art. 24",
-		                      "requested-by: want who asked, 1 to 200 characters");
 	if (o->invalidity_date != EGOV_TIME_NONE && o->invalidity_date > now)
 		return egov_error_set(err, EGOV_E_POLICY, "RFC 5280, 5.3.2",
 		                      "the invalidity date lies in the future");
 	return EGOV_OK;
-}
-
-/* Which serial; a certificate that is given must be the one that we issued. */
-static enum egov_status find_serial(struct revoke *r, struct egov_error *err)
-{
-	const struct egov_revoke_options *o = r->options;
-	struct egov_store *store = egov__record_store(egov__home_record(r->home));
-	struct egov__certificate_row row;
-	struct egov_cert *cert = NULL;
-	bool found = false;
-	enum egov_status rc;
-
-	if (o->serial != NULL)
-		return egov__serial_parse(o->serial, &r->serial, err);
-	rc = egov_cert_decode(o->certificate, &cert, err);
-	if (rc != EGOV_OK)
-		return rc;
-	egov__buf_slice(&r->serial, egov_cert_serial(cert));
-	rc = egov__store_certificate_get(store, egov_cert_serial(cert), &row, &found, err);
-	if (rc == EGOV_OK && (!found || !egov__slice_equal(row.der, egov_cert_der(cert))))
-		rc = egov_error_set(err, EGOV_E_NOTFOUND, NULL,
-		                    "the certificate was not issued by this CA");
-	egov_cert_free(cert);
-	return rc;
 }
 
 /* An intent of this serial without a result: it may have produced a signature. */
@@ -93,6 +65,8 @@ static enum egov_status find_intent(struct revoke *r, struct egov_error *err)
 		                    "no certificate of this CA has this serial");
 	if (rc == EGOV_OK)
 		rc = egov__cert_tbs_decode(row.tbs, &fields, err);
+	if (rc == EGOV_OK)
+		rc = egov__sm3(&fields.spki, 1, r->key_digest, err);
 	if (rc != EGOV_OK)
 		return rc;
 	r->intent = row.id;
@@ -113,6 +87,7 @@ static enum egov_status find_certificate(struct revoke *r, struct egov_error *er
 		return rc;
 	if (found) {
 		r->not_after = row.not_after;
+		memcpy(r->key_digest, row.key_digest, sizeof(r->key_digest));
 		return EGOV_OK;
 	}
 	return find_intent(r, err);
@@ -160,8 +135,10 @@ static enum egov_status record_revocation(struct revoke *r, struct egov_error *e
 		                         .requested_by = r->options->requested_by };
 	struct egov_buf hex = EGOV__BUF(128);
 	struct egov__body *body = egov__body_new();
-	enum egov_status rc;
+	enum egov_status rc = egov__hold_revoked(r->home, row.serial, &row.revoked_at, err);
 
+	memcpy(row.key_digest, r->key_digest, sizeof(row.key_digest));
+	r->revoked_at = row.revoked_at;
 	egov__buf_hex(&hex, row.serial);
 	egov__body_hex_add(body, EGOV__KEY_SERIAL, row.serial);
 	egov__body_text_add(body, EGOV__KEY_REASON, egov_reason_name(r->reason));
@@ -169,7 +146,8 @@ static enum egov_status record_revocation(struct revoke *r, struct egov_error *e
 	if (row.invalidity_date != EGOV_TIME_NONE)
 		egov__body_time_add(body, EGOV__KEY_INVALIDITY_DATE, row.invalidity_date);
 	egov__body_time_add(body, EGOV__KEY_NOT_AFTER, row.not_after);
-	rc = egov__record_private(body, egov__slice_text(row.requested_by), row.salt, err);
+	if (rc == EGOV_OK)
+		rc = egov__record_private(body, egov__slice_text(row.requested_by), row.salt, err);
 	if (rc == EGOV_OK)
 		rc = egov__store_revoked_add(egov__record_store(record), &row, err);
 	if (rc == EGOV_OK)
@@ -208,7 +186,7 @@ static enum egov_status report_revocation(struct revoke *r, struct egov_report *
 	egov__report_hex(report, "serial", egov_buf_slice(&r->serial));
 	egov__report_add(report, "state", "revoked");
 	egov__report_add(report, "reason", "%s", egov_reason_name(r->reason));
-	egov__report_time(report, "revoked-at", egov_home_now(r->home));
+	egov__report_time(report, "revoked-at", r->revoked_at);
 	return egov__report_check(report, err);
 }
 
@@ -219,19 +197,20 @@ enum egov_status egov_revoke(struct egov_home *home, const struct egov_revoke_op
 		            .options = options,
 		            .serial = EGOV__BUF(EGOV__MAX_OBJECT),
 		            .application = EGOV__BUF(64) };
+	const struct egov__asked asked = { options->serial, options->certificate,
+		                           options->requested_by, options->evidence };
 	enum egov_status rc = egov__actor_check(options->actor, err);
 
 	if (rc == EGOV_OK)
 		rc = parse_reason(&r, err);
 	if (rc == EGOV_OK)
-		rc = check_texts(options, egov_home_now(home), err);
+		rc = egov__asked_who(options->requested_by, err);
 	if (rc == EGOV_OK)
-		rc = find_serial(&r, err);
+		rc = check_invalidity(options, egov_home_now(home), err);
 	if (rc == EGOV_OK)
-		rc = egov__file_read(options->evidence, EGOV__MAX_FILE, &r.evidence, err);
-	if (rc == EGOV_OK && egov_buf_slice(r.evidence).size == 0)
-		rc = egov_error_set(err, EGOV_E_POLICY, "Order No. 4, Art. 24", "%s: empty evidence",
-		                    options->evidence);
+		rc = egov__asked_serial(home, &asked, &r.serial, err);
+	if (rc == EGOV_OK)
+		rc = egov__asked_evidence(&asked, &r.evidence, err);
 	if (rc == EGOV_OK)
 		rc = transaction(&r, err);
 	if (rc == EGOV_OK)

@@ -9,24 +9,65 @@ static struct egov_store *store_of(struct egov_home *home)
 	return egov__record_store(egov__home_record(home));
 }
 
-/* The state of a certificate at a time, from the one revoked set. */
+/* The state of a certificate at a time, from what it went through up to then. */
 struct state {
 	const char *word;
-	bool revoked;
+	bool revoked, held;
 	struct egov__revoked_row row;
+	egov_time held_at;
 };
+
+/* Was it on hold then, and not yet revoked for good? */
+struct hold_search {
+	struct state *state;
+	egov_time at, revoked_since;
+};
+
+static enum egov_status match_hold(void *user, const struct egov__hold_row *row,
+                                   struct egov_error *err)
+{
+	struct hold_search *search = user;
+
+	(void)err;
+	if (row->ending == EGOV__HOLD_REVOKED)
+		search->revoked_since = row->ended_at;
+	if (row->held_at > search->at
+	    || (row->ending != EGOV__HOLD_ON && row->ended_at <= search->at))
+		return EGOV_OK;
+	search->state->held = true;
+	search->state->held_at = row->held_at;
+	return EGOV_OK;
+}
+
+/* A revocation that ended a hold counts from the hold on, but nobody knew of it before. */
+static enum egov_status find_listed(struct egov_home *home, struct egov_slice serial, egov_time at,
+                                    struct state *state, struct egov_error *err)
+{
+	struct hold_search search = { state, at, EGOV_TIME_NONE };
+	enum egov_status rc = egov__store_hold_walk(store_of(home), serial, match_hold, &search, err);
+
+	if (rc == EGOV_OK)
+		rc = egov__store_revoked_get(store_of(home), serial, &state->row, &state->revoked,
+		                             err);
+	if (rc != EGOV_OK)
+		return rc;
+	state->revoked = state->revoked && state->row.revoked_at <= at
+	                 && (search.revoked_since == EGOV_TIME_NONE || search.revoked_since <= at);
+	return EGOV_OK;
+}
 
 static enum egov_status find_state(struct egov_home *home,
                                    const struct egov__certificate_row *certificate, egov_time at,
                                    struct state *state, struct egov_error *err)
 {
-	enum egov_status rc = egov__store_revoked_get(store_of(home), certificate->serial,
-	                                              &state->row, &state->revoked, err);
+	enum egov_status rc;
 
+	*state = (struct state){ .revoked = false };
+	rc = find_listed(home, certificate->serial, at, state, err);
 	if (rc != EGOV_OK)
 		return rc;
-	state->revoked = state->revoked && state->row.revoked_at <= at;
 	state->word = state->revoked                    ? "revoked"
+	              : state->held                     ? "on-hold"
 	              : at < certificate->not_before    ? "not-yet-valid"
 	              : at > certificate->not_after     ? "expired"
 	                                                : "good";
@@ -37,10 +78,8 @@ static enum egov_status find_state(struct egov_home *home,
 static enum egov_status find_given_up(struct egov_home *home, struct egov_slice serial,
                                       egov_time at, struct state *state, struct egov_error *err)
 {
-	const enum egov_status rc = egov__store_revoked_get(store_of(home), serial, &state->row,
-	                                                    &state->revoked, err);
+	const enum egov_status rc = find_listed(home, serial, at, state, err);
 
-	state->revoked = rc == EGOV_OK && state->revoked && state->row.revoked_at <= at;
 	if (state->revoked)
 		state->word = "revoked";
 	return rc;
@@ -49,6 +88,10 @@ static enum egov_status find_given_up(struct egov_home *home, struct egov_slice 
 static void add_state(struct egov_report *report, const struct state *state)
 {
 	egov__report_add(report, "state", "%s", state->word);
+	if (state->held && !state->revoked) {
+		egov__report_time(report, "held-at", state->held_at);
+		egov__report_add(report, "reason", "%s", egov_reason_name(6));
+	}
 	if (!state->revoked)
 		return;
 	egov__report_time(report, "revoked-at", state->row.revoked_at);
@@ -74,6 +117,21 @@ static void add_record(struct egov_report *report, const struct egov__certificat
 		egov__report_add(report, "cps-version", "%s", row->cps_version);
 	egov__report_time(report, "issued-at", row->issued_at);
 	egov__report_hex(report, "key-sm3", EGOV__SLICE(row->key_digest));
+}
+
+/* Each time that it was on hold, and what became of it. */
+static enum egov_status add_hold(void *user, const struct egov__hold_row *row,
+                                 struct egov_error *err)
+{
+	static const char *const endings[] = { "on", "released", "revoked" };
+	char from[EGOV_TIME_TEXT], to[EGOV_TIME_TEXT] = "-";
+
+	(void)err;
+	egov_time_format(row->held_at, from);
+	if (row->ending != EGOV__HOLD_ON)
+		egov_time_format(row->ended_at, to);
+	egov__report_add(user, "hold", "%s %s %s", from, to, endings[row->ending]);
+	return EGOV_OK;
 }
 
 /* The row outlives no further call on the store: what is needed is copied first. */
@@ -102,9 +160,9 @@ static enum egov_status show(struct egov_home *home, struct egov_slice serial,
 		rc = find_state(home, &row, egov_home_now(home), &state, err);
 	if (rc == EGOV_OK) {
 		add_state(report, &state);
-		rc = egov__report_check(report, err);
+		rc = egov__store_hold_walk(store_of(home), serial, add_hold, report, err);
 	}
-	return rc;
+	return rc == EGOV_OK ? egov__report_check(report, err) : rc;
 }
 
 enum egov_status egov_status_show(struct egov_home *home, const char *serial,

@@ -108,6 +108,12 @@ static enum egov_status load_crl(struct egov__home_conf *conf, struct egov_error
 		rc = egov__conf_duration(text, "crl", "maximum", &conf->crl_maximum, err);
 	if (rc == EGOV_OK)
 		rc = egov__conf_boolean(text, "crl", "accept_drop", &conf->crl_accept_drop, err);
+	conf->crl_release_people = 2;
+	if (rc == EGOV_OK)
+		rc = egov__conf_boolean(text, "crl", "hold", &conf->crl_hold, err);
+	if (rc == EGOV_OK)
+		rc = egov__conf_number(text, "crl", "release_people", 1, 2,
+		                       &conf->crl_release_people, err);
 	return rc == EGOV_OK ? check_period(conf, err) : rc;
 }
 

@@ -20,6 +20,8 @@ struct egov__home_conf {
 	struct egov_duration crl_period;        /* a new list is due this long after the last */
 	struct egov_duration crl_validity;      /* nextUpdate after thisUpdate */
 	struct egov_duration crl_maximum;       /* bound of the CPS on crl_validity */
+	bool crl_hold;                  /* certificates are suspended (GM/T 0034, 12.6) */
+	uint64_t crl_release_people;    /* 2: who put it on hold does not release it */
 	bool crl_accept_drop;           /* a list may have less than half of the last one's entries */
 	const char *ocsp_url, *ca_issuers_url;  /* or NULL */
 	const char *web_root;           /* relative to the home unless absolute */

@@ -10,7 +10,7 @@ struct egov__check {
 	struct egov_report *report;     /* or NULL */
 	struct egov__progress *progress; /* steps are entries and rows */
 	uint64_t entries, checkpoints, checkpointed;
-	uint64_t certificates, revocations, crls, requests, applications, policies, open_intents;
+	uint64_t certificates, revocations, holds, crls, requests, applications, policies, open_intents;
 	uint64_t serials, crl_numbers, application_ids; /* the highest in use of each counter */
 	/* what the intents and certificates of each generation of the CA's key add up to */
 	struct egov__check_generation {
@@ -66,6 +66,20 @@ EGOV_MUST_CHECK enum egov_status egov__check_application_of(
 	struct egov_error *err);
 EGOV_MUST_CHECK enum egov_status egov__check_revocations(struct egov__check *check,
                                                          struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__check_holds(struct egov__check *check,
+                                                   struct egov_error *err);
+
+/* Whether a hold began or ended with this entry. */
+EGOV_MUST_CHECK enum egov_status egov__check_has_hold(const struct egov__check *check,
+                                                      const struct egov__journal_row *entry,
+                                                      bool *found, struct egov_error *err);
+
+/* A revocation counts from the time of its entry (number seq), or from the hold on
+ * that it ended. */
+EGOV_MUST_CHECK enum egov_status egov__check_revoked_since(const struct egov__check *check,
+                                                           const struct egov__revoked_row *row,
+                                                           uint64_t seq, egov_time time,
+                                                           struct egov_error *err);
 EGOV_MUST_CHECK enum egov_status egov__check_crls(struct egov__check *check,
                                                   struct egov_error *err);
 

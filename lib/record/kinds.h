@@ -44,6 +44,10 @@
 #define EGOV__KIND_REVOKE "revoke"              /* subject: serial; serial, reason, revoked-at,
                                                    [invalidity-date], not-after, commitment (of
                                                    the row's requested_by) */
+#define EGOV__KIND_HOLD "hold"                  /* subject: serial; serial, not-after, commitment
+                                                   (of the row's requested_by) */
+#define EGOV__KIND_RELEASE "release"            /* subject: serial; serial, commitment (of the
+                                                   row's end_requested_by) */
 #define EGOV__KIND_POLICY "policy"              /* subject: version; sm3, published, effective */
 #define EGOV__KIND_INIT "init"
 #define EGOV__KIND_INSTALL "install"

@@ -293,8 +293,9 @@ static void tell(const struct egov__check *check)
 		{ "entries", check->entries },         { "checkpoints", check->checkpoints },
 		{ "checkpointed", check->checkpointed }, { "policies", check->policies },
 		{ "applications", check->applications }, { "certificates", check->certificates },
-		{ "revocations", check->revocations }, { "crls", check->crls },
-		{ "requests", check->requests },       { "open-intents", check->open_intents },
+		{ "revocations", check->revocations }, { "holds", check->holds },
+		{ "crls", check->crls },               { "requests", check->requests },
+		{ "open-intents", check->open_intents },
 	};
 
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
@@ -362,6 +363,8 @@ enum egov_status egov__record_check(struct egov_record *record, struct egov_slic
 		rc = egov__check_applications(&check, err);
 	if (rc == EGOV_OK)
 		rc = egov__check_revocations(&check, err);
+	if (rc == EGOV_OK)
+		rc = egov__check_holds(&check, err);
 	if (rc == EGOV_OK)
 		rc = egov__check_crls(&check, err);
 	if (rc == EGOV_OK)

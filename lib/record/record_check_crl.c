@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "crypto/sm3.h"
 #include "record/check.h"
 #include "record/entry.h"
 #include "record/inner.h"
@@ -13,6 +14,7 @@ struct revocation {
 	const struct egov__revoked_row *row;
 	const char *name;
 	uint64_t seq;
+	egov_time time;                 /* of its entry */
 };
 
 static enum egov_status see_revocation(void *user, const struct egov__journal_row *entry,
@@ -30,6 +32,7 @@ static enum egov_status see_revocation(void *user, const struct egov__journal_ro
 		return rc;
 	(void)egov__body_get_time(body, EGOV__KEY_INVALIDITY_DATE, &invalid);
 	r->seq = entry->seq;
+	r->time = entry->time;
 	if (reason != NULL && egov_reason_by_name(reason) == row->reason
 	    && egov__body_has_hex(body, EGOV__KEY_SERIAL, row->serial)
 	    && egov__body_get_time(body, EGOV__KEY_REVOKED_AT, &at) && at == row->revoked_at
@@ -39,6 +42,31 @@ static enum egov_status see_revocation(void *user, const struct egov__journal_ro
 		return EGOV_OK;
 	return egov__check_wrong(err, EGOV__N("revocation"), r->name,
 	                         EGOV__N("the ledger says something else than the journal"));
+}
+
+/* The key that may not be certified again is the certificate's. */
+static enum egov_status check_revoked_key(const struct egov__revoked_row *row,
+                                          const uint8_t key_digest[32], const char *name,
+                                          struct egov_error *err)
+{
+	if (memcmp(row->key_digest, key_digest, sizeof(row->key_digest)) == 0)
+		return EGOV_OK;
+	return egov__check_wrong(err, EGOV__N("revocation"), name,
+	                         EGOV__N("its key is not that of its certificate"));
+}
+
+/* An intent that was given up keeps its bytes. */
+static enum egov_status check_given_up(const struct egov__revoked_row *row,
+                                       const struct egov__intent_row *intent, const char *name,
+                                       struct egov_error *err)
+{
+	struct egov__cert_fields fields;
+	uint8_t digest[32];
+	enum egov_status rc = egov__cert_tbs_decode(intent->tbs, &fields, err);
+
+	if (rc == EGOV_OK)
+		rc = egov__sm3(&fields.spki, 1, digest, err);
+	return rc == EGOV_OK ? check_revoked_key(row, digest, name, err) : rc;
 }
 
 /* A certificate of ours, or an intent that was given up and may have made one. */
@@ -55,12 +83,14 @@ static enum egov_status check_revoked_thing(const struct egov__check *check,
 	if (rc != EGOV_OK)
 		return rc;
 	if (found && certificate.not_after == row->not_after)
-		return EGOV_OK;
+		return check_revoked_key(row, certificate.key_digest, name, err);
 	if (!found)
 		rc = egov__store_intent_by_serial(check->store, row->serial, &intent, &found, err);
 	else
 		found = false;
-	if (rc == EGOV_OK && !found)
+	if (rc == EGOV_OK && found)
+		rc = check_given_up(row, &intent, name, err);
+	else if (rc == EGOV_OK)
 		rc = egov__check_wrong(err, EGOV__N("revocation"), name,
 		                       EGOV__N("there is no such certificate of ours"));
 	return rc;
@@ -84,6 +114,8 @@ static enum egov_status check_revocation(void *user, const struct egov__revoked_
 	if (rc == EGOV_OK && (walk.count != 1 || row->position < r.seq || row->position > r.seq + 1))
 		rc = egov__check_wrong(err, EGOV__N("revocation"), r.name,
 		                       EGOV__N("the journal does not have it once, at its place"));
+	if (rc == EGOV_OK)
+		rc = egov__check_revoked_since(check, row, r.seq, r.time, err);
 	if (rc == EGOV_OK)
 		rc = check_revoked_thing(check, row, r.name, err);
 	check->revocations++;
@@ -153,13 +185,16 @@ static enum egov_status check_left(struct list *list, const struct egov__revoked
 	return list_wrong(list, err, EGOV__N("an entry left with it before it may"));
 }
 
-/* Entries and revocations both come by rising serial. */
+/* Entries and revocations both come by rising serial, what a serial went through by
+ * position; a hold that had ended before the list was made is not on it. */
 static enum egov_status match_entry(void *user, const struct egov__revoked_row *row,
                                     struct egov_error *err)
 {
 	struct list *const list = user;
 	enum egov_status rc;
 
+	if (row->end_position != 0 && row->end_position <= list->position)
+		return EGOV_OK;
 	if (!list->has_entry || !egov__slice_equal(list->entry.serial, row->serial))
 		return may_lack(list, row) && row->left_with != list->row.number
 		               ? EGOV_OK
@@ -179,7 +214,7 @@ static enum egov_status check_list_entries(struct list *list, const struct egov_
 	list->entries = egov__crl_fields(crl)->entries;
 	rc = next_entry(list, err);
 	if (rc == EGOV_OK)
-		rc = egov__store_revoked_walk_all(list->check->store, match_entry, list, err);
+		rc = egov__store_revoked_walk_history(list->check->store, match_entry, list, err);
 	if (rc == EGOV_OK && list->has_entry)
 		rc = list_wrong(list, err, EGOV__N("has an entry that was never revoked"));
 	return rc;

@@ -135,6 +135,8 @@ enum egov_status egov__check_subject(const struct egov__check *check,
 		{ EGOV__KIND_POLICY, EGOV__N("policy"), has_policy },
 		{ EGOV__KIND_CA_KEY, EGOV__N("generation of the CA's key"), has_generation },
 		{ EGOV__KIND_REVOKE, EGOV__N("revocation"), has_revocation },
+		{ EGOV__KIND_HOLD, EGOV__N("hold"), NULL },
+		{ EGOV__KIND_RELEASE, EGOV__N("hold"), NULL },
 		{ EGOV__KIND_APPLY_SUBMIT, EGOV__N("application"), has_application },
 		{ EGOV__KIND_APPLY_REVIEW, EGOV__N("application"), has_application },
 		{ EGOV__KIND_APPLY_APPROVE, EGOV__N("application"), has_application },
@@ -146,9 +148,10 @@ enum egov_status egov__check_subject(const struct egov__check *check,
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if (strcmp(kinds[i].kind, entry->kind) != 0)
 			continue;
-		if (kinds[i].has == NULL)
+		if (kinds[i].what == NULL)
 			return check_intent_entry(check, entry, err);
-		rc = kinds[i].has(check, entry->subject, &found, err);
+		rc = kinds[i].has == NULL ? egov__check_has_hold(check, entry, &found, err)
+		                          : kinds[i].has(check, entry->subject, &found, err);
 		return rc == EGOV_OK && !found ? missing(err, kinds[i].what) : rc;
 	}
 	return EGOV_OK;

@@ -291,9 +291,11 @@ struct egov__revoked_row {
 	egov_time invalidity_date;      /* EGOV_TIME_NONE where absent */
 	egov_time not_after;            /* of the certificate */
 	const char *requested_by;
+	uint8_t key_digest[32];         /* SM3 of the certificate's SubjectPublicKeyInfo */
 	uint8_t salt[32];               /* of the journal's commitment to requested_by */
 	uint64_t position;              /* journal entries before it; set by the store */
 	uint64_t left_with;             /* the last CRL that it stood on, 0 while it stands on all */
+	uint64_t end_position;          /* journal entries before the end of a hold, else 0 */
 };
 typedef enum egov_status egov__revoked_fn(void *user, const struct egov__revoked_row *row,
                                           struct egov_error *err);
@@ -305,9 +307,17 @@ EGOV_MUST_CHECK enum egov_status egov__store_revoked_get(struct egov_store *stor
                                                          struct egov_slice serial,
                                                          struct egov__revoked_row *row,
                                                          bool *found, struct egov_error *err);
+/* The serial of a certificate of this key that was revoked because somebody else has
+ * or may have the key, or its holder's authority was (reasons 1, 2 and 10). */
+EGOV_MUST_CHECK enum egov_status egov__store_compromised_get(struct egov_store *store,
+                                                             const uint8_t key_digest[32],
+                                                             struct egov__revoked_row *row,
+                                                             bool *found,
+                                                             struct egov_error *err);
 /*
- * What a CRL lists, by rising serial: an entry leaves only after it stood on one
- * published list whose thisUpdate lies after the certificate's end (RFC 5280, 3.3).
+ * What a CRL lists, by rising serial: the revoked, and as reason 6 what is on hold.  An
+ * entry leaves only after it stood on one published list whose thisUpdate lies after
+ * the certificate's end (RFC 5280, 3.3), or with the end of the hold.
  */
 EGOV_MUST_CHECK enum egov_status egov__store_revoked_count(struct egov_store *store,
                                                            uint64_t *count,
@@ -327,10 +337,57 @@ EGOV_MUST_CHECK enum egov_status egov__store_revoked_next(struct egov__revoked_c
                                                           bool *found, struct egov_error *err);
 void egov__store_revoked_close(struct egov__revoked_cursor *cursor);
 
-/* All of them, those that have left the CRL included. */
+/* All revocations, those that have left the CRL included; and these with all holds,
+ * by serial and position: what lists of the past are made of. */
 EGOV_MUST_CHECK enum egov_status egov__store_revoked_walk_all(struct egov_store *store,
                                                               egov__revoked_fn *fn, void *user,
                                                               struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_revoked_walk_history(struct egov_store *store,
+                                                                  egov__revoked_fn *fn,
+                                                                  void *user,
+                                                                  struct egov_error *err);
+
+/* holds: one row each time that a certificate was suspended (GM/T 0034, 12.6, 12.7) */
+enum egov__hold_ending {
+	EGOV__HOLD_ON = 0,
+	EGOV__HOLD_RELEASED = 1,
+	EGOV__HOLD_REVOKED = 2          /* for good: the revocation counts from held_at on */
+};
+struct egov__hold_row {
+	uint64_t id;                    /* set by the store */
+	struct egov_slice serial;
+	egov_time held_at, not_after;   /* not_after: of the certificate */
+	const char *actor, *requested_by;
+	uint8_t salt[32];               /* of the journal's commitment to requested_by */
+	uint64_t position;              /* journal entries before it; set by the store */
+	uint64_t left_with;             /* the last CRL that it stood on, 0 while it stands on all */
+	enum egov__hold_ending ending;
+	egov_time ended_at;             /* EGOV_TIME_NONE: still on */
+	const char *end_requested_by;   /* of a release, else "" */
+	uint8_t end_salt[32];           /* likewise; else zeros */
+	uint64_t end_position;          /* journal entries before the end; set by the store */
+};
+typedef enum egov_status egov__hold_fn(void *user, const struct egov__hold_row *row,
+                                       struct egov_error *err);
+/* EGOV_E_EXISTS where the serial is on hold already. */
+EGOV_MUST_CHECK enum egov_status egov__store_hold_add(struct egov_store *store,
+                                                      const struct egov__hold_row *row,
+                                                      struct egov_error *err);
+/* Ends the hold of this id: ending, ended_at, end_requested_by, end_salt. */
+EGOV_MUST_CHECK enum egov_status egov__store_hold_end(struct egov_store *store,
+                                                      const struct egov__hold_row *row,
+                                                      struct egov_error *err);
+/* The hold that is on. */
+EGOV_MUST_CHECK enum egov_status egov__store_hold_get(struct egov_store *store,
+                                                      struct egov_slice serial,
+                                                      struct egov__hold_row *row, bool *found,
+                                                      struct egov_error *err);
+/* All holds on a serial in their order; serial empty: on all, by serial. */
+EGOV_MUST_CHECK enum egov_status egov__store_hold_walk(struct egov_store *store,
+                                                       struct egov_slice serial,
+                                                       egov__hold_fn *fn, void *user,
+                                                       struct egov_error *err);
+
 /* CRLs that we signed: every one stays retrievable by number */
 struct egov__crl_row {
 	uint64_t number;

@@ -64,12 +64,20 @@ enum egov_status egov__store_crl_published(struct egov_store *store, uint64_t nu
 		" (SELECT this_update, position AS upto FROM crl"
 		" JOIN intent ON intent.id = crl.intent WHERE crl.number = ?1)"
 		" WHERE left_with = 0 AND not_after < this_update AND position <= upto";
+	static const char leave_held[] =
+		"UPDATE hold SET left_with = ?1 FROM"
+		" (SELECT this_update, position AS upto FROM crl"
+		" JOIN intent ON intent.id = crl.intent WHERE crl.number = ?1)"
+		" WHERE left_with = 0 AND ended_at IS NULL AND not_after < this_update"
+		" AND hold.position <= upto";
 	enum egov_status rc = change(store, publish, number, err);
 
 	if (rc == EGOV_OK && sqlite3_changes(store->db) == 0)
 		rc = egov_error_set(err, EGOV_E_NOTFOUND, NULL, "%s: there is no CRL number %" PRIu64,
 		                    store->path, number);
-	return rc == EGOV_OK ? change(store, leave, number, err) : rc;
+	if (rc == EGOV_OK)
+		rc = change(store, leave, number, err);
+	return rc == EGOV_OK ? change(store, leave_held, number, err) : rc;
 }
 
 enum egov_status egov__store_crl_last(struct egov_store *store, struct egov__crl_row *row,

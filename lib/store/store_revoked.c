@@ -4,9 +4,15 @@
 #include <stdlib.h>
 
 #define COLUMNS                                                                                    \
-	"SELECT serial, revoked_at, reason, invalidity_date, not_after, requested_by, salt,"       \
-	" position, left_with FROM revoked "
+	"SELECT serial, revoked_at, reason, invalidity_date, not_after, requested_by, key_digest," \
+	" salt, position, left_with, 0 FROM revoked "
 #define LISTED "WHERE left_with = 0 "
+
+/* What is on hold stands on the lists as certificateHold (RFC 5280, 5.3.1). */
+#define HOLDS                                                                                      \
+	"UNION ALL SELECT serial, held_at, 6, NULL, not_after, requested_by, zeroblob(32), salt,"  \
+	" position, left_with, end_position FROM hold "
+#define ON_HOLD "WHERE ended_at IS NULL AND left_with = 0 "
 
 static void read_revoked(struct egov__query *query, void *to)
 {
@@ -18,9 +24,11 @@ static void read_revoked(struct egov__query *query, void *to)
 	row->invalidity_date = egov__column_time(query);
 	row->not_after = egov__column_time(query);
 	row->requested_by = egov__column_text(query);
+	egov__column_digest(query, row->key_digest);
 	egov__column_digest(query, row->salt);
 	row->position = egov__column_number(query);
 	row->left_with = egov__column_number(query);
+	row->end_position = egov__column_number(query);
 }
 
 enum egov_status egov__store_revoked_add(struct egov_store *store,
@@ -29,7 +37,7 @@ enum egov_status egov__store_revoked_add(struct egov_store *store,
 {
 	static const char sql[] =
 		"INSERT INTO revoked(serial, revoked_at, reason, invalidity_date, not_after,"
-		" requested_by, salt, position) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7,"
+		" requested_by, key_digest, salt, position) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
 		" (SELECT coalesce(max(seq) + 1, 0) FROM journal))";
 	struct egov__query query;
 	enum egov_status rc = egov__query_write(store, sql, "revocation of this serial", &query, err);
@@ -42,6 +50,7 @@ enum egov_status egov__store_revoked_add(struct egov_store *store,
 	egov__query_time(&query, row->invalidity_date);
 	egov__query_time(&query, row->not_after);
 	egov__query_text(&query, row->requested_by);
+	egov__query_digest(&query, row->key_digest);
 	egov__query_digest(&query, row->salt);
 	return egov__query_run(&query, err);
 }
@@ -60,15 +69,33 @@ enum egov_status egov__store_revoked_get(struct egov_store *store, struct egov_s
 	return egov__query_get(&query, read_revoked, row, found, err);
 }
 
+enum egov_status egov__store_compromised_get(struct egov_store *store,
+                                             const uint8_t key_digest[32],
+                                             struct egov__revoked_row *row, bool *found,
+                                             struct egov_error *err)
+{
+	static const char sql[] = COLUMNS "WHERE key_digest = ?1 AND reason IN (1, 2, 10) LIMIT 1";
+	struct egov__query query;
+	enum egov_status rc = egov__query_read(store, sql, "revocation", &query, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	egov__query_digest(&query, key_digest);
+	return egov__query_get(&query, read_revoked, row, found, err);
+}
+
 enum egov_status egov__store_revoked_count(struct egov_store *store, uint64_t *count,
                                            struct egov_error *err)
 {
-	return egov__store_number(store, "SELECT count(*) FROM revoked " LISTED, count, err);
+	static const char sql[] = "SELECT (SELECT count(*) FROM revoked " LISTED ")"
+	                          " + (SELECT count(*) FROM hold " ON_HOLD ")";
+
+	return egov__store_number(store, sql, count, err);
 }
 
 /* --- walks --- */
 
-static const char listed[] = COLUMNS LISTED "ORDER BY serial";
+static const char listed[] = COLUMNS LISTED HOLDS ON_HOLD "ORDER BY 1";
 
 struct egov__revoked_cursor {
 	struct egov__query query;
@@ -137,4 +164,10 @@ enum egov_status egov__store_revoked_walk_all(struct egov_store *store, egov__re
                                               void *user, struct egov_error *err)
 {
 	return walk(store, COLUMNS "ORDER BY serial", fn, user, err);
+}
+
+enum egov_status egov__store_revoked_walk_history(struct egov_store *store, egov__revoked_fn *fn,
+                                                  void *user, struct egov_error *err)
+{
+	return walk(store, COLUMNS HOLDS "ORDER BY 1, 9", fn, user, err);
 }

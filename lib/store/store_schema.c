@@ -114,13 +114,32 @@ static const char *const version_1[] = {
 
 	"CREATE TABLE revoked(serial BLOB PRIMARY KEY, revoked_at INTEGER NOT NULL,"
 	" reason INTEGER NOT NULL, invalidity_date INTEGER, not_after INTEGER NOT NULL,"
-	" requested_by TEXT NOT NULL," DIGEST("salt") ","
+	" requested_by TEXT NOT NULL," DIGEST("key_digest") "," DIGEST("salt") ","
 	" position INTEGER NOT NULL CHECK (position >= 0),"
 	" left_with INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID",
+	/* Keys that are certified no more: few, so their order does not matter. */
+	"CREATE INDEX revoked_key ON revoked(key_digest) WHERE reason IN (1, 2, 10)",
 	NO_DELETE("revoked"),
 	NO_UPDATE_UNLESS("revoked", "serial, revoked_at, reason, invalidity_date, not_after,"
-	                 " requested_by, salt, position",
+	                 " requested_by, key_digest, salt, position",
 	                 "OLD.left_with = 0 AND NEW.left_with > 0"),
+
+	"CREATE TABLE hold(id INTEGER PRIMARY KEY, serial BLOB NOT NULL,"
+	" held_at INTEGER NOT NULL, not_after INTEGER NOT NULL, actor TEXT NOT NULL,"
+	" requested_by TEXT NOT NULL," DIGEST("salt") ","
+	" position INTEGER NOT NULL CHECK (position >= 0), left_with INTEGER NOT NULL DEFAULT 0,"
+	" ending INTEGER NOT NULL DEFAULT 0 CHECK (ending BETWEEN 0 AND 2), ended_at INTEGER,"
+	" end_requested_by TEXT NOT NULL DEFAULT '',"
+	" end_salt BLOB NOT NULL DEFAULT (zeroblob(32)) CHECK (length(end_salt) = 32),"
+	" end_position INTEGER NOT NULL DEFAULT 0) STRICT",
+	"CREATE UNIQUE INDEX hold_on ON hold(serial) WHERE ended_at IS NULL",
+	"CREATE INDEX hold_serial ON hold(serial)",
+	NO_DELETE("hold"),
+	NO_UPDATE_UNLESS("hold", "id, serial, held_at, not_after, actor, requested_by, salt,"
+	                 " position",
+	                 "OLD.ended_at IS NULL AND ((NEW.ended_at IS NULL AND OLD.left_with = 0"
+	                 " AND NEW.left_with > 0) OR (NEW.ended_at IS NOT NULL AND NEW.ending > 0"
+	                 " AND NEW.left_with = OLD.left_with))"),
 
 	"CREATE TABLE crl(number INTEGER PRIMARY KEY CHECK (number >= 0),"
 	" intent INTEGER NOT NULL UNIQUE REFERENCES intent, this_update INTEGER NOT NULL,"

@@ -379,27 +379,181 @@ void help_issue(struct help_ca *ca, uint8_t serial[EGOV__SERIAL], egov_time not_
 	egov__recorded_free(help_finish(ca, help_leaf_intent(ca, id, serial, not_after), id));
 }
 
+/* The entry about a serial, after its row. */
+static void append_about(struct help_ca *ca, const char *kind,
+                         const uint8_t serial[EGOV__SERIAL], struct egov__body *body)
+{
+	struct egov_buf hex = EGOV__BUF(64);
+
+	egov__buf_hex(&hex, (struct egov_slice){ serial, EGOV__SERIAL });
+	append(ca, kind, "zhou", egov__buf_string(&hex), body);
+	help_commit(ca);
+	egov__buf_clear(&hex);
+}
+
+/* What a revocation says beside the serial and who asked. */
+static void add_revocation(const struct egov__revoked_row *row, struct egov__body *body)
+{
+	egov__body_text_add(body, EGOV__KEY_REASON, egov_reason_name(row->reason));
+	egov__body_time_add(body, EGOV__KEY_REVOKED_AT, row->revoked_at);
+	egov__body_time_add(body, EGOV__KEY_NOT_AFTER, row->not_after);
+}
+
 void help_revoke(struct help_ca *ca, const uint8_t serial[EGOV__SERIAL], int reason,
                  egov_time not_after)
 {
 	struct egov__revoked_row row = { .serial = { serial, EGOV__SERIAL }, .revoked_at = ca->now,
 		                         .reason = reason, .invalidity_date = EGOV_TIME_NONE,
 		                         .not_after = not_after, .requested_by = "wu" };
+	struct egov__hold_row hold;
+	struct egov__certificate_row certificate;
 	struct egov__body *body = egov__body_new();
-	struct egov_buf hex = EGOV__BUF(64);
+	bool found = false;
 
+	help_begin(ca);
+	assert_ok(egov__store_certificate_get(ca->h->store, row.serial, &certificate, &found,
+	                                      &ca->h->err), &ca->h->err);
+	assert_true(found);
+	memcpy(row.key_digest, certificate.key_digest, sizeof(row.key_digest));
+	assert_ok(egov__store_hold_get(ca->h->store, row.serial, &hold, &found, &ca->h->err),
+	          &ca->h->err);
+	if (found) {
+		row.revoked_at = hold.held_at;
+		hold.ending = EGOV__HOLD_REVOKED;
+		hold.ended_at = ca->now;
+		assert_ok(egov__store_hold_end(ca->h->store, &hold, &ca->h->err), &ca->h->err);
+	}
 	egov__body_hex_add(body, EGOV__KEY_SERIAL, row.serial);
-	egov__body_text_add(body, EGOV__KEY_REASON, egov_reason_name(reason));
-	egov__body_time_add(body, EGOV__KEY_REVOKED_AT, row.revoked_at);
+	add_revocation(&row, body);
+	assert_ok(egov__record_private(body, egov__slice_text(row.requested_by), row.salt,
+	                               &ca->h->err), &ca->h->err);
+	assert_ok(egov__store_revoked_add(ca->h->store, &row, &ca->h->err), &ca->h->err);
+	append_about(ca, EGOV__KIND_REVOKE, serial, body);
+}
+
+void help_hold(struct help_ca *ca, const uint8_t serial[EGOV__SERIAL], egov_time not_after)
+{
+	struct egov__hold_row row = { .serial = { serial, EGOV__SERIAL }, .held_at = ca->now,
+		                      .not_after = not_after, .actor = "zhou", .requested_by = "wu" };
+	struct egov__body *body = egov__body_new();
+
+	help_begin(ca);
+	egov__body_hex_add(body, EGOV__KEY_SERIAL, row.serial);
 	egov__body_time_add(body, EGOV__KEY_NOT_AFTER, row.not_after);
 	assert_ok(egov__record_private(body, egov__slice_text(row.requested_by), row.salt,
 	                               &ca->h->err), &ca->h->err);
-	egov__buf_hex(&hex, row.serial);
+	assert_ok(egov__store_hold_add(ca->h->store, &row, &ca->h->err), &ca->h->err);
+	append_about(ca, EGOV__KIND_HOLD, serial, body);
+}
+
+void help_release(struct help_ca *ca, const uint8_t serial[EGOV__SERIAL])
+{
+	const struct egov_slice contents = { serial, EGOV__SERIAL };
+	struct egov__hold_row row;
+	struct egov__body *body = egov__body_new();
+	bool found = false;
+
 	help_begin(ca);
-	assert_ok(egov__store_revoked_add(ca->h->store, &row, &ca->h->err), &ca->h->err);
-	append(ca, EGOV__KIND_REVOKE, "zhou", egov__buf_string(&hex), body);
+	assert_ok(egov__store_hold_get(ca->h->store, contents, &row, &found, &ca->h->err),
+	          &ca->h->err);
+	assert_true(found);
+	row.ending = EGOV__HOLD_RELEASED;
+	row.ended_at = ca->now;
+	row.end_requested_by = "wu";
+	egov__body_hex_add(body, EGOV__KEY_SERIAL, contents);
+	assert_ok(egov__record_private(body, egov__slice_text("wu"), row.end_salt, &ca->h->err),
+	          &ca->h->err);
+	assert_ok(egov__store_hold_end(ca->h->store, &row, &ca->h->err), &ca->h->err);
+	append_about(ca, EGOV__KIND_RELEASE, serial, body);
+}
+
+/* --- lists of the test's own making --- */
+
+static enum egov_status from_array(void *user, struct egov__crl_entry *entry,
+                                   struct egov_error *err)
+{
+	const struct egov__crl_entry **next = user;
+
+	(void)err;
+	*entry = *(*next)++;
+	return EGOV_OK;
+}
+
+void help_signed_list(struct help_ca *ca, const struct egov__crl_entry *entries, size_t count,
+                      egov_time this_update, const char *says)
+{
+	const struct egov__crl_entry *at = entries;
+	struct egov__crl_plan plan = { .this_update = this_update, .count = count,
+		                       .next = from_array, .user = &at };
+	struct egov__intent_facts facts = { .actor = "zhou" };
+	struct egov_intent *intent = NULL;
+
+	help_begin(ca);
+	assert_ok(egov__store_counter_next(ca->h->store, EGOV__COUNTER_CRL, &facts.crl_number,
+	                                   &ca->h->err), &ca->h->err);
+	plan.number = facts.crl_number;
+	assert_ok(egov__record_intent(ca->h->record, help_clear_list(ca, &plan), &facts, &intent,
+	                              &ca->h->err), &ca->h->err);
 	help_commit(ca);
-	egov__buf_clear(&hex);
+	egov__recorded_free(help_finish(ca, intent, NULL));
+	if (says == NULL)
+		assert_ok(help_check(ca->h, NULL, &ca->h->err), &ca->h->err);
+	else
+		assert_fails(help_check(ca->h, NULL, &ca->h->err), &ca->h->err, EGOV_E_CORRUPT, says);
+}
+
+/* --- behind our back --- */
+
+static void restore(const struct help_ca *ca, struct help_record *copy, const char *path)
+{
+	assert_int_equal(help_run("rm -f '%s'-wal '%s'-shm; cp '%s' '%s'", path, path, ca->h->path,
+	                          path), 0);
+	*copy = *ca->h;
+	copy->store = NULL;
+	copy->record = NULL;
+}
+
+static enum egov_status verdict(struct help_record *copy, const char *path, struct egov_error *err)
+{
+	enum egov_status rc = egov__store_open(path, 1000, &copy->store, err);
+
+	if (rc == EGOV_OK)
+		rc = egov__record_open(copy->store, EGOV__SLICE(copy->custodian_spki), &copy->record,
+		                       err);
+	if (rc == EGOV_OK)
+		rc = help_check(copy, NULL, err);
+	egov__record_close(copy->record);
+	egov__store_close(copy->store);
+	return rc;
+}
+
+void help_tampered(struct help_ca *ca, const struct help_tampering *cases, size_t count)
+{
+	struct help_record copy;
+	char *path;
+	size_t wrong = 0;
+
+	egov__record_close(ca->h->record);
+	egov__store_close(ca->h->store);        /* the last one empties the log into the file */
+	ca->h->record = NULL;
+	ca->h->store = NULL;
+	assert_true(asprintf(&path, "%s/copy.db", ca->h->dir) > 0);
+	for (size_t i = 0; i < count; i++) {
+		struct egov_error err = { 0 };
+		enum egov_status rc;
+
+		restore(ca, &copy, path);
+		help_tamper(path, cases[i].sql);
+		rc = verdict(&copy, path, &err);
+		if (rc == EGOV_E_CORRUPT && err.status == rc && strstr(err.text, cases[i].says) != NULL)
+			continue;
+		print_error("%s: %s: \"%s\"\n", cases[i].sql, egov_status_name(rc), err.text);
+		wrong++;
+	}
+	free(path);
+	assert_int_equal(wrong, 0);
+	help_record_reopen(ca->h);
+	assert_ok(help_check(ca->h, NULL, &ca->h->err), &ca->h->err);
 }
 
 struct egov_recorded *help_crl(struct help_ca *ca, egov_time this_update, bool publish)

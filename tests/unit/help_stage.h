@@ -52,6 +52,26 @@ void help_root(struct help_ca *ca);
 void help_issue(struct help_ca *ca, uint8_t serial[EGOV__SERIAL], egov_time not_after);
 void help_revoke(struct help_ca *ca, const uint8_t serial[EGOV__SERIAL], int reason,
                  egov_time not_after);
+void help_hold(struct help_ca *ca, const uint8_t serial[EGOV__SERIAL], egov_time not_after);
+void help_release(struct help_ca *ca, const uint8_t serial[EGOV__SERIAL]);
+
+/* Signs and records a list of these entries; egov__record_check says this of it,
+ * NULL: that all is well. */
+void help_signed_list(struct help_ca *ca, const struct egov__crl_entry *entries, size_t count,
+                      egov_time this_update, const char *says);
+
+/* Behind our back: each statement, on a copy of the ledger, is found by
+ * egov__record_check as EGOV_E_CORRUPT in these words. */
+struct help_tampering {
+	const char *sql, *says;
+};
+void help_tampered(struct help_ca *ca, const struct help_tampering *cases, size_t count);
+
+/* A column's last octet turned. */
+#define HELP_FLIP(column)                                                                          \
+	column " = CAST(substr(" column ", 1, length(" column ") - 1)"                             \
+	" || CASE WHEN substr(" column ", -1) = x'41' THEN x'42' ELSE x'41' END AS BLOB)"
+
 struct egov_recorded *help_crl(struct help_ca *ca, egov_time this_update, bool publish);
 
 #endif

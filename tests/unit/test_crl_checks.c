@@ -427,6 +427,55 @@ static void every_entry_is_the_stores(void **state)
 }
 
 /* The last list named a serial that is not there any more. */
+/* 7 was on hold on the last list, 8 is still on it: the released may leave. */
+static void leave_a_hold(void)
+{
+	uint8_t serials[2][16];
+	struct egov__listed_set held = { calloc(2, sizeof(*held.items)), 2, 0 };
+	struct egov__listed_set none = part(&held, 0, 0);
+	struct egov__listed_set one = part(&held, 0, 1), other = part(&held, 1, 2);
+	struct egov__crl_case c;
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct egov__hold_row row = { .serial = EGOV__SLICE(serials[i]),
+			                      .held_at = REVOKED_AT, .not_after = LIVE,
+			                      .actor = "test", .requested_by = "test" };
+		bool found = false;
+
+		serial_of(7 + i, serials[i]);
+		memcpy(held.items[i].serial, serials[i], 16);
+		held.items[i].size = 16;
+		held.items[i].reason = 6;
+		held.items[i].revoked_at = REVOKED_AT;
+		held.items[i].invalidity_date = EGOV_TIME_NONE;
+		assert_ok(egov__store_begin(store(), &w.err), &w.err);
+		assert_ok(egov__store_hold_add(store(), &row, &w.err), &w.err);
+		assert_ok(egov__store_hold_get(store(), row.serial, &row, &found, &w.err), &w.err);
+		row.ending = EGOV__HOLD_RELEASED;
+		row.ended_at = HELP_NOW;
+		if (i == 0)
+			assert_ok(egov__store_hold_end(store(), &row, &w.err), &w.err);
+		assert_ok(egov__store_commit(store(), &w.err), &w.err);
+	}
+	make(&w.issuer, THIS_UPDATE, NEXT_UPDATE, &none);
+	make_last(&one);
+	c = good_case();
+	c.set = &none;
+	c.count = 0;
+	assert_holds(&c);
+	make_last(&other);
+	c.last = w.last;
+	assert_breaks(&c, "crl-nothing-vanished", EGOV_E_CORRUPT,
+	              "serial 40000000000000000000000000000008 stands on the last list");
+	/* Held once, and revoked on the list: that is another entry. */
+	held.items[0].reason = 4;
+	make_last(&one);
+	c.last = w.last;
+	assert_breaks(&c, "crl-nothing-vanished", EGOV_E_CORRUPT,
+	              "serial 40000000000000000000000000000007 stands on the last list");
+	free(held.items);
+}
+
 static void nothing_vanishes(void **state)
 {
 	struct egov__listed_set all = { NULL, 0, 0 }, kept;
@@ -457,6 +506,8 @@ static void nothing_vanishes(void **state)
 	c.set = &kept;
 	assert_breaks(&c, "crl-nothing-vanished", EGOV_E_CORRUPT,
 	              "serial 40000000000000000000000000000003 stands on the last list");
+
+	leave_a_hold();
 
 	/* A serial that the store does not know at all: a restored ledger. */
 	all.items[2].serial[15] = 9;

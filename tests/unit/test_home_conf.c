@@ -9,7 +9,7 @@ static const char good[] = "[agency]\nname = 示例中心\n"
 			   "allow_software = yes\nmodule_map = map.conf\n"
 			   "[store]\nwait = 3\n"
 			   "[crl]\nurl = http://x.cn/a.crl\nperiod = 12h\nvalidity = 3d\n"
-			   "maximum = 4d\naccept_drop = no\n"
+			   "maximum = 4d\naccept_drop = no\nhold = yes\nrelease_people = 1\n"
 			   "[ocsp]\nurl = http://x.cn/ocsp\n"
 			   "[publish]\nca_issuers_url = ldap://x.cn/c\nweb_root = /srv/www\n";
 
@@ -48,6 +48,8 @@ static void reads_every_key(void **state)
 	assert_int_equal(conf.crl_validity.seconds, 3 * 86400);
 	assert_int_equal(conf.crl_maximum.seconds, 4 * 86400);
 	assert_false(conf.crl_accept_drop);
+	assert_true(conf.crl_hold);
+	assert_int_equal(conf.crl_release_people, 1);
 	assert_string_equal(conf.ocsp_url, "http://x.cn/ocsp");
 	assert_string_equal(conf.ca_issuers_url, "ldap://x.cn/c");
 	assert_string_equal(conf.web_root, "/srv/www");
@@ -91,6 +93,8 @@ static void names_what_is_wrong(void **state)
 		{ "validity = 3d", "validity = 0d", "[crl] validity" },
 		{ "maximum = 4d", "maximum = 4", "[crl] maximum" },
 		{ "accept_drop = no", "accept_drop = never", "want yes or no" },
+		{ "hold = yes", "hold = ja", "want yes or no" },
+		{ "release_people = 1", "release_people = 3", "1 to 2" },
 		{ "url = http://x.cn/ocsp", "url = ftp://x", "[ocsp] url" },
 		{ "web_root = /srv/www", "webroot = /srv/www", "webroot: unknown key" },
 	};

@@ -506,6 +506,105 @@ static void test_entries_leave_the_list(void **state)
 	egov__buf_clear(&seen);
 }
 
+static void hold(struct fixture *f, const char *serial, egov_time not_after)
+{
+	const struct egov__hold_row row = { .serial = text(serial), .held_at = 50,
+		                            .not_after = not_after, .actor = "li",
+		                            .requested_by = "zhang" };
+
+	assert_ok(egov__store_hold_add(f->store, &row, &f->err), &f->err);
+}
+
+static void end_hold(struct fixture *f, const char *serial, enum egov__hold_ending ending)
+{
+	struct egov__hold_row row;
+	bool found = false;
+
+	assert_ok(egov__store_hold_get(f->store, text(serial), &row, &found, &f->err), &f->err);
+	assert_true(found);
+	row.ending = ending;
+	row.ended_at = 60;
+	row.end_requested_by = "wu";
+	assert_ok(egov__store_hold_end(f->store, &row, &f->err), &f->err);
+}
+
+static enum egov_status see_hold(void *user, const struct egov__hold_row *row,
+                                 struct egov_error *err)
+{
+	(void)err;
+	egov__buf_printf(user, "%.*s%d:%d ", (int)row->serial.size, (const char *)row->serial.data,
+	                 (int)row->ending, (int)row->left_with);
+	return EGOV_OK;
+}
+
+static void test_holds_come_and_go(void **state)
+{
+	struct fixture *f = *state;
+	struct egov_buf seen = EGOV__BUF(100);
+	struct egov__hold_row row = { .id = 99, .ending = EGOV__HOLD_RELEASED, .ended_at = 1 };
+	bool found = true;
+
+	hold(f, "c", 100);
+	revoke(f, "b", 1000);
+	hold(f, "a", 1000);
+	listed(f, "abc");
+	assert_fails(egov__store_hold_end(f->store, &row, &f->err), &f->err, EGOV_E_NOTFOUND,
+	             "there is no hold 99");
+	row = (struct egov__hold_row){ .serial = text("a"), .actor = "li", .requested_by = "x" };
+	assert_fails(egov__store_hold_add(f->store, &row, &f->err), &f->err, EGOV_E_EXISTS,
+	             "hold on this serial");
+	end_hold(f, "a", EGOV__HOLD_RELEASED);
+	listed(f, "bc");
+	assert_ok(egov__store_hold_get(f->store, text("a"), &row, &found, &f->err), &f->err);
+	assert_false(found);
+	hold(f, "a", 1000);
+	end_hold(f, "a", EGOV__HOLD_REVOKED);
+	revoke(f, "a", 1000);
+	listed(f, "abc");
+	add_crl(f, 1, 101);
+	assert_ok(egov__store_crl_published(f->store, 1, &f->err), &f->err);
+	listed(f, "ab");        /* c ended on hold, and stood on a list since */
+	assert_ok(egov__store_hold_walk(f->store, text("a"), see_hold, &seen, &f->err), &f->err);
+	assert_string_equal(egov__buf_string(&seen), "a1:0 a2:0 ");
+	egov_buf_reset(&seen);
+	assert_ok(egov__store_hold_walk(f->store, EGOV__NO_SLICE, see_hold, &seen, &f->err),
+	          &f->err);
+	assert_string_equal(egov__buf_string(&seen), "a1:0 a2:0 c0:1 ");
+	egov_buf_reset(&seen);
+	assert_ok(egov__store_revoked_walk_history(f->store, see_revoked, &seen, &f->err), &f->err);
+	assert_string_equal(egov__buf_string(&seen), "aaabc");
+	egov__buf_clear(&seen);
+}
+
+/* D-23: by key, whichever of its certificates it was. */
+static void test_compromised_keys(void **state)
+{
+	static const int reasons[] = { 1, 2, 10, 4 };
+	struct fixture *f = *state;
+	struct egov__revoked_row row = { .revoked_at = 50, .invalidity_date = EGOV_TIME_NONE,
+		                         .requested_by = "zhang" };
+	bool found;
+
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
+		const uint8_t serial[] = { (uint8_t)(i + 1) };
+
+		row.serial = EGOV__SLICE(serial);
+		row.reason = reasons[i];
+		memset(row.key_digest, (int)i + 1, sizeof(row.key_digest));
+		assert_ok(egov__store_revoked_add(f->store, &row, &f->err), &f->err);
+	}
+	for (uint8_t i = 0; i <= 4; i++) {
+		uint8_t digest[32];
+
+		memset(digest, i, sizeof(digest));
+		assert_ok(egov__store_compromised_get(f->store, digest, &row, &found, &f->err),
+		          &f->err);
+		assert_int_equal(found, i >= 1 && i <= 3);
+		if (found)
+			assert_int_equal(row.serial.data[0], i);
+	}
+}
+
 static enum egov_status see_crl(void *user, const struct egov__crl_row *row, struct egov_error *err)
 {
 	(void)err;
@@ -582,7 +681,11 @@ static void test_append_only(void **state)
 		"UPDATE intent SET state = 1 WHERE state = 2", "DELETE FROM pending",
 		"UPDATE pending SET tbs = x''", "DELETE FROM certificate",
 		"UPDATE certificate SET der = x''", "DELETE FROM revoked",
-		"UPDATE revoked SET reason = 6", "DELETE FROM crl", "UPDATE crl SET der = x''",
+		"UPDATE revoked SET reason = 6", "DELETE FROM hold", "UPDATE hold SET held_at = 0",
+		"UPDATE hold SET ended_at = NULL, ending = 0", "UPDATE hold SET ended_at = 99",
+		"UPDATE hold SET left_with = 1", "UPDATE hold SET ending = 3",
+		"INSERT INTO hold SELECT 9, serial, 0, 0, '', '', salt, 0, 0, 3, 1, '', salt, 0 FROM hold",
+		"DELETE FROM crl", "UPDATE crl SET der = x''",
 		"UPDATE crl SET published = 0 WHERE published = 1", "DELETE FROM request",
 		"UPDATE request SET der = x''", "DELETE FROM meta", "DELETE FROM counter",
 		"UPDATE counter SET value = value - 1", "DELETE FROM generation",
@@ -621,6 +724,8 @@ static void test_append_only(void **state)
 	assert_ok(egov__store_counter_next(f->store, "c", &value, &f->err), &f->err);
 	assert_ok(egov__store_generation_put(f->store, &generation, &f->err), &f->err);
 	revoke(f, "s", 100);
+	hold(f, "h", 100);
+	end_hold(f, "h", EGOV__HOLD_RELEASED);
 	add_crl(f, 1, 5);
 	assert_ok(egov__store_crl_published(f->store, 1, &f->err), &f->err);
 	assert_ok(egov__store_intent_state(f->store, 1, EGOV__INTENT_DONE, &f->err), &f->err);
@@ -656,6 +761,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_intents, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_certificates, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_entries_leave_the_list, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_holds_come_and_go, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_compromised_keys, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_crls_stay, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_requests, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_append_only, set_up, tear_down),
