@@ -47,7 +47,6 @@ PKGS = libcrypto libtasn1 p11-kit-1 sqlite3 inih jansson
 # Asked for once, and only by a goal that compiles or links.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
 PKG_LIBS = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PKGS)))$(PKG_LIBS)
-JANSSON_LIBS = $(eval JANSSON_LIBS := $$(shell pkg-config --libs jansson))$(JANSSON_LIBS)
 BARE_LIBS = $(eval BARE_LIBS := $$(shell pkg-config --libs libcrypto sqlite3))$(BARE_LIBS)
 EMPTY_LIBS = $(eval EMPTY_LIBS := $$(shell pkg-config --libs libcrypto))$(EMPTY_LIBS)
 CMOCKA_LIBS = $(eval CMOCKA_LIBS := $$(shell pkg-config --libs cmocka libgcrypt))$(CMOCKA_LIBS)
@@ -154,14 +153,13 @@ $(O)/locale/%/LC_MESSAGES/egovca.mo: po/%.po
 
 # --- programs -----------------------------------------------------------------
 
-LINK_TOOL = $(CC) $(SAN) $(LINK_HARDEN) $(LDFLAGS) -o $@ $(O)/tools/egov_$*.o \
-            $(filter $(O)/tools/$*_%.o,$(TOOL_PART_OBJS)) $(FRONT_OBJS) -L$(O) -legovca $(JANSSON_LIBS)
-$(O)/egov-%: $(O)/tools/egov_%.o $(FRONT_OBJS) $(TOOL_PART_OBJS) $(LIBSO)
-	$(call say,LD  )$(LINK_TOOL) -Wl,-rpath,'$$ORIGIN'
-# What is installed has no path of the build in it.
-$(O)/install/egov-%: $(O)/egov-%
-	@mkdir -p $(@D)
-	$(call say,LD  )$(LINK_TOOL)
+# A program has in it what it uses of the library and starts without the rest, which needs more
+# libraries to be loaded and bound; check-symbols sees that it uses nothing but what is exported.
+$(O)/front.a: $(FRONT_OBJS)
+	$(call say,AR  )rm -f $@ && $(AR) rcs $@ $^
+$(O)/egov-%: $(O)/tools/egov_%.o $(TOOL_PART_OBJS) $(O)/front.a $(LIBA)
+	$(call say,LD  )$(CC) $(SAN) $(LINK_HARDEN) $(LDFLAGS) -o $@ $< $(filter $(O)/tools/$*_%.o,$(TOOL_PART_OBJS)) \
+	  $(O)/front.a $(LIBA) -Wl,--as-needed $(PKG_LIBS)
 
 # --- tests ----------------------------------------------------------------------
 
@@ -267,7 +265,7 @@ check-layers:
 	@LAYERS='$(LAYERS)' FENCES='$(FENCES)' SOFTTOKEN_LAYERS='$(SOFTTOKEN_LAYERS)' sh tests/check_layers.sh
 check-headers:
 	@CC='$(CC)' O='$(O)' PKG_CFLAGS='$(PKG_CFLAGS)' sh tests/check_headers.sh
-check-symbols: $(LIBSO) $(TOKEN)
+check-symbols: $(LIBSO) $(TOKEN) $(TOOLS)
 	@O='$(O)' LIBSO='$(LIBSO)' TOKEN='$(TOKEN)' sh tests/check_symbols.sh
 check-man: $(TOOLS)
 	@O='$(O)' TOOLS='$(TOOLS)' sh tests/check_man.sh
@@ -307,7 +305,7 @@ INSTALLED = $(TOOLS:$(O)/%=$(bindir)/%) $(TOOLS:$(O)/%=$(completiondir)/%) \
 # Folders that nobody else puts anything into.
 INSTALLED_FOLDERS = $(includedir)/egovca $(moduledir) $(datadir)/egovca/profiles $(datadir)/egovca \
   $(docdir)/examples $(docdir)
-install: all $(TOOLS:$(O)/%=$(O)/install/%)
+install: all
 	$(INSTALL) -d $(DESTDIR)$(bindir) $(DESTDIR)$(libdir)/pkgconfig $(DESTDIR)$(moduledir) \
 	  $(DESTDIR)$(includedir)/egovca $(DESTDIR)$(datadir)/egovca/profiles \
 	  $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man3 $(DESTDIR)$(mandir)/man5 \
@@ -321,7 +319,7 @@ install: all $(TOOLS:$(O)/%=$(O)/install/%)
 	$(if $(PROFILES),$(INSTALL) -m 644 $(PROFILES) $(DESTDIR)$(datadir)/egovca/profiles)
 	$(INSTALL) -m 644 $(EXAMPLES) $(DESTDIR)$(docdir)/examples
 	for p in $(PAGES); do $(INSTALL) -m 644 $$p $(DESTDIR)$(mandir)/man$${p##*.} || exit 1; done
-	$(if $(TOOLS),$(INSTALL) -m 755 $(TOOLS:$(O)/%=$(O)/install/%) $(DESTDIR)$(bindir))
+	$(if $(TOOLS),$(INSTALL) -m 755 $(TOOLS) $(DESTDIR)$(bindir))
 	for t in $(notdir $(TOOLS)); do \
 	  $(INSTALL) -m 644 $(COMPLETION) $(DESTDIR)$(completiondir)/$$t || exit 1; done
 	for m in $(CATALOGUES:$(O)/locale/%=%); do \
@@ -345,6 +343,6 @@ clean:
 .PHONY: all quickstart check bench deps run-quickstart run-check run-bench check-long conformance run-conformance \
   check-static units check-layers check-headers check-symbols check-man check-style check-po \
   fuzz pot po install dist clean FORCE
-.SECONDARY: $(OBJS) $(LIB_GEN) $(TOOLS:$(O)/%=$(O)/install/%)
+.SECONDARY: $(OBJS) $(LIB_GEN)
 .DELETE_ON_ERROR:
 -include $(OBJS:.o=.d)

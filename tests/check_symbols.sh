@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # What the library exports, its version script, the prototypes in include/egovca and the pages of section 3
-# name the same functions; the token exports the C_* of its script alone; the library has no writable data.
+# name the same functions; the programs use no others; the token exports the C_* of its script alone; the
+# library has no writable data.
 # O, LIBSO and TOKEN come from the Makefile.
 set -u
 
@@ -89,6 +90,11 @@ for page in man/egovca.3 man/egovca_*.3; do
 done
 documented "$@" /dev/null >"$work/documented"
 same "$work/documented" "$work/mapped" "the pages of section 3" lib/libegovca.map
+
+# The programs are linked with the archive, where nothing is hidden.
+nm -u "$O"/tools/*.o | sed -n 's/^ *U \(egov_.*\)/\1/p' | sort -u >"$work/used"
+[ -s "$work/used" ] || fail "the programs use nothing of the library"
+compare "$work/used" "$work/mapped" tools lib/libegovca.map
 
 while read -r name; do
 	[ -z "$name" ] || fail "$name can be written to: the library has no such data"

@@ -48,7 +48,8 @@ clean_tree() {
 	source_file lib/softtoken/t.c '#include "base/a.h"' \
 		'__attribute__((visibility("default"))) int C_Do(void);' 'int C_Do(void)' '{' '	return egov__a(1);' '}'
 	source_file tools/tool.h '#include <egovca/a.h>'
-	source_file tools/egov_one.c '#include "tool.h"' '#include <jansson.h>'
+	source_file tools/egov_one.c '#include "tool.h"' '#include <jansson.h>' \
+		'int main(void)' '{' '	return egov_a(1, 2);' '}'
 	source_file lib/libegovca.map 'E_1 {' 'global:' '	egov_a;' 'local:' '	*;' '};'
 	source_file lib/softtoken/softtoken.map '{' 'global:' '	C_Do;' 'local:' '	*;' '};'
 	source_file man/egovca.3 '.Dd January 1, 2026' '.Dt EGOVCA 3' '.Os' '.Sh NAME' '.Nm egov_a' \
@@ -65,8 +66,8 @@ clean_tree() {
 }
 
 build() {
-	rm -rf "$PWD/../build/lib"
-	for source in lib/*/*.c; do
+	rm -rf "$PWD/../build/lib" "$PWD/../build/tools"
+	for source in lib/*/*.c tools/*.c; do
 		mkdir -p "$O/${source%/*}"
 		$CC -fPIC -fvisibility=hidden -Iinclude -Ilib -c -o "$O/${source%.c}.o" "$source"
 	done
@@ -157,6 +158,9 @@ refuses symbols 'egov_e: in libegovca.so.0, not in' 'lib/base/a.o: egov_e can be
 plant lib/asn1/b.c 'int *egov__f(void); int *egov__f(void) { static int hidden = 3; return &hidden; }'
 build
 refuses symbols 'lib/asn1/b.o: ' 'hidden' 'can be written to'
+plant tools/egov_one.c 'int egov__a(int x); int one(void); int one(void) { return egov__a(1); }'
+build
+refuses symbols 'egov__a: in tools, not in lib/libegovca.map'
 TOKEN=$O/token.so
 build
 expect 0 sh "$SRC/tests/check_symbols.sh"
