@@ -33,6 +33,37 @@ custodian() {
 		-days 3650 -subj '/C=CN/CN=custodian'
 }
 
+# person NAME: NAME.key, NAME.pem for it with digitalSignature, and $(key_uri NAME).
+person() {
+	(umask 077 && echo 'person-pin' >person-pin)
+	expect 0 openssl genpkey -algorithm SM2 -out "$1.clear"
+	expect 0 openssl req -x509 -key "$1.clear" -sm3 -sigopt $ID -out "$1.pem" -days 3650 \
+		-subj "/C=CN/CN=$1" -addext keyUsage=critical,digitalSignature
+	expect 0 openssl pkcs8 -topk8 -in "$1.clear" -v2 aes-256-cbc -passout file:person-pin \
+		-out "$1.key"
+	chmod 600 "$1.key"
+}
+
+key_uri() {
+	printf 'file:%s?pin-source=file:%s' "$D/$1.key" "$D/person-pin"
+}
+
+# first_people: the persons 管理员 and 审计管理员, whom a production home begins with; $people
+# has the options for them.
+first_people() {
+	person 管理员
+	person 审计管理员
+	people='--administrator 管理员=管理员.pem --audit-administrator 审计管理员=审计管理员.pem'
+}
+
+# as NAME COMMAND SUBCOMMAND-OR-OPTION...: a command of the operator NAME, whose files are
+# those of person NAME.
+as() {
+	who=$1
+	shift
+	"$@" --operator "$who" --operator-key "$(key_uri "$who")"
+}
+
 # root DIR [OPTION...]: a root CA's home for tests, on keys DIR-ca and DIR-journal.
 root() {
 	home=$1

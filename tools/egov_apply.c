@@ -5,31 +5,25 @@
 #include "tool.h"
 
 struct options {
-	const char *actor, *reason, *state;
+	const char *reason, *state;
 };
 
 static enum egov_status submit(struct tool *tool, struct egov_home *home,
                                struct egov_report *report, struct egov_error *err)
 {
-	const struct options *o = tool->options;
-
-	return egov_apply_submit(home, tool_actor(o->actor), tool->operands.items[0], report, err);
+	return egov_apply_submit(home, tool_actor(tool, home), tool->operands.items[0], report, err);
 }
 
 static enum egov_status review(struct tool *tool, struct egov_home *home,
                                struct egov_report *report, struct egov_error *err)
 {
-	const struct options *o = tool->options;
-
-	return egov_apply_review(home, o->actor, tool->operands.items[0], report, err);
+	return egov_apply_review(home, tool_actor(tool, home), tool->operands.items[0], report, err);
 }
 
 static enum egov_status approve(struct tool *tool, struct egov_home *home,
                                 struct egov_report *report, struct egov_error *err)
 {
-	const struct options *o = tool->options;
-
-	return egov_apply_approve(home, o->actor, tool->operands.items[0], report, err);
+	return egov_apply_approve(home, tool_actor(tool, home), tool->operands.items[0], report, err);
 }
 
 static enum egov_status reject(struct tool *tool, struct egov_home *home,
@@ -37,7 +31,7 @@ static enum egov_status reject(struct tool *tool, struct egov_home *home,
 {
 	const struct options *o = tool->options;
 
-	return egov_apply_reject(home, o->actor, tool->operands.items[0], o->reason, report, err);
+	return egov_apply_reject(home, tool_actor(tool, home), tool->operands.items[0], o->reason, report, err);
 }
 
 static enum egov_status show(struct tool *tool, struct egov_home *home, struct egov_report *report,
@@ -59,19 +53,29 @@ static int run_submit(struct tool *tool)
 	return tool_with_home(tool, submit, NULL);
 }
 
+/* A decision is a person's: never a login name's by default. */
+static int decide(struct tool *tool, tool_home_fn *decision)
+{
+	if (tool->actor == NULL && tool->operator == NULL && tool->approvals.count == 0
+	    && tool->to_sign == NULL)
+		return tool_usage(tool, _("who decides? --operator NAME or --approval FILE; in a test "
+		                          "home --actor NAME"));
+	return tool_with_home(tool, decision, NULL);
+}
+
 static int run_review(struct tool *tool)
 {
-	return tool_with_home(tool, review, NULL);
+	return decide(tool, review);
 }
 
 static int run_approve(struct tool *tool)
 {
-	return tool_with_home(tool, approve, NULL);
+	return decide(tool, approve);
 }
 
 static int run_reject(struct tool *tool)
 {
-	return tool_with_home(tool, reject, NULL);
+	return decide(tool, reject);
 }
 
 static int run_show(struct tool *tool)
@@ -84,16 +88,7 @@ static int run_list(struct tool *tool)
 	return tool_with_home(tool, list, NULL);
 }
 
-#define ACTOR N_("who does this")
-
-static const struct tool_option submit_options[] = {
-	TOOL_OPTION(struct options, actor, "actor", "NAME", ACTOR), TOOL_OPTIONS_END
-};
-static const struct tool_option decision_options[] = {
-	TOOL_REQUIRED(struct options, actor, "actor", "NAME", ACTOR), TOOL_OPTIONS_END
-};
 static const struct tool_option reject_options[] = {
-	TOOL_REQUIRED(struct options, actor, "actor", "NAME", ACTOR),
 	TOOL_REQUIRED(struct options, reason, "reason", "TEXT", N_("why; the applicant is told")),
 	TOOL_OPTIONS_END
 };
@@ -108,19 +103,19 @@ static const struct tool_option list_options[] = {
 static const struct tool_command commands[] = {
 	{ .name = "submit",
 	  .help = N_("Takes an application with its proofs in, and prints its ID."),
-	  .options = submit_options, .shared = SHARED,
+	  .shared = SHARED | TOOL_ACTOR,
 	  .operands = "FILE", .min = 1, .max = 1, .run = run_submit },
 	{ .name = "review",
 	  .help = N_("Records that the materials of an application were reviewed."),
-	  .options = decision_options, .shared = SHARED,
+	  .shared = SHARED | TOOL_ACTOR | TOOL_SIGN,
 	  .operands = "ID", .min = 1, .max = 1, .run = run_review },
 	{ .name = "approve",
 	  .help = N_("Approves an application; internal ones need two people."),
-	  .options = decision_options, .shared = SHARED,
+	  .shared = SHARED | TOOL_ACTOR | TOOL_SIGN,
 	  .operands = "ID", .min = 1, .max = 1, .run = run_approve },
 	{ .name = "reject",
 	  .help = N_("Rejects an application for a reason."),
-	  .options = reject_options, .shared = SHARED,
+	  .options = reject_options, .shared = SHARED | TOOL_ACTOR | TOOL_SIGN,
 	  .operands = "ID", .min = 1, .max = 1, .run = run_reject },
 	{ .name = "show",
 	  .help = N_("Prints what is known about an application."),
@@ -137,7 +132,8 @@ int main(int argc, char **argv)
 		.name = "egov-apply",
 		.help = N_("Applications, from submission to decision (Order No. 4, Art. 21)."),
 		.commands = commands,
-		.options_size = sizeof(struct options)
+		.options_size = sizeof(struct options),
+		.opens_keys = true
 	};
 
 	return tool_main(&program, argc, argv);

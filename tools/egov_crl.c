@@ -11,7 +11,7 @@
 
 struct options {
 	bool if_due, entries;
-	const char *actor, *issuer;
+	const char *issuer;
 	egov_time at;
 };
 
@@ -20,7 +20,7 @@ static enum egov_status publish(struct tool *tool, struct egov_home *home,
 {
 	const struct options *o = tool->options;
 
-	return egov_crl_publish(home, tool_actor(o->actor), o->if_due, report, err);
+	return egov_crl_publish(home, tool_actor(tool, home), o->if_due, report, err);
 }
 
 static int run_publish(struct tool *tool)
@@ -129,7 +129,6 @@ static int run_show(struct tool *tool)
 static const struct tool_option publish_options[] = {
 	TOOL_OPTION(struct options, if_due, "if-due", NULL,
 	            N_("do nothing while the published list is fresh")),
-	TOOL_OPTION(struct options, actor, "actor", "NAME", N_("who does this")),
 	TOOL_OPTIONS_END
 };
 static const struct tool_option check_options[] = {
@@ -147,7 +146,7 @@ static const struct tool_command commands[] = {
 	{ .name = "publish",
 	  .help = N_("Signs the next list and serves it; in any doubt the old one stays."),
 	  .options = publish_options,
-	  .shared = TOOL_HOME | TOOL_JSON, .run = run_publish },
+	  .shared = TOOL_HOME | TOOL_JSON | TOOL_ACTOR, .run = run_publish },
 	{ .name = "check",
 	  .help = N_("Judges a list: form, freshness, and its signature with --issuer."),
 	  .options = check_options, .shared = TOOL_JSON,

@@ -12,7 +12,8 @@
 struct options {
 	bool test, self_signed, null_parameters, allow_software;
 	const char *subject, *key, *journal_key, *custodian, *request_out, *install, *chain;
-	const char *crl_url, *ca_issuers_url, *ocsp_url, *module_map, *actor;
+	const char *crl_url, *ca_issuers_url, *ocsp_url, *module_map;
+	struct tool_list administrators, audit_administrators;
 };
 
 static enum egov_status create(struct tool *tool, struct egov_report *report,
@@ -32,7 +33,13 @@ static enum egov_status create(struct tool *tool, struct egov_report *report,
 		                                   .null_params = o->null_parameters,
 		                                   .allow_software = o->allow_software,
 		                                   .module_map = o->module_map,
-		                                   .actor = tool_actor(o->actor),
+		                                   .actor = tool_actor(tool, NULL),
+		                                   .administrators = o->administrators.items,
+		                                   .administrators_count = o->administrators.count,
+		                                   .audit_administrators =
+		                                           o->audit_administrators.items,
+		                                   .audit_administrators_count =
+		                                           o->audit_administrators.count,
 		                                   .clock = tool->clock,
 		                                   .pin = tool_pin };
 
@@ -69,7 +76,7 @@ static enum egov_status install(struct tool *tool, struct egov_home *home,
 	if (rc == EGOV_OK && o->chain != NULL)
 		rc = tool_in(o->chain, MAX_CHAIN, &chain, err);
 	if (rc == EGOV_OK)
-		rc = egov_init_install(home, tool_actor(o->actor), egov_buf_slice(certificate),
+		rc = egov_init_install(home, tool_actor(tool, home), egov_buf_slice(certificate),
 		                       chain == NULL ? none : egov_buf_slice(chain), report, err);
 	egov_buf_free(chain);
 	egov_buf_free(certificate);
@@ -154,14 +161,17 @@ static const struct tool_option options[] = {
 	            N_("let a production home use software keys; journalled")),
 	TOOL_OPTION(struct options, module_map, "module-map", "FILE",
 	            N_("mechanism mappings of PKCS#11 modules")),
-	TOOL_OPTION(struct options, actor, "actor", "NAME", N_("who does this")),
+	TOOL_OPTION(struct options, administrators, "administrator", "NAME=CERT",
+	            N_("who appoints administrators and the business side")),
+	TOOL_OPTION(struct options, audit_administrators, "audit-administrator", "NAME=CERT",
+	            N_("who appoints the audit side")),
 	TOOL_OPTIONS_END
 };
 
 static const struct tool_command commands[] = {
 	{ .help = N_("Makes a CA home, or installs the CA's certificate in it (Order No. 4, Art. 6, 18)."),
 	  .options = options,
-	  .shared = TOOL_HOME | TOOL_JSON,
+	  .shared = TOOL_HOME | TOOL_JSON | TOOL_ACTOR | TOOL_SIGN,
 	  .run = run },
 	TOOL_COMMANDS_END
 };

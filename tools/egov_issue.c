@@ -7,7 +7,7 @@
 #define MAX_CERTIFICATE (64u << 10)
 
 struct options {
-	const char *profile, *application, *request, *validity, *actor;
+	const char *profile, *application, *request, *validity;
 };
 
 /* The certificate is data; where it goes to a file, the report is. */
@@ -25,7 +25,7 @@ static enum egov_status issue(struct tool *tool, struct egov_home *home,
                               struct egov_slice request, struct egov_error *err)
 {
 	const struct options *o = tool->options;
-	const struct egov_issue_options options = { .actor = tool_actor(o->actor),
+	const struct egov_issue_options options = { .actor = tool_actor(tool, home),
 		                                    .profile = o->profile,
 		                                    .application = o->application,
 		                                    .request = request,
@@ -77,14 +77,13 @@ static const struct tool_option options[] = {
 	              N_("PKCS#10 request with the key that the application pins")),
 	TOOL_OPTION(struct options, validity, "validity", "DURATION",
 	            N_("instead of the profile's, e.g. 3y")),
-	TOOL_OPTION(struct options, actor, "actor", "NAME", N_("who does this")),
 	TOOL_OPTIONS_END
 };
 
 static const struct tool_command commands[] = {
 	{ .help = N_("Issues a certificate on an approved application (Order No. 4, Art. 18, 19, 21)."),
 	  .options = options,
-	  .shared = TOOL_HOME | TOOL_JSON | TOOL_DER | TOOL_OUT | TOOL_QUIET,
+	  .shared = TOOL_HOME | TOOL_JSON | TOOL_DER | TOOL_OUT | TOOL_QUIET | TOOL_ACTOR,
 	  .run = run },
 	TOOL_COMMANDS_END
 };

@@ -5,7 +5,7 @@
 #include "tool.h"
 
 struct options {
-	const char *version, *actor;
+	const char *version;
 	egov_time published, effective;
 };
 
@@ -13,7 +13,7 @@ static enum egov_status add(struct tool *tool, struct egov_home *home, struct eg
                             struct egov_error *err)
 {
 	const struct options *o = tool->options;
-	const struct egov_policy_options policy = { .actor = tool_actor(o->actor),
+	const struct egov_policy_options policy = { .actor = tool_actor(tool, home),
 		                                    .version = o->version,
 		                                    .published = o->published,
 		                                    .effective = o->effective,
@@ -33,7 +33,6 @@ static const struct tool_option add_options[] = {
 	              N_("when the text was published")),
 	TOOL_REQUIRED(struct options, effective, "effective", "TIME",
 	              N_("when the text comes into force")),
-	TOOL_OPTION(struct options, actor, "actor", "NAME", N_("who does this")),
 	TOOL_OPTIONS_END
 };
 
@@ -41,7 +40,7 @@ static const struct tool_command commands[] = {
 	{ .name = "add",
 	  .help = N_("Registers the text of a certification practice statement."),
 	  .options = add_options,
-	  .shared = TOOL_HOME | TOOL_JSON,
+	  .shared = TOOL_HOME | TOOL_JSON | TOOL_ACTOR | TOOL_SIGN,
 	  .operands = "FILE",
 	  .min = 1,
 	  .max = 1,
@@ -55,7 +54,8 @@ int main(int argc, char **argv)
 		.name = "egov-policy",
 		.help = N_("Registers certification practice statements (Order No. 4, Art. 16)."),
 		.commands = commands,
-		.options_size = sizeof(struct options)
+		.options_size = sizeof(struct options),
+		.opens_keys = true
 	};
 
 	return tool_main(&program, argc, argv);

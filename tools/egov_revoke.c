@@ -7,16 +7,17 @@
 #define MAX_CERTIFICATE (64u << 10)
 
 struct options {
-	const char *serial, *certificate, *reason, *requested_by, *evidence, *actor;
+	const char *serial, *certificate, *reason, *requested_by, *evidence;
 	egov_time invalidity_date;
 	bool hold, release;
 };
 
-static enum egov_status revoke(const struct options *o, struct egov_home *home,
+static enum egov_status revoke(const struct tool *tool, struct egov_home *home,
                                struct egov_slice certificate, struct egov_report *report,
                                struct egov_error *err)
 {
-	const struct egov_revoke_options options = { .actor = tool_actor(o->actor),
+	const struct options *o = tool->options;
+	const struct egov_revoke_options options = { .actor = tool_actor(tool, home),
 		                                     .serial = o->serial,
 		                                     .certificate = certificate,
 		                                     .reason = o->reason,
@@ -27,11 +28,12 @@ static enum egov_status revoke(const struct options *o, struct egov_home *home,
 	return egov_revoke(home, &options, report, err);
 }
 
-static enum egov_status hold(const struct options *o, struct egov_home *home,
+static enum egov_status hold(const struct tool *tool, struct egov_home *home,
                              struct egov_slice certificate, struct egov_report *report,
                              struct egov_error *err)
 {
-	const struct egov_hold_options options = { .actor = tool_actor(o->actor),
+	const struct options *o = tool->options;
+	const struct egov_hold_options options = { .actor = tool_actor(tool, home),
 		                                   .serial = o->serial,
 		                                   .certificate = certificate,
 		                                   .requested_by = o->requested_by,
@@ -55,7 +57,7 @@ static enum egov_status act(struct tool *tool, struct egov_home *home, struct eg
 			certificate = egov_buf_slice(file);
 	}
 	if (rc == EGOV_OK)
-		rc = (o->reason != NULL ? revoke : hold)(o, home, certificate, report, err);
+		rc = (o->reason != NULL ? revoke : hold)(tool, home, certificate, report, err);
 	egov_buf_free(file);
 	return rc;
 }
@@ -90,14 +92,13 @@ static const struct tool_option options[] = {
 	              N_("the request as it came in; sealed into the record")),
 	TOOL_OPTION(struct options, invalidity_date, "invalidity-date", "TIME",
 	            N_("since when the key is known or feared to be unsafe")),
-	TOOL_OPTION(struct options, actor, "actor", "NAME", N_("who does this")),
 	TOOL_OPTIONS_END
 };
 
 static const struct tool_command commands[] = {
 	{ .help = N_("Revokes a certificate, suspends it or lifts that (Order No. 4, Art. 18)."),
 	  .options = options,
-	  .shared = TOOL_HOME | TOOL_JSON,
+	  .shared = TOOL_HOME | TOOL_JSON | TOOL_ACTOR | TOOL_SIGN,
 	  .run = run },
 	TOOL_COMMANDS_END
 };
@@ -106,7 +107,8 @@ int main(int argc, char **argv)
 {
 	static const struct tool_program program = { .name = "egov-revoke",
 		                                     .commands = commands,
-		                                     .options_size = sizeof(struct options) };
+		                                     .options_size = sizeof(struct options),
+		                                     .opens_keys = true };
 
 	return tool_main(&program, argc, argv);
 }

@@ -106,7 +106,9 @@ enum tool_shared {
 	TOOL_JSON = 2,          /* --json */
 	TOOL_DER = 4,           /* --der */
 	TOOL_OUT = 8,           /* --out FILE */
-	TOOL_QUIET = 16         /* -q, --quiet */
+	TOOL_QUIET = 16,        /* -q, --quiet */
+	TOOL_ACTOR = 32,        /* --actor NAME, --operator NAME, --operator-key URI */
+	TOOL_SIGN = 64          /* --approval FILE, --to-sign FILE */
 };
 
 struct tool {
@@ -117,6 +119,10 @@ struct tool {
 	struct egov_clock clock;        /* read once; test is EGOV_TEST_NOW */
 	const char *home;       /* never NULL with TOOL_HOME */
 	const char *out;        /* NULL: standard output */
+	const char *actor, *operator, *operator_key;    /* NULL: not given */
+	struct tool_list approvals;
+	const char *to_sign;    /* where what must be signed goes; NULL: the act is done */
+	struct egov_buf *matter;        /* what that is, once the home is closed */
 	bool json, der, quiet;
 	size_t printed;         /* records on standard output so far */
 };
@@ -223,12 +229,19 @@ EGOV_MUST_CHECK enum egov_status tool_flush(struct egov_error *err);
  * without echo; -1 where there is no terminal. */
 long tool_pin(void *user, const char *prompt, char *pin, size_t room);
 
-/* tool_home.c.  Opens --home with the clock and the prompt of this program. */
-EGOV_MUST_CHECK enum egov_status tool_home(const struct tool *tool, struct egov_home **out,
+/* tool_home.c.  Opens --home with the clock and the prompt of this program; the
+ * operator logs in, approvals are presented. */
+EGOV_MUST_CHECK enum egov_status tool_home(struct tool *tool, struct egov_home **out,
                                            struct egov_error *err);
 
-/* Who acts: the name that was given, else "os:" and the user's login name. */
-const char *tool_actor(const char *given);
+/* Who acts: the operator (home NULL: none), else --actor, else "os:" and the user's
+ * login name. */
+const char *tool_actor(const struct tool *tool, struct egov_home *home);
+
+/* After an operation on the home: where what it would have signed was asked for, that
+ * is written, and the operation's failure is none. */
+EGOV_MUST_CHECK enum egov_status tool_signing(struct tool *tool, enum egov_status rc,
+                                              struct egov_error *err);
 
 /* Runs one operation on the opened home and prints its report. */
 typedef enum egov_status tool_home_fn(struct tool *tool, struct egov_home *home,

@@ -3,7 +3,11 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include <egovca/operator.h>
+
 #include "tool.h"
+
+#define MAX_APPROVAL (256u << 10)
 
 /* Names on standard error what runs that ended too early left. */
 static enum egov_status name_unfinished(const struct tool *tool, struct egov_home *home,
@@ -26,7 +30,38 @@ static enum egov_status name_unfinished(const struct tool *tool, struct egov_hom
 	return rc;
 }
 
-enum egov_status tool_home(const struct tool *tool, struct egov_home **out, struct egov_error *err)
+static enum egov_status present(struct egov_home *home, const char *file, struct egov_error *err)
+{
+	struct egov_buf *approval = NULL;
+	enum egov_status rc = tool_in(file, MAX_APPROVAL, &approval, err);
+
+	if (rc == EGOV_OK)
+		rc = egov_operator_present(home, egov_buf_slice(approval), err);
+	egov_buf_free(approval);
+	return rc;
+}
+
+/* The one at the keyboard comes first: he is the actor. */
+static enum egov_status take_seats(struct tool *tool, struct egov_home *home,
+                                   struct egov_error *err)
+{
+	enum egov_status rc = EGOV_OK;
+
+	if (tool->to_sign != NULL) {
+		tool->matter = egov_buf_new(MAX_APPROVAL);
+		if (tool->matter == NULL)
+			return tool_error(err, EGOV_E_NOMEM, NULL, _("out of memory"));
+		egov_operator_ask(home, tool->matter);
+		return EGOV_OK;
+	}
+	if (tool->operator != NULL)
+		rc = egov_operator_login(home, tool->operator, tool->operator_key, err);
+	for (size_t i = 0; rc == EGOV_OK && i < tool->approvals.count; i++)
+		rc = present(home, tool->approvals.items[i], err);
+	return rc;
+}
+
+enum egov_status tool_home(struct tool *tool, struct egov_home **out, struct egov_error *err)
 {
 	struct egov_home *home = NULL;
 	enum egov_status rc =
@@ -34,6 +69,8 @@ enum egov_status tool_home(const struct tool *tool, struct egov_home **out, stru
 
 	if (rc == EGOV_OK)
 		rc = name_unfinished(tool, home, err);
+	if (rc == EGOV_OK)
+		rc = take_seats(tool, home, err);
 	if (rc != EGOV_OK) {
 		egov_home_close(home);
 		return rc;
@@ -42,13 +79,26 @@ enum egov_status tool_home(const struct tool *tool, struct egov_home **out, stru
 	return EGOV_OK;
 }
 
-const char *tool_actor(const char *given)
+enum egov_status tool_signing(struct tool *tool, enum egov_status rc, struct egov_error *err)
+{
+	struct tool out = *tool;
+
+	if (rc == EGOV_OK || tool->matter == NULL || egov_buf_slice(tool->matter).size == 0)
+		return rc;
+	out.out = tool->to_sign;
+	return tool_put_object(&out, "EGOVCA MATTER", egov_buf_slice(tool->matter), err);
+}
+
+const char *tool_actor(const struct tool *tool, struct egov_home *home)
 {
 	static char name[72];
+	const char *person = home == NULL ? NULL : egov_operator_name(home);
 	const struct passwd *user;
 
-	if (given != NULL)
-		return given;
+	if (person != NULL)
+		return person;
+	if (tool->actor != NULL)
+		return tool->actor;
 	user = getpwuid(geteuid());
 	if (user != NULL)
 		(void)snprintf(name, sizeof(name), "os:%.60s", user->pw_name);
@@ -82,5 +132,6 @@ int tool_with_home(struct tool *tool, tool_home_fn *operation, const char *objec
 	}
 	egov_home_close(home);
 	egov_report_free(report);
+	rc = tool_signing(tool, rc, &err);
 	return rc == EGOV_OK ? TOOL_YES : tool_fail(&err, object);
 }

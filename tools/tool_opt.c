@@ -25,6 +25,16 @@ static const struct {
 	{ TOOL_DER, TOOL_OPTION(struct tool, der, "der", NULL, N_("write DER instead of PEM")) },
 	{ TOOL_JSON, TOOL_OPTION(struct tool, json, "json", NULL,
 	                         N_("print one JSON object a line")) },
+	{ TOOL_ACTOR, TOOL_OPTION(struct tool, actor, "actor", "NAME",
+	                          N_("who does this, where nobody has to sign")) },
+	{ TOOL_ACTOR, TOOL_OPTION(struct tool, operator, "operator", "NAME",
+	                          N_("the operator who does this, and signs")) },
+	{ TOOL_ACTOR, TOOL_OPTION(struct tool, operator_key, "operator-key", "URI",
+	                          N_("the key that the operator signs with")) },
+	{ TOOL_SIGN, TOOL_OPTION(struct tool, approvals, "approval", "FILE",
+	                         N_("what an operator signed elsewhere")) },
+	{ TOOL_SIGN, TOOL_OPTION(struct tool, to_sign, "to-sign", "FILE",
+	                         N_("write what is to be signed, and do nothing")) },
 	{ TOOL_QUIET, TOOL_OPTION(struct tool, quiet, "quiet", NULL,
 	                          N_("say nothing but errors (also -q)")) },
 };
@@ -248,6 +258,23 @@ static int take_arguments(struct parsing *p)
 	return status;
 }
 
+/* One who acts stands behind it with a key, or is a name, or is not there yet. */
+static int check_people(const struct tool *tool)
+{
+	const bool is_signed = tool->operator != NULL || tool->approvals.count > 0;
+
+	if ((tool->operator == NULL) != (tool->operator_key == NULL))
+		return tool_usage(tool, _("--operator and --operator-key go together"));
+	if (tool->actor != NULL && is_signed)
+		return tool_usage(tool, _("--actor is for acts that nobody signs: leave it out"));
+	if (tool->to_sign != NULL && is_signed)
+		return tool_usage(tool, _("--to-sign asks for a signature: leave --operator and "
+		                          "--approval out"));
+	if (tool->actor != NULL && strncmp(tool->actor, "os:", 3) == 0)
+		return tool_usage(tool, _("--actor: names that begin with os: are the system's"));
+	return -1;
+}
+
 static int check_complete(const struct parsing *p)
 {
 	const struct tool *tool = p->tool;
@@ -263,7 +290,7 @@ static int check_complete(const struct parsing *p)
 	if (tool->operands.count > command->max)
 		return tool_usage(tool, _("%s: one operand too many"),
 		                  tool->operands.items[command->max]);
-	return -1;
+	return check_people(tool);
 }
 
 /* Gives every member its "not given"; false without memory. */
@@ -275,9 +302,9 @@ static bool prepare(struct parsing *p)
 	if (!list_new(&p->tool->operands, p->argc))
 		return false;
 	for (size_t i = 0; (o = option_at(p->tool->command, i, &own)) != NULL; i++) {
-		void *member = (char *)p->options + o->offset;
+		void *member = (char *)(own ? p->options : (void *)p->tool) + o->offset;
 
-		if (own && o->kind == TOOL_KIND_LIST && !list_new(member, p->argc))
+		if (o->kind == TOOL_KIND_LIST && !list_new(member, p->argc))
 			return false;
 		if (own && o->kind == TOOL_KIND_TIME)
 			*(egov_time *)member = EGOV_TIME_NONE;
@@ -341,4 +368,6 @@ void tool_parse_free(struct tool *tool, void *options)
 		if (o->kind == TOOL_KIND_LIST)
 			free(((struct tool_list *)(void *)((char *)options + o->offset))->items);
 	free(tool->operands.items);
+	free(tool->approvals.items);
+	egov_buf_free(tool->matter);
 }

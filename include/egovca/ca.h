@@ -14,7 +14,7 @@ extern "C" {
 /*
  * The procedures of a CA.  Each leaves an entry in the journal, refusals
  * included; what cannot be journalled does not happen (Order No. 4, Art. 24).
- * actor is the person who acts.  Serials are text: hexadecimal, with or
+ * actor is the person who acts (egovca/operator.h).  Serials are text: hexadecimal, with or
  * without colons.
  */
 
@@ -41,6 +41,10 @@ struct egov_init_options {
 	int allow_software;
 	const char *module_map;         /* NULL: built-in mappings */
 	const char *actor;              /* who does this, for the journal */
+	/* Who appoints all others, each "NAME=FILE" with a certificate as for
+	 * egov_operator_add: one at least of each in a production home (GM/T 0037). */
+	const char *const *administrators, *const *audit_administrators;
+	size_t administrators_count, audit_administrators_count;
 	struct egov_clock clock;
 	egov_pin_fn *pin;
 	void *pin_user;

@@ -7,6 +7,8 @@
 #include "base/text.h"
 #include "ca/application_row.h"
 #include "ca/issuing.h"
+#include "crypto/sm3.h"
+#include "record/entry.h"
 
 #define REASON_MAX 500          /* characters */
 
@@ -29,8 +31,39 @@ static void add_proofs(struct egov__body *body, const struct egov_application *a
 	}
 }
 
+/* What is approved, while the application's text is there. */
+static enum egov_status add_facts(const struct egov__application_row *row,
+                                  const uint8_t profile_digest[EGOV__SM3_SIZE],
+                                  struct egov_buf *facts, struct egov_error *err)
+{
+	uint8_t commitment[EGOV__SM3_SIZE];
+	enum egov_status rc = egov__entry_commitment(row->salt, row->text, commitment, err);
+
+	egov__fact_text_add(facts, EGOV__KEY_PROFILE, row->profile);
+	egov__fact_hex_add(facts, EGOV__KEY_PROFILE_SM3,
+	                   (struct egov_slice){ profile_digest, EGOV__SM3_SIZE });
+	egov__fact_hex_add(facts, EGOV__KEY_KEY_SM3, EGOV__SLICE(row->key_digest));
+	egov__fact_hex_add(facts, EGOV__KEY_PROOFS_SM3, EGOV__SLICE(row->proofs_digest));
+	egov__fact_hex_add(facts, EGOV__KEY_COMMITMENT, EGOV__SLICE(commitment));
+	return rc;
+}
+
+static enum egov_status approve_new(struct egov_home *home, const struct egov_profile *profile,
+                                    const struct egov__application_row *row,
+                                    struct egov_error *err)
+{
+	struct egov_buf facts = EGOV__BUF(EGOV__MAX_OBJECT);
+	enum egov_status rc = add_facts(row, egov__profile_digest(profile).data, &facts, err);
+
+	if (rc == EGOV_OK)
+		rc = egov__approve(home, EGOV__ACT_SUBMIT, row->id, &facts, err);
+	egov__buf_clear(&facts);
+	return rc;
+}
+
 /* The entry and the row of a new application, in the transaction that is open. */
 static enum egov_status put_new(struct egov_home *home, const struct egov_application *application,
+                                const struct egov_profile *profile,
                                 struct egov__application_row *row, struct egov_error *err)
 {
 	struct egov_record *record = egov__home_record(home);
@@ -46,6 +79,8 @@ static enum egov_status put_new(struct egov_home *home, const struct egov_applic
 	add_proofs(body, application);
 	if (rc == EGOV_OK)
 		rc = egov__record_private(body, row->text, row->salt, err);
+	if (rc == EGOV_OK)
+		rc = approve_new(home, profile, row, err);
 	if (rc == EGOV_OK)
 		rc = egov__record_append(record, EGOV__KIND_APPLY_SUBMIT, row->submitter, row->id,
 		                         body, egov_buf_slice(&package), err);
@@ -73,7 +108,8 @@ static enum egov_status fill_row(const struct egov_application *application,
 
 static enum egov_status submit(struct egov_home *home, const char *actor,
                                const struct egov_application *application,
-                               struct egov_report *report, struct egov_error *err)
+                               const struct egov_profile *profile, struct egov_report *report,
+                               struct egov_error *err)
 {
 	struct egov_record *record = egov__home_record(home);
 	struct egov__application_row row = { .state = EGOV__APPLICATION_SUBMITTED,
@@ -97,7 +133,7 @@ static enum egov_status submit(struct egov_home *home, const char *actor,
 	egov__buf_printf(&id, "A%06" PRIu64, number);
 	row.id = egov__buf_string(&id);
 	if (rc == EGOV_OK)
-		rc = row.id == NULL ? egov_error_nomem(err) : put_new(home, application, &row, err);
+		rc = row.id == NULL ? egov_error_nomem(err) : put_new(home, application, profile, &row, err);
 	if (rc == EGOV_OK)
 		rc = egov__record_commit(record, err);
 	if (rc == EGOV_OK) {
@@ -116,7 +152,7 @@ enum egov_status egov_apply_submit(struct egov_home *home, const char *actor, co
 {
 	struct egov_application *application = NULL;
 	struct egov_profile *profile = NULL;
-	enum egov_status rc = egov__actor_check(actor, err);
+	enum egov_status rc = egov__actor_check(home, EGOV__ACT_SUBMIT, actor, err);
 
 	if (rc != EGOV_OK)
 		return rc;
@@ -128,21 +164,25 @@ enum egov_status egov_apply_submit(struct egov_home *home, const char *actor, co
 	if (rc == EGOV_OK)
 		rc = egov__application_check_times(application, egov_home_now(home), err);
 	if (rc == EGOV_OK)
-		rc = submit(home, actor, application, report, err);
+		rc = submit(home, actor, application, profile, report, err);
 	egov_profile_free(profile);
 	egov_application_free(application);
-	return egov__refuse(home, actor, "", "apply-submit", rc, err);
+	return egov__refuse(home, actor, "", EGOV__ACT_SUBMIT, rc, err);
 }
 
-/* Whether people who take part must differ is the profile's word. */
-static enum egov_status wants_two_people(struct egov_home *home, const char *name, bool *two,
-                                         struct egov_error *err)
+/* Whether people who take part must differ is the profile's word; what they sign for
+ * is the profile as it is. */
+static enum egov_status ask_profile(struct egov_home *home,
+                                    const struct egov__application_row *row, bool *two,
+                                    struct egov_buf *facts, struct egov_error *err)
 {
 	struct egov_profile *profile = NULL;
-	enum egov_status rc = egov__home_profile(home, name, &profile, err);
+	enum egov_status rc = egov__home_profile(home, row->profile, &profile, err);
 
-	if (rc == EGOV_OK)
+	if (rc == EGOV_OK) {
 		*two = egov__profile_two_people(profile);
+		rc = add_facts(row, egov__profile_digest(profile).data, facts, err);
+	}
 	egov_profile_free(profile);
 	return rc;
 }
@@ -221,10 +261,15 @@ static enum egov_status approve(struct egov__application_row *row, const char *a
 	return not_identity_operator(row, actor, two, "approve", err);
 }
 
-/* The working copy goes with a rejection (Art. 23); the sealed package stays. */
+/* The working copy goes with a rejection (Art. 23); the sealed package stays.  The
+ * reason's salt follows from the text's, so that who signs elsewhere signs the same. */
 static enum egov_status reject(struct egov__application_row *row, const char *actor, bool two,
                                struct egov__body *body, struct egov_error *err)
 {
+	const struct egov_slice old = EGOV__SLICE(row->salt);
+	uint8_t salt[EGOV__SM3_SIZE], digest[EGOV__SM3_SIZE];
+	enum egov_status rc;
+
 	(void)actor;
 	(void)two;
 	if (row->state == EGOV__APPLICATION_ISSUING || row->state == EGOV__APPLICATION_ISSUED
@@ -232,7 +277,13 @@ static enum egov_status reject(struct egov__application_row *row, const char *ac
 		return wrong_state(row, "open", err);
 	row->state = EGOV__APPLICATION_REJECTED;
 	row->text = EGOV__NO_SLICE;
-	return egov__record_private(body, egov__slice_text(row->reason), row->salt, err);
+	rc = egov__sm3(&old, 1, salt, err);
+	memcpy(row->salt, salt, sizeof(salt));
+	if (rc == EGOV_OK)
+		rc = egov__entry_commitment(row->salt, egov__slice_text(row->reason), digest, err);
+	if (rc == EGOV_OK)
+		egov__body_hex_add(body, EGOV__KEY_COMMITMENT, EGOV__SLICE(digest));
+	return rc;
 }
 
 static enum egov_status put_decision(struct egov_home *home, const char *kind, const char *actor,
@@ -253,9 +304,20 @@ static enum egov_status put_decision(struct egov_home *home, const char *kind, c
 	return rc;
 }
 
+static void add_rejection(const struct egov__application_row *row, const struct egov__body *body,
+                          struct egov_buf *facts)
+{
+	const char *commitment = egov__body_get_text(body, EGOV__KEY_COMMITMENT);
+
+	egov__fact_hex_add(facts, EGOV__KEY_KEY_SM3, EGOV__SLICE(row->key_digest));
+	egov__fact_hex_add(facts, EGOV__KEY_PROOFS_SM3, EGOV__SLICE(row->proofs_digest));
+	if (commitment != NULL)
+		egov__fact_text_add(facts, EGOV__KEY_COMMITMENT, commitment);
+}
+
 /* What a decision is made of. */
 struct decision {
-	const char *kind, *actor, *id;
+	const char *act, *kind, *actor, *id;
 	const char *reason;             /* of a rejection, else NULL */
 	decide_fn *decide;
 };
@@ -265,12 +327,13 @@ static enum egov_status decide_inside(struct egov_home *home, const struct decis
 {
 	struct egov__application_copy copy = { 0 };
 	struct egov__body *body = egov__body_new();
+	struct egov_buf facts = EGOV__BUF(EGOV__MAX_OBJECT);
 	bool two = true;
 	enum egov_status rc = egov__application_copy_get(
 		egov__record_store(egov__home_record(home)), d->id, &copy, err);
 
 	if (rc == EGOV_OK && d->reason == NULL)
-		rc = wants_two_people(home, copy.row.profile, &two, err);
+		rc = ask_profile(home, &copy.row, &two, &facts, err);
 	if (rc == EGOV_OK) {
 		if (d->reason != NULL)
 			copy.row.reason = d->reason;
@@ -278,6 +341,10 @@ static enum egov_status decide_inside(struct egov_home *home, const struct decis
 	}
 	if (copy.row.state >= EGOV__APPLICATION_APPROVED)
 		copy.row.decided_at = egov_home_now(home);
+	if (rc == EGOV_OK && d->reason != NULL)
+		add_rejection(&copy.row, body, &facts);
+	if (rc == EGOV_OK)
+		rc = egov__approve(home, d->act, d->id, &facts, err);
 	if (rc == EGOV_OK)
 		rc = put_decision(home, d->kind, d->actor, &copy.row, body, err);
 	if (rc == EGOV_OK) {
@@ -286,6 +353,7 @@ static enum egov_status decide_inside(struct egov_home *home, const struct decis
 		                 egov__application_state_name(copy.row.state));
 		rc = egov__report_check(report, err);
 	}
+	egov__buf_clear(&facts);
 	egov__body_free(body);
 	egov__application_copy_clear(&copy);
 	return rc;
@@ -295,7 +363,7 @@ static enum egov_status decide(struct egov_home *home, const struct decision *d,
                                struct egov_report *report, struct egov_error *err)
 {
 	struct egov_record *record = egov__home_record(home);
-	enum egov_status rc = egov__actor_check(d->actor, err);
+	enum egov_status rc = egov__actor_check(home, d->act, d->actor, err);
 
 	if (rc == EGOV_OK)
 		rc = egov__record_begin(record, egov_home_now(home), err);
@@ -307,13 +375,13 @@ static enum egov_status decide(struct egov_home *home, const struct decision *d,
 	if (rc == EGOV_OK)
 		return rc;
 	egov__record_rollback(record);
-	return egov__refuse(home, d->actor, d->id, d->kind, rc, err);
+	return egov__refuse(home, d->actor, d->id, d->act, rc, err);
 }
 
 enum egov_status egov_apply_review(struct egov_home *home, const char *actor, const char *id,
                                    struct egov_report *report, struct egov_error *err)
 {
-	const struct decision d = { EGOV__KIND_APPLY_REVIEW, actor, id, NULL, review };
+	const struct decision d = { EGOV__ACT_REVIEW, EGOV__KIND_APPLY_REVIEW, actor, id, NULL, review };
 
 	return decide(home, &d, report, err);
 }
@@ -321,7 +389,7 @@ enum egov_status egov_apply_review(struct egov_home *home, const char *actor, co
 enum egov_status egov_apply_approve(struct egov_home *home, const char *actor, const char *id,
                                     struct egov_report *report, struct egov_error *err)
 {
-	const struct decision d = { EGOV__KIND_APPLY_APPROVE, actor, id, NULL, approve };
+	const struct decision d = { EGOV__ACT_APPROVE, EGOV__KIND_APPLY_APPROVE, actor, id, NULL, approve };
 
 	return decide(home, &d, report, err);
 }
@@ -330,7 +398,7 @@ enum egov_status egov_apply_reject(struct egov_home *home, const char *actor, co
                                    const char *reason, struct egov_report *report,
                                    struct egov_error *err)
 {
-	const struct decision d = { EGOV__KIND_APPLY_REJECT, actor, id, reason, reject };
+	const struct decision d = { EGOV__ACT_REJECT, EGOV__KIND_APPLY_REJECT, actor, id, reason, reject };
 
 	const struct egov_slice text = egov__slice_text(reason == NULL ? "" : reason);
 	size_t characters = 0;

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ca/asked.h"
 
+#include "base/der.h"
 #include "base/fileio.h"
 #include "base/text.h"
 #include "ca/serial.h"
+#include "crypto/sm3.h"
 
 static const char art24[] = "Order No. 4, Art. 24";
 
@@ -50,5 +52,27 @@ enum egov_status egov__asked_evidence(const struct egov__asked *asked, struct eg
 	if (rc == EGOV_OK && egov_buf_slice(*evidence).size == 0)
 		rc = egov_error_set(err, EGOV_E_POLICY, art24, "%s: empty evidence",
 		                    asked->evidence);
+	return rc;
+}
+
+enum egov_status egov__asked_facts(struct egov_slice serial, const char *requested_by,
+                                   struct egov_slice evidence, struct egov_buf *facts,
+                                   struct egov_error *err)
+{
+	struct egov_buf who = EGOV__BUF(EGOV__MAX_OBJECT);
+	struct egov_slice parts[2] = { EGOV__NO_SLICE, evidence };
+	uint8_t digest[EGOV__SM3_SIZE];
+	enum egov_status rc;
+
+	egov__der_put(&who, EGOV__UTF8_STRING, egov__slice_text(requested_by));
+	parts[0] = egov_buf_slice(&who);
+	rc = egov__buf_check(&who, err);
+	if (rc == EGOV_OK)
+		rc = egov__sm3(parts, 2, digest, err);
+	if (rc == EGOV_OK) {
+		egov__fact_hex_add(facts, EGOV__KEY_SERIAL, serial);
+		egov__fact_hex_add(facts, EGOV__KEY_REQUEST_SM3, EGOV__SLICE(digest));
+	}
+	egov__buf_clear(&who);
 	return rc;
 }

@@ -26,4 +26,12 @@ EGOV_MUST_CHECK enum egov_status egov__asked_evidence(const struct egov__asked *
                                                       struct egov_buf **evidence,
                                                       struct egov_error *err);
 
+/* What operators sign for: the serial, and a digest that binds who asked together
+ * with what he asked (record/approval.h). */
+EGOV_MUST_CHECK enum egov_status egov__asked_facts(struct egov_slice serial,
+                                                   const char *requested_by,
+                                                   struct egov_slice evidence,
+                                                   struct egov_buf *facts,
+                                                   struct egov_error *err);
+
 #endif

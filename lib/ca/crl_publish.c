@@ -11,6 +11,7 @@
 #include "ca/init_ca.h"
 #include "ca/issuing.h"
 #include "crypto/sm2.h"
+#include "crypto/sm3.h"
 #include "publish/publish.h"
 #include "verify/verify.h"
 
@@ -296,6 +297,23 @@ static enum egov_status clear_made(const struct publication *p, const struct ego
 	return rc != EGOV_OK ? rc : egov__lint_clear(tbs, &context, NULL, out, err);
 }
 
+static enum egov_status approve(const struct publication *p, const struct egov_cleared *cleared,
+                                struct egov_error *err)
+{
+	const struct egov_slice tbs = egov__tbs_der(egov__cleared_tbs(cleared));
+	struct egov_buf facts = EGOV__BUF(EGOV__MAX_OBJECT);
+	uint8_t digest[EGOV__SM3_SIZE];
+	char subject[32];
+	enum egov_status rc = egov__sm3(&tbs, 1, digest, err);
+
+	(void)snprintf(subject, sizeof(subject), "crl-%" PRIu64, p->number);
+	egov__fact_hex_add(&facts, EGOV__KEY_TBS_SM3, EGOV__SLICE(digest));
+	if (rc == EGOV_OK)
+		rc = egov__approve(p->home, EGOV__ACT_CRL, subject, &facts, err);
+	egov__buf_clear(&facts);
+	return rc;
+}
+
 /* Inside transaction 1: number, bytes, checks, lint, intent. */
 static enum egov_status intend_inside(struct publication *p, struct egov_intent **out,
                                       struct egov_error *err)
@@ -332,6 +350,8 @@ static enum egov_status intend_inside(struct publication *p, struct egov_intent 
 		if (rc == EGOV_OK)
 			tbs = NULL;
 	}
+	if (rc == EGOV_OK)
+		rc = approve(p, cleared, err);
 	if (rc == EGOV_OK) {
 		facts.crl_number = p->number;
 		facts.crl_entries = p->set.count;
@@ -398,7 +418,7 @@ enum egov_status egov_crl_publish(struct egov_home *home, const char *actor, int
 {
 	struct publication p = { .home = home, .actor = actor, .lock = -1 };
 	bool due = true;
-	enum egov_status rc = egov__actor_check(actor, err);
+	enum egov_status rc = egov__actor_check(home, EGOV__ACT_CRL, actor, err);
 
 	if (rc != EGOV_OK)
 		return rc;
@@ -413,7 +433,7 @@ enum egov_status egov_crl_publish(struct egov_home *home, const char *actor, int
 		egov__report_time(report, "next-update", egov_crl_next_update(p.last));
 		rc = egov__report_check(report, err);
 	}
-	rc = egov__refuse(home, actor, "", "crl-publish", rc, err);
+	rc = egov__refuse(home, actor, "", EGOV__ACT_CRL, rc, err);
 	publication_clear(&p);
 	return rc;
 }

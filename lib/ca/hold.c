@@ -69,14 +69,27 @@ static enum egov_status find_certificate(const struct holding *h, egov_time *not
 static enum egov_status append(struct holding *h, const char *kind, struct egov__body *body,
                                struct egov_error *err)
 {
+	return egov__record_append(egov__home_record(h->home), kind, h->options->actor,
+	                           egov__buf_string(&h->hex), body, egov_buf_slice(h->evidence),
+	                           err);
+}
+
+/* Before the row, which notes how many entries stand before it. */
+static enum egov_status approve(struct holding *h, const char *act, struct egov_error *err)
+{
+	struct egov_buf facts = EGOV__BUF(EGOV__MAX_OBJECT);
 	const char *hex;
+	enum egov_status rc =
+		egov__asked_facts(egov_buf_slice(&h->serial), h->options->requested_by,
+	                          egov_buf_slice(h->evidence), &facts, err);
 
 	egov__buf_hex(&h->hex, egov_buf_slice(&h->serial));
 	hex = egov__buf_string(&h->hex);
-	return hex == NULL ? egov_error_nomem(err)
-	                   : egov__record_append(egov__home_record(h->home), kind,
-	                                         h->options->actor, hex, body,
-	                                         egov_buf_slice(h->evidence), err);
+	if (rc == EGOV_OK)
+		rc = hex == NULL ? egov_error_nomem(err)
+		                 : egov__approve(h->home, act, hex, &facts, err);
+	egov__buf_clear(&facts);
+	return rc;
 }
 
 static enum egov_status may_hold(const struct holding *h, struct egov_error *err)
@@ -105,6 +118,8 @@ static enum egov_status hold_inside(struct holding *h, struct egov_error *err)
 	egov__body_time_add(body, EGOV__KEY_NOT_AFTER, row.not_after);
 	if (rc == EGOV_OK)
 		rc = egov__record_private(body, egov__slice_text(row.requested_by), row.salt, err);
+	if (rc == EGOV_OK)
+		rc = approve(h, EGOV__ACT_HOLD, err);
 	if (rc == EGOV_OK) {
 		rc = egov__store_hold_add(store_of(h), &row, err);
 		if (rc == EGOV_E_EXISTS) {
@@ -155,6 +170,8 @@ static enum egov_status release_inside(struct holding *h, struct egov_error *err
 		                          row.end_salt, err);
 	}
 	if (rc == EGOV_OK)
+		rc = approve(h, EGOV__ACT_RELEASE, err);
+	if (rc == EGOV_OK)
 		rc = egov__store_hold_end(store_of(h), &row, err);
 	if (rc == EGOV_OK)
 		rc = append(h, EGOV__KIND_RELEASE, body, err);
@@ -199,17 +216,18 @@ static enum egov_status transaction(struct holding *h, inside_fn *inside, struct
 	return rc;
 }
 
-static enum egov_status run(struct holding *h, const char *operation, inside_fn *inside,
+static enum egov_status run(struct holding *h, const char *act, inside_fn *inside,
                             struct egov_error *err)
 {
 	const struct egov_hold_options *o = h->options;
 	const struct egov__asked asked = { o->serial, o->certificate, o->requested_by, o->evidence };
-	enum egov_status rc = egov__actor_check(o->actor, err);
+	enum egov_status rc = egov__actor_check(h->home, act, o->actor, err);
 
 	h->serial = (struct egov_buf)EGOV__BUF(EGOV__MAX_OBJECT);
 	h->hex = (struct egov_buf)EGOV__BUF(EGOV__MAX_OBJECT);
-	if (rc == EGOV_OK)
-		rc = egov__asked_who(o->requested_by, err);
+	if (rc != EGOV_OK)
+		return rc;
+	rc = egov__asked_who(o->requested_by, err);
 	if (rc == EGOV_OK)
 		rc = egov__asked_serial(h->home, &asked, &h->serial, err);
 	if (rc == EGOV_OK)
@@ -218,7 +236,7 @@ static enum egov_status run(struct holding *h, const char *operation, inside_fn 
 		rc = transaction(h, inside, err);
 	return rc == EGOV_OK ? rc
 	                     : egov__refuse(h->home, o->actor, o->serial == NULL ? "" : o->serial,
-	                                    operation, rc, err);
+	                                    act, rc, err);
 }
 
 static void holding_clear(struct holding *h)
@@ -232,7 +250,7 @@ enum egov_status egov_hold(struct egov_home *home, const struct egov_hold_option
                            struct egov_report *report, struct egov_error *err)
 {
 	struct holding h = { .home = home, .options = options };
-	enum egov_status rc = run(&h, "hold", hold_inside, err);
+	enum egov_status rc = run(&h, EGOV__ACT_HOLD, hold_inside, err);
 
 	if (rc == EGOV_OK) {
 		egov__report_hex(report, "serial", egov_buf_slice(&h.serial));
@@ -248,7 +266,7 @@ enum egov_status egov_release(struct egov_home *home, const struct egov_hold_opt
                               struct egov_report *report, struct egov_error *err)
 {
 	struct holding h = { .home = home, .options = options };
-	enum egov_status rc = run(&h, "release", release_inside, err);
+	enum egov_status rc = run(&h, EGOV__ACT_RELEASE, release_inside, err);
 
 	if (rc == EGOV_OK) {
 		egov__report_hex(report, "serial", egov_buf_slice(&h.serial));

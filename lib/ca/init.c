@@ -271,6 +271,8 @@ static enum egov_status journal_init(const struct init *i, struct egov_home *hom
 	egov__body_text_add(body, "version", EGOV_VERSION);
 	rc = egov__record_begin(record, egov_home_now(home), err);
 	if (rc == EGOV_OK)
+		rc = egov__init_people(home, i->options, err);
+	if (rc == EGOV_OK)
 		rc = egov__record_append(record, EGOV__KIND_INIT, i->options->actor, "", body,
 		                         EGOV__NO_SLICE, err);
 	if (rc == EGOV_OK)
@@ -388,8 +390,10 @@ enum egov_status egov_init(const struct egov_init_options *options, struct egov_
 		          .lock = -1,
 		          .subject = EGOV__BUF(EGOV__MAX_OBJECT),
 		          .conf = EGOV__BUF(EGOV__MAX_OBJECT) };
-	enum egov_status rc = egov__actor_check(options->actor, err);
+	enum egov_status rc = egov__actor_valid(options->actor, err);
 
+	if (rc == EGOV_OK)
+		rc = egov__init_people_check(options, err);
 	if (rc == EGOV_OK)
 		rc = name_temp(&i, err);
 	if (rc == EGOV_OK)

@@ -2,6 +2,8 @@
 #ifndef CA_INIT_CA_H
 #define CA_INIT_CA_H
 
+#include <egovca/ca.h>
+
 #include "home/home.h"
 
 /* The CA's own name and key, while its home is being made. */
@@ -24,6 +26,14 @@ EGOV_MUST_CHECK enum egov_status egov__own_root(struct egov_home *home,
                                                 const struct egov__own_ca *own,
                                                 struct egov_report *report,
                                                 struct egov_error *err);
+
+/* The first operators: that there are enough of them, and, in the transaction of the
+ * journal's "init", their rows and entries. */
+EGOV_MUST_CHECK enum egov_status egov__init_people_check(const struct egov_init_options *options,
+                                                         struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__init_people(struct egov_home *home,
+                                                   const struct egov_init_options *options,
+                                                   struct egov_error *err);
 
 /* The CA certificate's file name in publish/cert, and as a file of its own in
  * publish: what relying parties fetch. */

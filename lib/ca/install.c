@@ -10,6 +10,7 @@
 #include "ca/init_ca.h"
 #include "ca/issuing.h"
 #include "ca/mandate.h"
+#include "crypto/sm3.h"
 
 /* The path must end in a self-signed certificate of the chain: what the
  * installer trusts is what he gives. */
@@ -96,6 +97,22 @@ static enum egov_status serve(struct egov_home *home, struct egov_slice der,
 	return rc;
 }
 
+static enum egov_status approve(struct egov_home *home, const struct egov_cert *cert,
+                                struct egov_error *err)
+{
+	const struct egov_slice der = egov_cert_der(cert);
+	struct egov_buf facts = EGOV__BUF(EGOV__MAX_OBJECT);
+	uint8_t digest[EGOV__SM3_SIZE];
+	enum egov_status rc = egov__sm3(&der, 1, digest, err);
+
+	egov__fact_hex_add(&facts, EGOV__KEY_SERIAL, egov_cert_serial(cert));
+	egov__fact_hex_add(&facts, "certificate-sm3", EGOV__SLICE(digest));
+	if (rc == EGOV_OK)
+		rc = egov__approve(home, EGOV__ACT_INSTALL, "", &facts, err);
+	egov__buf_clear(&facts);
+	return rc;
+}
+
 static enum egov_status record_install(struct egov_home *home, const char *actor,
                                        const struct egov_cert *cert, struct egov_slice chain,
                                        struct egov_error *err)
@@ -107,6 +124,8 @@ static enum egov_status record_install(struct egov_home *home, const char *actor
 	egov__body_hex_add(body, EGOV__KEY_SERIAL, egov_cert_serial(cert));
 	egov__body_time_add(body, EGOV__KEY_NOT_BEFORE, egov_cert_not_before(cert));
 	egov__body_time_add(body, EGOV__KEY_NOT_AFTER, egov_cert_not_after(cert));
+	if (rc == EGOV_OK)
+		rc = approve(home, cert, err);
 	if (rc == EGOV_OK)
 		rc = egov__record_append(record, EGOV__KIND_INSTALL, actor, "", body,
 		                         EGOV__NO_SLICE, err);
@@ -149,7 +168,7 @@ enum egov_status egov_init_install(struct egov_home *home, const char *actor,
 {
 	struct egov_cert *cert = NULL;
 	bool again = false;
-	enum egov_status rc = egov__actor_check(actor, err);
+	enum egov_status rc = egov__actor_check(home, EGOV__ACT_INSTALL, actor, err);
 
 	if (rc != EGOV_OK)
 		return rc;
@@ -172,7 +191,7 @@ enum egov_status egov_init_install(struct egov_home *home, const char *actor,
 		egov__report_add(report, "path", "%s", chain.size > 0 ? "verified" : "not checked");
 		rc = egov__report_check(report, err);
 	} else {
-		rc = egov__refuse(home, actor, "", "init-install", rc, err);
+		rc = egov__refuse(home, actor, "", EGOV__ACT_INSTALL, rc, err);
 	}
 	egov_cert_free(cert);
 	return rc;

@@ -124,6 +124,7 @@ static enum egov_status intend(struct issue *i, struct egov_error *err)
 			.profile = i->profile,
 			.judged = judged,
 			.ca = i->ca,
+			.act = EGOV__ACT_ISSUE,
 			.actor = i->options->actor,
 			.application = row->id,
 			.proofs_digest = row->proofs_digest,
@@ -296,7 +297,7 @@ enum egov_status egov_issue(struct egov_home *home, const struct egov_issue_opti
                             struct egov_error *err)
 {
 	struct issue i = { .home = home, .options = options };
-	enum egov_status rc = egov__actor_check(options->actor, err);
+	enum egov_status rc = egov__actor_check(home, EGOV__ACT_ISSUE, options->actor, err);
 
 	if (rc == EGOV_OK)
 		rc = parse_validity(&i, err);
@@ -310,7 +311,7 @@ enum egov_status egov_issue(struct egov_home *home, const struct egov_issue_opti
 	if (rc == EGOV_OK)
 		rc = hand_out(&i, certificate, report, err);
 	else
-		rc = egov__refuse(home, options->actor, options->application, "issue", rc, err);
+		rc = egov__refuse(home, options->actor, options->application, EGOV__ACT_ISSUE, rc, err);
 	issue_clear(&i);
 	return rc;
 }

@@ -2,18 +2,8 @@
 #include "ca/issuing.h"
 
 #include "base/text.h"
-#include "request/person.h"
+#include "crypto/sm3.h"
 #include "sign/sign.h"
-
-enum egov_status egov__actor_check(const char *actor, struct egov_error *err)
-{
-	if (actor == NULL || !egov__person_valid(egov__slice_text(actor)))
-		return egov_error_set(err, EGOV_E_USAGE, NULL,
-		                      "actor: want the name of a person, 1 to %d characters, with "
-		                      "no other blanks than single spaces inside",
-		                      EGOV__PERSON_MAX);
-	return EGOV_OK;
-}
 
 static enum egov_status clear(const struct egov__issuing *issuing,
                               const struct egov__cert_plan *plan, egov_time issuer_end,
@@ -35,6 +25,31 @@ static enum egov_status clear(const struct egov__issuing *issuing,
 			tbs = NULL;
 	}
 	egov__tbs_free(tbs);
+	return rc;
+}
+
+/* The bytes that will be signed are what an operator of the CA signs for. */
+static enum egov_status approve(const struct egov__issuing *issuing,
+                                const struct egov_cleared *cleared, struct egov_slice serial,
+                                struct egov_error *err)
+{
+	const struct egov_slice tbs = egov__tbs_der(egov__cleared_tbs(cleared));
+	struct egov_buf facts = EGOV__BUF(EGOV__MAX_OBJECT), subject = EGOV__BUF(128);
+	uint8_t digest[EGOV__SM3_SIZE];
+	enum egov_status rc = egov__sm3(&tbs, 1, digest, err);
+
+	egov__buf_hex(&subject, serial);
+	if (issuing->application != NULL)
+		egov__fact_text_add(&facts, EGOV__KEY_APPLICATION, issuing->application);
+	egov__fact_text_add(&facts, EGOV__KEY_PROFILE, egov_profile_name(issuing->profile));
+	egov__fact_hex_add(&facts, EGOV__KEY_TBS_SM3, EGOV__SLICE(digest));
+	if (rc == EGOV_OK)
+		rc = egov__buf_string(&subject) == NULL
+		             ? egov_error_nomem(err)
+		             : egov__approve(issuing->home, issuing->act,
+		                             egov__buf_string(&subject), &facts, err);
+	egov__buf_clear(&facts);
+	egov__buf_clear(&subject);
 	return rc;
 }
 
@@ -74,6 +89,8 @@ enum egov_status egov__issuing_intend(const struct egov__issuing *issuing,
 		rc = egov__record_reserve_serial(record, serial, err);
 	if (rc == EGOV_OK)
 		rc = clear(issuing, &plan, issuer_end, &cleared, err);
+	if (rc == EGOV_OK && issuing->act != NULL)
+		rc = approve(issuing, cleared, plan.serial, err);
 	if (rc == EGOV_OK) {
 		rc = egov__record_intent(record, cleared, &facts, out, err);
 		if (rc == EGOV_OK)

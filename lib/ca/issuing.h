@@ -4,10 +4,7 @@
 
 #include <egovca/ca.h>
 
-#include "home/home.h"
-
-/* A person's name in the journal: request/person.h. */
-EGOV_MUST_CHECK enum egov_status egov__actor_check(const char *actor, struct egov_error *err);
+#include "ca/approve.h"
 
 /* The part of issuing that a root's own certificate and all others share. */
 struct egov__issuing {
@@ -15,6 +12,7 @@ struct egov__issuing {
 	const struct egov_profile *profile;
 	const struct egov_judged *judged;
 	const struct egov_cert *ca;             /* NULL: self-signed */
+	const char *act;                        /* record/operator.h; NULL: nobody signs for it */
 	const char *actor, *application;        /* application NULL: none */
 	const uint8_t *proofs_digest;           /* NULL: none */
 	const struct egov_duration *validity;   /* NULL: the profile's */

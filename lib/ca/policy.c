@@ -47,6 +47,20 @@ static bool is_same(const struct egov__policy_row *a, const struct egov__policy_
 	       && a->effective == b->effective;
 }
 
+static enum egov_status approve(struct egov_home *home, const struct egov__policy_row *row,
+                                struct egov_error *err)
+{
+	struct egov_buf facts = EGOV__BUF(EGOV__MAX_OBJECT);
+	enum egov_status rc;
+
+	egov__fact_hex_add(&facts, EGOV__KEY_SM3, EGOV__SLICE(row->digest));
+	egov__fact_time_add(&facts, EGOV__KEY_PUBLISHED, row->published);
+	egov__fact_time_add(&facts, EGOV__KEY_EFFECTIVE, row->effective);
+	rc = egov__approve(home, EGOV__ACT_POLICY, row->version, &facts, err);
+	egov__buf_clear(&facts);
+	return rc;
+}
+
 static enum egov_status put(struct egov_home *home, const char *actor,
                             const struct egov__policy_row *row, struct egov_error *err)
 {
@@ -63,6 +77,9 @@ static enum egov_status put(struct egov_home *home, const char *actor,
 		return egov_error_set(err, EGOV_E_EXISTS, art16,
 		                      "CPS version %s is registered already; a change is a new version",
 		                      row->version);
+	rc = approve(home, row, err);
+	if (rc != EGOV_OK)
+		return rc;
 	body = egov__body_new();
 	egov__body_hex_add(body, EGOV__KEY_SM3, EGOV__SLICE(row->digest));
 	egov__body_time_add(body, EGOV__KEY_PUBLISHED, row->published);
@@ -113,7 +130,7 @@ enum egov_status egov_policy_add(struct egov_home *home, const struct egov_polic
 		                        .published = options->published,
 		                        .effective = options->effective };
 	struct egov_buf *file = NULL;
-	enum egov_status rc = egov__actor_check(options->actor, err);
+	enum egov_status rc = egov__actor_check(home, EGOV__ACT_POLICY, options->actor, err);
 
 	if (rc == EGOV_OK)
 		rc = check_version(options->version, err);
@@ -133,7 +150,7 @@ enum egov_status egov_policy_add(struct egov_home *home, const struct egov_polic
 		egov__report_time(report, "effective", row.effective);
 		rc = egov__report_check(report, err);
 	} else {
-		rc = egov__refuse(home, options->actor, options->version, "policy-add", rc, err);
+		rc = egov__refuse(home, options->actor, options->version, EGOV__ACT_POLICY, rc, err);
 	}
 	egov_buf_free(file);
 	return rc;

@@ -124,6 +124,23 @@ static enum egov_status close_intent(struct revoke *r, struct egov_error *err)
 	return rc;
 }
 
+/* What an operator signs for. */
+static enum egov_status approve(struct revoke *r, const struct egov__revoked_row *row,
+                                const char *subject, struct egov_error *err)
+{
+	struct egov_buf facts = EGOV__BUF(EGOV__MAX_OBJECT);
+	enum egov_status rc = egov__asked_facts(row->serial, row->requested_by,
+	                                        egov_buf_slice(r->evidence), &facts, err);
+
+	egov__fact_text_add(&facts, EGOV__KEY_REASON, egov_reason_name(row->reason));
+	if (row->invalidity_date != EGOV_TIME_NONE)
+		egov__fact_time_add(&facts, EGOV__KEY_INVALIDITY_DATE, row->invalidity_date);
+	if (rc == EGOV_OK)
+		rc = egov__approve(r->home, EGOV__ACT_REVOKE, subject, &facts, err);
+	egov__buf_clear(&facts);
+	return rc;
+}
+
 static enum egov_status record_revocation(struct revoke *r, struct egov_error *err)
 {
 	struct egov_record *record = egov__home_record(r->home);
@@ -135,11 +152,15 @@ static enum egov_status record_revocation(struct revoke *r, struct egov_error *e
 		                         .requested_by = r->options->requested_by };
 	struct egov_buf hex = EGOV__BUF(128);
 	struct egov__body *body = egov__body_new();
-	enum egov_status rc = egov__hold_revoked(r->home, row.serial, &row.revoked_at, err);
+	enum egov_status rc;
 
 	memcpy(row.key_digest, r->key_digest, sizeof(row.key_digest));
-	r->revoked_at = row.revoked_at;
 	egov__buf_hex(&hex, row.serial);
+	rc = egov__buf_string(&hex) == NULL ? egov_error_nomem(err)
+	                                    : approve(r, &row, egov__buf_string(&hex), err);
+	if (rc == EGOV_OK)
+		rc = egov__hold_revoked(r->home, row.serial, &row.revoked_at, err);
+	r->revoked_at = row.revoked_at;
 	egov__body_hex_add(body, EGOV__KEY_SERIAL, row.serial);
 	egov__body_text_add(body, EGOV__KEY_REASON, egov_reason_name(r->reason));
 	egov__body_time_add(body, EGOV__KEY_REVOKED_AT, row.revoked_at);
@@ -151,11 +172,9 @@ static enum egov_status record_revocation(struct revoke *r, struct egov_error *e
 	if (rc == EGOV_OK)
 		rc = egov__store_revoked_add(egov__record_store(record), &row, err);
 	if (rc == EGOV_OK)
-		rc = egov__buf_string(&hex) == NULL
-		             ? egov_error_nomem(err)
-		             : egov__record_append(record, EGOV__KIND_REVOKE, r->options->actor,
-		                                   egov__buf_string(&hex), body,
-		                                   egov_buf_slice(r->evidence), err);
+		rc = egov__record_append(record, EGOV__KIND_REVOKE, r->options->actor,
+		                         egov__buf_string(&hex), body, egov_buf_slice(r->evidence),
+		                         err);
 	egov__buf_clear(&hex);
 	egov__body_free(body);
 	return rc;
@@ -199,10 +218,11 @@ enum egov_status egov_revoke(struct egov_home *home, const struct egov_revoke_op
 		            .application = EGOV__BUF(64) };
 	const struct egov__asked asked = { options->serial, options->certificate,
 		                           options->requested_by, options->evidence };
-	enum egov_status rc = egov__actor_check(options->actor, err);
+	enum egov_status rc = egov__actor_check(home, EGOV__ACT_REVOKE, options->actor, err);
 
-	if (rc == EGOV_OK)
-		rc = parse_reason(&r, err);
+	if (rc != EGOV_OK)
+		return rc;
+	rc = parse_reason(&r, err);
 	if (rc == EGOV_OK)
 		rc = egov__asked_who(options->requested_by, err);
 	if (rc == EGOV_OK)
@@ -217,7 +237,7 @@ enum egov_status egov_revoke(struct egov_home *home, const struct egov_revoke_op
 		rc = report_revocation(&r, report, err);
 	else
 		rc = egov__refuse(home, options->actor,
-		                  options->serial != NULL ? options->serial : "", "revoke", rc, err);
+		                  options->serial != NULL ? options->serial : "", EGOV__ACT_REVOKE, rc, err);
 	egov_buf_free(r.evidence);
 	egov__buf_clear(&r.serial);
 	egov__buf_clear(&r.application);

@@ -24,6 +24,7 @@ struct egov_home {
 	void *pin_user;
 	egov_progress_fn *progress;
 	void *progress_user;
+	struct egov__operators operators;
 };
 
 struct egov_record *egov__home_record(struct egov_home *home)
@@ -34,6 +35,11 @@ struct egov_record *egov__home_record(struct egov_home *home)
 const struct egov__home_conf *egov__home_conf(const struct egov_home *home)
 {
 	return &home->conf;
+}
+
+struct egov__operators *egov__home_operators(struct egov_home *home)
+{
+	return &home->operators;
 }
 
 struct egov_slice egov__home_journal_key(const struct egov_home *home)
@@ -178,10 +184,20 @@ out:
 	return rc;
 }
 
+static void operators_clear(struct egov__operators *operators)
+{
+	for (size_t i = 0; i < operators->count; i++) {
+		free(operators->acting[i].name);
+		egov_signer_close(operators->acting[i].signer);
+		egov_buf_free(operators->acting[i].approval);
+	}
+}
+
 void egov_home_close(struct egov_home *home)
 {
 	if (home == NULL)
 		return;
+	operators_clear(&home->operators);
 	egov__record_close(home->record);
 	egov__store_close(home->store);
 	egov__home_conf_free(&home->conf);
@@ -190,6 +206,16 @@ void egov_home_close(struct egov_home *home)
 	egov__buf_clear(&home->custodian_key);
 	free(home->dir);
 	free(home);
+}
+
+static enum egov_status check_software(const struct egov_home *home,
+                                       const struct egov_signer *signer, struct egov_error *err)
+{
+	if (egov_signer_is_software(signer) && !home->conf.test && !home->conf.allow_software)
+		return egov_error_set(err, EGOV_E_POLICY, "Order No. 4, Art. 22",
+		                      "lives in software; a production home wants a device, or "
+		                      "allow_software = yes");
+	return EGOV_OK;
 }
 
 /* Whether this is the key that the home was made with, and may be used. */
@@ -202,11 +228,7 @@ static enum egov_status check_signer(struct egov_home *home, const struct egov_s
 	if (!egov__slice_equal(egov_signer_public_key(signer), want))
 		return egov_error_set(err, EGOV_E_POLICY, NULL,
 		                      "not the key that this home was made with");
-	if (egov_signer_is_software(signer) && !home->conf.test && !home->conf.allow_software)
-		return egov_error_set(err, EGOV_E_POLICY, "Order No. 4, Art. 22",
-		                      "lives in software; a production home wants a device, or "
-		                      "allow_software = yes");
-	return EGOV_OK;
+	return check_software(home, signer, err);
 }
 
 enum egov_status egov__home_open_key(const char *uri, const struct egov_key_options *options,
@@ -222,25 +244,50 @@ enum egov_status egov__home_open_key(const char *uri, const struct egov_key_opti
 	return rc;
 }
 
-enum egov_status egov__home_signer(struct egov_home *home, enum egov_key_purpose purpose,
-                                   struct egov_signer **out, struct egov_error *err)
+static enum egov_status open_key(struct egov_home *home, const char *uri,
+                                 enum egov_key_purpose purpose, struct egov_signer **out,
+                                 struct egov_error *err)
 {
-	const bool is_ca = purpose == EGOV_KEY_CA;
 	char *map = home->conf.module_map == NULL ? NULL
 	                                          : egov__home_path(home, home->conf.module_map);
 	const struct egov_key_options options = {
 		.purpose = purpose, .module_map = map, .pin = home->pin, .pin_user = home->pin_user
 	};
-	struct egov_signer *signer = NULL;
-	enum egov_status rc = egov__home_open_key(
-		is_ca ? home->conf.ca_key : home->conf.journal_key, &options, &signer, err);
+	const enum egov_status rc = egov__home_open_key(uri, &options, out, err);
 
 	free(map);
+	return rc;
+}
+
+enum egov_status egov__home_signer(struct egov_home *home, enum egov_key_purpose purpose,
+                                   struct egov_signer **out, struct egov_error *err)
+{
+	const bool is_ca = purpose == EGOV_KEY_CA;
+	struct egov_signer *signer = NULL;
+	enum egov_status rc = open_key(home, is_ca ? home->conf.ca_key : home->conf.journal_key,
+	                               purpose, &signer, err);
+
 	if (rc == EGOV_OK)
 		rc = check_signer(home, signer, is_ca, err);
 	if (rc != EGOV_OK) {
 		egov_signer_close(signer);
 		return egov_error_prefix(err, rc, "[key] %s", is_ca ? "ca" : "journal");
+	}
+	*out = signer;
+	return EGOV_OK;
+}
+
+enum egov_status egov__home_operator_key(struct egov_home *home, const char *uri,
+                                         struct egov_signer **out, struct egov_error *err)
+{
+	struct egov_signer *signer = NULL;
+	enum egov_status rc = open_key(home, uri, EGOV_KEY_OTHER, &signer, err);
+
+	if (rc == EGOV_OK)
+		rc = check_software(home, signer, err);
+	if (rc != EGOV_OK) {
+		egov_signer_close(signer);
+		return rc;
 	}
 	*out = signer;
 	return EGOV_OK;

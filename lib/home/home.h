@@ -14,7 +14,6 @@
 
 /* Names of the ledger's single values, beside those of record/kinds.h;
  * EGOV__META_HOME_ID is SM3 of the CA's SubjectPublicKeyInfo. */
-#define EGOV__META_KIND "home-kind"             /* "test" or "production" */
 #define EGOV__META_CA_KEY "ca-key"              /* SubjectPublicKeyInfo */
 #define EGOV__META_JOURNAL_KEY "journal-key"    /* SubjectPublicKeyInfo */
 #define EGOV__META_CUSTODIAN_KEY "custodian-key" /* SubjectPublicKeyInfo */
@@ -80,6 +79,28 @@ EGOV_MUST_CHECK enum egov_status egov__home_profile(struct egov_home *home, cons
 EGOV_MUST_CHECK enum egov_status egov__home_lock(struct egov_home *home, const char *name,
                                                  int *lock, struct egov_error *err);
 void egov__home_unlock(int lock);
+
+/*
+ * Who acts through this handle (egovca/operator.h): people who logged in with
+ * their keys, and approvals that were signed elsewhere.
+ */
+#define EGOV__ACTING_MAX 4
+struct egov__acting {
+	char *name;
+	struct egov_signer *signer;     /* either this */
+	struct egov_buf *approval;      /* or this: DER */
+};
+struct egov__operators {
+	struct egov__acting acting[EGOV__ACTING_MAX];
+	size_t count;
+	struct egov_buf *matter;        /* lent; not NULL: gets what would be signed */
+};
+struct egov__operators *egov__home_operators(struct egov_home *home);
+
+/* An operator's key: EGOV_E_POLICY for one in software, as for the CA's own. */
+EGOV_MUST_CHECK enum egov_status egov__home_operator_key(struct egov_home *home, const char *uri,
+                                                         struct egov_signer **out,
+                                                         struct egov_error *err);
 
 /*
  * Lays a new home out in dir, an empty folder: folders, profiles, the

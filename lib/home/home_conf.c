@@ -123,7 +123,10 @@ static enum egov_status load_services(struct egov__home_conf *conf, struct egov_
 	enum egov_status rc;
 
 	conf->store_wait = WAIT_DEFAULT;
+	conf->appointers = 1;
 	rc = egov__conf_number(text, "store", "wait", 0, 3600, &conf->store_wait, err);
+	if (rc == EGOV_OK)
+		rc = egov__conf_number(text, "operator", "appointers", 1, 2, &conf->appointers, err);
 	if (rc == EGOV_OK)
 		rc = url(text, "ocsp", "url", &conf->ocsp_url, err);
 	if (rc == EGOV_OK)

@@ -4,11 +4,31 @@
 
 #include "record/record.h"
 
+struct egov__act;
+
 /* For lib/record alone: the parts of egov__record_check. */
+
+/* An approval whose effect must be the next entry. */
+struct egov__awaiting {
+	const struct egov__act *act;
+	char *actor, *subject;
+	uint8_t *facts;
+	size_t facts_size;
+	uint8_t key_digest[32];
+};
+#define EGOV__AWAITING_MAX 8
+
 struct egov__check {
 	struct egov_store *store;
 	struct egov_report *report;     /* or NULL */
 	struct egov__progress *progress; /* steps are entries and rows */
+	bool production;                /* what the home was made for */
+	bool initialised;               /* the entries have come past "init" */
+	bool after_closing;             /* the last entry was "intent-closed" */
+	struct egov__awaiting awaiting[EGOV__AWAITING_MAX];
+	size_t awaiting_count;
+	uint64_t approvals, additions, removals;        /* entries */
+	uint64_t operators, removed;                    /* rows */
 	uint64_t entries, checkpoints, checkpointed;
 	uint64_t certificates, revocations, holds, crls, requests, applications, policies, open_intents;
 	uint64_t serials, crl_numbers, application_ids; /* the highest in use of each counter */
@@ -46,7 +66,21 @@ EGOV_MUST_CHECK enum egov_status egov__check_one(const struct egov__check *check
                                                  const struct egov__journal_row *wanted,
                                                  uint64_t *seq, struct egov_error *err);
 
+/* An entry: approvals verify and stand right before what they approve, whose facts
+ * they have; acts of people have them in a production home.  Entries come in order. */
+EGOV_MUST_CHECK enum egov_status egov__check_approvals(struct egov__check *check,
+                                                       const struct egov__journal_row *entry,
+                                                       struct egov_error *err);
+void egov__check_awaiting_clear(struct egov__check *check);
+
+/* Those who reviewed and approved an application have keys of their own. */
+EGOV_MUST_CHECK enum egov_status egov__check_signers(const struct egov__check *check,
+                                                     const char *application,
+                                                     struct egov_error *err);
+
 /* Each table against the journal. */
+EGOV_MUST_CHECK enum egov_status egov__check_operators(struct egov__check *check,
+                                                       struct egov_error *err);
 EGOV_MUST_CHECK enum egov_status egov__check_ledger(struct egov__check *check,
                                                     struct egov_error *err);
 EGOV_MUST_CHECK enum egov_status egov__check_applications(struct egov__check *check,

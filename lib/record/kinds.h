@@ -51,8 +51,15 @@
 #define EGOV__KIND_POLICY "policy"              /* subject: version; sm3, published, effective */
 #define EGOV__KIND_INIT "init"
 #define EGOV__KIND_INSTALL "install"
+#define EGOV__KIND_OPERATOR_ADD "operator-add"  /* subject: name; roles, certificate, key-sm3 */
+#define EGOV__KIND_OPERATOR_REMOVE "operator-remove"    /* subject: name; certificate */
+/* Right before the entry of what it approves, about the same subject (record/approval.h). */
+#define EGOV__KIND_APPROVAL "approval"          /* act, certificate, statement, signature; actor:
+                                                   the operator who signed */
 
+#define EGOV__KEY_ACT "act"                     /* record/operator.h */
 #define EGOV__KEY_APPLICATION "application"
+#define EGOV__KEY_CERTIFICATE "certificate"     /* digest of an operator's certificate */
 #define EGOV__KEY_CLAUSE "clause"
 #define EGOV__KEY_COMMITMENT "commitment"
 #define EGOV__KEY_CPS "cps"
@@ -71,13 +78,18 @@
 #define EGOV__KEY_OBJECT "object"               /* "certificate", "crl", "request" */
 #define EGOV__KEY_OPERATION "operation"
 #define EGOV__KEY_PROFILE "profile"
+#define EGOV__KEY_PROFILE_SM3 "profile-sm3"     /* facts alone */
 #define EGOV__KEY_PROOFS_SM3 "proofs-sm3"
 #define EGOV__KEY_PUBLISHED "published"
 #define EGOV__KEY_REASON "reason"
+#define EGOV__KEY_REQUEST_SM3 "request-sm3"     /* facts alone */
 #define EGOV__KEY_REVOKED_AT "revoked-at"
+#define EGOV__KEY_ROLES "roles"                 /* names, joined by ", " */
 #define EGOV__KEY_SERIAL "serial"
+#define EGOV__KEY_SIGNATURE "signature"         /* DER in hex */
 #define EGOV__KEY_SM3 "sm3"                     /* of the object, file or value */
 #define EGOV__KEY_STATE "state"                 /* egov__generation_state_name */
+#define EGOV__KEY_STATEMENT "statement"         /* DER in hex: what was signed */
 #define EGOV__KEY_STATUS "status"               /* egov_status_name */
 #define EGOV__KEY_TBS_SM3 "tbs-sm3"
 #define EGOV__KEY_THIS_UPDATE "this-update"
@@ -89,6 +101,7 @@
 
 /* Names of the ledger's meta values. */
 #define EGOV__META_HOME_ID "home-id"
+#define EGOV__META_KIND "home-kind"             /* "test" or "production" */
 #define EGOV__META_JOURNAL_HEAD "journal-head"  /* egov__record_commit's own */
 
 #endif

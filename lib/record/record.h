@@ -6,6 +6,7 @@
 #include "base/report.h"
 #include "key/signer.h"
 #include "lint/lint.h"
+#include "record/approval.h"
 #include "record/body.h"
 #include "record/kinds.h"
 #include "store/store.h"
@@ -74,6 +75,17 @@ EGOV_MUST_CHECK enum egov_status egov__record_setting(struct egov_record *record
                                                       const char *actor, const char *name,
                                                       struct egov_slice value,
                                                       struct egov_error *err);
+
+/* An operator's signature, right before the entry of what it approves and about the
+ * same subject.  EGOV_E_POLICY where the statement was journalled before.  Inside a
+ * transaction. */
+EGOV_MUST_CHECK enum egov_status egov__record_approval(struct egov_record *record,
+                                                       const char *actor, const char *subject,
+                                                       const struct egov__approval *approval,
+                                                       struct egov_error *err);
+
+/* The public body of an operator's addition. */
+void egov__operator_body(const struct egov__operator_row *row, struct egov__body *body);
 
 /* Binds text that the ledger keeps but the journal must not show: draws a salt
  * for its row and adds SM3(salt || text) to body as "commitment". */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/der.h"
+#include "base/text.h"
 #include "crypto/sm2.h"
 #include "record/check.h"
 #include "record/entry.h"
@@ -169,6 +170,8 @@ static enum egov_status check_entry(void *user, const struct egov__journal_row *
 		rc = check_blob(entry, err);
 	if (rc == EGOV_OK) {
 		rc = egov__check_subject(j->check, entry, err);
+		if (rc == EGOV_OK)
+			rc = egov__check_approvals(j->check, entry, err);
 		if (rc != EGOV_OK)
 			rc = egov_error_prefix(err, rc, "journal entry %" PRIu64, entry->seq);
 	}
@@ -210,6 +213,9 @@ static enum egov_status check_journal(struct journal *j, struct egov_error *err)
 		rc = check_head(j, root, err);
 	if (rc != EGOV_OK)
 		return rc;
+	if (j->check->awaiting_count > 0)
+		return egov__check_wrong(err, EGOV__N("approval by"), j->check->awaiting[0].actor,
+		                         EGOV__N("it is not for the entry that follows"));
 	j->check->entries = j->head.tree.size;
 	if (j->check->report != NULL)
 		egov__report_hex(j->check->report, "root", EGOV__SLICE(root));
@@ -296,6 +302,7 @@ static void tell(const struct egov__check *check)
 		{ "revocations", check->revocations }, { "holds", check->holds },
 		{ "crls", check->crls },               { "requests", check->requests },
 		{ "open-intents", check->open_intents },
+		{ "operators", check->operators },     { "approvals", check->approvals },
 	};
 
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
@@ -334,6 +341,18 @@ static enum egov_status finish_report(const struct egov__check *check, struct eg
 	return rc == EGOV_OK ? egov__report_check(check->report, err) : rc;
 }
 
+static enum egov_status read_kind(struct egov__check *check, struct egov_error *err)
+{
+	struct egov_buf kind = EGOV__BUF(64);
+	bool found = false;
+	enum egov_status rc =
+		egov__store_meta_get(check->store, EGOV__META_KIND, &kind, &found, err);
+
+	check->production = found && egov__slice_is(egov_buf_slice(&kind), "production");
+	egov__buf_clear(&kind);
+	return rc;
+}
+
 enum egov_status egov__record_check(struct egov_record *record, struct egov_slice journal_spki,
                                     struct egov__progress *progress, struct egov_report *report,
                                     struct egov_error *err)
@@ -354,7 +373,11 @@ enum egov_status egov__record_check(struct egov_record *record, struct egov_slic
 	if (rc == EGOV_OK)
 		rc = egov__store_size(check.store, &progress->total, err);
 	if (rc == EGOV_OK)
+		rc = read_kind(&check, err);
+	if (rc == EGOV_OK)
 		rc = check_journal(&journal, err);
+	if (rc == EGOV_OK)
+		rc = egov__check_operators(&check, err);
 	if (rc == EGOV_OK)
 		rc = egov__check_ledger(&check, err);
 	if (rc == EGOV_OK)
@@ -372,6 +395,7 @@ enum egov_status egov__record_check(struct egov_record *record, struct egov_slic
 	if (rc == EGOV_OK)
 		rc = finish_report(&check, err);
 	egov__store_rollback(record->store);
+	egov__check_awaiting_clear(&check);
 	egov__buf_clear(&journal.home);
 	return rc;
 }

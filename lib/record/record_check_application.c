@@ -198,6 +198,8 @@ static enum egov_status check_application(void *user, const struct egov__applica
 		rc = wrong(err, row, EGOV__N("its columns do not fit its state"));
 	if (rc == EGOV_OK)
 		rc = check_intent(check, row, err);
+	if (rc == EGOV_OK)
+		rc = egov__check_signers(check, row->id, err);
 	note_number(check, row->id);
 	egov__progress_step(check->progress);
 	check->applications++;

@@ -143,6 +143,39 @@ EGOV_MUST_CHECK enum egov_status egov__store_policy_walk(struct egov_store *stor
                                                          egov__policy_row_fn *fn, void *user,
                                                          struct egov_error *err);
 
+/* operators: people who act, from their addition to their removal.  One of a name at
+ * a time; who comes back has another row. */
+struct egov__operator_row {
+	uint64_t id;                    /* set by the store */
+	const char *name;
+	unsigned roles;                 /* of enum egov__role */
+	uint8_t certificate_digest[32]; /* SM3 of its DER */
+	uint8_t key_digest[32];         /* SM3 of its SubjectPublicKeyInfo */
+	struct egov_slice certificate;  /* DER */
+	egov_time added_at;
+	uint64_t position;              /* journal entries before the addition; set by the store */
+	egov_time removed_at;           /* EGOV_TIME_NONE: not removed */
+	uint64_t removed_position;      /* journal entries before the removal; set by the store */
+};
+typedef enum egov_status egov__operator_fn(void *user, const struct egov__operator_row *row,
+                                           struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_operator_add(struct egov_store *store,
+                                                          const struct egov__operator_row *row,
+                                                          struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_operator_remove(struct egov_store *store, uint64_t id,
+                                                             egov_time now,
+                                                             struct egov_error *err);
+/* The one of this name that is not removed. */
+EGOV_MUST_CHECK enum egov_status egov__store_operator_get(struct egov_store *store,
+                                                          const char *name,
+                                                          struct egov__operator_row *row,
+                                                          bool *found, struct egov_error *err);
+/* All, or those of one name, the removed included, in the order of their addition. */
+EGOV_MUST_CHECK enum egov_status egov__store_operator_walk(struct egov_store *store,
+                                                           const char *name,
+                                                           egov__operator_fn *fn, void *user,
+                                                           struct egov_error *err);
+
 /* applications */
 enum egov__application_state {
 	EGOV__APPLICATION_SUBMITTED = 1,

@@ -57,6 +57,17 @@ static const char *const version_1[] = {
 	" published INTEGER NOT NULL, effective INTEGER NOT NULL, file BLOB NOT NULL) STRICT",
 	NO_DELETE("policy"), NO_UPDATE("policy"),
 
+	"CREATE TABLE operator(id INTEGER PRIMARY KEY, name TEXT NOT NULL,"
+	" roles INTEGER NOT NULL CHECK (roles > 0)," DIGEST("certificate_digest") ","
+	DIGEST("key_digest") ", certificate BLOB NOT NULL, added_at INTEGER NOT NULL,"
+	" position INTEGER NOT NULL CHECK (position >= 0), removed_at INTEGER,"
+	" removed_position INTEGER NOT NULL DEFAULT 0) STRICT",
+	"CREATE UNIQUE INDEX operator_name ON operator(name) WHERE removed_at IS NULL",
+	NO_DELETE("operator"),
+	NO_UPDATE_UNLESS("operator", "id, name, roles, certificate_digest, key_digest, certificate,"
+	                 " added_at, position",
+	                 "OLD.removed_at IS NULL AND NEW.removed_at IS NOT NULL"),
+
 	"CREATE TABLE application(id TEXT NOT NULL UNIQUE,"
 	" state INTEGER NOT NULL CHECK (state BETWEEN 1 AND 6), profile TEXT NOT NULL,"
 	" holder_kind INTEGER NOT NULL," DIGEST("key_digest") "," DIGEST("proofs_digest") ","

@@ -9,6 +9,7 @@ set -eu
 
 token root-ca root-journal sub-ca sub-journal
 custodian
+first_people
 
 # --- a root ---
 root root
@@ -49,7 +50,7 @@ C="--custodian custodian.pem"
 	refused 3 'subject' --test --subject 'CN=x, C=CN' --key "$(uri root-ca)" \
 		--journal-key "$(uri root-journal)" $C --self-signed
 	refused 3 'software' --subject 'C=CN, O=x, CN=x' --key "$(uri root-ca)" \
-		--journal-key "$(uri root-journal)" $C --self-signed
+		--journal-key "$(uri root-journal)" $C --self-signed $people
 	refused 4 'missing' --test --subject 'C=CN, O=x, CN=x' --key "$(uri missing)" \
 		--journal-key "$(uri root-journal)" $C --self-signed
 	refused 4 'no.pem' --test --subject 'C=CN, O=x, CN=x' --key "$(uri root-ca)" \
@@ -65,9 +66,10 @@ C="--custodian custodian.pem"
 }
 
 # --- a production home takes software keys only when told, and says so in its journal ---
+# shellcheck disable=SC2086 # options and their values
 expect 0 egov-init --home production --subject 'C=CN, O=x, CN=x' --key "$(uri root-ca)" \
 	--journal-key "$(uri root-journal)" --custodian custodian.pem --self-signed \
-	--allow-software
+	--allow-software $people
 sql production "select body from journal where kind = 'init'" >"$out"
 prints '"allow-software":"yes"' '"ca-key":"software"'
 grep -q 'use = production' production/profiles/root-ca.conf || die 'test profiles in production'

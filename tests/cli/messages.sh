@@ -30,7 +30,7 @@ line() {
 }
 
 # --- every program: help, version, wrong use ---
-programs='apply crl init issue key policy record revoke status verify'
+programs='apply crl init issue key operator policy record revoke status verify'
 for program in $programs; do
 	expect 0 "egov-$program" --help
 	prints "usage: egov-$program"
@@ -47,7 +47,7 @@ line 2 '--home: wants a value (DIR)' egov-record check --home=
 line 2 'one operand too many' egov-record check --home root more
 line 2 'operand missing' egov-apply submit --home root
 line 2 '--json: takes no value' egov-status list --home root --json=yes
-line 2 '--actor NAME is missing' egov-apply approve --home root A000001
+line 2 'who decides?' egov-apply approve --home root A000001
 line 2 '--reason TEXT is missing' egov-apply reject --home root --actor x A000001
 line 2 '--request FILE is missing' egov-issue --home root --profile x --application y
 line 2 'state "odd"' egov-apply list --home root --state odd
@@ -303,8 +303,11 @@ else
 fi
 
 # --- a production home has no time but the real one ---
+first_people
+# shellcheck disable=SC2086 # options and their values
 expect 0 egov-init --home real --subject 'C=CN, O=x, CN=x' --key "$(uri root-ca)" \
-	--journal-key "$(uri root-journal)" --custodian custodian.pem --self-signed --allow-software
+	--journal-key "$(uri root-journal)" --custodian custodian.pem --self-signed --allow-software \
+	$people
 EGOV_TEST_NOW=2020-01-01T00:00:00Z expect 0 egov-crl publish --home real
 ! grep -q '^this-update: 2020' "$out" || die_showing 'a production home took EGOV_TEST_NOW'
 EGOV_TEST_NOW=2020-01-01T00:00:00Z consistent real

@@ -12,12 +12,37 @@ set -eu
 EGOV_TEST_NOW=2020-01-01T00:00:00Z
 token root-ca root-journal
 custodian
-expect 0 egov-init --home root --subject 'C=CN, O=示例中心, CN=示例根CA' --key "$(uri root-ca)" \
-	--journal-key "$(uri root-journal)" --custodian custodian.pem --self-signed --allow-software \
-	--crl-url http://pki.example.cn/ca.crl --ca-issuers-url http://pki.example.cn/ca.cer \
-	--ocsp-url http://ocsp.example.cn/
+first_people
+for name in 李登记 王审查 周批准 吴操作; do
+	person $name
+done
+init() {
+	egov-init --home root --subject 'C=CN, O=示例中心, CN=示例根CA' --key "$(uri root-ca)" \
+		--journal-key "$(uri root-journal)" --custodian custodian.pem --self-signed \
+		--allow-software --crl-url http://pki.example.cn/ca.crl \
+		--ca-issuers-url http://pki.example.cn/ca.cer --ocsp-url http://ocsp.example.cn/ "$@"
+}
+
+# --- it begins with those who appoint all others, and takes nobody's bare name ---
+expect 3 init --administrator 管理员=管理员.pem
+says_only 'begins with an administrator and an audit administrator' 'GM/T 0037'
+expect 3 init --administrator 管理员=管理员.pem --audit-administrator 审计管理员=管理员.pem
+says_only 'two people have two keys'
+expect 2 init --administrator 管理员.pem --audit-administrator 审计管理员=审计管理员.pem
+says_only 'want NAME=CERTIFICATE'
+# shellcheck disable=SC2086 # options and their values
+{
+	expect 3 init $people --actor 某人
+	says_only 'takes no bare name'
+	[ ! -e root ] || die 'a home was made'
+	expect 0 init $people
+}
+expect 0 as 管理员 egov-operator add --home root --roles registrar --certificate 李登记.pem 李登记
+expect 0 as 管理员 egov-operator add --home root --roles reviewer --certificate 王审查.pem 王审查
+expect 0 as 管理员 egov-operator add --home root --roles approver --certificate 周批准.pem 周批准
+expect 0 as 管理员 egov-operator add --home root --roles ca-operator --certificate 吴操作.pem 吴操作
 echo '电子认证业务规则 1.0' >cps.txt
-expect 0 egov-policy add --home root --version 1.0 --published 2020-01-02 --effective 2020-01-03 cps.txt
+expect 0 as 吴操作 egov-policy add --home root --version 1.0 --published 2020-01-02 --effective 2020-01-03 cps.txt
 profile=root/profiles/agency-sign.conf
 ca=root/publish/cert/ca.pem
 
@@ -28,7 +53,7 @@ application zhang
 now=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 sed -i "s/^time = .*/time = $now/" zhang.application
 submit() {
-	egov-apply submit --home root zhang.application
+	as 李登记 egov-apply submit --home root zhang.application
 }
 expect 3 submit
 says_only "$profile:17: [policy] oid: missing: put the CA's own policy OID here (Order No. 4, Art. 19)"
@@ -45,8 +70,15 @@ cp own.conf $profile
 # --- the whole way ---
 expect 0 submit
 id=$(value application)
-expect 0 egov-apply review --home root --actor 王审查 "$id"
-expect 0 egov-apply approve --home root --actor 周批准 "$id"
+refusals=$(entries root refused)
+expect 3 egov-apply review --home root --actor 王审查 "$id"
+says_only 'apply-review: a production home takes no bare name' 'GM/T 0037'
+[ "$(entries root refused)" -eq $((refusals + 1)) ] || die 'the refusal of a bare name is not journalled'
+expect 0 as 王审查 egov-apply review --home root "$id"
+expect 0 as 周批准 egov-apply approve --home root "$id"
+expect 3 egov-issue --home root --actor 吴操作 --profile agency-sign --application "$id" \
+	--request zhang.csr
+says_only 'issue: a production home takes no bare name'
 expect 0 egov-issue --home root --profile agency-sign --application "$id" --request zhang.csr \
 	--out zhang.pem
 serial=$(value serial)
@@ -56,8 +88,13 @@ expect 0 openssl x509 -in zhang.pem -noout -text
 prints 'URI:http://pki.example.cn/ca.crl' 'CA Issuers - URI:http://pki.example.cn/ca.cer' \
 	'OCSP - URI:http://ocsp.example.cn/'
 echo loss >loss.txt
-expect 0 egov-revoke --home root --serial "$serial" --reason cessationOfOperation \
-	--requested-by 示例 --evidence loss.txt
+revoke() {
+	egov-revoke --home root --serial "$serial" --reason cessationOfOperation \
+		--requested-by 示例 --evidence loss.txt "$@"
+}
+expect 3 revoke
+says_only 'revoke: a production home takes no bare name'
+expect 0 as 吴操作 revoke
 expect 0 egov-crl publish --home root
 expect 0 egov-crl check --issuer $ca root/publish/crl/ca.crl
 expect 1 egov-verify --trust $ca --crl root/publish/crl/ca.crl zhang.pem
