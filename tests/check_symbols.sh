@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# What the library exports, its version script, the prototypes in include/egovca and the pages of section 3
-# name the same functions; the programs use no others; the token exports the C_* of its script alone; the
-# library has no writable data.
+# What the library exports, its version script, the prototypes in include/egovca, the pages of section 3 and
+# the calls in tests/unit name the same functions; the page of each header is egovca_HEADER(3), with an
+# example; the programs use no others; the token exports the C_* of its script alone; the library has no
+# writable data.
 # O, LIBSO and TOKEN come from the Makefile.
 set -u
 
@@ -52,6 +53,32 @@ documented() {
 	sed -n -e 's/^\.\(Fn\|Fo\) *//p' "$@" | grep -o '^egov_[a-z0-9_]*' | sort -u
 }
 
+# The functions that the code calls, comments apart.
+called() {
+	sed 's|/\*.*\*/||; /^ \*/d; /^\/\*/d' "$@" | grep -o '\<egov_[a-z0-9_]*(' | tr -d '(' | sort -u
+}
+
+# The page of one header names what it declares, in NAME too, and shows an example.
+check_page() {
+	page=man/egovca_${1%.h}.3
+	case $1 in
+	egovca.h) page=man/egovca.3 ;;
+	export.h) return ;;     # the two macros of the other headers
+	esac
+	[ -f "$page" ] || { fail "$1 has no page $page"; return; }
+	for section in DESCRIPTION THREADS EXAMPLES; do
+		grep -q "^\.Sh $section" "$page" || fail "$page: no section $section"
+	done
+	[ "$1" != egovca.h ] || return
+	grep -q "^\.Xr egovca_${1%.h} 3" man/egovca.3 || fail "man/egovca.3 does not name $page"
+	declared "include/egovca/$1" >"$work/of_header"
+	sed -n '/^\.Sh SYNOPSIS/,/^\.Sh DESCRIPTION/p' "$page" >"$work/synopsis"
+	documented "$work/synopsis" >"$work/of_page"
+	same "$work/of_header" "$work/of_page" "$1" "the synopsis of $page"
+	sed -n 's/^\.Nm \(egov_[a-z0-9_]*\).*/\1/p' "$page" | sort -u >"$work/of_name"
+	compare "$work/of_header" "$work/of_name" "$1" "NAME of $page"
+}
+
 # $1 and $2: lists; $3 and $4: what they are.
 compare() {
 	while read -r name; do
@@ -90,6 +117,11 @@ for page in man/egovca.3 man/egovca_*.3; do
 done
 documented "$@" /dev/null >"$work/documented"
 same "$work/documented" "$work/mapped" "the pages of section 3" lib/libegovca.map
+for header in include/egovca/*.h; do
+	check_page "${header##*/}"
+done
+called tests/unit/*.c >"$work/called"
+compare "$work/mapped" "$work/called" lib/libegovca.map "what tests/unit calls"
 
 # The programs are linked with the archive, where nothing is hidden.
 nm -u "$O"/tools/*.o | sed -n 's/^ *U \(egov_.*\)/\1/p' | sort -u >"$work/used"

@@ -14,7 +14,8 @@ extern "C" {
  * facts about the holder, the digest of the one public key that will be
  * certified, and the proofs.  Read from the text of egov-application(5).  Every
  * value has been checked for its form: UTF-8, lengths, check digits of national
- * identifiers, the four parts of the notice.  Immutable.
+ * identifiers, the four parts of the notice.  Immutable; may be shared between
+ * threads.
  */
 struct egov_application;
 

@@ -12,7 +12,7 @@ extern "C" {
 #endif
 
 /* A certificate revocation list that was read (RFC 5280, 5; GM/T 0015, 5.3):
- * strict DER; trust is egovca/verify.h.  Immutable. */
+ * strict DER; trust is egovca/verify.h.  Immutable; may be shared between threads. */
 struct egov_crl;
 
 /* One CRL: DER, PEM ("X509 CRL") or bare base64 (some CAs publish that). */

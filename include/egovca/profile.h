@@ -13,7 +13,8 @@ extern "C" {
 /*
  * The rules for one kind of certificate, as data (egov-profile(5)): who may hold
  * it, how its subject is built, policy OID and CPS, validity, key usage,
- * extensions, retention class, production or test.  Immutable.
+ * extensions, retention class, production or test.  Immutable; may be shared
+ * between threads.
  */
 struct egov_profile;
 

@@ -15,7 +15,9 @@ extern "C" {
  * policy, revocation (RFC 5280, 6; GM/T 0015).  Fails closed: EGOV_OK means
  * trusted, nothing else does.  Strict, with one leniency that genuine
  * hierarchies need: a trust anchor's basicConstraints and keyUsage may be not
- * critical (the national root ROOTCA's are not).
+ * critical (the national root ROOTCA's are not).  A verifier belongs to one
+ * thread while it is filled; egov_verify does not change it and may run in any
+ * number of threads with one.
  */
 struct egov_verifier;
 

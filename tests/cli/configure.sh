@@ -99,6 +99,17 @@ for program in outside example; do
 	expect 0 "${CC:-cc}" -Wall -Werror -o $program-static $program.c $(pkg-config --cflags egovca) \
 		"$lib/libegovca.a" $(pkg-config --libs libcrypto libtasn1 p11-kit-1 sqlite3 inih jansson)
 done
+# those of every page of section 3
+for page in installed/share/man/man3/*.3; do
+	name=$(basename "$page" .3)
+	{
+		printf '#include <stdio.h>\n#include <egovca/egovca.h>\n'
+		sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/p' "$page" | sed -n '/^\.Bd/,/^\.Ed/{/^\./d;s/\\e/\\/g;p;}'
+	} >"$name.c"
+	[ "$(wc -l <"$name.c")" -gt 2 ] || die "$page has no example"
+	# shellcheck disable=SC2046 # lists of flags
+	expect 0 "${CC:-cc}" -std=c11 -Wall -Wextra -Werror -c -o "$name.o" "$name.c" $(pkg-config --cflags egovca)
+done
 expect 0 env LD_LIBRARY_PATH="$lib" ./outside
 expect 0 ./outside-static
 openssl req -x509 -newkey ed25519 -nodes -keyout key.pem -days 3 -subj /CN=x -out cert.pem 2>/dev/null

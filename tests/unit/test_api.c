@@ -1,0 +1,568 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The public headers from end to end, as a program that links the library calls them. */
+#include "help_home.h"
+
+#include <time.h>
+
+static char *dir;
+
+static int set_up(void **state)
+{
+	(void)state;
+	dir = help_world();
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	help_world_remove(dir);
+	return 0;
+}
+
+static struct egov_report *new_report(void)
+{
+	struct egov_report *report = egov_report_new();
+
+	assert_non_null(report);
+	return report;
+}
+
+#define assert_field(report, record, key, wanted)                                                  \
+	do {                                                                                       \
+		const char *found = egov_report_find((report), (record), (key));                   \
+		assert_non_null(found);                                                            \
+		assert_string_equal(found, (wanted));                                              \
+	} while (0)
+
+static struct egov_buf *published(const char *home, const char *name)
+{
+	char *path = NULL;
+	struct egov_buf *bytes;
+
+	assert_true(asprintf(&path, "%s/%s/publish/%s", dir, home, name) >= 0);
+	bytes = help_read(path);
+	free(path);
+	return bytes;
+}
+
+/* --- keys ------------------------------------------------------------------------ */
+
+static void test_keys(void **state)
+{
+	struct egov_error err = { 0 };
+	struct egov_report *report = new_report();
+	struct egov_buf *spki = egov_buf_new(EGOV_MAX_OBJECT);
+	struct egov_signer *signer = NULL;
+	char *uri = help_home_key(dir, "lone");
+
+	(void)state;
+	assert_ok(egov_key_list(uri, NULL, report, &err), &err);
+	assert_int_equal(egov_report_records(report), 1);
+	assert_ok(egov_key_public(uri, NULL, spki, &err), &err);
+	assert_ok(egov_signer_open(uri, NULL, &signer, &err), &err);
+	assert_int_equal(egov_signer_is_software(signer), 1);
+	assert_ok(egov_signer_selftest(signer, &err), &err);
+	assert_ok(egov_signer_report(signer, report, &err), &err);
+	assert_int_equal(egov_signer_public_key(signer).size, 91);
+	assert_memory_equal(egov_signer_public_key(signer).data, egov_buf_slice(spki).data, 91);
+	egov_signer_close(signer);
+	assert_fails(egov_key_generate(uri, "sm2", NULL, report, &err), &err, EGOV_E_EXISTS, "");
+	egov_buf_reset(spki);
+	assert_int_equal(egov_buf_slice(spki).size, 0);
+	egov_buf_free(spki);
+	egov_report_free(report);
+	free(uri);
+}
+
+/* What is no delivery is refused, and nothing comes out. */
+static void test_delivery(void **state)
+{
+	struct egov_error err = { 0 };
+	struct egov_report *report = new_report();
+	struct egov_buf *pkcs8 = egov_buf_new(EGOV_MAX_OBJECT);
+	char *pin = help_path(dir, "pin"), *uri = NULL;
+	struct egov_delivery_options options = { .delivery = { (const uint8_t *)"no delivery", 11 },
+		                                 .passphrase_file = pin };
+
+	(void)state;
+	assert_int_equal(help_run("cd '%s' && openssl genpkey -algorithm SM2 | openssl pkcs8 -topk8"
+	                          " -passout file:pin -out holder.key && chmod 600 holder.key",
+	                          dir),
+	                 0);
+	assert_true(asprintf(&uri, "file:%s/holder.key?pin-source=file:%s", dir, pin) >= 0);
+	options.signing_key = uri;
+	assert_fails(egov_delivery_import(&options, pkcs8, report, &err), &err, EGOV_E_SYNTAX, "");
+	assert_int_equal(egov_buf_slice(pkcs8).size, 0);
+	egov_buf_free(pkcs8);
+	egov_report_free(report);
+	free(uri);
+	free(pin);
+}
+
+/* --- two homes: a root and the CA below it ---------------------------------------- */
+
+static char *internal_application(struct egov_home *below)
+{
+	struct egov_error err = { 0 };
+	struct egov_report *report = new_report();
+	struct egov_request *request = NULL;
+	struct egov_buf *der = egov_buf_new(EGOV_MAX_OBJECT);
+	char *text = NULL, *path = help_path(dir, "below.application"), *csr = help_path(dir, "below.csr");
+
+	assert_ok(egov_init_request(below, der, &err), &err);
+	help_write(csr, egov_buf_slice(der));
+	assert_ok(egov_request_decode(egov_buf_slice(der), (struct egov_slice){ NULL, 0 }, &request, &err),
+	          &err);
+	assert_int_equal(egov_request_der(request).size, egov_buf_slice(der).size);
+	assert_int_equal(egov_request_public_key(request).size, 91);
+	assert_ok(egov_request_report(request, report, &err), &err);
+	assert_true(asprintf(&text,
+	                     "[application]\nprofile = sub-ca\n\n[holder]\nkind = internal\n"
+	                     "organization = 示例中心\nname = 示例 below\n\n[key]\npublic_key_sm3 = %s\n\n"
+	                     "[proof.ceremony]\nmethod = two custodians and a witness\n"
+	                     "operator = 赵见证\ntime = 2026-11-21T00:00:00Z\nevidence = ceremony.txt\n",
+	                     egov_report_find(report, 0, "public-key-sm3"))
+	            >= 0);
+	help_write(path, (struct egov_slice){ (const uint8_t *)text, strlen(text) });
+	free(text);
+	free(csr);
+	egov_request_free(request);
+	egov_buf_free(der);
+	egov_report_free(report);
+	return path;
+}
+
+/* The root certifies the request of the home below on two approvals. */
+static struct egov_buf *certify(struct egov_home *root, struct egov_home *below)
+{
+	struct egov_error err = { 0 };
+	struct egov_report *report = new_report();
+	struct egov_buf *certificate = egov_buf_new(EGOV_MAX_OBJECT);
+	char *path = internal_application(below), *csr = help_path(dir, "below.csr");
+	struct egov_buf *request = help_read(csr);
+	struct egov_issue_options options = { .actor = "tester",
+		                              .profile = "sub-ca",
+		                              .request = egov_buf_slice(request),
+		                              .request_name = "below.csr" };
+
+	assert_ok(egov_apply_submit(root, "李核验", path, report, &err), &err);
+	options.application = egov_report_find(report, 0, "application");
+	assert_ok(egov_apply_approve(root, "钱主任", options.application, report, &err), &err);
+	assert_fails(egov_issue(root, &options, certificate, report, &err), &err, EGOV_E_POLICY, "");
+	assert_ok(egov_apply_approve(root, "孙主任", options.application, report, &err), &err);
+	assert_ok(egov_issue(root, &options, certificate, report, &err), &err);
+	egov_buf_free(request);
+	egov_report_free(report);
+	free(csr);
+	free(path);
+	return certificate;
+}
+
+static void install(struct egov_home *below, struct egov_buf *certificate)
+{
+	struct egov_error err = { 0 };
+	struct egov_report *report = new_report();
+	struct egov_buf *chain = published("root", "cert/ca.pem");
+
+	assert_fails(egov_init_install(below, "tester", egov_buf_slice(chain), egov_buf_slice(chain),
+	                               report, &err),
+	             &err, EGOV_E_POLICY, "");
+	assert_ok(egov_init_install(below, "tester", egov_buf_slice(certificate), egov_buf_slice(chain),
+	                            report, &err),
+	          &err);
+	egov_buf_free(chain);
+	egov_report_free(report);
+}
+
+static void make_homes(struct egov_home **root, struct egov_home **below)
+{
+	struct egov_buf *certificate;
+
+	help_home_make(dir, "root", 1);
+	help_home_make(dir, "below", 0);
+	*root = help_home_open(dir, "root");
+	*below = help_home_open(dir, "below");
+	help_home_cps(dir, *root);
+	help_home_cps(dir, *below);
+	certificate = certify(*root, *below);
+	install(*below, certificate);
+	egov_buf_free(certificate);
+}
+
+/* --- one certificate -------------------------------------------------------------- */
+
+static void look_at_certificate(const struct egov_buf *der)
+{
+	struct egov_error err = { 0 };
+	struct egov_report *report = new_report();
+	struct egov_cert *cert = NULL;
+	struct egov_buf *pem = egov_buf_new(2 * EGOV_MAX_OBJECT);
+
+	assert_ok(egov_pem_encode("CERTIFICATE", egov_buf_slice(der), pem, &err), &err);
+	assert_ok(egov_cert_decode(egov_buf_slice(pem), &cert, &err), &err);
+	assert_int_equal(egov_cert_der(cert).size, egov_buf_slice(der).size);
+	assert_int_equal(egov_cert_serial(cert).size, 16);
+	assert_int_equal(egov_cert_public_key(cert).size, 91);
+	assert_true(egov_cert_issuer(cert).size > 0);
+	assert_true(egov_cert_subject(cert).size > 0);
+	assert_int_equal(egov_cert_not_before(cert), HELP_HOME_NOW);
+	assert_true(egov_cert_not_after(cert) > HELP_HOME_NOW);
+	assert_ok(egov_cert_report(cert, report, &err), &err);
+	assert_memory_equal(egov_report_key(report, 0, 0), "article19-", 10);
+	assert_non_null(egov_report_value(report, 0, 0));
+	assert_true(egov_report_fields(report, 0) > 8);
+	egov_cert_free(cert);
+	egov_buf_free(pem);
+	egov_report_free(report);
+}
+
+static void ask_status(struct egov_home *home, const char *serial, const char *state)
+{
+	struct egov_error err = { 0 };
+	struct egov_report *report = new_report(), *list = new_report();
+	struct egov_buf *der = egov_buf_new(EGOV_MAX_OBJECT);
+	const struct egov_slice none = { NULL, 0 };
+
+	assert_ok(egov_status_state(home, serial, EGOV_TIME_NONE, report, &err), &err);
+	assert_field(report, 0, "state", state);
+	assert_ok(egov_status_show(home, serial, none, der, report, &err), &err);
+	assert_true(egov_buf_slice(der).size > 0);
+	assert_ok(egov_status_list(home, "审批局", list, &err), &err);
+	assert_int_equal(egov_report_records(list), 1);
+	assert_field(list, 0, "serial", serial);
+	egov_report_free(list);
+	list = new_report();
+	assert_ok(egov_status_list(home, "no such name", list, &err), &err);
+	assert_int_equal(egov_report_records(list), 0);
+	assert_fails(egov_status_state(home, "4000", EGOV_TIME_NONE, report, &err), &err,
+	             EGOV_E_NOTFOUND, "");
+	egov_buf_free(der);
+	egov_report_free(list);
+	egov_report_free(report);
+}
+
+/* Only where the configuration allows it; then on hold, and good again. */
+static struct egov_home *hold_and_release(struct egov_home *home, const char *serial)
+{
+	struct egov_error err = { 0 };
+	struct egov_report *report = new_report();
+	char *evidence = help_path(dir, "loss.txt");
+	struct egov_hold_options options = { .actor = "tester",
+		                             .serial = serial,
+		                             .requested_by = "张示例",
+		                             .evidence = evidence };
+
+	assert_fails(egov_hold(home, &options, report, &err), &err, EGOV_E_POLICY, "hold");
+	egov_home_close(home);
+	assert_int_equal(help_run("sed -i 's/^.crl.$/&\\nhold = yes/' '%s/below/egovca.conf'", dir), 0);
+	home = help_home_open(dir, "below");
+	assert_ok(egov_hold(home, &options, report, &err), &err);
+	assert_fails(egov_hold(home, &options, report, &err), &err, EGOV_E_POLICY, "");
+	options.actor = "another";
+	assert_ok(egov_release(home, &options, report, &err), &err);
+	assert_fails(egov_release(home, &options, report, &err), &err, EGOV_E_POLICY, "");
+	egov_report_free(report);
+	free(evidence);
+	return home;
+}
+
+static void revoke(struct egov_home *home, const char *serial)
+{
+	struct egov_error err = { 0 };
+	struct egov_report *report = new_report();
+	char *evidence = help_path(dir, "loss.txt");
+	const struct egov_revoke_options options = { .actor = "tester",
+		                                     .serial = serial,
+		                                     .reason = egov_reason_name(1),
+		                                     .requested_by = "张示例",
+		                                     .evidence = evidence,
+		                                     .invalidity_date = EGOV_TIME_NONE };
+
+	assert_int_equal(egov_reason_by_name(options.reason), 1);
+	assert_ok(egov_revoke(home, &options, report, &err), &err);
+	assert_fails(egov_revoke(home, &options, report, &err), &err, EGOV_E_EXISTS, "");
+	egov_report_free(report);
+	free(evidence);
+}
+
+/* The next list is served, passes its check and has so many entries. */
+static void publish(struct egov_home *home, size_t entries)
+{
+	struct egov_error err = { 0 };
+	struct egov_report *report = new_report();
+	struct egov_buf *ca = published("below", "cert/ca.pem"), *bytes;
+	struct egov_crl *crl = NULL;
+
+	assert_ok(egov_crl_publish(home, "tester", 0, report, &err), &err);
+	bytes = published("below", "crl/ca.crl");
+	assert_ok(egov_crl_check(egov_buf_slice(bytes), egov_buf_slice(ca), HELP_HOME_NOW, report, &err),
+	          &err);
+	assert_ok(egov_crl_decode(egov_buf_slice(bytes), &crl, &err), &err);
+	assert_int_equal(egov_crl_entries(crl), entries);
+	assert_int_equal(egov_crl_this_update(crl), HELP_HOME_NOW);
+	assert_true(egov_crl_next_update(crl) > HELP_HOME_NOW);
+	assert_int_equal(egov_crl_der(crl).size, egov_buf_slice(bytes).size);
+	assert_true(egov_crl_issuer(crl).size > 0);
+	assert_ok(egov_crl_report(crl, 1, report, &err), &err);
+	assert_fails(egov_crl_check(egov_buf_slice(bytes), egov_buf_slice(ca), HELP_HOME_NOW + 400 * 86400,
+	                            report, &err),
+	             &err, EGOV_E_UNTRUSTED, "");
+	egov_crl_free(crl);
+	egov_buf_free(bytes);
+	egov_buf_free(ca);
+	egov_report_free(report);
+}
+
+static void judge(struct egov_buf *leaf, enum egov_status wanted)
+{
+	struct egov_error err = { 0 };
+	struct egov_report *findings = new_report(), *checks = new_report();
+	struct egov_buf *anchor = published("root", "cert/ca.pem"), *ca = published("below", "cert/ca.pem");
+	struct egov_buf *crl = published("below", "crl/ca.crl");
+	const struct egov_verify_options options = { .at = HELP_HOME_NOW, .purpose = "sign" };
+	struct egov_verifier *verifier = egov_verifier_new();
+
+	assert_non_null(verifier);
+	assert_ok(egov_verifier_add_trust(verifier, egov_buf_slice(anchor), &err), &err);
+	assert_ok(egov_verifier_add_pool(verifier, egov_buf_slice(ca), &err), &err);
+	assert_ok(egov_verifier_add_crl(verifier, egov_buf_slice(crl), &err), &err);
+	assert_int_equal(egov_verify(verifier, egov_buf_slice(leaf), &options, findings, &err), wanted);
+	assert_field(findings, egov_report_records(findings) - 1, "verdict",
+	             wanted == EGOV_OK ? "trusted" : "untrusted");
+	assert_ok(egov_verify_checks(checks, &err), &err);
+	assert_true(egov_report_records(checks) > 5);
+	egov_verifier_free(verifier);
+	egov_buf_free(crl);
+	egov_buf_free(ca);
+	egov_buf_free(anchor);
+	egov_report_free(checks);
+	egov_report_free(findings);
+}
+
+static void count_step(void *user, uint64_t done, uint64_t total)
+{
+	uint64_t *last = user;
+
+	assert_true(done == *last + 1 && done <= total);
+	*last = done;
+}
+
+static void check_records(struct egov_home *home)
+{
+	struct egov_error err = { 0 };
+	struct egov_report *report = new_report();
+	uint64_t steps = 0;
+
+	egov_home_progress(home, count_step, &steps);
+	assert_ok(egov_record_check(home, report, &err), &err);
+	assert_field(report, 0, "verdict", "consistent");
+	assert_true(steps > strtoull(egov_report_find(report, 0, "entries"), NULL, 10));
+	egov_home_progress(home, NULL, NULL);
+	egov_report_free(report);
+}
+
+/* One generation that is active, and the journal's key, which have both signed. */
+static void list_keys(struct egov_home *home)
+{
+	struct egov_error err = { 0 };
+	struct egov_report *report = new_report();
+
+	assert_ok(egov_ca_key_list(home, report, &err), &err);
+	assert_int_equal(egov_report_records(report), 2);
+	assert_field(report, 0, "state", "active");
+	assert_true(strtoull(egov_report_find(report, 0, "signatures"), NULL, 10) > 1);
+	egov_report_free(report);
+}
+
+static void test_life(void **state)
+{
+	struct egov_home *root = NULL, *below = NULL;
+	struct egov_buf *leaf;
+	char serial[40];
+	char *id;
+
+	(void)state;
+	make_homes(&root, &below);
+	assert_int_equal(egov_home_now(below), HELP_HOME_NOW);
+	assert_int_equal(egov_home_is_test(below), 1);
+	help_home_request(dir, "one");
+	help_home_application(dir, "one");
+	id = help_home_approved(dir, below, "one");
+	leaf = help_home_issue(dir, below, "one", id, serial);
+	look_at_certificate(leaf);
+	ask_status(below, serial, "good");
+	publish(below, 0);
+	judge(leaf, EGOV_OK);
+	below = hold_and_release(below, serial);
+	ask_status(below, serial, "good");
+	revoke(below, serial);
+	publish(below, 1);
+	judge(leaf, EGOV_E_UNTRUSTED);
+	ask_status(below, serial, "revoked");
+	check_records(below);
+	check_records(root);
+	list_keys(below);
+	egov_buf_free(leaf);
+	free(id);
+	egov_home_close(below);
+	egov_home_close(root);
+}
+
+/* --- applications and what they are judged by --------------------------------------- */
+
+static void test_application(void **state)
+{
+	struct egov_error err = { 0 };
+	struct egov_application *application = NULL;
+	struct egov_report *report = new_report();
+	struct egov_home *home;
+	char *path = help_path(dir, "two.application");
+	const char *id;
+
+	(void)state;
+	help_home_make(dir, "office", 1);
+	home = help_home_open(dir, "office");
+	help_home_cps(dir, home);
+	help_home_request(dir, "two");
+	help_home_application(dir, "two");
+	assert_ok(egov_application_load(path, &application, &err), &err);
+	assert_int_equal(egov_application_holder_kind(application), EGOV_HOLDER_GOVERNMENT);
+	assert_string_equal(egov_application_profile(application), "agency-sign");
+	assert_int_equal(egov_application_key_digest(application).size, 32);
+	egov_application_free(application);
+	assert_ok(egov_apply_submit(home, "李核验", path, report, &err), &err);
+	id = egov_report_find(report, 0, "application");
+	assert_ok(egov_apply_reject(home, "王审查", id, "材料不全", report, &err), &err);
+	assert_fails(egov_apply_approve(home, "周批准", id, report, &err), &err, EGOV_E_POLICY, "rejected");
+	egov_report_free(report);
+	report = new_report();
+	assert_ok(egov_apply_show(home, "A000001", report, &err), &err);
+	assert_field(report, 0, "reason", "材料不全");
+	egov_report_free(report);
+	report = new_report();
+	assert_ok(egov_apply_list(home, "rejected", report, &err), &err);
+	assert_int_equal(egov_report_records(report), 1);
+	assert_ok(egov_apply_list(home, "approved", report, &err), &err);
+	assert_int_equal(egov_report_records(report), 1);
+	assert_fails(egov_apply_list(home, "no", report, &err), &err, EGOV_E_USAGE, "want submitted");
+	egov_report_free(report);
+	report = new_report();
+	assert_ok(egov_home_unfinished(home, report, &err), &err);
+	assert_int_equal(egov_report_records(report), 0);
+	egov_report_free(report);
+	egov_home_close(home);
+	free(path);
+}
+
+/* --- the people of a CA -------------------------------------------------------------- */
+
+/* A clerk's key in a file with its certificate; the key's URI. */
+static char *clerk(void)
+{
+	char *uri = NULL;
+
+	assert_int_equal(help_run("cd '%s' && openssl genpkey -algorithm SM2 -out clerk.plain"
+	                          " && openssl req -x509 -new -key clerk.plain -sm3 -sigopt"
+	                          " distid:1234567812345678 -days 3650 -subj /C=CN/CN=clerk -out clerk.pem"
+	                          " -addext keyUsage=critical,digitalSignature"
+	                          " && openssl pkcs8 -topk8 -in clerk.plain -passout file:pin -out clerk.key"
+	                          " && chmod 600 clerk.key",
+	                          dir),
+	                 0);
+	assert_true(asprintf(&uri, "file:%s/clerk.key?pin-source=file:%s/pin", dir, dir) >= 0);
+	return uri;
+}
+
+/* Openssl dates certificates from the machine's clock on. */
+static struct egov_home *people_home(void)
+{
+	const egov_time machine = (egov_time)time(NULL);
+	const struct egov_clock clock = { (machine > HELP_HOME_NOW ? machine : HELP_HOME_NOW) + 60,
+		                          EGOV_TIME_NONE };
+	struct egov_error err = { 0 };
+	struct egov_home *home = NULL;
+	char *path = help_path(dir, "people");
+
+	assert_ok(egov_home_open(path, &clock, NULL, NULL, &home, &err), &err);
+	free(path);
+	return home;
+}
+
+static void test_operators(void **state)
+{
+	struct egov_error err = { 0 };
+	struct egov_report *report = new_report();
+	struct egov_home *home;
+	struct egov_buf *certificate, *matter = egov_buf_new(EGOV_MAX_OBJECT);
+	char *uri = clerk(), *path = help_path(dir, "clerk.pem");
+	struct egov_operator_options options = { .actor = "tester",
+		                                 .name = "李登记",
+		                                 .roles = "registrar",
+		                                 .certificate_name = "clerk.pem" };
+
+	(void)state;
+	certificate = help_read(path);
+	options.certificate = egov_buf_slice(certificate);
+	help_home_make(dir, "people", 1);
+	home = people_home();
+	assert_fails(egov_operator_login(home, "李登记", uri, &err), &err, EGOV_E_POLICY, "");
+	assert_ok(egov_operator_add(home, &options, report, &err), &err);
+	assert_fails(egov_operator_add(home, &options, report, &err), &err, EGOV_E_EXISTS, "");
+	egov_report_free(report);
+	report = new_report();
+	assert_ok(egov_operator_list(home, 0, report, &err), &err);
+	assert_int_equal(egov_report_records(report), 1);
+	assert_null(egov_operator_name(home));
+	assert_ok(egov_operator_login(home, "李登记", uri, &err), &err);
+	assert_string_equal(egov_operator_name(home), "李登记");
+	assert_fails(egov_operator_present(home, (struct egov_slice){ (const uint8_t *)"x", 1 }, &err), &err,
+	             EGOV_E_SYNTAX, "");
+	egov_operator_ask(home, matter);
+	assert_fails(egov_operator_remove(home, "tester", "李登记", report, &err), &err, EGOV_E_BUSY, "");
+	assert_true(egov_buf_slice(matter).size > 0);
+	egov_home_close(home);
+	home = people_home();
+	assert_ok(egov_operator_remove(home, "tester", "李登记", report, &err), &err);
+	egov_report_free(report);
+	report = new_report();
+	assert_ok(egov_operator_list(home, 0, report, &err), &err);
+	assert_int_equal(egov_report_records(report), 0);
+	assert_ok(egov_operator_list(home, 1, report, &err), &err);
+	assert_int_equal(egov_report_records(report), 1);
+	egov_home_close(home);
+	egov_report_free(report);
+	egov_buf_free(matter);
+	egov_buf_free(certificate);
+	free(path);
+	free(uri);
+}
+
+static void test_profile(void **state)
+{
+	struct egov_error err = { 0 };
+	struct egov_profile *profile = NULL;
+
+	(void)state;
+	assert_ok(egov_profile_load(EGOV_TEST_SOURCE "/examples/profiles/agency-sign.test.conf", &profile,
+	                            &err),
+	          &err);
+	assert_string_equal(egov_profile_name(profile), "agency-sign");
+	assert_int_equal(egov_profile_is_test(profile), 1);
+	egov_profile_free(profile);
+	assert_fails(egov_profile_load("/nowhere/x.conf", &profile, &err), &err, EGOV_E_IO, "/nowhere/x.conf");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_keys),
+		cmocka_unit_test(test_delivery),
+		cmocka_unit_test(test_life),
+		cmocka_unit_test(test_application),
+		cmocka_unit_test(test_operators),
+		cmocka_unit_test(test_profile),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
