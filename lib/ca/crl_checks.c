@@ -2,15 +2,14 @@
 #include "ca/crl_checks.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Below this size a list may halve without a word. */
 #define DROP_FLOOR 100
 
-static struct egov_slice serial_of(const struct egov__listed *item)
+static struct egov_store *store_of(const struct egov__crl_case *c)
 {
-	return (struct egov_slice){ item->serial, item->size };
+	return egov__record_store(egov__home_record(c->home));
 }
 
 /* Order of INTEGER contents that are not negative. */
@@ -19,53 +18,6 @@ static int compare(struct egov_slice a, struct egov_slice b)
 	if (a.size != b.size)
 		return a.size < b.size ? -1 : 1;
 	return memcmp(a.data, b.data, a.size);
-}
-
-static enum egov_status add(void *user, const struct egov__revoked_row *row, struct egov_error *err)
-{
-	struct egov__listed_set *set = user;
-	struct egov__listed *item = &set->items[set->at];
-
-	if (set->at == set->count || row->serial.size > sizeof(item->serial))
-		return egov_error_set(err, EGOV_E_CORRUPT, NULL,
-		                      "the revoked set changed while it was read");
-	memcpy(item->serial, row->serial.data, row->serial.size);
-	item->size = (uint8_t)row->serial.size;
-	item->reason = (int8_t)(row->reason == 0 ? -1 : row->reason);
-	item->revoked_at = row->revoked_at;
-	item->invalidity_date = row->invalidity_date;
-	item->not_after = row->not_after;
-	set->at++;
-	return EGOV_OK;
-}
-
-enum egov_status egov__listed_load(struct egov_store *store, struct egov__listed_set *set,
-                                   struct egov_error *err)
-{
-	uint64_t count = 0;
-	enum egov_status rc = egov__store_revoked_count(store, &count, err);
-
-	memset(set, 0, sizeof(*set));
-	if (rc != EGOV_OK)
-		return rc;
-	set->count = count;
-	set->items = calloc(set->count == 0 ? 1 : set->count, sizeof(*set->items));
-	if (set->items == NULL)
-		return egov_error_nomem(err);
-	rc = egov__store_revoked_walk(store, add, set, err);
-	if (rc == EGOV_OK && set->at != set->count)
-		rc = egov_error_set(err, EGOV_E_CORRUPT, NULL,
-		                    "the revoked set counts %zu and lists %zu", set->count, set->at);
-	set->at = 0;
-	if (rc != EGOV_OK)
-		egov__listed_clear(set);
-	return rc;
-}
-
-void egov__listed_clear(struct egov__listed_set *set)
-{
-	free(set->items);
-	memset(set, 0, sizeof(*set));
 }
 
 static enum egov_status number_rises(const struct egov__crl_case *c, struct egov_error *err)
@@ -115,28 +67,48 @@ static enum egov_status issuer_bytes(const struct egov__crl_case *c, struct egov
 	                      "issuer is not the CA's subject byte for byte");
 }
 
-static enum egov_status entries_equal_store(const struct egov__crl_case *c, struct egov_error *err)
+static bool same_entry(const struct egov__crl_entry *entry, const struct egov__revoked_row *row)
+{
+	return egov__slice_equal(entry->serial, row->serial) && entry->revoked_at == row->revoked_at
+	       && entry->reason == (row->reason == 0 ? -1 : row->reason)
+	       && entry->invalidity_date == row->invalidity_date;
+}
+
+static enum egov_status compare_entries(const struct egov__crl_case *c,
+                                        struct egov__revoked_cursor *cursor,
+                                        struct egov_error *err)
 {
 	struct egov_slice entries = c->made->entries;
 	struct egov__crl_entry entry;
+	struct egov__revoked_row row;
+	bool found = false;
 	enum egov_status rc = EGOV_OK;
 
-	if (c->made->count != c->count || c->set->count != c->count)
+	for (uint64_t i = 0; rc == EGOV_OK && i < c->count; i++) {
+		rc = egov__crl_next(&entries, &entry, err);
+		if (rc == EGOV_OK)
+			rc = egov__store_revoked_next(cursor, &row, &found, err);
+		if (rc == EGOV_OK && (!found || !same_entry(&entry, &row)))
+			rc = egov_error_set(err, EGOV_E_CORRUPT, NULL,
+			                    "entry %" PRIu64 " is not what the store holds", i);
+	}
+	return rc;
+}
+
+static enum egov_status entries_equal_store(const struct egov__crl_case *c, struct egov_error *err)
+{
+	struct egov__revoked_cursor *cursor = NULL;
+	enum egov_status rc;
+
+	if (c->made->count != c->count)
 		return egov_error_set(err, EGOV_E_CORRUPT, NULL,
 		                      "%zu entries, the store counts %" PRIu64, c->made->count,
 		                      c->count);
-	for (size_t i = 0; i < c->set->count; i++) {
-		rc = egov__crl_next(&entries, &entry, err);
-		if (rc != EGOV_OK)
-			return rc;
-		if (!egov__slice_equal(entry.serial, serial_of(&c->set->items[i]))
-		    || entry.revoked_at != c->set->items[i].revoked_at
-		    || entry.reason != c->set->items[i].reason
-		    || entry.invalidity_date != c->set->items[i].invalidity_date)
-			return egov_error_set(err, EGOV_E_CORRUPT, NULL,
-			                      "entry %zu is not what the store holds", i);
-	}
-	return EGOV_OK;
+	rc = egov__store_revoked_open(store_of(c), c->generation, &cursor, err);
+	if (rc == EGOV_OK)
+		rc = compare_entries(c, cursor, err);
+	egov__store_revoked_close(cursor);
+	return rc;
 }
 
 /* The hold that an entry of the last list stands for. */
@@ -164,7 +136,7 @@ static enum egov_status may_leave(const struct egov__crl_case *c,
                                   const struct egov__crl_entry *entry, struct egov_error *err)
 {
 	const struct egov_slice serial = entry->serial;
-	struct egov_store *store = egov__record_store(egov__home_record(c->home));
+	struct egov_store *store = store_of(c);
 	struct hold_search search = { entry, egov_crl_this_update(c->last), false };
 	struct egov__revoked_row row;
 	struct egov_buf hex = EGOV__BUF(128);
@@ -185,28 +157,48 @@ static enum egov_status may_leave(const struct egov__crl_case *c,
 	return rc;
 }
 
-/* Both lists rise, so one pass over the two suffices. */
+/* Both rise by serial, so one pass over the two suffices: moves on in the revoked set
+ * up to the serial. */
+static enum egov_status seek(struct egov__revoked_cursor *cursor, struct egov_slice serial,
+                             struct egov__revoked_row *row, bool *found, struct egov_error *err)
+{
+	enum egov_status rc = EGOV_OK;
+
+	while (rc == EGOV_OK && *found && compare(row->serial, serial) < 0)
+		rc = egov__store_revoked_next(cursor, row, found, err);
+	return rc;
+}
+
+static enum egov_status look_for_all(const struct egov__crl_case *c,
+                                     struct egov__revoked_cursor *cursor, struct egov_error *err)
+{
+	struct egov_slice entries = egov__crl_fields(c->last)->entries;
+	struct egov__crl_entry entry;
+	struct egov__revoked_row row;
+	bool found = false;
+	enum egov_status rc = egov__store_revoked_next(cursor, &row, &found, err);
+
+	while (rc == EGOV_OK && entries.size > 0) {
+		rc = egov__crl_next(&entries, &entry, err);
+		if (rc == EGOV_OK)
+			rc = seek(cursor, entry.serial, &row, &found, err);
+		if (rc == EGOV_OK && (!found || compare(row.serial, entry.serial) != 0))
+			rc = may_leave(c, &entry, err);
+	}
+	return rc;
+}
+
 static enum egov_status nothing_vanished(const struct egov__crl_case *c, struct egov_error *err)
 {
-	struct egov_slice entries;
-	struct egov__crl_entry entry;
-	size_t at = 0;
-	enum egov_status rc = EGOV_OK;
+	struct egov__revoked_cursor *cursor = NULL;
+	enum egov_status rc;
 
 	if (c->last == NULL)
 		return EGOV_OK;
-	entries = egov__crl_fields(c->last)->entries;
-	while (rc == EGOV_OK && entries.size > 0) {
-		rc = egov__crl_next(&entries, &entry, err);
-		if (rc != EGOV_OK)
-			return rc;
-		while (at < c->set->count
-		       && compare(serial_of(&c->set->items[at]), entry.serial) < 0)
-			at++;
-		if (at == c->set->count
-		    || compare(serial_of(&c->set->items[at]), entry.serial) != 0)
-			rc = may_leave(c, &entry, err);
-	}
+	rc = egov__store_revoked_open(store_of(c), c->generation, &cursor, err);
+	if (rc == EGOV_OK)
+		rc = look_for_all(c, cursor, err);
+	egov__store_revoked_close(cursor);
 	return rc;
 }
 

@@ -5,32 +5,15 @@
 #include "crl/crl.h"
 #include "home/home.h"
 
-/* An entry of the store's revoked set, owned. */
-struct egov__listed {
-	uint8_t serial[20];
-	uint8_t size;
-	int8_t reason;                  /* -1: unspecified, which is not written */
-	egov_time revoked_at, invalidity_date, not_after;
-};
-
-/* The revoked set that a list will carry, by rising serial. */
-struct egov__listed_set {
-	struct egov__listed *items;
-	size_t count, at;
-};
-EGOV_MUST_CHECK enum egov_status egov__listed_load(struct egov_store *store,
-                                                   struct egov__listed_set *set,
-                                                   struct egov_error *err);
-void egov__listed_clear(struct egov__listed_set *set);
-
 /* What the checks before a list is signed compare. */
 struct egov__crl_case {
 	struct egov_home *home;
 	const struct egov_cert *ca;
 	const struct egov__crl_fields *made;    /* decoded again from the bytes to be signed */
 	const struct egov_crl *last;            /* the last list that we signed; NULL: none */
-	const struct egov__listed_set *set;
-	uint64_t number, last_number, count;    /* count: as the store counts it */
+	uint64_t generation;                    /* whose list it is; 0: all are on one */
+	uint64_t number, last_number;
+	uint64_t count;                         /* of the revoked set, as the store counts it */
 };
 
 /* Runs the table of checks over the case; the first that does not hold is

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -15,22 +16,35 @@
 #include "publish/publish.h"
 #include "verify/verify.h"
 
-#define SERVED_FILE "crl/ca.crl"
 #define LOCK_FILE "crl.lock"
 
-/* Everything that one publication opens; one runs at a time. */
-struct publication {
+/* What the lists of a run share; one run at a time. */
+struct run {
 	struct egov_home *home;
 	const char *actor;
 	int lock;
 	char *web_root;
+	struct egov__generation_row keys[EGOV__GENERATIONS];    /* that have a certificate */
+	size_t count;
+	bool several;                   /* generations of the CA's key, those without included */
+	struct egov_signer *journal;
+};
+
+/* Everything that the publication of one list opens: the list of one generation of
+ * the CA's key. */
+struct publication {
+	struct run *run;
+	struct egov_home *home;
+	const char *actor, *web_root;
+	const struct egov__generation_row *key;
+	uint64_t only;                  /* the generation where there are several, else 0 */
+	char file[32];                  /* in the web root */
 	struct egov_cert *ca;
 	struct egov_crl *last;          /* the last list that we signed; NULL: none */
 	uint64_t last_number;
 	bool last_served;               /* recorded as published, and the file is still it */
-	struct egov_signer *signer, *journal;
-	struct egov__listed_set set;
-	uint64_t number;
+	struct egov_signer *signer;
+	uint64_t number, count;
 	egov_time this_update, next_update;
 	struct egov_recorded *recorded;
 };
@@ -43,20 +57,16 @@ static struct egov_store *store_of(const struct publication *p)
 static void publication_clear(struct publication *p)
 {
 	egov__recorded_free(p->recorded);
-	egov__listed_clear(&p->set);
-	egov_signer_close(p->journal);
 	egov_signer_close(p->signer);
 	egov_crl_free(p->last);
 	egov_cert_free(p->ca);
-	free(p->web_root);
-	egov__home_unlock(p->lock);
 }
 
 static enum egov_status load_last(struct publication *p, struct egov_error *err)
 {
 	struct egov__crl_row row;
 	bool found = false;
-	enum egov_status rc = egov__store_crl_last(store_of(p), &row, &found, err);
+	enum egov_status rc = egov__store_crl_last(store_of(p), p->key->number, &row, &found, err);
 
 	if (rc != EGOV_OK || !found)
 		return rc;
@@ -65,26 +75,23 @@ static enum egov_status load_last(struct publication *p, struct egov_error *err)
 	return egov_crl_decode(row.der, &p->last, err);
 }
 
-/* Whether the bytes are a list that this CA signed; its number, at most UINT64_MAX. */
+/* Whether the bytes are a list that this key signed; its number, at most UINT64_MAX. */
 static bool is_ours(const struct publication *p, struct egov_slice bytes, uint64_t *number)
 {
 	struct egov_crl *served = NULL;
-	struct egov__ext ext;
-	struct egov_slice contents = EGOV__NO_SLICE;
-	uint64_t value = 0;
-	bool ours = egov_crl_decode(bytes, &served, NULL) == EGOV_OK
-	            && egov__slice_equal(egov_crl_issuer(served), egov_cert_subject(p->ca))
-	            && egov__verify_crl_signature(served, p->ca,
-	                                          egov__slice_text(EGOV__SM2_DEFAULT_ID), NULL)
-	                       == EGOV_OK
-	            && egov__crl_ext(served, EGOV__OID_CRL_NUMBER, &ext)
-	            && egov__ext_number(ext.value, &contents, NULL) == EGOV_OK;
+	enum egov_status rc = egov_crl_decode(bytes, &served, NULL);
 
-	for (size_t i = 0; ours && i < contents.size; i++)
-		value = value >> 56 != 0 ? UINT64_MAX : value << 8 | contents.data[i];
-	*number = value;
+	if (rc == EGOV_OK && !egov__slice_equal(egov_crl_issuer(served), egov_cert_subject(p->ca)))
+		rc = EGOV_E_UNTRUSTED;
+	if (rc == EGOV_OK)
+		rc = egov__verify_crl_signature(served, p->ca,
+		                                egov__slice_text(EGOV__SM2_DEFAULT_ID), NULL);
+	if (rc == EGOV_OK)
+		rc = egov__crl_number(egov__crl_fields(served)->extensions, number, NULL);
+	if (rc == EGOV_E_LIMIT)
+		*number = UINT64_MAX;
 	egov_crl_free(served);
-	return ours;
+	return rc == EGOV_OK || rc == EGOV_E_LIMIT;
 }
 
 /* A list of ours under a higher number than the ledger knows: the ledger is older
@@ -108,7 +115,7 @@ static enum egov_status judge_served(struct publication *p, const char *path,
 
 static enum egov_status check_served(struct publication *p, struct egov_error *err)
 {
-	char *path = egov__path_join(p->web_root, SERVED_FILE);
+	char *path = egov__path_join(p->web_root, p->file);
 	struct egov_buf *bytes = NULL;
 	enum egov_status rc;
 
@@ -145,20 +152,20 @@ static enum egov_status note_leftover(void *user, const struct egov__intent_row 
 }
 
 /* The lock is ours, so an open intent of a list belongs to a run that is gone. */
-static enum egov_status close_leftovers(struct publication *p, struct egov_error *err)
+static enum egov_status close_leftovers(const struct run *r, struct egov_error *err)
 {
-	struct egov_record *record = egov__home_record(p->home);
+	struct egov_record *record = egov__home_record(r->home);
 	struct leftovers left = { .count = 0 };
-	enum egov_status rc = egov__store_intent_walk(store_of(p), EGOV__INTENT_OPEN, note_leftover,
-	                                              &left, err);
+	enum egov_status rc = egov__store_intent_walk(egov__record_store(record), EGOV__INTENT_OPEN,
+	                                              note_leftover, &left, err);
 
 	if (rc != EGOV_OK || left.count == 0)
 		return rc;
-	rc = egov__record_begin(record, egov_home_now(p->home), err);
+	rc = egov__record_begin(record, egov_home_now(r->home), err);
 	if (rc != EGOV_OK)
 		return rc;
 	for (size_t i = 0; rc == EGOV_OK && i < left.count; i++)
-		rc = egov__record_close_intent(record, left.ids[i], p->actor,
+		rc = egov__record_close_intent(record, left.ids[i], r->actor,
 		                               "the run that made it ended before its result", err);
 	if (rc == EGOV_OK)
 		rc = egov__record_commit(record, err);
@@ -171,7 +178,11 @@ static enum egov_status close_leftovers(struct publication *p, struct egov_error
 static enum egov_status serve(struct publication *p, struct egov_error *err)
 {
 	struct egov_record *record = egov__home_record(p->home);
-	enum egov_status rc = egov__publish_crl(p->recorded, p->web_root, err);
+	char name[EGOV__FILE_NAME];
+	enum egov_status rc;
+
+	egov__home_file_name(p->key->number, name);
+	rc = egov__publish_crl(p->recorded, name, p->web_root, err);
 
 	if (rc == EGOV_OK)
 		rc = egov__record_begin(record, egov_home_now(p->home), err);
@@ -212,12 +223,11 @@ static egov_time this_update(const struct publication *p)
 
 static enum egov_status prepare(struct publication *p, struct egov_error *err)
 {
-	enum egov_status rc = egov__home_lock(p->home, LOCK_FILE, &p->lock, err);
+	char name[EGOV__FILE_NAME];
+	enum egov_status rc = egov__home_ca_certificate(p->home, p->key->number, &p->ca, err);
 
-	if (rc == EGOV_OK && (p->web_root = egov__web_root(p->home)) == NULL)
-		rc = egov_error_nomem(err);
-	if (rc == EGOV_OK)
-		rc = egov__home_certificate(p->home, &p->ca, err);
+	egov__home_file_name(p->key->number, name);
+	(void)snprintf(p->file, sizeof(p->file), "crl/%s.crl", name);
 	if (rc == EGOV_OK)
 		rc = load_last(p, err);
 	if (rc == EGOV_OK)
@@ -225,10 +235,17 @@ static enum egov_status prepare(struct publication *p, struct egov_error *err)
 	if (rc == EGOV_OK)
 		rc = check_served(p, err);
 	if (rc == EGOV_OK)
-		rc = close_leftovers(p, err);
-	if (rc == EGOV_OK)
 		rc = serve_last(p, err);
 	return rc;
+}
+
+/* The list of a retired key goes on until one lies after the end of all that it
+ * lists (RFC 5280, 3.3). */
+static bool is_over(const struct publication *p)
+{
+	return p->key->state == EGOV__GENERATION_RETIRED
+	       && (p->key->last_end == EGOV_TIME_NONE
+	           || (p->last != NULL && egov_crl_this_update(p->last) > p->key->last_end));
 }
 
 /* Due: no list yet, a period has passed since the last, or it is stale. */
@@ -250,17 +267,18 @@ static enum egov_status is_due(const struct publication *p, bool *due, struct eg
 static enum egov_status next_entry(void *user, struct egov__crl_entry *entry,
                                    struct egov_error *err)
 {
-	struct egov__listed_set *set = user;
-	const struct egov__listed *item = &set->items[set->at];
+	struct egov__revoked_row row;
+	bool found = false;
+	enum egov_status rc = egov__store_revoked_next(user, &row, &found, err);
 
-	if (set->at == set->count)
-		return egov_error_set(err, EGOV_E_CORRUPT, NULL, "the revoked set ended early");
-	*entry = (struct egov__crl_entry){ .serial = { item->serial, item->size },
-		                           .revoked_at = item->revoked_at,
-		                           .reason = item->reason,
-		                           .invalidity_date = item->invalidity_date };
-	set->at++;
-	return EGOV_OK;
+	if (rc == EGOV_OK && !found)
+		rc = egov_error_set(err, EGOV_E_CORRUPT, NULL, "the revoked set ended early");
+	if (rc == EGOV_OK)
+		*entry = (struct egov__crl_entry){ .serial = row.serial,
+			                           .revoked_at = row.revoked_at,
+			                           .reason = row.reason == 0 ? -1 : row.reason,
+			                           .invalidity_date = row.invalidity_date };
+	return rc;
 }
 
 static enum egov_status check_made(const struct publication *p, const struct egov_tbs *tbs,
@@ -271,13 +289,13 @@ static enum egov_status check_made(const struct publication *p, const struct ego
 		                    .ca = p->ca,
 		                    .made = &made,
 		                    .last = p->last,
-		                    .set = &p->set,
+		                    .generation = p->only,
 		                    .number = p->number,
 		                    .last_number = p->last_number };
 	enum egov_status rc = egov__crl_tbs_decode(egov__tbs_der(tbs), &made, err);
 
 	if (rc == EGOV_OK)
-		rc = egov__store_revoked_count(store_of(p), &c.count, err);
+		rc = egov__store_revoked_count(store_of(p), p->only, &c.count, err);
 	return rc != EGOV_OK ? rc : egov__crl_checks(&c, err);
 }
 
@@ -314,15 +332,35 @@ static enum egov_status approve(const struct publication *p, const struct egov_c
 	return rc;
 }
 
+/* Lists of several generations share the issuer's name: each says which certificates
+ * are its own (RFC 5280, 5.2.5). */
+static enum egov_status build(struct publication *p, const struct egov__issuer *issuer,
+                              struct egov_tbs **out, struct egov_error *err)
+{
+	struct egov__crl_plan plan = { .issuer = issuer,
+		                       .number = p->number,
+		                       .this_update = p->this_update,
+		                       .next_update = p->next_update,
+		                       .idp_uri = p->only == 0 ? NULL : issuer->crl_uri,
+		                       .next = next_entry };
+	struct egov__revoked_cursor *cursor = NULL;
+	enum egov_status rc = egov__store_revoked_count(store_of(p), p->only, &p->count, err);
+
+	if (rc == EGOV_OK)
+		rc = egov__store_revoked_open(store_of(p), p->only, &cursor, err);
+	plan.count = p->count;
+	plan.user = cursor;
+	if (rc == EGOV_OK)
+		rc = egov__crl_build(&plan, out, err);
+	egov__store_revoked_close(cursor);
+	return rc;
+}
+
 /* Inside transaction 1: number, bytes, checks, lint, intent. */
 static enum egov_status intend_inside(struct publication *p, struct egov_intent **out,
                                       struct egov_error *err)
 {
 	struct egov__issuer issuer;
-	struct egov__crl_plan plan = { .issuer = &issuer,
-		                       .this_update = p->this_update,
-		                       .next = next_entry,
-		                       .user = &p->set };
 	struct egov__intent_facts facts = { .actor = p->actor,
 		                            .key = egov_cert_public_key(p->ca) };
 	struct egov_tbs *tbs = NULL;
@@ -333,16 +371,10 @@ static enum egov_status intend_inside(struct publication *p, struct egov_intent 
 	if (rc == EGOV_OK)
 		rc = egov__home_issuer(p->home, p->ca, &issuer, err);
 	if (rc == EGOV_OK)
-		rc = egov_time_add(plan.this_update, egov__home_conf(p->home)->crl_validity,
+		rc = egov_time_add(p->this_update, egov__home_conf(p->home)->crl_validity,
 		                   &p->next_update, err);
 	if (rc == EGOV_OK)
-		rc = egov__listed_load(store_of(p), &p->set, err);
-	if (rc == EGOV_OK) {
-		plan.number = p->number;
-		plan.next_update = p->next_update;
-		plan.count = p->set.count;
-		rc = egov__crl_build(&plan, &tbs, err);
-	}
+		rc = build(p, &issuer, &tbs, err);
 	if (rc == EGOV_OK)
 		rc = check_made(p, tbs, err);
 	if (rc == EGOV_OK) {
@@ -354,7 +386,7 @@ static enum egov_status intend_inside(struct publication *p, struct egov_intent 
 		rc = approve(p, cleared, err);
 	if (rc == EGOV_OK) {
 		facts.crl_number = p->number;
-		facts.crl_entries = p->set.count;
+		facts.crl_entries = p->count;
 		rc = egov__record_intent(egov__home_record(p->home), cleared, &facts, out, err);
 		if (rc == EGOV_OK)
 			cleared = NULL;
@@ -389,51 +421,136 @@ static enum egov_status publish(struct publication *p, struct egov_report *repor
                                 struct egov_error *err)
 {
 	struct egov_intent *intent = NULL;
-	enum egov_status rc = egov__home_signer(p->home, EGOV_KEY_CA, &p->signer, err);
+	enum egov_status rc = egov__home_ca_signer(p->home, p->key->number, &p->signer, err);
 
-	if (rc == EGOV_OK)
-		rc = egov__home_signer(p->home, EGOV_KEY_JOURNAL, &p->journal, err);
+	if (rc == EGOV_OK && p->run->journal == NULL)
+		rc = egov__home_signer(p->home, EGOV_KEY_JOURNAL, &p->run->journal, err);
 	if (rc == EGOV_OK)
 		rc = intend(p, &intent, err);
 	if (rc == EGOV_OK)
 		rc = egov__issuing_finish(p->home, p->signer, intent, NULL, &p->recorded, err);
 	if (rc == EGOV_OK)
 		rc = serve(p, err);
-	if (rc == EGOV_OK)
-		rc = egov__record_checkpoint(egov__home_record(p->home), p->journal,
-		                             egov_home_now(p->home), err);
 	egov__intent_free(intent);
 	if (rc != EGOV_OK)
 		return rc;
 	egov__report_add(report, "published", "yes");
 	egov__report_add(report, "number", "%" PRIu64, p->number);
-	egov__report_add(report, "entries", "%zu", p->set.count);
+	egov__report_add(report, "entries", "%" PRIu64, p->count);
 	egov__report_time(report, "this-update", p->this_update);
 	egov__report_time(report, "next-update", p->next_update);
 	return egov__report_check(report, err);
 }
 
+static enum egov_status report_fresh(const struct publication *p, struct egov_report *report,
+                                     struct egov_error *err)
+{
+	egov__report_add(report, "published", "no");
+	egov__report_add(report, "number", "%" PRIu64, p->last_number);
+	if (p->last != NULL)
+		egov__report_time(report, "next-update", egov_crl_next_update(p->last));
+	return egov__report_check(report, err);
+}
+
+/* The list of one key; *made tells whether there is a new one. */
+static enum egov_status publish_one(struct run *r, size_t i, bool if_due, bool *made,
+                                    struct egov_report *report, struct egov_error *err)
+{
+	struct publication p = { .run = r,
+		                 .home = r->home,
+		                 .actor = r->actor,
+		                 .web_root = r->web_root,
+		                 .key = &r->keys[i],
+		                 .only = r->several ? r->keys[i].number : 0 };
+	bool due = true;
+	enum egov_status rc = prepare(&p, err);
+
+	if (rc == EGOV_OK && if_due)
+		rc = is_due(&p, &due, err);
+	due = due && !is_over(&p);
+	if (rc == EGOV_OK && r->several) {
+		egov__report_record(report);
+		egov__report_add(report, "generation", "%" PRIu64, p.key->number);
+	}
+	if (rc == EGOV_OK)
+		rc = due ? publish(&p, report, err) : report_fresh(&p, report, err);
+	*made |= rc == EGOV_OK && due;
+	publication_clear(&p);
+	return r->several ? egov_error_prefix(err, rc, egov__text("generation %" PRIu64),
+	                                      r->keys[i].number)
+	                  : rc;
+}
+
+/* --- the lists of a run --- */
+
+static enum egov_status note_key(void *user, const struct egov__generation_row *row,
+                                 struct egov_error *err)
+{
+	struct run *r = user;
+
+	(void)err;
+	r->several = row->number > 1;
+	if (row->state != EGOV__GENERATION_PENDING)
+		r->keys[r->count++] = *row;
+	return EGOV_OK;
+}
+
+static enum egov_status start(struct run *r, struct egov_error *err)
+{
+	struct egov_cert *active = NULL;
+	enum egov_status rc = egov__home_lock(r->home, LOCK_FILE, &r->lock, err);
+
+	if (rc == EGOV_OK && (r->web_root = egov__web_root(r->home)) == NULL)
+		rc = egov_error_nomem(err);
+	if (rc == EGOV_OK)
+		rc = egov__store_generation_walk(egov__record_store(egov__home_record(r->home)),
+		                                 note_key, r, err);
+	if (rc == EGOV_OK && r->count == 0)
+		rc = egov__home_certificate(r->home, &active, err);
+	egov_cert_free(active);
+	return rc == EGOV_OK ? close_leftovers(r, err) : rc;
+}
+
+static bool signs_lists(const struct egov__generation_row *key)
+{
+	return key->state == EGOV__GENERATION_ACTIVE || key->state == EGOV__GENERATION_RETIRED;
+}
+
+/* A list that fails holds no other one up; the first failure is the run's. */
+static enum egov_status publish_all(struct run *r, bool if_due, struct egov_report *report,
+                                    struct egov_error *err)
+{
+	enum egov_status first = EGOV_OK, rc;
+	bool made = false;
+
+	for (size_t i = 0; i < r->count; i++) {
+		if (!signs_lists(&r->keys[i]))
+			continue;
+		rc = publish_one(r, i, if_due, &made, report, first == EGOV_OK ? err : NULL);
+		if (first == EGOV_OK)
+			first = rc;
+	}
+	if (!made)
+		return first;
+	rc = egov__record_checkpoint(egov__home_record(r->home), r->journal,
+	                             egov_home_now(r->home), first == EGOV_OK ? err : NULL);
+	return first == EGOV_OK ? rc : first;
+}
+
 enum egov_status egov_crl_publish(struct egov_home *home, const char *actor, int if_due,
                                   struct egov_report *report, struct egov_error *err)
 {
-	struct publication p = { .home = home, .actor = actor, .lock = -1 };
-	bool due = true;
+	struct run r = { .home = home, .actor = actor, .lock = -1 };
 	enum egov_status rc = egov__actor_check(home, EGOV__ACT_CRL, actor, err);
 
 	if (rc != EGOV_OK)
 		return rc;
-	rc = prepare(&p, err);
-	if (rc == EGOV_OK && if_due)
-		rc = is_due(&p, &due, err);
-	if (rc == EGOV_OK && due)
-		rc = publish(&p, report, err);
-	if (rc == EGOV_OK && !due) {
-		egov__report_add(report, "published", "no");
-		egov__report_add(report, "number", "%" PRIu64, p.last_number);
-		egov__report_time(report, "next-update", egov_crl_next_update(p.last));
-		rc = egov__report_check(report, err);
-	}
+	rc = start(&r, err);
+	if (rc == EGOV_OK)
+		rc = publish_all(&r, if_due, report, err);
 	rc = egov__refuse(home, actor, "", EGOV__ACT_CRL, rc, err);
-	publication_clear(&p);
+	egov_signer_close(r.journal);
+	free(r.web_root);
+	egov__home_unlock(r.lock);
 	return rc;
 }

@@ -140,7 +140,7 @@ static enum egov_status publish_root(struct egov_home *home, const struct egov_r
 	char *root = egov__web_root(home);
 	enum egov_status rc =
 		root == NULL ? egov_error_nomem(err)
-		             : egov__publish_certificate(recorded, EGOV__CA_FILE_NAME, root, err);
+		             : egov__publish_certificate(recorded, "ca", root, err);
 
 	free(root);
 	return rc;

@@ -35,10 +35,6 @@ EGOV_MUST_CHECK enum egov_status egov__init_people(struct egov_home *home,
                                                    const struct egov_init_options *options,
                                                    struct egov_error *err);
 
-/* The CA certificate's file name in publish/cert, and as a file of its own in
- * publish: what relying parties fetch. */
-#define EGOV__CA_FILE_NAME "ca"
-
 /* The web root's path on the heap; NULL without memory. */
 char *egov__web_root(const struct egov_home *home);
 

@@ -76,8 +76,7 @@ static enum egov_status check_ours(struct egov_home *home, const struct egov_cer
 static enum egov_status serve(struct egov_home *home, struct egov_slice der,
                               struct egov_error *err)
 {
-	static const char *const names[] = { "cert/" EGOV__CA_FILE_NAME ".cer",
-		                             "cert/" EGOV__CA_FILE_NAME ".pem" };
+	static const char *const names[] = { "cert/ca.cer", "cert/ca.pem" };
 	struct egov_buf pem = EGOV__BUF(2 * EGOV__MAX_OBJECT);
 	char *root = egov__web_root(home);
 	enum egov_status rc;

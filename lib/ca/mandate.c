@@ -158,19 +158,21 @@ enum egov_status egov__mandate_check(const struct egov_cert *ca,
 
 /* --- whom --- */
 
-enum egov_status egov__mandate_check_holder(const struct egov_home *home,
+enum egov_status egov__mandate_check_holder(struct egov_home *home,
                                             const struct egov_cert *ca,
                                             const struct egov_judged *judged,
                                             struct egov_error *err)
 {
-	const struct egov_slice key = egov__judged_public_key(judged);
+	bool owns = false;
+	enum egov_status rc;
 
 	if (egov__slice_equal(egov__judged_subject(judged), egov_cert_subject(ca)))
 		return egov_error_set(err, EGOV_E_POLICY, "GM/T 0015, 5.2.3.6",
 		                      "the subject is this CA's own name; one name is one entity");
-	if (egov__home_owns_key(home, key))
-		return egov_error_set(err, EGOV_E_POLICY, "Order No. 4, Art. 22",
-		                      "the request's key is this CA's own, or its journal's or "
-		                      "custodian's");
-	return EGOV_OK;
+	rc = egov__home_owns_key(home, egov__judged_public_key(judged), &owns, err);
+	if (rc == EGOV_OK && owns)
+		rc = egov_error_set(err, EGOV_E_POLICY, "Order No. 4, Art. 22",
+		                    "the request's key is this CA's own, or its journal's or "
+		                    "custodian's");
+	return rc;
 }

@@ -23,7 +23,7 @@ EGOV_MUST_CHECK enum egov_status egov__mandate_check(const struct egov_cert *ca,
 
 /* A holder who is somebody else: with another name than the CA's, and another key
  * than those of the home. */
-EGOV_MUST_CHECK enum egov_status egov__mandate_check_holder(const struct egov_home *home,
+EGOV_MUST_CHECK enum egov_status egov__mandate_check_holder(struct egov_home *home,
                                                             const struct egov_cert *ca,
                                                             const struct egov_judged *judged,
                                                             struct egov_error *err);

@@ -41,12 +41,13 @@ static enum egov_status check_usage(const struct egov_cert *cert, struct egov_er
 	return rc;
 }
 
-enum egov_status egov__operator_certificate(const struct egov_home *home, struct egov_slice bytes,
+enum egov_status egov__operator_certificate(struct egov_home *home, struct egov_slice bytes,
                                             egov_time now, struct egov_cert **out,
                                             struct egov_error *err)
 {
 	struct egov_cert *cert = NULL;
 	struct egov_slice point;
+	bool owns = false;
 	enum egov_status rc = egov_cert_decode(bytes, &cert, err);
 
 	if (rc == EGOV_OK)
@@ -56,7 +57,9 @@ enum egov_status egov__operator_certificate(const struct egov_home *home, struct
 	if (rc == EGOV_OK && (now < egov_cert_not_before(cert) || now >= egov_cert_not_after(cert)))
 		rc = egov_error_set(err, EGOV_E_POLICY, "RFC 5280, 4.1.2.5",
 		                    "an operator's certificate must be valid now");
-	if (rc == EGOV_OK && egov__home_owns_key(home, egov_cert_public_key(cert)))
+	if (rc == EGOV_OK)
+		rc = egov__home_owns_key(home, egov_cert_public_key(cert), &owns, err);
+	if (rc == EGOV_OK && owns)
 		rc = egov_error_set(err, EGOV_E_POLICY, gmt0037,
 		                    "the certificate's key is this CA's own, or its journal's or "
 		                    "custodian's");

@@ -9,7 +9,7 @@ EGOV_MUST_CHECK enum egov_status egov__operator_name(const char *name, struct eg
 
 /* A certificate that an operator may have: read, SM2, digitalSignature, valid at
  * now; not a key of the home. */
-EGOV_MUST_CHECK enum egov_status egov__operator_certificate(const struct egov_home *home,
+EGOV_MUST_CHECK enum egov_status egov__operator_certificate(struct egov_home *home,
                                                             struct egov_slice bytes, egov_time now,
                                                             struct egov_cert **out,
                                                             struct egov_error *err);

@@ -301,6 +301,30 @@ bool egov__crl_ext(const struct egov_crl *crl, enum egov__oid type, struct egov_
 	return egov__ext_find(crl->fields.extensions, type, ext);
 }
 
+enum egov_status egov__crl_number(struct egov_slice extensions, uint64_t *number,
+                                  struct egov_error *err)
+{
+	struct egov__ext ext;
+	struct egov_slice contents = EGOV__NO_SLICE;
+	uint64_t value = 0;
+	enum egov_status rc;
+
+	if (!egov__ext_find(extensions, EGOV__OID_CRL_NUMBER, &ext))
+		return egov_error_set(err, EGOV_E_NOTFOUND, "RFC 5280, 5.2.3",
+		                      "the list has no number");
+	rc = egov__ext_number(ext.value, &contents, err);
+	if (rc != EGOV_OK)
+		return rc;
+	for (size_t i = 0; i < contents.size; i++) {
+		if (value >> 55 != 0)
+			return egov_error_set(err, EGOV_E_LIMIT, NULL,
+			                      "the list's number is too large for the ledger");
+		value = value << 8 | contents.data[i];
+	}
+	*number = value;
+	return EGOV_OK;
+}
+
 enum egov_status egov__crl_find(const struct egov_crl *crl, struct egov_slice serial, bool *found,
                                 struct egov__crl_entry *entry, struct egov_error *err)
 {

@@ -23,6 +23,11 @@ struct egov__crl_fields {
 const struct egov__crl_fields *egov__crl_fields(const struct egov_crl *crl);
 bool egov__crl_ext(const struct egov_crl *crl, enum egov__oid type, struct egov__ext *ext);
 
+/* The cRLNumber among the extensions of a list: EGOV_E_NOTFOUND where there is none,
+ * EGOV_E_LIMIT past what the ledger counts to. */
+EGOV_MUST_CHECK enum egov_status egov__crl_number(struct egov_slice extensions, uint64_t *number,
+                                                  struct egov_error *err);
+
 /* Reads a TBSCertList alone: for lint. */
 EGOV_MUST_CHECK enum egov_status egov__crl_tbs_decode(struct egov_slice tbs,
                                                       struct egov__crl_fields *out,

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <time.h>
@@ -10,6 +12,7 @@
 
 #include "base/fileio.h"
 #include "base/text.h"
+#include "crypto/sm3.h"
 
 #define LOCK_TRIES 50           /* a second */
 
@@ -47,11 +50,48 @@ struct egov_slice egov__home_journal_key(const struct egov_home *home)
 	return egov_buf_slice(&home->journal_key);
 }
 
-bool egov__home_owns_key(const struct egov_home *home, struct egov_slice spki)
+/* The generation of the CA's key that this is; 0: none. */
+static enum egov_status find_generation(struct egov_home *home, struct egov_slice spki,
+                                        uint64_t *number, struct egov_error *err)
 {
-	return egov__slice_equal(spki, egov_buf_slice(&home->ca_key))
-	       || egov__slice_equal(spki, egov_buf_slice(&home->journal_key))
-	       || egov__slice_equal(spki, egov_buf_slice(&home->custodian_key));
+	struct egov__generation_row row;
+	uint8_t digest[EGOV__SM3_SIZE];
+	bool found = false;
+	enum egov_status rc = egov__sm3(&spki, 1, digest, err);
+
+	if (rc == EGOV_OK)
+		rc = egov__store_generation_by_key(home->store, digest, &row, &found, err);
+	if (rc == EGOV_OK)
+		*number = found ? row.number : 0;
+	return rc;
+}
+
+enum egov_status egov__home_owns_key(struct egov_home *home, struct egov_slice spki, bool *owns,
+                                     struct egov_error *err)
+{
+	uint64_t number = 0;
+	enum egov_status rc = find_generation(home, spki, &number, err);
+
+	if (rc == EGOV_OK)
+		*owns = number != 0 || egov__slice_equal(spki, egov_buf_slice(&home->journal_key))
+		        || egov__slice_equal(spki, egov_buf_slice(&home->custodian_key));
+	return rc;
+}
+
+void egov__home_meta_name(const char *name, uint64_t generation, char out[EGOV__META_NAME])
+{
+	if (generation == 1)
+		(void)snprintf(out, EGOV__META_NAME, "%s", name);
+	else
+		(void)snprintf(out, EGOV__META_NAME, "%s-%" PRIu64, name, generation);
+}
+
+void egov__home_file_name(uint64_t generation, char out[EGOV__FILE_NAME])
+{
+	if (generation == 1)
+		(void)snprintf(out, EGOV__FILE_NAME, "ca");
+	else
+		(void)snprintf(out, EGOV__FILE_NAME, "ca%" PRIu64, generation);
 }
 
 void egov_home_progress(struct egov_home *home, egov_progress_fn *progress, void *user)
@@ -218,13 +258,10 @@ static enum egov_status check_software(const struct egov_home *home,
 	return EGOV_OK;
 }
 
-/* Whether this is the key that the home was made with, and may be used. */
-static enum egov_status check_signer(struct egov_home *home, const struct egov_signer *signer,
-                                     bool is_ca, struct egov_error *err)
+/* Whether this is the key that the home knows, and may be used. */
+static enum egov_status check_signer(const struct egov_home *home, const struct egov_signer *signer,
+                                     struct egov_slice want, struct egov_error *err)
 {
-	const struct egov_slice want =
-		egov_buf_slice(is_ca ? &home->ca_key : &home->journal_key);
-
 	if (!egov__slice_equal(egov_signer_public_key(signer), want))
 		return egov_error_set(err, EGOV_E_POLICY, NULL,
 		                      "not the key that this home was made with");
@@ -259,19 +296,24 @@ static enum egov_status open_key(struct egov_home *home, const char *uri,
 	return rc;
 }
 
-enum egov_status egov__home_signer(struct egov_home *home, enum egov_key_purpose purpose,
-                                   struct egov_signer **out, struct egov_error *err)
+/* A key that the configuration names under [key], and the ledger knows. */
+struct known_key {
+	const char *name, *uri;
+	enum egov_key_purpose purpose;
+	struct egov_slice spki;
+};
+
+static enum egov_status open_signer(struct egov_home *home, const struct known_key *key,
+                                    struct egov_signer **out, struct egov_error *err)
 {
-	const bool is_ca = purpose == EGOV_KEY_CA;
 	struct egov_signer *signer = NULL;
-	enum egov_status rc = open_key(home, is_ca ? home->conf.ca_key : home->conf.journal_key,
-	                               purpose, &signer, err);
+	enum egov_status rc = open_key(home, key->uri, key->purpose, &signer, err);
 
 	if (rc == EGOV_OK)
-		rc = check_signer(home, signer, is_ca, err);
+		rc = check_signer(home, signer, key->spki, err);
 	if (rc != EGOV_OK) {
 		egov_signer_close(signer);
-		return egov_error_prefix(err, rc, "[key] %s", is_ca ? "ca" : "journal");
+		return egov_error_prefix(err, rc, "[key] %s", key->name);
 	}
 	*out = signer;
 	return EGOV_OK;
@@ -293,23 +335,95 @@ enum egov_status egov__home_operator_key(struct egov_home *home, const char *uri
 	return EGOV_OK;
 }
 
-enum egov_status egov__home_certificate(struct egov_home *home, struct egov_cert **out,
-                                        struct egov_error *err)
+static enum egov_status active_generation(struct egov_home *home, uint64_t *number,
+                                          struct egov_error *err)
+{
+	struct egov__generation_row row;
+	bool found = false;
+	enum egov_status rc = egov__store_generation_by_key(home->store, NULL, &row, &found, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	if (!found)
+		rc = egov__store_generation_get(home->store, 1, &row, &found, err);
+	if (rc == EGOV_OK && found && row.state == EGOV__GENERATION_PENDING)
+		return egov_error_set(err, EGOV_E_POLICY, NULL,
+		                      "%s: this CA has no certificate yet: egov-init --install what "
+		                      "the parent made of its request",
+		                      home->dir);
+	if (rc == EGOV_OK && (!found || row.state != EGOV__GENERATION_ACTIVE))
+		return egov_error_set(err, EGOV_E_POLICY, "Order No. 4, Art. 22",
+		                      "the CA has no active key");
+	*number = row.number;
+	return rc;
+}
+
+static enum egov_status open_ca_signer(struct egov_home *home, uint64_t generation,
+                                       struct egov_signer **out, struct egov_error *err)
+{
+	struct egov_buf spki = EGOV__BUF(EGOV__MAX_OBJECT);
+	char meta[EGOV__META_NAME], name[32] = "ca";
+	struct known_key key = { name, home->conf.keys[generation].uri, EGOV_KEY_CA,
+		                 EGOV__NO_SLICE };
+	enum egov_status rc;
+
+	if (generation > 1)
+		(void)snprintf(name, sizeof(name), "ca_%" PRIu64, generation);
+	if (key.uri == NULL)
+		return egov_error_set(err, EGOV_E_POLICY, NULL,
+		                      "%s/egovca.conf: [key] %s is missing: the URI of the CA's key "
+		                      "of generation %" PRIu64,
+		                      home->dir, name, generation);
+	egov__home_meta_name(EGOV__META_CA_KEY, generation, meta);
+	rc = egov__home_meta(home, meta, &spki, err);
+	key.spki = egov_buf_slice(&spki);
+	if (rc == EGOV_OK)
+		rc = open_signer(home, &key, out, err);
+	egov__buf_clear(&spki);
+	return rc;
+}
+
+enum egov_status egov__home_ca_signer(struct egov_home *home, uint64_t generation,
+                                      struct egov_signer **out, struct egov_error *err)
+{
+	enum egov_status rc =
+		generation == 0 ? active_generation(home, &generation, err) : EGOV_OK;
+
+	return rc == EGOV_OK ? open_ca_signer(home, generation, out, err) : rc;
+}
+
+enum egov_status egov__home_signer(struct egov_home *home, enum egov_key_purpose purpose,
+                                   struct egov_signer **out, struct egov_error *err)
+{
+	const struct known_key journal = { "journal", home->conf.journal_key, EGOV_KEY_JOURNAL,
+		                           egov_buf_slice(&home->journal_key) };
+
+	return purpose == EGOV_KEY_CA ? egov__home_ca_signer(home, 0, out, err)
+	                              : open_signer(home, &journal, out, err);
+}
+
+enum egov_status egov__home_ca_certificate(struct egov_home *home, uint64_t generation,
+                                           struct egov_cert **out, struct egov_error *err)
 {
 	struct egov_buf der = EGOV__BUF(EGOV__MAX_OBJECT);
-	bool found = false;
-	enum egov_status rc =
-		egov__store_meta_get(home->store, EGOV__META_CERTIFICATE, &der, &found, err);
+	char name[EGOV__META_NAME];
+	enum egov_status rc;
 
-	if (rc == EGOV_OK && !found)
-		rc = egov_error_set(err, EGOV_E_POLICY, NULL,
-		                    "%s: this CA has no certificate yet: egov-init --install what "
-		                    "the parent made of its request",
-		                    home->dir);
+	egov__home_meta_name(EGOV__META_CERTIFICATE, generation, name);
+	rc = egov__home_meta(home, name, &der, err);
 	if (rc == EGOV_OK)
 		rc = egov_cert_decode(egov_buf_slice(&der), out, err);
 	egov__buf_clear(&der);
 	return rc;
+}
+
+enum egov_status egov__home_certificate(struct egov_home *home, struct egov_cert **out,
+                                        struct egov_error *err)
+{
+	uint64_t generation = 0;
+	enum egov_status rc = active_generation(home, &generation, err);
+
+	return rc == EGOV_OK ? egov__home_ca_certificate(home, generation, out, err) : rc;
 }
 
 enum egov_status egov__home_issuer(struct egov_home *home, const struct egov_cert *ca,
@@ -317,18 +431,21 @@ enum egov_status egov__home_issuer(struct egov_home *home, const struct egov_cer
 {
 	struct egov__ext ext;
 	struct egov_slice key_id;
+	uint64_t generation = 1;
 	enum egov_status rc;
 
 	if (!egov__cert_ext(ca, EGOV__OID_SKI, &ext))
 		return egov_error_set(err, EGOV_E_POLICY, "GM/T 0015, table C.2",
 		                      "the CA's certificate has no subjectKeyIdentifier");
 	rc = egov__ext_ski(ext.value, &key_id, err);
+	if (rc == EGOV_OK && !egov__slice_equal(egov_cert_public_key(ca), egov_buf_slice(&home->ca_key)))
+		rc = find_generation(home, egov_cert_public_key(ca), &generation, err);
 	if (rc != EGOV_OK)
 		return rc;
 	*issuer = (struct egov__issuer){ .name = egov_cert_subject(ca),
 		                         .key_id = key_id,
-		                         .crl_uri = home->conf.crl_url,
-		                         .ca_issuers_uri = home->conf.ca_issuers_url,
+		                         .crl_uri = home->conf.keys[generation].crl_url,
+		                         .ca_issuers_uri = home->conf.keys[generation].ca_issuers_url,
 		                         .ocsp_uri = home->conf.ocsp_url,
 		                         .params = home->conf.params };
 	return EGOV_OK;

@@ -28,8 +28,11 @@ const struct egov__home_conf *egov__home_conf(const struct egov_home *home);
 struct egov__progress egov__home_progress(const struct egov_home *home);
 struct egov_slice egov__home_journal_key(const struct egov_home *home);
 
-/* Whether this SubjectPublicKeyInfo is one of the home's three keys. */
-bool egov__home_owns_key(const struct egov_home *home, struct egov_slice spki);
+/* Whether this SubjectPublicKeyInfo is one of the home's keys: the CA's of any
+ * generation, the journal's, the custodian's. */
+EGOV_MUST_CHECK enum egov_status egov__home_owns_key(struct egov_home *home,
+                                                     struct egov_slice spki, bool *owns,
+                                                     struct egov_error *err);
 
 /* "HOME/name" on the heap; an absolute name stays as it is; NULL without memory. */
 char *egov__home_path(const struct egov_home *home, const char *name);
@@ -38,8 +41,18 @@ char *egov__home_path(const struct egov_home *home, const char *name);
 EGOV_MUST_CHECK enum egov_status egov__home_meta(struct egov_home *home, const char *name,
                                                  struct egov_buf *value, struct egov_error *err);
 
+/* The same of a generation of the CA's key: EGOV__META_CA_KEY, EGOV__META_REQUEST,
+ * EGOV__META_CERTIFICATE or EGOV__META_CHAIN, with "-N" from the second on. */
+#define EGOV__META_NAME 40
+void egov__home_meta_name(const char *name, uint64_t generation, char out[EGOV__META_NAME]);
+
+/* "ca" of the first generation, "caN" of another: the name of its files in the web
+ * root, crl/NAME.crl and cert/NAME.cer. */
+#define EGOV__FILE_NAME 16
+void egov__home_file_name(uint64_t generation, char out[EGOV__FILE_NAME]);
+
 /*
- * The CA's or the journal's key, logged in, and compared with the one that the
+ * The CA's active key or the journal's, logged in, and compared with the one that the
  * home was made with.  In a production home a software key is EGOV_E_POLICY
  * unless [key] allow_software.
  */
@@ -48,6 +61,11 @@ EGOV_MUST_CHECK enum egov_status egov__home_signer(struct egov_home *home,
                                                    struct egov_signer **out,
                                                    struct egov_error *err);
 
+/* A generation of the CA's key; 0: the active one. */
+EGOV_MUST_CHECK enum egov_status egov__home_ca_signer(struct egov_home *home, uint64_t generation,
+                                                      struct egov_signer **out,
+                                                      struct egov_error *err);
+
 /* egov_signer_open for a key that a CA cannot work without: where it is not
  * there, a device is (EGOV_E_DEVICE: the same call may succeed later). */
 EGOV_MUST_CHECK enum egov_status egov__home_open_key(const char *uri,
@@ -55,12 +73,18 @@ EGOV_MUST_CHECK enum egov_status egov__home_open_key(const char *uri,
                                                      struct egov_signer **out,
                                                      struct egov_error *err);
 
-/* The CA's certificate; EGOV_E_POLICY before it has one. */
+/* The certificate of the CA's active key; EGOV_E_POLICY before it has one.  And that of
+ * a generation. */
 EGOV_MUST_CHECK enum egov_status egov__home_certificate(struct egov_home *home,
                                                         struct egov_cert **out,
                                                         struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__home_ca_certificate(struct egov_home *home,
+                                                           uint64_t generation,
+                                                           struct egov_cert **out,
+                                                           struct egov_error *err);
 
-/* What the CA writes into what it issues; slices lie in ca, texts in the home. */
+/* What the CA writes into what it issues with the key of this certificate of its own;
+ * slices lie in ca, texts in the home. */
 EGOV_MUST_CHECK enum egov_status egov__home_issuer(struct egov_home *home,
                                                    const struct egov_cert *ca,
                                                    struct egov__issuer *issuer,

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "home/home_conf.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/text.h"
 
 #define WAIT_DEFAULT 10 /* seconds */
 
@@ -137,6 +141,63 @@ static enum egov_status load_services(struct egov__home_conf *conf, struct egov_
 	return rc;
 }
 
+/* "http://x/crl/ca.crl" of the first key is "http://x/crl/ca2.crl" of the second: the
+ * name under which its file is published.  NULL where the name is another. */
+static enum egov_status derive(struct egov__home_conf *conf, const char *first, const char *suffix,
+                               unsigned generation, const char **out, struct egov_error *err)
+{
+	const size_t size = first == NULL ? 0 : strlen(first), tail = strlen(suffix);
+	struct egov_buf url = EGOV__BUF(4096);
+	char *made;
+
+	if (size < tail || strcmp(first + size - tail, suffix) != 0)
+		return EGOV_OK;
+	egov__buf_append(&url, first, size - strlen(strrchr(suffix, '.')));
+	egov__buf_printf(&url, "%u%s", generation, strrchr(suffix, '.'));
+	made = url.failed ? NULL : egov__slice_copy(egov_buf_slice(&url));
+	egov__buf_clear(&url);
+	if (made == NULL)
+		return egov_error_nomem(err);
+	conf->derived[conf->derived_count++] = made;
+	*out = made;
+	return EGOV_OK;
+}
+
+static enum egov_status load_key(struct egov__home_conf *conf, unsigned generation,
+                                 struct egov_error *err)
+{
+	struct egov__home_key_conf *key = &conf->keys[generation];
+	char ca[32], crl[32], issuers[32];
+	enum egov_status rc;
+
+	(void)snprintf(ca, sizeof(ca), "ca_%u", generation);
+	(void)snprintf(crl, sizeof(crl), "url_%u", generation);
+	(void)snprintf(issuers, sizeof(issuers), "ca_issuers_url_%u", generation);
+	key->uri = egov__conf_get(conf->text, "key", ca);
+	rc = url(conf->text, "crl", crl, &key->crl_url, err);
+	if (rc == EGOV_OK)
+		rc = url(conf->text, "publish", issuers, &key->ca_issuers_url, err);
+	if (rc != EGOV_OK || key->uri == NULL)
+		return rc;
+	if (key->crl_url == NULL)
+		rc = derive(conf, conf->crl_url, "/ca.crl", generation, &key->crl_url, err);
+	if (rc == EGOV_OK && key->ca_issuers_url == NULL)
+		rc = derive(conf, conf->ca_issuers_url, "/ca.cer", generation,
+		            &key->ca_issuers_url, err);
+	return rc;
+}
+
+static enum egov_status load_keys(struct egov__home_conf *conf, struct egov_error *err)
+{
+	enum egov_status rc = EGOV_OK;
+
+	conf->keys[1] = (struct egov__home_key_conf){ conf->ca_key, conf->crl_url,
+		                                      conf->ca_issuers_url };
+	for (unsigned i = 2; rc == EGOV_OK && i <= EGOV__HOME_KEYS; i++)
+		rc = load_key(conf, i, err);
+	return rc;
+}
+
 enum egov_status egov__home_conf_load(const char *path, struct egov__home_conf *conf,
                                       struct egov_error *err)
 {
@@ -151,6 +212,8 @@ enum egov_status egov__home_conf_load(const char *path, struct egov__home_conf *
 	if (rc == EGOV_OK)
 		rc = load_services(conf, err);
 	if (rc == EGOV_OK)
+		rc = load_keys(conf, err);
+	if (rc == EGOV_OK)
 		rc = egov__conf_check_unknown(conf->text, err);
 	if (rc != EGOV_OK)
 		egov__home_conf_free(conf);
@@ -159,6 +222,8 @@ enum egov_status egov__home_conf_load(const char *path, struct egov__home_conf *
 
 void egov__home_conf_free(struct egov__home_conf *conf)
 {
+	while (conf->derived_count > 0)
+		free(conf->derived[--conf->derived_count]);
 	egov__conf_free(conf->text);
 	conf->text = NULL;
 }

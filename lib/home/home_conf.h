@@ -5,6 +5,13 @@
 #include "base/conf.h"
 #include "x509/algid.h"
 
+/* What belongs to one generation of the CA's key. */
+#define EGOV__HOME_KEYS 99
+struct egov__home_key_conf {
+	const char *uri;                /* NULL: no such key is known */
+	const char *crl_url, *ca_issuers_url;   /* or NULL */
+};
+
 /* egovca.conf(5), read.  Texts live as long as the value. */
 struct egov__home_conf {
 	struct egov__conf *text;
@@ -26,6 +33,9 @@ struct egov__home_conf {
 	bool crl_accept_drop;           /* a list may have less than half of the last one's entries */
 	const char *ocsp_url, *ca_issuers_url;  /* or NULL */
 	const char *web_root;           /* relative to the home unless absolute */
+	struct egov__home_key_conf keys[EGOV__HOME_KEYS + 1];   /* by generation, from 1 */
+	char *derived[2 * EGOV__HOME_KEYS];     /* URLs that nobody wrote */
+	size_t derived_count;
 };
 
 EGOV_MUST_CHECK enum egov_status egov__home_conf_load(const char *path,

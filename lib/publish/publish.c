@@ -76,17 +76,18 @@ static enum egov_status check_kind(const struct egov_recorded *recorded,
 }
 
 /* The list that everybody fetches comes last: it never names one that is missing. */
-enum egov_status egov__publish_crl(const struct egov_recorded *recorded, const char *web_root,
-                                   struct egov_error *err)
+enum egov_status egov__publish_crl(const struct egov_recorded *recorded, const char *name,
+                                   const char *web_root, struct egov_error *err)
 {
-	char name[64];
+	char file[96];
 	enum egov_status rc = check_kind(recorded, EGOV_OBJECT_CRL, err);
 
-	(void)snprintf(name, sizeof(name), "crl/ca-%" PRIu64 ".crl",
+	(void)snprintf(file, sizeof(file), "crl/%s-%" PRIu64 ".crl", name,
 	               egov__recorded_number(recorded));
 	if (rc == EGOV_OK)
-		rc = publish_under(recorded, web_root, name, false, err);
-	return rc == EGOV_OK ? publish_under(recorded, web_root, "crl/ca.crl", false, err) : rc;
+		rc = publish_under(recorded, web_root, file, false, err);
+	(void)snprintf(file, sizeof(file), "crl/%s.crl", name);
+	return rc == EGOV_OK ? publish_under(recorded, web_root, file, false, err) : rc;
 }
 
 enum egov_status egov__publish_certificate(const struct egov_recorded *recorded, const char *name,

@@ -12,10 +12,11 @@ EGOV_MUST_CHECK enum egov_status egov__publish_file(const struct egov_recorded *
                                                     const char *path, bool pem,
                                                     struct egov_error *err);
 
-/* The CRL in a web root: crl/ca.crl (DER) and crl/ca-NUMBER.crl, the numbered one
+/* The CRL in a web root: crl/NAME.crl (DER) and crl/NAME-NUMBER.crl, the numbered one
  * first; each replaced whole and read back. */
 EGOV_MUST_CHECK enum egov_status egov__publish_crl(const struct egov_recorded *recorded,
-                                                   const char *web_root, struct egov_error *err);
+                                                   const char *name, const char *web_root,
+                                                   struct egov_error *err);
 
 /* A CA certificate in a web root: cert/NAME.cer (DER) and cert/NAME.pem. */
 EGOV_MUST_CHECK enum egov_status egov__publish_certificate(const struct egov_recorded *recorded,

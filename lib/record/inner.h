@@ -51,10 +51,6 @@ void egov__stage_end(struct egov__stage *stage);        /* before it is freed */
 
 bool egov__intent_is_spent(const struct egov_intent *intent);
 
-/* The cRLNumber among the extensions of a list. */
-EGOV_MUST_CHECK enum egov_status egov__record_crl_number(struct egov_slice extensions,
-                                                         uint64_t *number, struct egov_error *err);
-
 /* The subject of the entries about an intent, appended to out (record/kinds.h). */
 void egov__record_subject(const struct egov__intent_row *row, struct egov_buf *out);
 

@@ -140,9 +140,12 @@ struct list {
 	struct egov_slice entries;      /* what is left of them */
 	struct egov__crl_entry entry;   /* the next of them */
 	bool has_entry;
-	bool has_before;
-	uint64_t before_position;       /* the list before it */
-	egov_time before_update;
+	bool several;                   /* generations of the CA's key: each has lists of its own */
+	struct list_before {
+		bool is;
+		uint64_t position;
+		egov_time update;
+	} before[EGOV__GENERATIONS + 1];        /* the list before it, of each generation */
 };
 
 static enum egov_status list_wrong(const struct list *list, struct egov_error *err,
@@ -165,13 +168,18 @@ static bool same_entry(const struct egov__crl_entry *entry, const struct egov__r
 	       && entry->invalidity_date == row->invalidity_date;
 }
 
+static const struct list_before *before_of(const struct list *list)
+{
+	return &list->before[list->row.generation];
+}
+
 /* RFC 5280, 3.3: a list may lack what stood on one before it after its end. */
 static bool may_lack(const struct list *list, const struct egov__revoked_row *row)
 {
 	if (row->position > list->position)
 		return true;
-	return list->has_before && row->position <= list->before_position
-	       && row->not_after < list->before_update;
+	return before_of(list)->is && row->position <= before_of(list)->position
+	       && row->not_after < before_of(list)->update;
 }
 
 static enum egov_status check_left(struct list *list, const struct egov__revoked_row *row,
@@ -191,10 +199,16 @@ static enum egov_status match_entry(void *user, const struct egov__revoked_row *
                                     struct egov_error *err)
 {
 	struct list *const list = user;
-	enum egov_status rc;
+	uint64_t generation = list->row.generation;
+	enum egov_status rc = EGOV_OK;
 
 	if (row->end_position != 0 && row->end_position <= list->position)
 		return EGOV_OK;
+	if (list->several)
+		rc = egov__store_generation_of_serial(list->check->store, row->serial, &generation,
+		                                      err);
+	if (rc != EGOV_OK || generation != list->row.generation)
+		return rc;
 	if (!list->has_entry || !egov__slice_equal(list->entry.serial, row->serial))
 		return may_lack(list, row) && row->left_with != list->row.number
 		               ? EGOV_OK
@@ -248,7 +262,7 @@ static enum egov_status check_list_row(struct list *list, const struct egov__crl
 		return list_wrong(list, err, EGOV__N("its bytes are not those of its intent"));
 	if (!same_crl(row, &view->row))
 		return list_wrong(list, err, EGOV__N("its row is not what its bytes say"));
-	if (list->has_before && row->this_update < list->before_update)
+	if (before_of(list)->is && row->this_update < before_of(list)->update)
 		return list_wrong(list, err, EGOV__N("is older than the list before it"));
 	return EGOV_OK;
 }
@@ -285,7 +299,7 @@ static enum egov_status check_list(void *user, const struct egov__crl_row *row,
 	(void)snprintf(list->name, sizeof(list->name), "crl-%" PRIu64, row->number);
 	list->row = *row;
 	rc = egov__store_intent_get(list->check->store, row->intent, &intent, &found, err);
-	if (rc == EGOV_OK && !found)
+	if (rc == EGOV_OK && (!found || row->generation < 1 || row->generation > EGOV__GENERATIONS))
 		rc = list_wrong(list, err, EGOV__N("it has no intent"));
 	if (rc != EGOV_OK)
 		return rc;
@@ -298,9 +312,8 @@ static enum egov_status check_list(void *user, const struct egov__crl_row *row,
 	if (rc == EGOV_OK)
 		rc = check_list_entries(list, view.crl, err);
 	egov__crl_view_clear(&view);
-	list->has_before = true;
-	list->before_position = list->position;
-	list->before_update = row->this_update;
+	list->before[list->row.generation] =
+		(struct list_before){ true, list->position, list->row.this_update };
 	list->check->crls++;
 	return rc;
 }
@@ -308,8 +321,12 @@ static enum egov_status check_list(void *user, const struct egov__crl_row *row,
 enum egov_status egov__check_crls(struct egov__check *check, struct egov_error *err)
 {
 	struct list list = { .check = check };
-	enum egov_status rc = egov__store_crl_walk(check->store, check_list, &list, err);
+	uint64_t generations = 0;
+	enum egov_status rc = egov__store_generation_count(check->store, &generations, err);
 
+	list.several = generations > 1;
+	if (rc == EGOV_OK)
+		rc = egov__store_crl_walk(check->store, check_list, &list, err);
 	if (rc == EGOV_OK && check->left != check->left_seen)
 		rc = egov_error_set(err, EGOV_E_CORRUPT, "RFC 5280, 3.3",
 		                    "revocations: %" PRIu64 " have left the CRL, on the lists are %" PRIu64,

@@ -107,7 +107,7 @@ enum egov_status egov__crl_view(struct egov_slice der, const struct egov__intent
 	f = egov__crl_fields(out->crl);
 	rc = check_tbs(f->tbs, intent, err);
 	if (rc == EGOV_OK)
-		rc = egov__record_crl_number(f->extensions, &row->number, err);
+		rc = egov__crl_number(f->extensions, &row->number, err);
 	row->intent = intent->id;
 	row->this_update = f->this_update;
 	row->next_update = f->next_update;
@@ -429,7 +429,7 @@ enum egov_status egov__record_crl(struct egov_record *record, uint64_t number,
 	struct egov_recorded *made;
 	bool found = false;
 	enum egov_status rc = number == 0
-	                              ? egov__store_crl_last(record->store, &row, &found, err)
+	                              ? egov__store_crl_last(record->store, 0, &row, &found, err)
 	                              : egov__store_crl_get(record->store, number, &row, &found, err);
 
 	if (rc != EGOV_OK)

@@ -101,29 +101,6 @@ void egov__record_subject(const struct egov__intent_row *row, struct egov_buf *o
 		egov__buf_printf(out, "request-%" PRIu64, row->id);
 }
 
-enum egov_status egov__record_crl_number(struct egov_slice extensions, uint64_t *number,
-                                         struct egov_error *err)
-{
-	struct egov__ext ext;
-	struct egov_slice contents = EGOV__NO_SLICE;
-	uint64_t value = 0;
-	enum egov_status rc;
-
-	if (!egov__ext_find(extensions, EGOV__OID_CRL_NUMBER, &ext))
-		return egov_error_set(err, EGOV_E_USAGE, "RFC 5280, 5.2.3", "the list has no number");
-	rc = egov__ext_number(ext.value, &contents, err);
-	if (rc != EGOV_OK)
-		return rc;
-	for (size_t i = 0; i < contents.size; i++) {
-		if (value >> 55 != 0)
-			return egov_error_set(err, EGOV_E_LIMIT, NULL,
-			                      "the list's number is too large for the ledger");
-		value = value << 8 | contents.data[i];
-	}
-	*number = value;
-	return EGOV_OK;
-}
-
 /* The bytes say for themselves which serial or number they use up. */
 static enum egov_status identify(const struct egov_tbs *tbs, struct egov__intent_row *row,
                                  struct egov_error *err)
@@ -142,7 +119,7 @@ static enum egov_status identify(const struct egov_tbs *tbs, struct egov__intent
 	} else if (row->kind == EGOV_OBJECT_CRL) {
 		rc = egov__crl_tbs_decode(row->tbs, &crl, err);
 		if (rc == EGOV_OK)
-			rc = egov__record_crl_number(crl.extensions, &row->crl_number, err);
+			rc = egov__crl_number(crl.extensions, &row->crl_number, err);
 	} else {
 		rc = EGOV_OK;
 	}

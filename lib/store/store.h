@@ -242,6 +242,14 @@ EGOV_MUST_CHECK enum egov_status egov__store_generation_get(struct egov_store *s
 EGOV_MUST_CHECK enum egov_status egov__store_generation_by_key(
 	struct egov_store *store, const uint8_t *digest, struct egov__generation_row *row,
 	bool *found, struct egov_error *err);
+/* Whose serial it is, whether a certificate came of it or not; 0: nobody's. */
+EGOV_MUST_CHECK enum egov_status egov__store_generation_of_serial(struct egov_store *store,
+                                                                  struct egov_slice serial,
+                                                                  uint64_t *number,
+                                                                  struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_generation_count(struct egov_store *store,
+                                                              uint64_t *count,
+                                                              struct egov_error *err);
 typedef enum egov_status egov__generation_fn(void *user, const struct egov__generation_row *row,
                                              struct egov_error *err);
 EGOV_MUST_CHECK enum egov_status egov__store_generation_walk(struct egov_store *store,
@@ -351,18 +359,18 @@ EGOV_MUST_CHECK enum egov_status egov__store_compromised_get(struct egov_store *
  * What a CRL lists, by rising serial: the revoked, and as reason 6 what is on hold.  An
  * entry leaves only after it stood on one published list whose thisUpdate lies after
  * the certificate's end (RFC 5280, 3.3), or with the end of the hold.
+ * Of the certificates that one generation of the CA's key signed, 0: of all.
  */
 EGOV_MUST_CHECK enum egov_status egov__store_revoked_count(struct egov_store *store,
+                                                           uint64_t generation,
                                                            uint64_t *count,
                                                            struct egov_error *err);
-EGOV_MUST_CHECK enum egov_status egov__store_revoked_walk(struct egov_store *store,
-                                                          egov__revoked_fn *fn, void *user,
-                                                          struct egov_error *err);
 
-/* The same set, taken one by one; closed before the transaction ends.  What the
- * row lends lives until the next call on the cursor. */
+/* Taken one by one; closed before the transaction ends.  What the row lends lives
+ * until the next call on the cursor. */
 struct egov__revoked_cursor;
 EGOV_MUST_CHECK enum egov_status egov__store_revoked_open(struct egov_store *store,
+                                                          uint64_t generation,
                                                           struct egov__revoked_cursor **out,
                                                           struct egov_error *err);
 EGOV_MUST_CHECK enum egov_status egov__store_revoked_next(struct egov__revoked_cursor *cursor,
@@ -425,6 +433,7 @@ EGOV_MUST_CHECK enum egov_status egov__store_hold_walk(struct egov_store *store,
 struct egov__crl_row {
 	uint64_t number;
 	uint64_t intent;
+	uint64_t generation;            /* of the key that signed it; its intent's */
 	egov_time this_update, next_update;
 	uint64_t entries;
 	bool published;                 /* the file was replaced and read back */
@@ -438,7 +447,9 @@ EGOV_MUST_CHECK enum egov_status egov__store_crl_add(struct egov_store *store,
 EGOV_MUST_CHECK enum egov_status egov__store_crl_published(struct egov_store *store,
                                                            uint64_t number,
                                                            struct egov_error *err);
+/* Of one generation of the CA's key, 0: of all. */
 EGOV_MUST_CHECK enum egov_status egov__store_crl_last(struct egov_store *store,
+                                                      uint64_t generation,
                                                       struct egov__crl_row *row, bool *found,
                                                       struct egov_error *err);
 EGOV_MUST_CHECK enum egov_status egov__store_crl_get(struct egov_store *store, uint64_t number,

@@ -4,7 +4,8 @@
 #include <inttypes.h>
 
 #define COLUMNS                                                                                    \
-	"SELECT number, intent, this_update, next_update, entries, published, der FROM crl "
+	"SELECT number, intent, generation, this_update, next_update, entries, published, der"     \
+	" FROM crl JOIN intent ON intent.id = crl.intent "
 
 static void read_crl(struct egov__query *query, void *to)
 {
@@ -12,6 +13,7 @@ static void read_crl(struct egov__query *query, void *to)
 
 	row->number = egov__column_number(query);
 	row->intent = egov__column_number(query);
+	row->generation = egov__column_number(query);
 	row->this_update = egov__column_time(query);
 	row->next_update = egov__column_time(query);
 	row->entries = egov__column_number(query);
@@ -61,15 +63,17 @@ enum egov_status egov__store_crl_published(struct egov_store *store, uint64_t nu
 	static const char publish[] = "UPDATE crl SET published = 1 WHERE number = ?1";
 	static const char leave[] =
 		"UPDATE revoked SET left_with = ?1 FROM"
-		" (SELECT this_update, position AS upto FROM crl"
+		" (SELECT this_update, position AS upto, generation AS its FROM crl"
 		" JOIN intent ON intent.id = crl.intent WHERE crl.number = ?1)"
-		" WHERE left_with = 0 AND not_after < this_update AND position <= upto";
+		" WHERE left_with = 0 AND not_after < this_update AND position <= upto"
+		" AND its = (SELECT generation FROM intent WHERE intent.serial = revoked.serial)";
 	static const char leave_held[] =
 		"UPDATE hold SET left_with = ?1 FROM"
-		" (SELECT this_update, position AS upto FROM crl"
+		" (SELECT this_update, position AS upto, generation AS its FROM crl"
 		" JOIN intent ON intent.id = crl.intent WHERE crl.number = ?1)"
 		" WHERE left_with = 0 AND ended_at IS NULL AND not_after < this_update"
-		" AND hold.position <= upto";
+		" AND hold.position <= upto"
+		" AND its = (SELECT generation FROM intent WHERE intent.serial = hold.serial)";
 	enum egov_status rc = change(store, publish, number, err);
 
 	if (rc == EGOV_OK && sqlite3_changes(store->db) == 0)
@@ -80,14 +84,19 @@ enum egov_status egov__store_crl_published(struct egov_store *store, uint64_t nu
 	return rc == EGOV_OK ? change(store, leave_held, number, err) : rc;
 }
 
-enum egov_status egov__store_crl_last(struct egov_store *store, struct egov__crl_row *row,
-                                      bool *found, struct egov_error *err)
+enum egov_status egov__store_crl_last(struct egov_store *store, uint64_t generation,
+                                      struct egov__crl_row *row, bool *found,
+                                      struct egov_error *err)
 {
-	static const char sql[] = COLUMNS "ORDER BY number DESC LIMIT 1";
+	static const char sql[] =
+		COLUMNS "WHERE ?1 IN (0, generation) ORDER BY number DESC LIMIT 1";
 	struct egov__query query;
 	enum egov_status rc = egov__query_read(store, sql, "CRL", &query, err);
 
-	return rc != EGOV_OK ? rc : egov__query_get(&query, read_crl, row, found, err);
+	if (rc != EGOV_OK)
+		return rc;
+	egov__query_number(&query, generation);
+	return egov__query_get(&query, read_crl, row, found, err);
 }
 
 enum egov_status egov__store_crl_get(struct egov_store *store, uint64_t number,

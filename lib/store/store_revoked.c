@@ -6,13 +6,16 @@
 #define COLUMNS                                                                                    \
 	"SELECT serial, revoked_at, reason, invalidity_date, not_after, requested_by, key_digest," \
 	" salt, position, left_with, 0 FROM revoked "
-#define LISTED "WHERE left_with = 0 "
+/* ?1: the generation of the CA's key whose list it is, 0 for all. */
+#define OF_GENERATION(table)                                                                       \
+	"AND (?1 = 0 OR ?1 = (SELECT generation FROM intent WHERE intent.serial = " table ".serial)) "
+#define LISTED "WHERE left_with = 0 " OF_GENERATION("revoked")
 
 /* What is on hold stands on the lists as certificateHold (RFC 5280, 5.3.1). */
 #define HOLDS                                                                                      \
 	"UNION ALL SELECT serial, held_at, 6, NULL, not_after, requested_by, zeroblob(32), salt,"  \
 	" position, left_with, end_position FROM hold "
-#define ON_HOLD "WHERE ended_at IS NULL AND left_with = 0 "
+#define ON_HOLD "WHERE ended_at IS NULL AND left_with = 0 " OF_GENERATION("hold")
 
 static void read_revoked(struct egov__query *query, void *to)
 {
@@ -84,37 +87,50 @@ enum egov_status egov__store_compromised_get(struct egov_store *store,
 	return egov__query_get(&query, read_revoked, row, found, err);
 }
 
-enum egov_status egov__store_revoked_count(struct egov_store *store, uint64_t *count,
-                                           struct egov_error *err)
+static void read_count(struct egov__query *query, void *to)
+{
+	*(uint64_t *)to = egov__column_number(query);
+}
+
+enum egov_status egov__store_revoked_count(struct egov_store *store, uint64_t generation,
+                                           uint64_t *count, struct egov_error *err)
 {
 	static const char sql[] = "SELECT (SELECT count(*) FROM revoked " LISTED ")"
 	                          " + (SELECT count(*) FROM hold " ON_HOLD ")";
+	struct egov__query query;
+	enum egov_status rc = egov__query_read(store, sql, "revocation", &query, err);
 
-	return egov__store_number(store, sql, count, err);
+	if (rc != EGOV_OK)
+		return rc;
+	egov__query_number(&query, generation);
+	(void)egov__query_next(&query, read_count, count, &rc, err);
+	egov__query_close(&query);
+	return rc;
 }
 
 /* --- walks --- */
-
-static const char listed[] = COLUMNS LISTED HOLDS ON_HOLD "ORDER BY 1";
 
 struct egov__revoked_cursor {
 	struct egov__query query;
 };
 
-enum egov_status egov__store_revoked_open(struct egov_store *store,
+enum egov_status egov__store_revoked_open(struct egov_store *store, uint64_t generation,
                                           struct egov__revoked_cursor **out,
                                           struct egov_error *err)
 {
+	static const char listed[] = COLUMNS LISTED HOLDS ON_HOLD "ORDER BY 1";
 	struct egov__revoked_cursor *cursor = calloc(1, sizeof(*cursor));
 	enum egov_status rc;
 
 	if (cursor == NULL)
 		return egov_error_nomem(err);
 	rc = egov__query_read(store, listed, "revocation", &cursor->query, err);
-	if (rc == EGOV_OK)
+	if (rc == EGOV_OK) {
+		egov__query_number(&cursor->query, generation);
 		*out = cursor;
-	else
+	} else {
 		free(cursor);
+	}
 	return rc;
 }
 
@@ -154,20 +170,18 @@ static enum egov_status walk(struct egov_store *store, const char *sql, egov__re
 	return rc;
 }
 
-enum egov_status egov__store_revoked_walk(struct egov_store *store, egov__revoked_fn *fn,
-                                          void *user, struct egov_error *err)
-{
-	return walk(store, listed, fn, user, err);
-}
-
 enum egov_status egov__store_revoked_walk_all(struct egov_store *store, egov__revoked_fn *fn,
                                               void *user, struct egov_error *err)
 {
-	return walk(store, COLUMNS "ORDER BY serial", fn, user, err);
+	static const char sql[] = COLUMNS "ORDER BY serial";
+
+	return walk(store, sql, fn, user, err);
 }
 
 enum egov_status egov__store_revoked_walk_history(struct egov_store *store, egov__revoked_fn *fn,
                                                   void *user, struct egov_error *err)
 {
-	return walk(store, COLUMNS HOLDS "ORDER BY 1, 9", fn, user, err);
+	static const char sql[] = COLUMNS HOLDS "ORDER BY 1, 9";
+
+	return walk(store, sql, fn, user, err);
 }

@@ -134,8 +134,8 @@ struct egov_cleared *help_clear_crl(struct help_ca *ca, uint64_t number, egov_ti
 	struct egov_cleared *cleared;
 	uint64_t count = 0;
 
-	assert_ok(egov__store_revoked_count(ca->h->store, &count, &ca->h->err), &ca->h->err);
-	assert_ok(egov__store_revoked_open(ca->h->store, &cursor, &ca->h->err), &ca->h->err);
+	assert_ok(egov__store_revoked_count(ca->h->store, 0, &count, &ca->h->err), &ca->h->err);
+	assert_ok(egov__store_revoked_open(ca->h->store, 0, &cursor, &ca->h->err), &ca->h->err);
 	plan.count = count;
 	plan.user = cursor;
 	cleared = help_clear_list(ca, &plan);

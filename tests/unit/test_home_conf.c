@@ -75,6 +75,32 @@ static void has_defaults(void **state)
 	egov__home_conf_free(&conf);
 }
 
+/* URLs of later keys follow from those of the first where its names are ours. */
+static void knows_later_keys(void **state)
+{
+	static const char text[] = "[ca]\nuse = test\n"
+				   "[key]\nca = a\njournal = j\nca_2 = b\nca_99 = c\n"
+				   "signature_limit = 7\n"
+				   "[crl]\nurl = http://x.cn/crl/ca.crl\nurl_99 = http://y.cn/z\n"
+				   "[publish]\nca_issuers_url = http://x.cn/own.cer\n";
+	struct egov_error err = { 0 };
+	struct egov__home_conf conf;
+
+	(void)state;
+	assert_ok(load(text, &conf, &err), &err);
+	assert_int_equal(conf.signature_limit, 7);
+	assert_string_equal(conf.keys[1].uri, "a");
+	assert_string_equal(conf.keys[1].crl_url, "http://x.cn/crl/ca.crl");
+	assert_string_equal(conf.keys[2].uri, "b");
+	assert_string_equal(conf.keys[2].crl_url, "http://x.cn/crl/ca2.crl");
+	assert_null(conf.keys[2].ca_issuers_url);
+	assert_null(conf.keys[3].uri);
+	assert_null(conf.keys[3].crl_url);
+	assert_string_equal(conf.keys[99].uri, "c");
+	assert_string_equal(conf.keys[99].crl_url, "http://y.cn/z");
+	egov__home_conf_free(&conf);
+}
+
 static void names_what_is_wrong(void **state)
 {
 	static const struct {
@@ -182,6 +208,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_every_key),
 		cmocka_unit_test(has_defaults),
+		cmocka_unit_test(knows_later_keys),
 		cmocka_unit_test(names_what_is_wrong),
 		cmocka_unit_test(a_list_is_due_before_it_is_stale),
 		cmocka_unit_test(writes_what_it_reads),

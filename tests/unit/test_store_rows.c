@@ -293,9 +293,11 @@ static void test_applications(void **state)
 
 /* --- intents and what comes of them --- */
 
+static uint64_t generation = 1; /* of the key in the next intents */
+
 static uint64_t add_intent(struct fixture *f, int kind, const char *serial, uint64_t number)
 {
-	struct egov__intent_row row = { .state = EGOV__INTENT_OPEN, .kind = kind, .generation = 1,
+	struct egov__intent_row row = { .state = EGOV__INTENT_OPEN, .kind = kind, .generation = generation,
 		                        .serial = serial == NULL ? EGOV__NO_SLICE : text(serial),
 		                        .crl_number = number, .time = HELP_NOW, .profile = "p",
 		                        .application = "A000001", .actor = "li",
@@ -444,19 +446,16 @@ static enum egov_status see_revoked(void *user, const struct egov__revoked_row *
 	return EGOV_OK;
 }
 
-static void listed(struct fixture *f, const char *wanted)
+static void listed_of(struct fixture *f, uint64_t number, const char *wanted)
 {
 	struct egov__revoked_cursor *cursor = NULL;
 	struct egov__revoked_row row;
-	struct egov_buf seen = EGOV__BUF(100);
 	uint64_t count = 99;
 	bool found = true;
 
-	assert_ok(egov__store_revoked_walk(f->store, see_revoked, &seen, &f->err), &f->err);
-	assert_string_equal(egov__buf_string(&seen), wanted);
-	assert_ok(egov__store_revoked_count(f->store, &count, &f->err), &f->err);
+	assert_ok(egov__store_revoked_count(f->store, number, &count, &f->err), &f->err);
 	assert_int_equal(count, strlen(wanted));
-	assert_ok(egov__store_revoked_open(f->store, &cursor, &f->err), &f->err);
+	assert_ok(egov__store_revoked_open(f->store, number, &cursor, &f->err), &f->err);
 	for (size_t i = 0; i <= count; i++) {
 		assert_ok(egov__store_revoked_next(cursor, &row, &found, &f->err), &f->err);
 		assert_int_equal(found, i < count);
@@ -464,7 +463,12 @@ static void listed(struct fixture *f, const char *wanted)
 			assert_int_equal(row.serial.data[0], wanted[i]);
 	}
 	egov__store_revoked_close(cursor);
-	egov__buf_clear(&seen);
+}
+
+static void listed(struct fixture *f, const char *wanted)
+{
+	listed_of(f, 0, wanted);
+	listed_of(f, 1, wanted);
 }
 
 /* RFC 5280, 3.3: out only after one published list from after its end. */
@@ -475,6 +479,9 @@ static void test_entries_leave_the_list(void **state)
 	struct egov__revoked_row row;
 	bool found = false;
 
+	add_intent(f, 2, "a", 0);
+	add_intent(f, 2, "b", 0);
+	add_intent(f, 2, "c", 0);
 	revoke(f, "b", 100);
 	revoke(f, "a", 1000);
 	listed(f, "ab");
@@ -544,6 +551,9 @@ static void test_holds_come_and_go(void **state)
 	struct egov__hold_row row = { .id = 99, .ending = EGOV__HOLD_RELEASED, .ended_at = 1 };
 	bool found = true;
 
+	add_intent(f, 2, "a", 0);
+	add_intent(f, 2, "b", 0);
+	add_intent(f, 2, "c", 0);
 	hold(f, "c", 100);
 	revoke(f, "b", 1000);
 	hold(f, "a", 1000);
@@ -605,6 +615,50 @@ static void test_compromised_keys(void **state)
 	}
 }
 
+/* Each generation of the CA's key has a list of what it signed, which leaves with it. */
+static void test_lists_of_generations(void **state)
+{
+	struct fixture *f = *state;
+	const struct egov__generation_row second = { .number = 2, .since = HELP_NOW,
+		                                     .state = EGOV__GENERATION_PENDING,
+		                                     .key_digest = { 2 },
+		                                     .last_end = EGOV_TIME_NONE };
+	struct egov__crl_row row;
+	uint64_t number = 99;
+	bool found = false;
+
+	assert_ok(egov__store_generation_put(f->store, &second, &f->err), &f->err);
+	add_intent(f, 2, "a", 0);
+	generation = 2;
+	add_intent(f, 2, "b", 0);
+	add_intent(f, 2, "c", 0);
+	revoke(f, "c", 100);
+	revoke(f, "b", 1000);
+	revoke(f, "a", 100);
+	listed_of(f, 0, "abc");
+	listed_of(f, 1, "a");
+	listed_of(f, 2, "bc");
+	add_crl(f, 1, 101);
+	assert_ok(egov__store_crl_published(f->store, 1, &f->err), &f->err);
+	listed_of(f, 1, "a");
+	listed_of(f, 2, "b");
+	generation = 1;
+	add_crl(f, 2, 102);
+	assert_ok(egov__store_crl_last(f->store, 2, &row, &found, &f->err), &f->err);
+	assert_true(found);
+	assert_int_equal(row.number * 10 + row.generation, 12);
+	assert_ok(egov__store_crl_last(f->store, 1, &row, &found, &f->err), &f->err);
+	assert_int_equal(row.number * 10 + row.generation, 21);
+	assert_ok(egov__store_crl_last(f->store, 3, &row, &found, &f->err), &f->err);
+	assert_false(found);
+	assert_ok(egov__store_generation_of_serial(f->store, text("b"), &number, &f->err), &f->err);
+	assert_int_equal(number, 2);
+	assert_ok(egov__store_generation_of_serial(f->store, text("x"), &number, &f->err), &f->err);
+	assert_int_equal(number, 0);
+	assert_ok(egov__store_generation_count(f->store, &number, &f->err), &f->err);
+	assert_int_equal(number, 2);
+}
+
 static enum egov_status see_crl(void *user, const struct egov__crl_row *row, struct egov_error *err)
 {
 	(void)err;
@@ -619,14 +673,14 @@ static void test_crls_stay(void **state)
 	struct egov__crl_row row;
 	bool found = true;
 
-	assert_ok(egov__store_crl_last(f->store, &row, &found, &f->err), &f->err);
+	assert_ok(egov__store_crl_last(f->store, 0, &row, &found, &f->err), &f->err);
 	assert_false(found);
 	add_crl(f, 0, 10);
 	add_crl(f, 1, 20);
 	assert_ok(egov__store_crl_published(f->store, 0, &f->err), &f->err);
 	assert_fails(egov__store_crl_published(f->store, 5, &f->err), &f->err, EGOV_E_NOTFOUND,
 	             "no CRL number 5");
-	assert_ok(egov__store_crl_last(f->store, &row, &found, &f->err), &f->err);
+	assert_ok(egov__store_crl_last(f->store, 0, &row, &found, &f->err), &f->err);
 	assert_true(found && !row.published);
 	assert_int_equal(row.number, 1);
 	assert_int_equal(row.next_update, 30);
@@ -707,7 +761,7 @@ static void test_append_only(void **state)
 	const struct egov__application_row application = {
 		.id = "A000001", .state = EGOV__APPLICATION_SUBMITTED, .decided_at = EGOV_TIME_NONE };
 	const struct egov__request_row request = { add_intent(f, 1, NULL, 0), text("p10") };
-	const struct egov__generation_row generation = { .number = 1, .since = HELP_NOW,
+	const struct egov__generation_row used = { .number = 1, .since = HELP_NOW,
 		                                         .state = EGOV__GENERATION_ACTIVE,
 		                                         .intents = 5, .signatures = 2,
 		                                         .last_end = HELP_NOW };
@@ -722,7 +776,7 @@ static void test_append_only(void **state)
 	assert_ok(egov__store_meta_put(f->store, "m", text("v"), &f->err), &f->err);
 	assert_ok(egov__store_counter_next(f->store, "c", &value, &f->err), &f->err);
 	assert_ok(egov__store_counter_next(f->store, "c", &value, &f->err), &f->err);
-	assert_ok(egov__store_generation_put(f->store, &generation, &f->err), &f->err);
+	assert_ok(egov__store_generation_put(f->store, &used, &f->err), &f->err);
 	revoke(f, "s", 100);
 	hold(f, "h", 100);
 	end_hold(f, "h", EGOV__HOLD_RELEASED);
@@ -763,6 +817,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_entries_leave_the_list, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_holds_come_and_go, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_compromised_keys, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_lists_of_generations, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_crls_stay, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_requests, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_append_only, set_up, tear_down),
