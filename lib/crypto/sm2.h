@@ -22,6 +22,9 @@
 /* The 26 octets before the point in a SubjectPublicKeyInfo (GM/T 0015, 5.2.3.7). */
 extern const uint8_t egov__sm2_spki_prefix[EGOV__SM2_SPKI - EGOV__SM2_POINT];
 
+/* a, b, xG, yG of the recommended curve (GB/T 32918.5). */
+extern const uint8_t egov__sm2_curve[4 * 32];
+
 /* The point of a SubjectPublicKeyInfo of exactly the 91-octet form, on the
  * curve; else EGOV_E_POLICY naming what differs.  The slice lies in spki. */
 EGOV_MUST_CHECK enum egov_status egov__sm2_spki_point(struct egov_slice spki,

@@ -83,15 +83,6 @@ enum egov_status egov__sm2_spki_point(struct egov_slice spki, struct egov_slice 
 	return rc;
 }
 
-enum egov_status egov__sm2_point_check(struct egov_slice point, struct egov_error *err)
-{
-	EVP_PKEY *pkey = NULL;
-	enum egov_status rc = egov__sm2_pkey(point, NULL, &pkey, err);
-
-	EVP_PKEY_free(pkey);
-	return rc;
-}
-
 enum egov_status egov__sm2_private_check(struct egov_slice d, struct egov_error *err)
 {
 	static const uint8_t limit[32] = {      /* n - 1 */

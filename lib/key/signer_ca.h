@@ -5,7 +5,8 @@
 #include "key/signer.h"
 
 /* The door to the CA key, for lib/sign alone (see FENCES in the Makefile).  As
- * egov__signer_sign, for a handle of purpose EGOV_KEY_CA. */
+ * egov__signer_sign, for a handle of purpose EGOV_KEY_CA: the signature that comes back has been
+ * verified with the public key. */
 EGOV_MUST_CHECK enum egov_status egov__signer_sign_ca(struct egov_signer *signer,
                                                       struct egov_slice tbs,
                                                       struct egov_buf *signature,

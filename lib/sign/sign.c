@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "cert/signed.h"
-#include "crypto/sm2.h"
 #include "crypto/sm3.h"
 #include "crypto/witness.h"
 #include "key/signer_ca.h"
@@ -39,13 +38,12 @@ static enum egov_status witness(enum egov_object_kind kind, struct egov_slice de
 	return witness_request(der, err);
 }
 
-/* What leaves is the intent's bytes, byte for byte, under a signature that a
- * relying party will accept: judged on the finished object as it is read. */
-static enum egov_status check(const struct egov_tbs *tbs, struct egov_slice spki,
+/* What leaves is the intent's bytes under the signature over them that the signer has verified,
+ * octet by octet: judged on the finished object as it is read. */
+static enum egov_status check(const struct egov_tbs *tbs, struct egov_slice signature,
                               struct egov_slice der, struct egov_error *err)
 {
 	struct egov__signed_parts parts = { 0 };
-	struct egov_slice point = EGOV__NO_SLICE;
 	enum egov_status rc = witness(egov__tbs_kind(tbs), der, err);
 
 	if (rc == EGOV_OK)
@@ -53,14 +51,9 @@ static enum egov_status check(const struct egov_tbs *tbs, struct egov_slice spki
 	if (rc == EGOV_OK && !egov__slice_equal(parts.tbs, egov__tbs_der(tbs)))
 		rc = egov_error_set(err, EGOV_E_CRYPTO, NULL,
 		                    "the signed object does not hold the bytes of its intent");
-	if (rc == EGOV_OK)
-		rc = egov__sm2_spki_point(spki, &point, err);
-	if (rc == EGOV_OK
-	    && egov__sm2_verify(point, egov__slice_text(EGOV__SM2_DEFAULT_ID), parts.tbs,
-	                        parts.signature, NULL)
-	               != EGOV_OK)
-		rc = egov_error_set(err, EGOV_E_CRYPTO, "GM/T 0009, clause 10",
-		                    "the signature on the finished object does not verify");
+	if (rc == EGOV_OK && !egov__slice_equal(parts.signature, signature))
+		rc = egov_error_set(err, EGOV_E_CRYPTO, NULL,
+		                    "the signed object does not hold the signature that was verified");
 	return rc;
 }
 
@@ -73,7 +66,7 @@ static enum egov_status make(const struct egov_tbs *tbs, struct egov_signer *sig
 	if (rc == EGOV_OK)
 		rc = egov__signed_assemble(tbs, egov_buf_slice(&signature), der, err);
 	if (rc == EGOV_OK)
-		rc = check(tbs, egov_signer_public_key(signer), egov_buf_slice(der), err);
+		rc = check(tbs, egov_buf_slice(&signature), egov_buf_slice(der), err);
 	egov__buf_clear(&signature);
 	return rc;
 }
