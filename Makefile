@@ -32,7 +32,7 @@ LAYERS = base asn1 crypto key x509 request profile cert delivery crl ocsp cms li
 FENCES = openssl/:crypto ini.h:base jansson.h:record libtasn1.h:asn1 p11-kit/:key,softtoken \
          sqlite3.h:store libpq-fe.h:store \
          x509/tbs_build.h:x509,request,cert,crl,record \
-         key/signer_ca.h:key,sign record/stage_door.h:record,sign
+         key/sdf.h:key dlfcn.h:key key/signer_ca.h:key,sign record/stage_door.h:record,sign
 # Beside the layers: the software token's own module may include these only.
 SOFTTOKEN_LAYERS = base asn1 crypto
 
@@ -74,7 +74,8 @@ TOOL_SRCS := $(sort $(wildcard tools/egov_*.c))
 TOOL_PART_SRCS := $(sort $(filter-out $(FRONT_SRCS) $(TOOL_SRCS),$(wildcard tools/*.c)))
 UNIT_SRCS := $(sort $(wildcard tests/unit/test_*.c))
 HELP_SRCS := $(sort $(filter-out $(UNIT_SRCS),$(wildcard tests/unit/*.c)))
-MODULE_SRCS := $(sort $(wildcard tests/module/*.c))
+SDF_SRC := tests/module/sdf.c
+MODULE_SRCS := $(sort $(filter-out $(SDF_SRC),$(wildcard tests/module/*.c)))
 FUZZ_SRCS := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 # Programs of their own, with nothing of the library in them; all others are one program.
 BENCH_ALONE_SRCS := tests/bench/bare.c tests/bench/empty.c
@@ -86,14 +87,14 @@ TOOL_PART_OBJS := $(TOOL_PART_SRCS:%.c=$(O)/%.o)
 HELP_OBJS := $(HELP_SRCS:%.c=$(O)/%.o)
 BENCH_OBJS := $(BENCH_SRCS:%.c=$(O)/%.o)
 OBJS := $(LIB_OBJS) $(TOKEN_OBJS) $(FRONT_OBJS) $(TOOL_PART_OBJS) $(TOOL_SRCS:%.c=$(O)/%.o) \
-        $(UNIT_SRCS:%.c=$(O)/%.o) $(MODULE_SRCS:%.c=$(O)/%.o) $(HELP_OBJS) \
+        $(UNIT_SRCS:%.c=$(O)/%.o) $(MODULE_SRCS:%.c=$(O)/%.o) $(SDF_SRC:%.c=$(O)/%.o) $(HELP_OBJS) \
         $(FUZZ_SRCS:%.c=$(O)/%.o) $(O)/tests/fuzz/replay_main.o \
         $(BENCH_OBJS) $(BENCH_ALONE_SRCS:%.c=$(O)/%.o) \
         $(INTEROP_SRCS:%.c=$(O)/%.o)
 TOOLS := $(TOOL_SRCS:tools/egov_%.c=$(O)/egov-%)
 UNITS := $(UNIT_SRCS:%.c=$(O)/%)
-# PKCS #11 modules that misbehave on demand, for tests.
-MODULES := $(MODULE_SRCS:tests/module/%.c=$(O)/%-p11.so)
+# PKCS #11 modules, and the library of a device (GM/T 0018), that misbehave on demand, for tests.
+MODULES := $(MODULE_SRCS:tests/module/%.c=$(O)/%-p11.so) $(O)/fake-sdf.so
 # What tests preload to kill a program at a chosen step.
 FAULTS := $(O)/crash.so $(O)/powerlog.so $(O)/powercut
 BENCH := $(O)/tests/bench/bench $(BENCH_ALONE_SRCS:%.c=$(O)/%)
@@ -177,6 +178,9 @@ $(O)/%-p11.so: $(O)/tests/module/%.o $(LIBA)
 	@chmod go-w $@
 $(CONFORMANCE): $(INTEROP_SRCS:%.c=$(O)/%.o) $(LIBA)
 	$(call say,LD  )$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+$(O)/fake-sdf.so: $(SDF_SRC:%.c=$(O)/%.o) $(LIBA)
+	$(call say,LD  )$(CC) -shared $(SAN) $(LDFLAGS) -Wl,--exclude-libs,ALL -o $@ $^ $(PKG_LIBS)
+	@chmod go-w $@
 # Preloaded into programs with and without the sanitizers: it has none itself.
 $(filter %.so,$(FAULTS)): $(O)/%.so: tests/fault/%.c tests/fault/power.h $(O)/flags
 	$(call say,LD  )$(CC) -shared -fPIC -std=c11 -D_GNU_SOURCE=1 $(WARN) $(CFLAGS) -o $@ $< -ldl

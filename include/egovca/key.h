@@ -12,6 +12,7 @@ extern "C" {
 /*
  * Keys in tokens and files, named by URI:
  *   pkcs11:token=T;object=O[;id=..]?module-path=/abs/lib.so&pin-source=file:/abs/pin   (RFC 7512)
+ *   sdf:lib=/abs/lib.so;index=N?pin-source=file:/abs/pin  crypto device, GM/T 0018
  *   file:/abs/key.pem?pin-source=file:/abs/passphrase     encrypted PKCS#8, tests only
  * A handle belongs to one thread at a time.  After fork() every call on a
  * handle of the parent fails with EGOV_E_DEVICE until it is opened anew.
@@ -46,7 +47,7 @@ struct egov_key_options {
  * Opens the one private key that the URI names and logs in.
  * EGOV_E_SYNTAX: the URI.  EGOV_E_NOTFOUND: token or key.  EGOV_E_POLICY:
  * several keys match, module file not safe, PIN in the URI.  EGOV_E_AUTH: PIN
- * wrong, locked or missing.  EGOV_E_DEVICE: the module failed, detail is CKR_.
+ * wrong, locked or missing.  EGOV_E_DEVICE: the module failed, detail is CKR_ or SDR_.
  * EGOV_E_UNSUPPORTED: the key or module cannot sign with SM2.
  */
 EGOV_API EGOV_MUST_CHECK enum egov_status

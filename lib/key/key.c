@@ -192,8 +192,11 @@ enum egov_status egov_key_public(const char *text, const struct egov_key_options
 
 	if (rc != EGOV_OK)
 		return rc;
-	rc = uri->p11 == NULL ? point_of_file(uri, options, point, err)
-	                      : point_in_token(uri, options, point, err);
+	if (uri->p11 != NULL)
+		rc = point_in_token(uri, options, point, err);
+	else
+		rc = uri->sdf_library != NULL ? egov__sdf_public(uri, point, err)
+		                              : point_of_file(uri, options, point, err);
 	if (rc == EGOV_OK) {
 		egov__sm2_point_spki(point, bytes);
 		egov__buf_append(spki, bytes, sizeof(bytes));

@@ -14,7 +14,8 @@ static const char *const path_names[] = {
 	"library-version", "slot-description", "slot-manufacturer", NULL
 };
 static const char *const query_names[] = { "pin-source", "module-path", "x-egov-mech", NULL };
-static const char *const file_query_names[] = { "pin-source", NULL };
+static const char *const pin_query_names[] = { "pin-source", NULL };
+static const char *const sdf_names[] = { "lib", "index", "field-bits", "software", NULL };
 
 static struct egov_slice slice_of(const char *from, const char *to)
 {
@@ -101,10 +102,24 @@ static enum egov_status decode_percent(struct egov_slice text, char **out, struc
 	return EGOV_OK;
 }
 
+/* What is behind the question mark, where there is one: a pin-source alone. */
+static enum egov_status parse_pin_query(struct egov__key_uri *uri, const char *query,
+                                        struct egov_error *err)
+{
+	const char *end = query + strlen(query);
+	enum egov_status rc;
+
+	if (query == end || query + 1 == end)
+		return EGOV_OK;
+	rc = check_names(query + 1, end, '&', pin_query_names, err);
+	if (rc != EGOV_OK)
+		return rc;
+	return decode_percent(slice_of(query + 1 + strlen("pin-source="), end), &uri->pin_source, err);
+}
+
 static enum egov_status parse_file(struct egov__key_uri *uri, const char *path, const char *query,
                                    struct egov_error *err)
 {
-	const char *end = path + strlen(path);
 	enum egov_status rc;
 
 	if (strncmp(path, "//", 2) == 0)        /* RFC 8089: an empty authority */
@@ -112,12 +127,74 @@ static enum egov_status parse_file(struct egov__key_uri *uri, const char *path, 
 	if (*path != '/')
 		return egov_error_set(err, EGOV_E_SYNTAX, "RFC 8089", "want file:/absolute/path");
 	rc = decode_percent(slice_of(path, query), &uri->file, err);
-	if (rc != EGOV_OK || query == end)
+	if (rc != EGOV_OK)
 		return rc;
-	rc = check_names(query + 1, end, '&', file_query_names, err);
-	if (rc != EGOV_OK || query + 1 == end)
-		return rc;
-	return decode_percent(slice_of(query + 1 + strlen("pin-source="), end), &uri->pin_source, err);
+	return parse_pin_query(uri, query, err);
+}
+
+/* The value of an attribute between from and to, on the heap; NULL where it is not there. */
+static enum egov_status find_value(const char *from, const char *to, const char *name, char **value,
+                                   struct egov_error *err)
+{
+	const size_t size = strlen(name);
+
+	while (from < to) {
+		const char *end = memchr(from, ';', (size_t)(to - from));
+
+		end = end == NULL ? to : end;
+		if ((size_t)(end - from) > size && strncmp(from, name, size) == 0 && from[size] == '=')
+			return decode_percent(slice_of(from + size + 1, end), value, err);
+		from = end + (end < to);
+	}
+	return EGOV_OK;
+}
+
+/* One of two words, the first where the attribute is not there. */
+static enum egov_status find_choice(const char *from, const char *to, const char *name,
+                                    const char *const words[2], bool *second,
+                                    struct egov_error *err)
+{
+	char *value = NULL;
+	enum egov_status rc = find_value(from, to, name, &value, err);
+
+	if (rc == EGOV_OK && value != NULL) {
+		*second = strcmp(value, words[1]) == 0;
+		if (!*second && strcmp(value, words[0]) != 0)
+			rc = egov_error_set(err, EGOV_E_SYNTAX, NULL, "%s: want %s or %s", name, words[0],
+			                    words[1]);
+	}
+	free(value);
+	return rc;
+}
+
+/* sdf:lib=/abs/lib.so;index=N: there is no standard for it. */
+static enum egov_status parse_sdf(struct egov__key_uri *uri, const char *text, const char *query,
+                                  struct egov_error *err)
+{
+	static const char *const bits[2] = { "512", "256" }, *const answers[2] = { "no", "yes" };
+	uint64_t number = 0;
+	bool narrow = false;
+	char *index = NULL;
+	enum egov_status rc = check_names(text, query, ';', sdf_names, err);
+
+	if (rc == EGOV_OK)
+		rc = parse_pin_query(uri, query, err);
+	if (rc == EGOV_OK)
+		rc = find_value(text, query, "lib", &uri->sdf_library, err);
+	if (rc == EGOV_OK)
+		rc = find_value(text, query, "index", &index, err);
+	if (rc == EGOV_OK && (uri->sdf_library == NULL || index == NULL))
+		rc = egov_error_set(err, EGOV_E_SYNTAX, NULL, "want sdf:lib=/absolute/path;index=N");
+	if (rc == EGOV_OK)
+		rc = egov__number_parse(index, "index", 0, UINT32_MAX, &number, err);
+	if (rc == EGOV_OK)
+		rc = find_choice(text, query, "field-bits", bits, &narrow, err);
+	if (rc == EGOV_OK)
+		rc = find_choice(text, query, "software", answers, &uri->sdf_software, err);
+	free(index);
+	uri->sdf_index = (unsigned)number;
+	uri->sdf_field = narrow ? 32 : 64;
+	return rc;
 }
 
 static enum egov_status copy_of(const char *text, char **out, struct egov_error *err)
@@ -191,9 +268,11 @@ enum egov_status egov__key_uri_parse(const char *text, struct egov__key_uri **ou
 		rc = parse_pkcs11(uri, text, query, err);
 	else if (strncmp(text, "file:", 5) == 0)
 		rc = parse_file(uri, text + 5, query, err);
+	else if (strncmp(text, "sdf:", 4) == 0)
+		rc = parse_sdf(uri, text + 4, query, err);
 	else
 		rc = egov_error_set(err, EGOV_E_SYNTAX, "RFC 7512",
-		                    "want a key URI: pkcs11:... or file:/...");
+		                    "want a key URI: pkcs11:..., sdf:... or file:/...");
 	if (rc != EGOV_OK) {
 		rc = egov_error_prefix(err, rc, "%s", uri->name);
 		egov__key_uri_free(uri);
@@ -212,6 +291,7 @@ void egov__key_uri_free(struct egov__key_uri *uri)
 	free(uri->file);
 	free(uri->pin_source);
 	free(uri->module_path);
+	free(uri->sdf_library);
 	free(uri);
 }
 

@@ -18,6 +18,10 @@ struct egov__key_uri {
 	char *module_path;      /* NULL: every module that the system registers */
 	bool has_mechanism;     /* x-egov-mech */
 	unsigned long mechanism;
+	char *sdf_library;      /* of an sdf: URI, else NULL; the next three belong to it */
+	unsigned sdf_index;     /* of the key in the device */
+	size_t sdf_field;       /* octets of a number in the device's structures */
+	bool sdf_software;      /* declared as such */
 };
 
 EGOV_MUST_CHECK enum egov_status egov__key_uri_parse(const char *text, struct egov__key_uri **out,

@@ -2,10 +2,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
+#include "key/library.h"
 #include "key/p11.h"
 
 /* Values that say more than "the device failed". */
@@ -63,33 +62,12 @@ void egov__p11_leave(const struct egov__p11_guard *guard)
 	(void)pthread_sigmask(SIG_SETMASK, &guard->old, NULL);
 }
 
-/* Loading a module runs its code: nobody else may be able to write it. */
-static enum egov_status check_file(const char *path, struct egov_error *err)
-{
-	struct stat st;
-
-	if (path[0] != '/')
-		return egov_error_set(err, EGOV_E_POLICY, "RFC 7512, 2.4",
-		                      "module-path %s: want an absolute path", path);
-	if (stat(path, &st) != 0)
-		return egov_error_errno(err, "module-path %s", path);
-	if (!S_ISREG(st.st_mode) || (st.st_uid != 0 && st.st_uid != geteuid())
-	    || (st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-		return egov_error_set(err, EGOV_E_POLICY, NULL,
-		                      "module-path %s: its code would run here: want a regular "
-		                      "file of root or of the caller that nobody else can "
-		                      "write, found mode %04o of user %lu",
-		                      path, (unsigned)(st.st_mode & 07777),
-		                      (unsigned long)st.st_uid);
-	return EGOV_OK;
-}
-
 static enum egov_status load_one(const char *path, struct egov__p11_modules *modules,
                                  struct egov_error *err)
 {
 	const char *reason;
 	CK_RV rv;
-	enum egov_status rc = check_file(path, err);
+	enum egov_status rc = egov__library_check("module-path", path, err);
 
 	if (rc != EGOV_OK)
 		return rc;

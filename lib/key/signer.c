@@ -58,6 +58,17 @@ enum egov_status egov__signer_take(struct egov__key_uri *uri,
 	return EGOV_OK;
 }
 
+static enum egov_status open_key(const struct egov__key_uri *uri,
+                                 const struct egov_key_options *options,
+                                 struct egov__signer_opened *key, struct egov_error *err)
+{
+	if (uri->p11 != NULL)
+		return egov__pkcs11_signer_open(uri, options, key, err);
+	if (uri->sdf_library != NULL)
+		return egov__sdf_signer_open(uri, options, key, err);
+	return egov__file_signer_open(uri, options, key, err);
+}
+
 enum egov_status egov_signer_open(const char *text, const struct egov_key_options *options,
                                   struct egov_signer **out, struct egov_error *err)
 {
@@ -70,8 +81,7 @@ enum egov_status egov_signer_open(const char *text, const struct egov_key_option
 		rc = egov__key_uri_parse(text, &uri, err);
 	if (rc != EGOV_OK)
 		return rc;
-	rc = uri->p11 == NULL ? egov__file_signer_open(uri, options, &key, err)
-	                      : egov__pkcs11_signer_open(uri, options, &key, err);
+	rc = open_key(uri, options, &key, err);
 	if (rc == EGOV_OK)
 		rc = egov__signer_take(uri, &key, purpose, out, err);
 	if (rc == EGOV_OK)

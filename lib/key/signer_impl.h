@@ -30,7 +30,7 @@ struct egov__signer_opened {
 	bool software;
 };
 
-/* Both keep uri, which outlives the signer. */
+/* They keep uri, which outlives the signer. */
 EGOV_MUST_CHECK enum egov_status egov__file_signer_open(const struct egov__key_uri *uri,
                                                         const struct egov_key_options *options,
                                                         struct egov__signer_opened *out,
@@ -39,6 +39,15 @@ EGOV_MUST_CHECK enum egov_status egov__pkcs11_signer_open(const struct egov__key
                                                           const struct egov_key_options *options,
                                                           struct egov__signer_opened *out,
                                                           struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__sdf_signer_open(const struct egov__key_uri *uri,
+                                                       const struct egov_key_options *options,
+                                                       struct egov__signer_opened *out,
+                                                       struct egov_error *err);
+
+/* The public key alone, which a device gives without a password. */
+EGOV_MUST_CHECK enum egov_status egov__sdf_public(const struct egov__key_uri *uri,
+                                                  uint8_t point[EGOV__SM2_POINT],
+                                                  struct egov_error *err);
 
 /* The handle around an opened key; takes uri and key where it succeeds. */
 EGOV_MUST_CHECK enum egov_status egov__signer_take(struct egov__key_uri *uri,

@@ -18,10 +18,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (text == NULL)
 		return 0;
 	if (egov__key_uri_parse(text, &uri, &err) == EGOV_OK) {
-		/* A PIN never comes through, and neither scheme takes the other's parts. */
+		const int kinds = (uri->file != NULL) + (uri->p11 != NULL)
+		                  + (uri->sdf_library != NULL);
+
+		/* A PIN never comes through, and no scheme takes another's parts. */
 		if (uri->p11 != NULL && p11_kit_uri_get_pin_value(uri->p11) != NULL)
 			abort();
-		if ((uri->file == NULL) == (uri->p11 == NULL))
+		if (kinds != 1)
 			abort();
 		if (uri->p11 != NULL && egov__key_uri_label(uri).size > size)
 			abort();

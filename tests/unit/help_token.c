@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "help_token.h"
+#include "help_signer.h"
 
 #include <dirent.h>
 #include <dlfcn.h>
@@ -164,6 +165,7 @@ void help_token_verify(const uint8_t point[65], const uint8_t e[32], const uint8
 	assert_ok(egov__sm2_signature_der(raw, &der, &err), &err);
 	assert_ok(egov__sm2_verify_e((struct egov_slice){ point, 65 }, e, egov_buf_slice(&der), &err),
 	          &err);
+	assert_true(help_libgcrypt_accepts(point, e, raw));
 	egov__buf_clear(&der);
 }
 

@@ -53,7 +53,7 @@ size_t help_token_search(struct help_token *t, CK_SESSION_HANDLE session, CK_ATT
 void help_token_point(struct help_token *t, CK_SESSION_HANDLE session, CK_OBJECT_HANDLE key,
                       uint8_t point[65]);
 
-/* Signs e and checks the signature with lib/crypto. */
+/* Signs e; and checks the signature with OpenSSL and libgcrypt. */
 CK_RV help_token_sign(struct help_token *t, CK_SESSION_HANDLE session, CK_OBJECT_HANDLE key,
                       const uint8_t e[32], uint8_t raw[64]);
 void help_token_verify(const uint8_t point[65], const uint8_t e[32], const uint8_t raw[64]);

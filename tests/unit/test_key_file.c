@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "help.h"
+#include "help_signer.h"
 
 #include <sys/stat.h>
 
 #include "base/fileio.h"
 #include "base/report.h"
 #include "crypto/sm2.h"
-#include "key/signer.h"
 
 static char *dir, *key_path, *pass_path, uri[1300];
 static struct egov_buf pem = EGOV__BUF(EGOV__MAX_OBJECT);
@@ -59,31 +58,13 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static struct egov_signer *must_open(const struct egov_key_options *options)
-{
-	struct egov_error err = { .status = EGOV_OK };
-	struct egov_signer *signer = NULL;
-
-	assert_ok(egov_signer_open(uri, options, &signer, &err), &err);
-	return signer;
-}
-
-static void must_not_open(enum egov_status status, const char *fragment)
-{
-	struct egov_error err = { .status = EGOV_OK };
-	struct egov_signer *signer = NULL;
-
-	assert_fails(egov_signer_open(uri, NULL, &signer, &err), &err, status, fragment);
-	assert_null(signer);
-}
-
 /* Stock openssl is the judge of what was signed, under the default ID. */
 static void test_sign(void **state)
 {
 	const struct egov_slice message = egov__slice_text("to be signed");
 	struct egov_error err = { .status = EGOV_OK };
 	struct egov_buf signature = EGOV__BUF(128), spki = EGOV__BUF(128);
-	struct egov_signer *signer = must_open(NULL);
+	struct egov_signer *signer = help_signer_open(uri, NULL);
 	char *path = egov__path_join(dir, "x");
 
 	(void)state;
@@ -104,6 +85,7 @@ static void test_sign(void **state)
 	                              "> out 2>&1",
 	                              dir),
 	                     0);
+	help_signer_signs(signer);
 	egov__buf_clear(&signature);
 	egov__buf_clear(&spki);
 	egov_signer_close(signer);
@@ -119,14 +101,14 @@ static void test_plain_key_of_openssl(void **state)
 	assert_int_equal(help_run("cd '%s' && openssl genpkey -algorithm SM2 -out key.pem && "
 	                          "chmod 600 key.pem", dir), 0);
 	name_key("", "");
-	signer = must_open(NULL);
+	signer = help_signer_open(uri, NULL);
 	assert_ok(egov_signer_selftest(signer, &err), &err);
 	egov_signer_close(signer);
 	assert_int_equal(chmod(key_path, 0640), 0);
-	must_not_open(EGOV_E_POLICY, "mode 0640");
+	help_signer_refused(uri, NULL, EGOV_E_POLICY, "mode 0640");
 	assert_int_equal(chmod(key_path, 0600), 0);
 	name_key("?pin-source=", pass_path);
-	must_not_open(EGOV_E_POLICY, "not encrypted");
+	help_signer_refused(uri, NULL, EGOV_E_POLICY, "not encrypted");
 }
 
 static long type_passphrase(void *user, const char *prompt, char *pin, size_t room)
@@ -143,26 +125,26 @@ static void test_passphrase(void **state)
 	const struct egov_key_options options = { .pin = type_passphrase };
 
 	(void)state;
-	egov_signer_close(must_open(NULL));
+	egov_signer_close(help_signer_open(uri, NULL));
 	name_key("", "");
-	must_not_open(EGOV_E_AUTH, "no pin-source and no terminal");
-	egov_signer_close(must_open(&options));
+	help_signer_refused(uri, NULL, EGOV_E_AUTH, "no pin-source and no terminal");
+	egov_signer_close(help_signer_open(uri, &options));
 	help_write(pass_path, egov__slice_text("wrong\n"));
 	name_key("?pin-source=", pass_path);
-	must_not_open(EGOV_E_AUTH, "wrong passphrase");
+	help_signer_refused(uri, NULL, EGOV_E_AUTH, "wrong passphrase");
 }
 
 static void test_bad_files(void **state)
 {
 	(void)state;
 	help_write(key_path, egov__slice_text("-----BEGIN NOTHING-----\n"));
-	must_not_open(EGOV_E_SYNTAX, key_path);
+	help_signer_refused(uri, NULL, EGOV_E_SYNTAX, key_path);
 	assert_int_equal(help_run("cd '%s' && openssl genpkey -algorithm EC -pkeyopt "
 	                          "ec_paramgen_curve:P-256 -out key.pem && chmod 600 key.pem", dir), 0);
 	name_key("", "");
-	must_not_open(EGOV_E_POLICY, "SM2 wanted");
+	help_signer_refused(uri, NULL, EGOV_E_POLICY, "SM2 wanted");
 	(void)snprintf(uri, sizeof(uri), "file:%s/none", dir);
-	must_not_open(EGOV_E_IO, "none: cannot open");
+	help_signer_refused(uri, NULL, EGOV_E_IO, "none: cannot open");
 }
 
 static void test_tokens_only(void **state)
@@ -181,7 +163,7 @@ static void test_report(void **state)
 {
 	struct egov_error err = { .status = EGOV_OK };
 	struct egov_report *report = egov_report_new();
-	struct egov_signer *signer = must_open(NULL);
+	struct egov_signer *signer = help_signer_open(uri, NULL);
 
 	(void)state;
 	assert_ok(egov_signer_report(signer, report, &err), &err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "help.h"
+#include "help_signer.h"
 
 #include <signal.h>
 #include <sys/stat.h>
@@ -8,7 +8,6 @@
 
 #include "base/fileio.h"
 #include "base/report.h"
-#include "key/signer.h"
 #include "key/signer_ca.h"
 #include "crypto/sm2.h"
 
@@ -53,58 +52,6 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static struct egov_signer *must_open(const char *uri, const struct egov_key_options *options)
-{
-	struct egov_error err = { .status = EGOV_OK };
-	struct egov_signer *signer = NULL;
-
-	assert_ok(egov_signer_open(uri, options, &signer, &err), &err);
-	return signer;
-}
-
-static void must_not_open(const char *uri, const struct egov_key_options *options,
-                          enum egov_status status, const char *fragment)
-{
-	struct egov_error err = { .status = EGOV_OK };
-	struct egov_signer *signer = NULL;
-
-	assert_fails(egov_signer_open(uri, options, &signer, &err), &err, status, fragment);
-	assert_null(signer);
-}
-
-static enum egov_status sign(struct egov_signer *signer, struct egov_buf *signature,
-                             struct egov_error *err)
-{
-	return egov__signer_sign(signer, EGOV_KEY_OTHER, egov__slice_text("message"), signature, err);
-}
-
-static void must_sign(struct egov_signer *signer)
-{
-	struct egov_error err = { .status = EGOV_OK };
-	struct egov_buf signature = EGOV__BUF(128);
-	struct egov_slice point;
-
-	assert_ok(sign(signer, &signature, &err), &err);
-	assert_ok(egov__sm2_spki_point(egov_signer_public_key(signer), &point, &err), &err);
-	assert_ok(egov__sm2_verify(point, egov__slice_text(EGOV__SM2_DEFAULT_ID),
-	                           egov__slice_text("message"), egov_buf_slice(&signature), &err),
-	          &err);
-	egov__buf_clear(&signature);
-}
-
-static void must_not_sign(struct egov_signer *signer, enum egov_status status, long detail,
-                          const char *fragment)
-{
-	struct egov_error err = { .status = EGOV_OK };
-	struct egov_buf signature = EGOV__BUF(128);
-	enum egov_status rc = sign(signer, &signature, &err);
-
-	assert_int_equal(err.detail, detail);
-	assert_fails(rc, &err, status, fragment);
-	assert_int_equal(signature.size, 0);
-	egov__buf_clear(&signature);
-}
-
 /* --- forms of signatures, points, types ---------------------------------------------------- */
 
 static void test_forms(void **state)
@@ -118,9 +65,9 @@ static void test_forms(void **state)
 		struct egov_signer *signer;
 
 		nasty(good[i], NULL);
-		signer = must_open(uri_one, NULL);
-		must_sign(signer);
-		must_sign(signer);
+		signer = help_signer_open(uri_one, NULL);
+		help_signer_signs(signer);
+		help_signer_signs(signer);
 		egov_signer_close(signer);
 	}
 }
@@ -137,15 +84,15 @@ static void test_bad_signatures(void **state)
 		{ "zero-r", "outside 1 to n-1" },
 		{ "short", "signature of 40 octets is not DER of r and s, nor" },
 	};
-	struct egov_signer *signer = must_open(uri_one, NULL);
+	struct egov_signer *signer = help_signer_open(uri_one, NULL);
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
 		nasty(table[i].words, NULL);
-		must_not_sign(signer, EGOV_E_DEVICE, 0, table[i].fragment);
+		help_signer_fails(signer, EGOV_E_DEVICE, 0, table[i].fragment);
 	}
 	nasty("", NULL);
-	must_sign(signer);
+	help_signer_signs(signer);
 	egov_signer_close(signer);
 }
 
@@ -168,17 +115,17 @@ static void test_forms_by_mapping(void **state)
 
 	(void)state;
 	write_map("raw", &options);
-	signer = must_open(uri_one, &options);
-	must_sign(signer);
+	signer = help_signer_open(uri_one, &options);
+	help_signer_signs(signer);
 	nasty("der", NULL);
-	must_not_sign(signer, EGOV_E_DEVICE, 0, "want 64");
+	help_signer_fails(signer, EGOV_E_DEVICE, 0, "want 64");
 	egov_signer_close(signer);
 
 	write_map("der", &options);
-	signer = must_open(uri_one, &options);
-	must_sign(signer);
+	signer = help_signer_open(uri_one, &options);
+	help_signer_signs(signer);
 	nasty("", NULL);
-	must_not_sign(signer, EGOV_E_DEVICE, 0, "not DER of r and s");
+	help_signer_fails(signer, EGOV_E_DEVICE, 0, "not DER of r and s");
 	egov_signer_close(signer);
 }
 
@@ -205,7 +152,7 @@ static void test_not_usable(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
 		nasty(table[i].words, NULL);
-		must_not_open(uri_one, NULL, table[i].status, table[i].fragment);
+		help_signer_refused(uri_one, NULL, table[i].status, table[i].fragment);
 	}
 }
 
@@ -218,17 +165,17 @@ static void test_naming(void **state)
 	(void)snprintf(uri, sizeof(uri), "pkcs11:token=nasty;id=%%02?module-path=" MODULE
 	               "&pin-source=%s", pin_path);
 	nasty("same-label", NULL);
-	signer = must_open(uri, NULL);
+	signer = help_signer_open(uri, NULL);
 	egov_signer_close(signer);
 	(void)snprintf(uri, sizeof(uri), "pkcs11:token=nasty;object=six?module-path=" MODULE
 	               "&pin-source=%s", pin_path);
-	must_not_open(uri, NULL, EGOV_E_NOTFOUND, "no such private key in token nasty");
+	help_signer_refused(uri, NULL, EGOV_E_NOTFOUND, "no such private key in token nasty");
 	(void)snprintf(uri, sizeof(uri), "pkcs11:token=nice;object=one?module-path=" MODULE
 	               "&pin-source=%s", pin_path);
-	must_not_open(uri, NULL, EGOV_E_NOTFOUND, "no such token; found: nasty");
+	help_signer_refused(uri, NULL, EGOV_E_NOTFOUND, "no such token; found: nasty");
 	(void)snprintf(uri, sizeof(uri), "pkcs11:object=one;library-manufacturer=x?module-path=" MODULE
 	               "&pin-source=%s", pin_path);
-	must_not_open(uri, NULL, EGOV_E_NOTFOUND, "found: none");
+	help_signer_refused(uri, NULL, EGOV_E_NOTFOUND, "found: none");
 }
 
 /* The URI's mechanism counts more than the mapping, and is asked for at open. */
@@ -240,12 +187,12 @@ static void test_mechanism_override(void **state)
 	(void)state;
 	nasty("unknown-maker", NULL);
 	(void)snprintf(uri, sizeof(uri), "%s&x-egov-mech=0x80008104", uri_one);
-	signer = must_open(uri, NULL);
-	must_sign(signer);
+	signer = help_signer_open(uri, NULL);
+	help_signer_signs(signer);
 	egov_signer_close(signer);
 	nasty("", NULL);
 	(void)snprintf(uri, sizeof(uri), "%s&x-egov-mech=0x80008105", uri_one);
-	must_not_open(uri, NULL, EGOV_E_UNSUPPORTED, "mechanism 0x80008105");
+	help_signer_refused(uri, NULL, EGOV_E_UNSUPPORTED, "mechanism 0x80008105");
 }
 
 /* --- the module's file ---------------------------------------------------------------------- */
@@ -257,17 +204,17 @@ static void test_module_file(void **state)
 	(void)state;
 	(void)snprintf(uri, sizeof(uri), "pkcs11:token=nasty;object=one?pin-source=%s&module-path=%s",
 	               pin_path, copy);
-	must_not_open(uri, NULL, EGOV_E_IO, "copy.so: No such file");
+	help_signer_refused(uri, NULL, EGOV_E_IO, "copy.so: No such file");
 	assert_int_equal(help_run("cp " MODULE " '%s' && chmod 0757 '%s'", copy, copy), 0);
-	must_not_open(uri, NULL, EGOV_E_POLICY, "found mode 0757");
+	help_signer_refused(uri, NULL, EGOV_E_POLICY, "found mode 0757");
 	assert_int_equal(chmod(copy, 0775), 0);
-	must_not_open(uri, NULL, EGOV_E_POLICY, "found mode 0775");
+	help_signer_refused(uri, NULL, EGOV_E_POLICY, "found mode 0775");
 	help_write(copy, egov__slice_text("no module"));
-	must_not_open(uri, NULL, EGOV_E_DEVICE, "cannot load");
+	help_signer_refused(uri, NULL, EGOV_E_DEVICE, "cannot load");
 	(void)snprintf(uri, sizeof(uri), "pkcs11:object=one?module-path=nasty-p11.so");
-	must_not_open(uri, NULL, EGOV_E_POLICY, "absolute path");
+	help_signer_refused(uri, NULL, EGOV_E_POLICY, "absolute path");
 	(void)snprintf(uri, sizeof(uri), "pkcs11:object=one?module-path=/tmp");
-	must_not_open(uri, NULL, EGOV_E_POLICY, "regular file");
+	help_signer_refused(uri, NULL, EGOV_E_POLICY, "regular file");
 	free(copy);
 }
 
@@ -284,7 +231,7 @@ static void test_module_of_somebody_else(void **state)
 	                          copy),
 	                 0);
 	(void)snprintf(uri, sizeof(uri), "pkcs11:object=one?module-path=%s", copy);
-	must_not_open(uri, NULL, EGOV_E_POLICY, "of user 12345");
+	help_signer_refused(uri, NULL, EGOV_E_POLICY, "of user 12345");
 	free(copy);
 }
 
@@ -296,16 +243,16 @@ static void test_pin(void **state)
 
 	(void)state;
 	help_write(pin_path, egov__slice_text("87654321\n"));
-	must_not_open(uri_one, NULL, EGOV_E_AUTH, "token nasty: wrong PIN");
+	help_signer_refused(uri_one, NULL, EGOV_E_AUTH, "token nasty: wrong PIN");
 	assert_int_equal(counted("NASTY_LOGINS"), logins + 1);
 	help_write(pin_path, egov__slice_text("12345678\n"));
 	nasty("locked", NULL);
-	must_not_open(uri_one, NULL, EGOV_E_AUTH, "the PIN is locked");
+	help_signer_refused(uri_one, NULL, EGOV_E_AUTH, "the PIN is locked");
 	nasty("final-try", NULL);
-	must_not_open(uri_one, NULL, EGOV_E_AUTH, "one try is left");
+	help_signer_refused(uri_one, NULL, EGOV_E_AUTH, "one try is left");
 	assert_int_equal(counted("NASTY_LOGINS"), logins + 1);
 	nasty("", NULL);
-	must_not_open(uri_plain, NULL, EGOV_E_AUTH, "PIN of token nasty: no pin-source");
+	help_signer_refused(uri_plain, NULL, EGOV_E_AUTH, "PIN of token nasty: no pin-source");
 	assert_int_equal(counted("NASTY_LOGINS"), logins + 1);
 }
 
@@ -321,22 +268,22 @@ static void test_pin_typed(void **state)
 {
 	char prompt[64] = "";
 	const struct egov_key_options options = { .pin = type_pin, .pin_user = prompt };
-	struct egov_signer *signer = must_open(uri_plain, &options);
+	struct egov_signer *signer = help_signer_open(uri_plain, &options);
 
 	(void)state;
-	must_sign(signer);
+	help_signer_signs(signer);
 	egov_signer_close(signer);
 	assert_string_equal(prompt, "PIN of token nasty");
 	nasty("final-try", NULL);
-	egov_signer_close(must_open(uri_plain, &options));
+	egov_signer_close(help_signer_open(uri_plain, &options));
 	assert_string_equal(prompt, "PIN of token nasty (last try)");
 	prompt[0] = 0;
-	egov_signer_close(must_open(uri_plain, &(struct egov_key_options){
+	egov_signer_close(help_signer_open(uri_plain, &(struct egov_key_options){
 		.pin = type_pin, .pin_user = prompt }));
 	nasty("pin-pad", NULL);
 	prompt[0] = 0;
-	signer = must_open(uri_plain, &options);
-	must_sign(signer);
+	signer = help_signer_open(uri_plain, &options);
+	help_signer_signs(signer);
 	egov_signer_close(signer);
 	assert_string_equal(prompt, "");
 }
@@ -361,13 +308,13 @@ static void test_loss_once(void **state)
 		long before;
 
 		nasty("", NULL);
-		signer = must_open(uri_one, NULL);
+		signer = help_signer_open(uri_one, NULL);
 		if (counted("NASTY_SIGNATURES") % 2 == 1)
-			must_sign(signer);
+			help_signer_signs(signer);
 		before = counted("NASTY_SIGNATURES");
 		nasty("lose-odd", curable[i].rv);
-		must_sign(signer);
-		must_sign(signer);
+		help_signer_signs(signer);
+		help_signer_signs(signer);
 		assert_int_equal(counted("NASTY_SIGNATURES"), before + 4);
 		egov_signer_close(signer);
 	}
@@ -383,71 +330,71 @@ static void test_loss_always(void **state)
 		long before;
 
 		nasty("", NULL);
-		signer = must_open(uri_one, NULL);
+		signer = help_signer_open(uri_one, NULL);
 		before = counted("NASTY_SIGNATURES");
 		nasty("lose-always", curable[i].rv);
-		must_not_sign(signer, status, curable[i].value, "C_Sign");
+		help_signer_fails(signer, status, curable[i].value, "C_Sign");
 		assert_int_equal(counted("NASTY_SIGNATURES"), before + 2);
 		nasty("", NULL);
-		must_sign(signer);
+		help_signer_signs(signer);
 		egov_signer_close(signer);
 	}
 }
 
 static void test_loss_not_curable(void **state)
 {
-	struct egov_signer *signer = must_open(uri_one, NULL);
+	struct egov_signer *signer = help_signer_open(uri_one, NULL);
 	long before = counted("NASTY_SIGNATURES");
 
 	(void)state;
 	nasty("lose-always", "0x70");
-	must_not_sign(signer, EGOV_E_UNSUPPORTED, 0x70, "C_Sign");
+	help_signer_fails(signer, EGOV_E_UNSUPPORTED, 0x70, "C_Sign");
 	nasty("lose-always", "0x06");
-	must_not_sign(signer, EGOV_E_DEVICE, 0x06, "(CKR 0x00000006)");
+	help_signer_fails(signer, EGOV_E_DEVICE, 0x06, "(CKR 0x00000006)");
 	nasty("lose-always", "0xa4");
-	must_not_sign(signer, EGOV_E_AUTH, 0xa4, "C_Sign");
+	help_signer_fails(signer, EGOV_E_AUTH, 0xa4, "C_Sign");
 	assert_true(counted("NASTY_SIGNATURES") - before <= 4);
 	nasty("", NULL);
-	must_sign(signer);
+	help_signer_signs(signer);
 	egov_signer_close(signer);
 }
 
 static void test_removed(void **state)
 {
-	struct egov_signer *signer = must_open(uri_one, NULL);
+	struct egov_signer *signer = help_signer_open(uri_one, NULL);
 
 	(void)state;
 	nasty("removed", NULL);
-	must_not_sign(signer, EGOV_E_DEVICE, 0xe0, "after C_SignInit: CKR 0x00000032: token nasty is gone");
-	must_not_sign(signer, EGOV_E_DEVICE, 0xe0, "token nasty is gone");
+	help_signer_fails(signer, EGOV_E_DEVICE, 0xe0, "after C_SignInit: CKR 0x00000032: token nasty is gone");
+	help_signer_fails(signer, EGOV_E_DEVICE, 0xe0, "token nasty is gone");
 	nasty("", NULL);
-	must_sign(signer);
+	help_signer_signs(signer);
 	egov_signer_close(signer);
 	nasty("removed", NULL);
-	must_not_open(uri_one, NULL, EGOV_E_NOTFOUND, "no such token; found: none");
+	help_signer_refused(uri_one, NULL, EGOV_E_NOTFOUND, "no such token; found: none");
 }
 
 /* A module that has lost its daemon answers again only after C_Finalize. */
 static void test_restart(void **state)
 {
-	struct egov_signer *signer = must_open(uri_one, NULL);
+	struct egov_signer *signer = help_signer_open(uri_one, NULL);
 
 	(void)state;
 	if (counted("NASTY_SIGNATURES") % 2 == 1)
-		must_sign(signer);
+		help_signer_signs(signer);
 	nasty("lose-odd until-restart", "0x30");
-	must_sign(signer);
+	help_signer_signs(signer);
 	egov_signer_close(signer);
 }
 
 /* What lies under the key's name after a loss is another key. */
 static void test_key_swapped(void **state)
 {
-	struct egov_signer *signer = must_open(uri_one, NULL);
+	struct egov_signer *signer = help_signer_open(uri_one, NULL);
 
 	(void)state;
 	nasty("lose-always swapped", "0xb3");
-	must_not_sign(signer, EGOV_E_DEVICE, 0, "another key lies under this name");
+	help_signer_fails(signer, EGOV_E_DEVICE, 0, "another key lies under this name");
 	nasty("", NULL);
 	egov_signer_close(signer);
 }
@@ -455,12 +402,12 @@ static void test_key_swapped(void **state)
 /* The PIN is not tried where it was changed meanwhile and one try is left. */
 static void test_loss_final_try(void **state)
 {
-	struct egov_signer *signer = must_open(uri_one, NULL);
+	struct egov_signer *signer = help_signer_open(uri_one, NULL);
 	long logins = counted("NASTY_LOGINS");
 
 	(void)state;
 	nasty("lose-always final-try", "0xb3");
-	must_not_sign(signer, EGOV_E_AUTH, 0, "one try is left");
+	help_signer_fails(signer, EGOV_E_AUTH, 0, "one try is left");
 	assert_int_equal(counted("NASTY_LOGINS"), logins);
 	nasty("", NULL);
 	egov_signer_close(signer);
@@ -470,12 +417,12 @@ static void test_loss_final_try(void **state)
 
 static void test_sigpipe(void **state)
 {
-	struct egov_signer *signer = must_open(uri_one, NULL);
+	struct egov_signer *signer = help_signer_open(uri_one, NULL);
 	sigset_t pending, mask;
 
 	(void)state;
 	nasty("breaks-pipe", NULL);
-	must_sign(signer);
+	help_signer_signs(signer);
 	assert_int_equal(sigpending(&pending), 0);
 	assert_int_equal(sigismember(&pending, SIGPIPE), 0);
 	assert_int_equal(sigprocmask(SIG_BLOCK, NULL, &mask), 0);
@@ -491,7 +438,7 @@ static int try_in_child(struct egov_signer *signer)
 	struct egov_signer *anew = NULL;
 	int bad = 0;
 
-	bad |= sign(signer, &signature, &err) != EGOV_E_DEVICE;
+	bad |= help_signer_sign(signer, &signature, &err) != EGOV_E_DEVICE;
 	bad |= strstr(err.text, "forked") == NULL;
 	bad |= egov_signer_selftest(signer, NULL) != EGOV_E_DEVICE;
 	bad |= egov_signer_report(signer, report, NULL) != EGOV_E_DEVICE;
@@ -506,7 +453,7 @@ static int try_in_child(struct egov_signer *signer)
 
 static void test_fork(void **state)
 {
-	struct egov_signer *signer = must_open(uri_one, NULL);
+	struct egov_signer *signer = help_signer_open(uri_one, NULL);
 	int status;
 	pid_t child;
 
@@ -517,7 +464,7 @@ static void test_fork(void **state)
 		_exit(try_in_child(signer));
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);
-	must_sign(signer);
+	help_signer_signs(signer);
 	egov_signer_close(signer);
 }
 
@@ -530,7 +477,7 @@ static void test_purpose(void **state)
 	struct egov_error err = { .status = EGOV_OK };
 	struct egov_buf signature = EGOV__BUF(128);
 	const struct egov_slice text = egov__slice_text("x");
-	struct egov_signer *signer = must_open(uri_one, &ca);
+	struct egov_signer *signer = help_signer_open(uri_one, &ca);
 
 	(void)state;
 	assert_int_equal(egov__signer_purpose(signer), EGOV_KEY_CA);
@@ -545,7 +492,7 @@ static void test_purpose(void **state)
 	egov__buf_clear(&signature);
 	egov_signer_close(signer);
 
-	signer = must_open(uri_one, &journal);
+	signer = help_signer_open(uri_one, &journal);
 	assert_fails(egov__signer_sign_ca(signer, text, &signature, &err), &err, EGOV_E_USAGE,
 	             "may not sign for the CA");
 	assert_fails(egov__signer_sign(signer, EGOV_KEY_OTHER, text, &signature, &err), &err,
@@ -554,24 +501,24 @@ static void test_purpose(void **state)
 	assert_ok(egov_signer_selftest(signer, &err), &err);
 	egov__buf_clear(&signature);
 	egov_signer_close(signer);
-	must_not_open(uri_one, &(struct egov_key_options){ .purpose = (enum egov_key_purpose)9 },
+	help_signer_refused(uri_one, &(struct egov_key_options){ .purpose = (enum egov_key_purpose)9 },
 	              EGOV_E_USAGE, "purpose");
 }
 
 static void test_software(void **state)
 {
 	struct egov_key_options options = { .purpose = EGOV_KEY_OTHER };
-	struct egov_signer *signer = must_open(uri_one, NULL);
+	struct egov_signer *signer = help_signer_open(uri_one, NULL);
 
 	(void)state;
 	assert_int_equal(egov_signer_is_software(signer), 1);
 	egov_signer_close(signer);
 	nasty("hardware", NULL);
-	signer = must_open(uri_one, NULL);
+	signer = help_signer_open(uri_one, NULL);
 	assert_int_equal(egov_signer_is_software(signer), 0);
 	egov_signer_close(signer);
 	write_map("auto\nsoftware = yes", &options);
-	signer = must_open(uri_one, &options);
+	signer = help_signer_open(uri_one, &options);
 	assert_int_equal(egov_signer_is_software(signer), 1);
 	egov_signer_close(signer);
 }
@@ -586,7 +533,7 @@ static void test_report(void **state)
 	};
 	struct egov_error err = { .status = EGOV_OK };
 	struct egov_report *report = egov_report_new();
-	struct egov_signer *signer = must_open(uri_one, NULL);
+	struct egov_signer *signer = help_signer_open(uri_one, NULL);
 
 	(void)state;
 	assert_ok(egov_signer_report(signer, report, &err), &err);
@@ -632,7 +579,7 @@ static void test_public(void **state)
 {
 	struct egov_error err = { .status = EGOV_OK };
 	struct egov_buf spki = EGOV__BUF(200), again = EGOV__BUF(200);
-	struct egov_signer *signer = must_open(uri_one, NULL);
+	struct egov_signer *signer = help_signer_open(uri_one, NULL);
 
 	(void)state;
 	assert_ok(egov_key_public(uri_plain, NULL, &spki, &err), &err);

@@ -61,6 +61,32 @@ static void test_file(void **state)
 	egov__key_uri_free(uri);
 }
 
+static void test_sdf(void **state)
+{
+	struct egov__key_uri *uri = parse("sdf:lib=/opt/a%20b.so;index=4294967295?pin-source=/pin");
+
+	(void)state;
+	assert_string_equal(uri->sdf_library, "/opt/a b.so");
+	assert_int_equal(uri->sdf_index, 4294967295u);
+	assert_int_equal(uri->sdf_field, 64);
+	assert_false(uri->sdf_software);
+	assert_string_equal(uri->pin_source, "/pin");
+	assert_string_equal(uri->name, "sdf:lib=/opt/a%20b.so;index=4294967295");
+	assert_null(uri->p11);
+	assert_null(uri->file);
+	egov__key_uri_free(uri);
+	uri = parse("sdf:software=yes;field-bits=256;index=0;lib=/x");
+	assert_string_equal(uri->sdf_library, "/x");
+	assert_int_equal(uri->sdf_index, 0);
+	assert_int_equal(uri->sdf_field, 32);
+	assert_true(uri->sdf_software);
+	assert_null(uri->pin_source);
+	egov__key_uri_free(uri);
+	uri = parse("sdf:lib=/x;index=1;software=no;field-bits=512?");
+	assert_false(uri->sdf_software);
+	egov__key_uri_free(uri);
+}
+
 static void test_refused(void **state)
 {
 	static const struct {
@@ -69,8 +95,19 @@ static void test_refused(void **state)
 		const char *fragment;
 	} table[] = {
 		{ "", EGOV_E_SYNTAX, "want a key URI" },
-		{ "sdf:index=1", EGOV_E_SYNTAX, "want a key URI" },
+		{ "skf:index=1", EGOV_E_SYNTAX, "want a key URI" },
 		{ "/etc/key.pem", EGOV_E_SYNTAX, "want a key URI" },
+		{ "sdf:lib=/x", EGOV_E_SYNTAX, "want sdf:lib=/absolute/path;index=N" },
+		{ "sdf:index=1", EGOV_E_SYNTAX, "want sdf:lib=/absolute/path;index=N" },
+		{ "sdf:lib=/x;index=", EGOV_E_SYNTAX, "want a number from 0" },
+		{ "sdf:lib=/x;index=one", EGOV_E_SYNTAX, "index" },
+		{ "sdf:lib=/x;index=4294967296", EGOV_E_SYNTAX, "index" },
+		{ "sdf:lib=/x;index=1;index=2", EGOV_E_SYNTAX, "\"index\" given twice" },
+		{ "sdf:lib=/x;index=1;key=2", EGOV_E_SYNTAX, "unknown attribute \"key\"" },
+		{ "sdf:lib=/x;index=1;field-bits=128", EGOV_E_SYNTAX, "field-bits: want 512 or 256" },
+		{ "sdf:lib=/x;index=1;software=maybe", EGOV_E_SYNTAX, "software: want no or yes" },
+		{ "sdf:lib=/x;index=1?pin-value=1", EGOV_E_POLICY, "pin-value" },
+		{ "sdf:lib=/x;index=1?module-path=/y", EGOV_E_SYNTAX, "unknown attribute" },
 		{ "pkcs11:tokn=x", EGOV_E_SYNTAX, "unknown attribute \"tokn\"" },
 		{ "pkcs11:token=x;token=y", EGOV_E_SYNTAX, "\"token\" given twice" },
 		{ "pkcs11:token", EGOV_E_SYNTAX, "unknown attribute \"token\"" },
@@ -120,6 +157,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_pkcs11),
 		cmocka_unit_test(test_file),
+		cmocka_unit_test(test_sdf),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_secret_not_repeated),
 	};
