@@ -40,7 +40,7 @@ SOFTTOKEN_LAYERS = base asn1 crypto
 DEB_BUILD = gcc libc6-dev pkg-config libssl-dev libtasn1-6-dev libtasn1-bin libp11-kit-dev \
             libsqlite3-dev libinih-dev libjansson-dev gettext
 DEB_TEST = libcmocka-dev openssl opensc gnutls-bin softhsm2 mandoc sqlite3 clang \
-           libclang-rt-14-dev llvm g++ autoconf xz-utils libgcrypt20-dev shellcheck locales
+           libclang-rt-14-dev llvm g++ autoconf xz-utils libgcrypt20-dev shellcheck locales jq
 DEB_PACKAGES = $(DEB_BUILD) $(DEB_TEST)
 
 PKGS = libcrypto libtasn1 p11-kit-1 sqlite3 inih jansson
@@ -275,6 +275,12 @@ check-man: $(TOOLS)
 	@O='$(O)' TOOLS='$(TOOLS)' sh tests/check_man.sh
 check-style:
 	@sh tests/check_style.sh
+
+# What the headers promise, as tests/abi keeps it; "make abi" after a change that is meant.
+.PHONY: abi check-abi
+check-static: check-abi
+check-abi abi:
+	@SONAME='$(notdir $(LIBSO))' VERSION='$(VERSION)' sh tests/check_abi.sh $(if $(filter abi,$@),--update)
 
 fuzz: $(FUZZERS)
 

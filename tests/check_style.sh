@@ -28,7 +28,7 @@ sources() {
 
 # Text that we wrote; seeds and vectors are what they are.
 texts() {
-	grep -v -e '^COPYING$' -e '^tests/fuzz/seeds/' -e '^tests/vectors/' \
+	grep -v -e '^COPYING$' -e '^tests/abi/' -e '^tests/fuzz/seeds/' -e '^tests/vectors/' \
 		-e '\.\(der\|pem\|crt\|crl\|csr\)$'
 }
 
