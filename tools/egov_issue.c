@@ -10,17 +10,6 @@ struct options {
 	const char *profile, *application, *request, *validity;
 };
 
-/* The certificate is data; where it goes to a file, the report is. */
-static enum egov_status hand_out(struct tool *tool, struct egov_slice der,
-                                 struct egov_report *report, struct egov_error *err)
-{
-	enum egov_status rc = tool_put_object(tool, "CERTIFICATE", der, err);
-
-	if (rc == EGOV_OK && tool->out != NULL)
-		rc = tool_print(tool, report, err);
-	return rc;
-}
-
 static enum egov_status issue(struct tool *tool, struct egov_home *home,
                               struct egov_slice request, struct egov_error *err)
 {
@@ -33,6 +22,7 @@ static enum egov_status issue(struct tool *tool, struct egov_home *home,
 		                                    .validity = o->validity };
 	struct egov_buf *certificate = egov_buf_new(MAX_CERTIFICATE);
 	struct egov_report *report = egov_report_new();
+	struct tool_object object = { .label = "CERTIFICATE", .key = "certificate" };
 	enum egov_status rc;
 
 	if (certificate == NULL || report == NULL)
@@ -40,7 +30,8 @@ static enum egov_status issue(struct tool *tool, struct egov_home *home,
 	else
 		rc = egov_issue(home, &options, certificate, report, err);
 	if (rc == EGOV_OK) {
-		rc = hand_out(tool, egov_buf_slice(certificate), report, err);
+		object.der = egov_buf_slice(certificate);
+		rc = tool_hand_out(tool, &object, report, err);
 		/* It exists, and is in the ledger: say how to fetch it. */
 		if (rc != EGOV_OK)
 			tool_note(tool, _("issued, serial %s: egov-status show --pem writes it again"),

@@ -49,7 +49,7 @@ static const struct tool_command commands[] = {
 	  .options = options, .shared = TOOL_JSON, .operands = "URI", .min = 1, .max = 1,
 	  .run = key_info },
 	{ .name = "pubkey", .help = N_("Writes the public key, PEM or DER."), .options = options,
-	  .shared = TOOL_DER | TOOL_OUT, .operands = "URI", .min = 1, .max = 1, .run = key_pubkey },
+	  .shared = TOOL_DER | TOOL_OUT | TOOL_JSON, .operands = "URI", .min = 1, .max = 1, .run = key_pubkey },
 	{ .name = "selftest", .help = N_("Signs and verifies a message made for this."),
 	  .options = options, .shared = TOOL_JSON, .operands = "URI", .min = 1, .max = 1,
 	  .run = key_selftest },

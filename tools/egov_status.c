@@ -26,11 +26,12 @@ static enum egov_status show(struct tool *tool, struct egov_home *home, struct e
 	const struct options *o = tool->options;
 	const char *what = tool->operands.items[0];
 	struct egov_buf *file = NULL, *der = egov_buf_new(MAX_CERTIFICATE);
-	struct egov_report *unused = o->pem ? egov_report_new() : NULL;
+	struct egov_report *known = o->pem ? egov_report_new() : NULL;
+	struct tool_object object = { .label = "CERTIFICATE", .key = "certificate" };
 	struct egov_slice bytes = { NULL, 0 };
 	enum egov_status rc = EGOV_OK;
 
-	if (der == NULL || (o->pem && unused == NULL))
+	if (der == NULL || (o->pem && known == NULL))
 		rc = tool_error(err, EGOV_E_NOMEM, NULL, "out of memory");
 	else if (!is_serial(what))
 		rc = tool_in(what, MAX_CERTIFICATE, &file, err);
@@ -38,10 +39,12 @@ static enum egov_status show(struct tool *tool, struct egov_home *home, struct e
 		bytes = egov_buf_slice(file);
 	if (rc == EGOV_OK)
 		rc = egov_status_show(home, file == NULL ? what : NULL, bytes, der,
-		                      o->pem ? unused : report, err);
-	if (rc == EGOV_OK && o->pem)
-		rc = tool_put_object(tool, "CERTIFICATE", egov_buf_slice(der), err);
-	egov_report_free(unused);
+		                      o->pem ? known : report, err);
+	if (rc == EGOV_OK && o->pem) {
+		object.der = egov_buf_slice(der);
+		rc = tool_hand_out(tool, &object, known, err);
+	}
+	egov_report_free(known);
 	egov_buf_free(der);
 	egov_buf_free(file);
 	return rc;

@@ -222,6 +222,20 @@ EGOV_MUST_CHECK enum egov_status tool_print_about(struct tool *tool,
                                                   const char *key, const char *value,
                                                   struct egov_error *err);
 
+/*
+ * An object and what is known of it: the object goes to tool->out, and the report
+ * to standard output; without --out the object alone does, or with --json the
+ * report, whose first key holds the object as PEM.
+ */
+struct tool_object {
+	const char *label;              /* "CERTIFICATE" */
+	const char *key;                /* "certificate" */
+	struct egov_slice der;
+};
+EGOV_MUST_CHECK enum egov_status tool_hand_out(struct tool *tool, const struct tool_object *object,
+                                               const struct egov_report *report,
+                                               struct egov_error *err);
+
 /* Flushes standard output; EGOV_E_IO where something could not be written. */
 EGOV_MUST_CHECK enum egov_status tool_flush(struct egov_error *err);
 

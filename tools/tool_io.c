@@ -63,6 +63,7 @@ static enum egov_status replace(const char *path, struct egov_slice bytes, struc
 enum egov_status tool_put(const char *path, struct egov_slice bytes, struct egov_error *err)
 {
 	if (path == NULL || strcmp(path, "-") == 0) {
+		tool_progress_hide();
 		/* A short write stays with the stream and is told by tool_flush. */
 		(void)fwrite(bytes.data, 1, bytes.size, stdout);
 		return EGOV_OK;

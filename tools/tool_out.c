@@ -83,7 +83,11 @@ static int print_json(const struct egov_report *report, size_t r, const char *ke
 enum egov_status tool_print_about(struct tool *tool, const struct egov_report *report, size_t r,
                                   const char *key, const char *value, struct egov_error *err)
 {
-	for (; r < egov_report_records(report); r++) {
+	const size_t records = egov_report_records(report);
+
+	tool_progress_hide();
+	/* What is told about nothing else is a record too. */
+	for (; r < (records == 0 && key != NULL ? 1 : records); r++) {
 		if (!tool->json)
 			print_text(tool, report, r, key, value);
 		else if (print_json(report, r, key, value) != 0)
@@ -91,6 +95,40 @@ enum egov_status tool_print_about(struct tool *tool, const struct egov_report *r
 		tool->printed++;
 	}
 	return EGOV_OK;
+}
+
+/* The PEM as the first value of the record. */
+static enum egov_status print_pem(struct tool *tool, const struct tool_object *object,
+                                  const struct egov_report *report, struct egov_error *err)
+{
+	struct egov_buf *pem = egov_buf_new(2 * EGOV_MAX_FILE);
+	char *text = NULL;
+	enum egov_status rc = EGOV_E_NOMEM;
+
+	if (pem != NULL)
+		rc = egov_pem_encode(object->label, object->der, pem, err);
+	if (rc == EGOV_OK)
+		text = strndup((const char *)egov_buf_slice(pem).data, egov_buf_slice(pem).size);
+	if (text != NULL)
+		rc = tool_print_about(tool, report, 0, object->key, text, err);
+	else
+		rc = tool_error(err, EGOV_E_NOMEM, NULL, _("out of memory"));
+	free(text);
+	egov_buf_free(pem);
+	return rc;
+}
+
+enum egov_status tool_hand_out(struct tool *tool, const struct tool_object *object,
+                               const struct egov_report *report, struct egov_error *err)
+{
+	enum egov_status rc;
+
+	if (tool->json && tool->out == NULL)
+		return print_pem(tool, object, report, err);
+	rc = tool_put_object(tool, object->label, object->der, err);
+	if (rc == EGOV_OK && tool->out != NULL)
+		rc = tool_print(tool, report, err);
+	return rc;
 }
 
 enum egov_status tool_print(struct tool *tool, const struct egov_report *report,

@@ -13,7 +13,8 @@ extern "C" {
 /*
  * An answer as data: records of key and value, in order.  A tool prints a
  * record as "key: value" lines or as one JSON object; keys are ASCII words
- * joined by "-" and are never translated.  Values quote what was found, so a
+ * joined by "-" (facts of an application keep the names of egov-application(5)) and
+ * are never translated.  Values quote what was found, so a
  * program escapes what must not reach a terminal.  Belongs to one thread while it
  * is filled; then any number may read it.
  */

@@ -70,7 +70,8 @@ offers egov-verify --trust a --tr : --trust
 offers egov-crl publish --if : --if-due
 offers egov-crl publish --if-due --if :
 offers egov-crl publish --actor '' :
-offers egov-crl publish '' : --if-due --actor --home --json --help --version
+# shellcheck disable=SC2046 # words
+offers egov-crl publish '' : $(options_of egov-crl publish)
 
 # --- fixed words, which the programs know
 
