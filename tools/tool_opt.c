@@ -70,28 +70,42 @@ static const struct tool_option *find(const struct tool_command *command, const 
 
 /* --- help --------------------------------------------------------------------- */
 
+#define USAGE_COLUMNS 79
+#define USAGE_INDENT "      "   /* and a blank: as wide as "usage: " */
+
+/* A word of the usage line, on the next line where this one is full. */
+static void print_word(const char *word, size_t *column)
+{
+	if (*column + 1 + strlen(word) > USAGE_COLUMNS) {
+		(void)fputs("\n" USAGE_INDENT, stdout);
+		*column = strlen(USAGE_INDENT);
+	}
+	(void)printf(" %s", word);
+	*column += 1 + strlen(word);
+}
+
 static void print_usage(const struct tool *tool)
 {
 	const struct tool_command *command = tool->command;
 	const struct tool_option *o;
+	size_t column = strlen("usage: ") + strlen(tool->program->name);
+	char word[96];
 	bool own;
 
 	(void)printf(_("usage: %s"), tool->program->name);
 	if (command->name != NULL)
-		(void)printf(" %s", command->name);
+		print_word(command->name, &column);
 	for (size_t i = 0; (o = option_at(command, i, &own)) != NULL; i++) {
 		if (o == &help_option || o == &version_option)
 			continue;
-		(void)printf(o->required ? " --%s" : " [--%s", o->name);
-		if (o->argument != NULL)
-			(void)printf(" %s", o->argument);
-		if (!o->required)
-			(void)fputs("]", stdout);
-		if (o->kind == TOOL_KIND_LIST)
-			(void)fputs("...", stdout);
+		(void)snprintf(word, sizeof(word), "%s--%s%s%s%s%s", o->required ? "" : "[", o->name,
+		               o->argument == NULL ? "" : " ",
+		               o->argument == NULL ? "" : o->argument, o->required ? "" : "]",
+		               o->kind == TOOL_KIND_LIST ? "..." : "");
+		print_word(word, &column);
 	}
 	if (command->operands != NULL)
-		(void)printf(" %s", command->operands);
+		print_word(command->operands, &column);
 	(void)fputs("\n", stdout);
 }
 
@@ -219,7 +233,7 @@ static int take_option(struct parsing *p, const char *text)
 	if (o == NULL && strcmp(text, "describe") == 0)
 		return describe(tool);
 	if (o == NULL)
-		return tool_usage(tool, _("--%.*s: unknown option"), (int)size, text);
+		return tool_usage(tool, _("--%.*s: unknown option; --help lists them"), (int)size, text);
 	if (o->argument == NULL && value != NULL)
 		return tool_usage(tool, _("--%s: takes no value"), o->name);
 	if (o == &help_option)
@@ -253,7 +267,7 @@ static int take_arguments(struct parsing *p)
 		else if (text[1] == '-')
 			status = take_option(p, text + 2);
 		else
-			status = tool_usage(p->tool, _("%s: unknown option"), text);
+			status = tool_usage(p->tool, _("%s: unknown option; --help lists them"), text);
 	}
 	return status;
 }

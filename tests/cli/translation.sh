@@ -78,7 +78,8 @@ commands_of() {
 helped() {
 	both 0 "$@" --help
 	grep -q '^用法：egov-' "$out" || die_showing "$ran: wants Chinese usage"
-	LC_ALL=C grep -v -e '^$' -e '[^ -~]' "$out" >plain || :
+	# the usage goes on in lines of names alone
+	LC_ALL=C grep -v -e '^$' -e '^       ' -e '[^ -~]' "$out" >plain || :
 	[ ! -s plain ] || { cat plain; die "$ran: lines without a translation"; }
 	grep -o -e ' --[a-z-]*' english | sort -u >wanted
 	grep -o -e ' --[a-z-]*' "$out" | sort -u >got
