@@ -1,19 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* egov-issue: a certificate on an approved application. */
+/* egov-issue: certificates on approved applications. */
 #include <egovca/ca.h>
 
-#include "tool.h"
+#include "issue_batch.h"
 
 #define MAX_CERTIFICATE (64u << 10)
-
-struct options {
-	const char *profile, *application, *request, *validity;
-};
 
 static enum egov_status issue(struct tool *tool, struct egov_home *home,
                               struct egov_slice request, struct egov_error *err)
 {
-	const struct options *o = tool->options;
+	const struct issue_options *o = tool->options;
 	const struct egov_issue_options options = { .actor = tool_actor(tool, home),
 		                                    .profile = o->profile,
 		                                    .application = o->application,
@@ -42,9 +38,9 @@ static enum egov_status issue(struct tool *tool, struct egov_home *home,
 	return rc;
 }
 
-static int run(struct tool *tool)
+static int run_one(struct tool *tool)
 {
-	const struct options *o = tool->options;
+	const struct issue_options *o = tool->options;
 	struct egov_error err = { 0 };
 	struct egov_buf *request = NULL;
 	struct egov_home *home = NULL;
@@ -59,15 +55,40 @@ static int run(struct tool *tool)
 	return rc == EGOV_OK ? TOOL_YES : tool_fail(&err, NULL);
 }
 
+static int run(struct tool *tool)
+{
+	const struct issue_options *o = tool->options;
+	const struct {
+		const char *name, *argument, *value;
+	} one[] = { { "profile", "NAME", o->profile },
+		    { "application", "ID", o->application },
+		    { "request", "FILE", o->request } };
+
+	for (size_t i = 0; i < sizeof(one) / sizeof(one[0]); i++) {
+		if (o->batch == NULL && one[i].value == NULL)
+			return tool_usage(tool, _("--%s %s is missing"), one[i].name, one[i].argument);
+		if (o->batch != NULL && one[i].value != NULL)
+			return tool_usage(tool, _("--%s: stands in the list of --batch"), one[i].name);
+	}
+	if (o->batch == NULL)
+		return run_one(tool);
+	return tool->out != NULL ? tool_usage(tool, _("--%s: stands in the list of --batch"), "out")
+	                         : issue_batch(tool);
+}
+
 static const struct tool_option options[] = {
-	TOOL_REQUIRED_CHOICE(struct options, profile, "profile", "NAME", TOOL_PROFILES,
-	                     N_("a profile of the home")),
-	TOOL_REQUIRED(struct options, application, "application", "ID",
-	              N_("an approved application; it is used up")),
-	TOOL_REQUIRED(struct options, request, "request", "FILE",
-	              N_("PKCS#10 request with the key that the application pins")),
-	TOOL_OPTION(struct options, validity, "validity", "DURATION",
+	TOOL_CHOICE(struct issue_options, profile, "profile", "NAME", TOOL_PROFILES,
+	            N_("a profile of the home")),
+	TOOL_OPTION(struct issue_options, application, "application", "ID",
+	            N_("an approved application; it is used up")),
+	TOOL_OPTION(struct issue_options, request, "request", "FILE",
+	            N_("PKCS#10 request with the key that the application pins")),
+	TOOL_OPTION(struct issue_options, validity, "validity", "DURATION",
 	            N_("instead of the profile's, e.g. 3y")),
+	TOOL_OPTION(struct issue_options, batch, "batch", "LIST",
+	            N_("a job a line: profile, application, request file, output file")),
+	TOOL_OPTION(struct issue_options, threads, "threads", "N",
+	            N_("threads that sign a batch; one a processor where not given")),
 	TOOL_OPTIONS_END
 };
 
@@ -83,7 +104,7 @@ int main(int argc, char **argv)
 {
 	static const struct tool_program program = { .name = "egov-issue",
 		                                     .commands = commands,
-		                                     .options_size = sizeof(struct options),
+		                                     .options_size = sizeof(struct issue_options),
 		                                     .opens_keys = true };
 
 	return tool_main(&program, argc, argv);

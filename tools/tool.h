@@ -5,6 +5,7 @@
 #include <libintl.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include <egovca/buffer.h>
@@ -236,8 +237,50 @@ EGOV_MUST_CHECK enum egov_status tool_hand_out(struct tool *tool, const struct t
                                                const struct egov_report *report,
                                                struct egov_error *err);
 
+/* A result as one line: values separated by tabs, or with --json an object; NULL is
+ * left out. */
+struct tool_field {
+	const char *key, *value;
+};
+EGOV_MUST_CHECK enum egov_status tool_print_line(struct tool *tool, const struct tool_field *fields,
+                                                 size_t count, struct egov_error *err);
+
 /* Flushes standard output; EGOV_E_IO where something could not be written. */
 EGOV_MUST_CHECK enum egov_status tool_flush(struct egov_error *err);
+
+/*
+ * tool_batch.c.  A list is text, a job a line, its fields separated by tabs; empty
+ * lines and those that begin with # are passed over.
+ */
+#define TOOL_FIELDS 8
+struct tool_lines {
+	const char *path;
+	FILE *file;
+	char *text;
+	size_t room, number;            /* of the line, from 1 */
+	char *fields[TOOL_FIELDS];
+	size_t count;                   /* of fields; more than TOOL_FIELDS: too many */
+	bool broken;                    /* too long, or not text */
+};
+EGOV_MUST_CHECK enum egov_status tool_list_open(const char *path, struct tool_lines *lines,
+                                                struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status tool_list_next(struct tool_lines *lines, bool *more,
+                                                struct egov_error *err);
+void tool_list_close(struct tool_lines *lines);
+
+/* Whether the line has exactly this many fields, none of them empty. */
+EGOV_MUST_CHECK enum egov_status tool_list_check(const struct tool_lines *lines, size_t count,
+                                                 struct egov_error *err);
+
+/* What became of the lines so far. */
+struct tool_batch {
+	size_t done, failed;
+	int status;                     /* the highest exit status */
+};
+void tool_batch_add(struct tool_batch *batch, enum egov_status status);
+
+/* The last word on standard error; returns the exit status. */
+int tool_batch_end(const struct tool *tool, const struct tool_batch *batch, const char *name);
 
 /* tool_pin.c.  An egov_pin_fn: asks on the terminal, never standard input,
  * without echo; -1 where there is no terminal. */

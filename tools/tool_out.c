@@ -137,6 +137,45 @@ enum egov_status tool_print(struct tool *tool, const struct egov_report *report,
 	return tool_print_about(tool, report, 0, NULL, NULL, err);
 }
 
+static int print_object(const struct tool_field *fields, size_t count)
+{
+	json_t *object = json_object();
+	int bad = object == NULL ? -1 : 0;
+
+	for (size_t i = 0; bad == 0 && i < count; i++)
+		if (fields[i].value != NULL)
+			bad = add(object, fields[i].key, value_of(fields[i].value));
+	if (bad == 0) {
+		(void)json_dumpf(object, stdout, JSON_COMPACT);
+		(void)fputc('\n', stdout);
+	}
+	json_decref(object);
+	return bad;
+}
+
+enum egov_status tool_print_line(struct tool *tool, const struct tool_field *fields, size_t count,
+                                 struct egov_error *err)
+{
+	bool first = true;
+
+	tool_progress_hide();
+	tool->printed++;
+	if (tool->json)
+		return print_object(fields, count) == 0
+		               ? EGOV_OK
+		               : tool_error(err, EGOV_E_NOMEM, NULL, _("out of memory"));
+	for (size_t i = 0; i < count; i++) {
+		if (fields[i].value == NULL)
+			continue;
+		if (!first)
+			(void)fputc('\t', stdout);
+		first = false;
+		tool_escape(stdout, fields[i].value);
+	}
+	(void)fputc('\n', stdout);
+	return EGOV_OK;
+}
+
 enum egov_status tool_flush(struct egov_error *err)
 {
 	const bool failed = ferror(stdout) != 0;

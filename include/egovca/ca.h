@@ -131,6 +131,60 @@ EGOV_API EGOV_MUST_CHECK enum egov_status
 egov_issue(struct egov_home *home, const struct egov_issue_options *options,
            struct egov_buf *certificate, struct egov_report *report, struct egov_error *err);
 
+/*
+ * Issues many.  Jobs come from next, results go to take, both called in the calling
+ * thread and in the order of the jobs; requests are checked and certificates
+ * signed by threads of the library, each with a handle of its own for the CA's
+ * key.  The ledger is written by the caller's thread alone, in transactions of up
+ * to 512 rows or 20 milliseconds; a certificate is handed out only after the
+ * one that records it has committed.  One job that fails stops no other.
+ */
+struct egov_issue_job {
+	const char *profile;
+	const char *application;        /* ID */
+	struct egov_slice request;      /* PKCS#10, DER or PEM */
+	const char *request_name;       /* stands for it in messages, or NULL */
+	void *user;                     /* comes back with the result */
+	/* Status other than EGOV_OK: the job cannot be done, the result says so. */
+	struct egov_error error;
+};
+struct egov_issue_result {
+	uint64_t number;                /* of the job, from 1 */
+	void *user;                     /* of the job */
+	enum egov_status status;
+	const struct egov_error *error; /* where status is not EGOV_OK */
+	int earlier;                    /* issued by an earlier run, on the same key */
+	struct egov_slice serial;       /* both lent until take returns */
+	struct egov_slice certificate;  /* DER */
+};
+struct egov_issue_batch_options {
+	const char *actor;
+	const char *validity;           /* duration text, or NULL */
+	unsigned signers;               /* threads, at most 256; 0: one a processor */
+	/*
+	 * The next job: everything that it points to is copied, except user.  *more
+	 * is 1, or 0 at the end.  May set the home's clock.  A failure ends the
+	 * batch: jobs that were taken in are finished, and their results given.
+	 */
+	enum egov_status (*next)(void *user, struct egov_issue_job *job, int *more,
+	                         struct egov_error *err);
+	/* A result.  A failure ends the batch the same way, and take is
+	 * not called again. */
+	enum egov_status (*take)(void *user, const struct egov_issue_result *result,
+	                         struct egov_error *err);
+	void *user;
+};
+
+/*
+ * EGOV_OK where the batch went to its end, whatever became of its jobs.  An
+ * application that an earlier run used up for the same profile and key gives
+ * its certificate again, so a batch that was killed is finished by running it
+ * again: nothing is issued twice.
+ */
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_issue_batch(struct egov_home *home, const struct egov_issue_batch_options *options,
+                 struct egov_error *err);
+
 /* --- revoking (Art. 18(1)) --- */
 struct egov_revoke_options {
 	const char *actor;

@@ -41,6 +41,9 @@ EGOV_API void egov_home_progress(struct egov_home *home, egov_progress_fn *progr
 EGOV_API egov_time egov_home_now(const struct egov_home *home);
 EGOV_API int egov_home_is_test(const struct egov_home *home);
 
+/* Moves that moment on: long work sets the clock now and then. */
+EGOV_API void egov_home_set_clock(struct egov_home *home, const struct egov_clock *clock);
+
 /*
  * What runs that ended too early left: a record for each intent that is older
  * than a minute and has no result (intent, object, serial or number,

@@ -53,11 +53,10 @@ static enum egov_status approve(const struct egov__issuing *issuing,
 	return rc;
 }
 
-enum egov_status egov__issuing_intend(const struct egov__issuing *issuing,
-                                      uint8_t serial[EGOV__SERIAL], struct egov_intent **out,
-                                      struct egov_error *err)
+enum egov_status egov__issuing_clear(const struct egov__issuing *issuing,
+                                     uint8_t serial[EGOV__SERIAL], struct egov_cleared **out,
+                                     struct egov_error *err)
 {
-	struct egov_record *record = egov__home_record(issuing->home);
 	const egov_time now = egov_home_now(issuing->home);
 	const egov_time issuer_end =
 		issuing->ca == NULL ? EGOV_TIME_NONE : egov_cert_not_after(issuing->ca);
@@ -67,6 +66,23 @@ enum egov_status egov__issuing_intend(const struct egov__issuing *issuing,
 		                        .issuer = &issuer,
 		                        .serial = { serial, EGOV__SERIAL },
 		                        .not_before = now };
+	enum egov_status rc = EGOV_OK;
+
+	if (issuing->ca != NULL)
+		rc = egov__home_issuer(issuing->home, issuing->ca, &issuer, err);
+	if (rc == EGOV_OK)
+		rc = egov__profile_not_after(issuing->profile, now, issuing->validity, issuer_end,
+		                             &plan.not_after, err);
+	if (rc == EGOV_OK)
+		rc = egov__record_reserve_serial(egov__home_record(issuing->home), serial, err);
+	return rc == EGOV_OK ? clear(issuing, &plan, issuer_end, out, err) : rc;
+}
+
+enum egov_status egov__issuing_record(const struct egov__issuing *issuing,
+                                      const uint8_t serial[EGOV__SERIAL],
+                                      struct egov_cleared *cleared, struct egov_intent **out,
+                                      struct egov_error *err)
+{
 	const struct egov__intent_facts facts = {
 		.actor = issuing->actor,
 		.profile = egov_profile_name(issuing->profile),
@@ -77,26 +93,27 @@ enum egov_status egov__issuing_intend(const struct egov__issuing *issuing,
 		.key = issuing->ca == NULL ? egov__judged_public_key(issuing->judged)
 		                           : egov_cert_public_key(issuing->ca)
 	};
-	struct egov_cleared *cleared = NULL;
 	enum egov_status rc = EGOV_OK;
 
-	if (issuing->ca != NULL)
-		rc = egov__home_issuer(issuing->home, issuing->ca, &issuer, err);
-	if (rc == EGOV_OK)
-		rc = egov__profile_not_after(issuing->profile, now, issuing->validity, issuer_end,
-		                             &plan.not_after, err);
-	if (rc == EGOV_OK)
-		rc = egov__record_reserve_serial(record, serial, err);
-	if (rc == EGOV_OK)
-		rc = clear(issuing, &plan, issuer_end, &cleared, err);
-	if (rc == EGOV_OK && issuing->act != NULL)
-		rc = approve(issuing, cleared, plan.serial, err);
-	if (rc == EGOV_OK) {
-		rc = egov__record_intent(record, cleared, &facts, out, err);
-		if (rc == EGOV_OK)
-			cleared = NULL;
-	}
-	egov__cleared_free(cleared);
+	if (issuing->act != NULL)
+		rc = approve(issuing, cleared, facts.serial, err);
+	return rc != EGOV_OK ? rc
+	                     : egov__record_intent(egov__home_record(issuing->home), cleared, &facts,
+	                                           out, err);
+}
+
+enum egov_status egov__issuing_intend(const struct egov__issuing *issuing,
+                                      uint8_t serial[EGOV__SERIAL], struct egov_intent **out,
+                                      struct egov_error *err)
+{
+	struct egov_cleared *cleared = NULL;
+	enum egov_status rc = egov__issuing_clear(issuing, serial, &cleared, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	rc = egov__issuing_record(issuing, serial, cleared, out, err);
+	if (rc != EGOV_OK)
+		egov__cleared_free(cleared);
 	return rc;
 }
 
@@ -134,31 +151,44 @@ out:
 	return rc;
 }
 
-/* Faults of the surroundings, of the caller or of the evidence refuse nothing. */
-static bool is_refusal(enum egov_status rc)
+bool egov__is_refusal(enum egov_status rc)
 {
 	return rc == EGOV_E_POLICY || rc == EGOV_E_SYNTAX || rc == EGOV_E_LIMIT
 	       || rc == EGOV_E_UNTRUSTED || rc == EGOV_E_UNSUPPORTED || rc == EGOV_E_EXISTS
 	       || rc == EGOV_E_AUTH;
 }
 
+/* What was asked for may be any bytes; the journal takes words. */
+static const char *words(const char *text)
+{
+	const struct egov_slice slice = egov__slice_text(text);
+
+	return slice.size > 64 || !egov__utf8_check(slice, NULL) || egov__utf8_has_control(slice)
+	               ? ""
+	               : text;
+}
+
+enum egov_status egov__refuse_inside(struct egov_home *home, const char *actor, const char *subject,
+                                     const char *operation, const struct egov_error *cause,
+                                     struct egov_error *err)
+{
+	return egov__record_refused(egov__home_record(home), actor, words(subject), operation, cause,
+	                            err);
+}
+
 enum egov_status egov__refuse(struct egov_home *home, const char *actor, const char *subject,
                               const char *operation, enum egov_status rc, struct egov_error *err)
 {
-	const struct egov_slice text = egov__slice_text(subject);
 	struct egov_error cause = { 0 }, journal = { 0 };
 	enum egov_status journalled;
 
-	if (!is_refusal(rc))
+	if (!egov__is_refusal(rc))
 		return rc;
-	/* What was asked for may be any bytes; the journal takes words. */
-	if (text.size > 64 || !egov__utf8_check(text, NULL) || egov__utf8_has_control(text))
-		subject = "";
 	if (err != NULL)
 		cause = *err;
 	cause.status = rc;
 	journalled = egov__record_refusal(egov__home_record(home), egov_home_now(home), actor,
-	                                  subject, operation, &cause, &journal);
+	                                  words(subject), operation, &cause, &journal);
 	if (journalled == EGOV_OK)
 		return rc;
 	if (err != NULL)

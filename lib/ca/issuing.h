@@ -18,7 +18,20 @@ struct egov__issuing {
 	const struct egov_duration *validity;   /* NULL: the profile's */
 };
 
-/* Inside a transaction: reserves a serial, builds, lints, records the intent. */
+/* Inside a transaction: reserves a serial, builds and lints. */
+EGOV_MUST_CHECK enum egov_status egov__issuing_clear(const struct egov__issuing *issuing,
+                                                     uint8_t serial[EGOV__SERIAL],
+                                                     struct egov_cleared **out,
+                                                     struct egov_error *err);
+
+/* Inside the same: records the intent; moves cleared into *out. */
+EGOV_MUST_CHECK enum egov_status egov__issuing_record(const struct egov__issuing *issuing,
+                                                      const uint8_t serial[EGOV__SERIAL],
+                                                      struct egov_cleared *cleared,
+                                                      struct egov_intent **out,
+                                                      struct egov_error *err);
+
+/* Both. */
 EGOV_MUST_CHECK enum egov_status egov__issuing_intend(const struct egov__issuing *issuing,
                                                       uint8_t serial[EGOV__SERIAL],
                                                       struct egov_intent **out,
@@ -40,6 +53,15 @@ EGOV_MUST_CHECK enum egov_status egov__issuing_finish(struct egov_home *home,
                                                       const struct egov__issuing_also *also,
                                                       struct egov_recorded **out,
                                                       struct egov_error *err);
+
+/* Faults of the surroundings, of the caller or of the evidence refuse nothing. */
+bool egov__is_refusal(enum egov_status rc);
+
+/* Inside a transaction: journals that an operation was refused for this cause. */
+EGOV_MUST_CHECK enum egov_status egov__refuse_inside(struct egov_home *home, const char *actor,
+                                                     const char *subject, const char *operation,
+                                                     const struct egov_error *cause,
+                                                     struct egov_error *err);
 
 /* Journals a refusal where rc is one, in a transaction of its own, and returns
  * rc; where the journal cannot be written, that failure instead. */

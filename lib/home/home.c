@@ -6,11 +6,13 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/fileio.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "crypto/sm3.h"
 
@@ -108,6 +110,11 @@ struct egov__progress egov__home_progress(const struct egov_home *home)
 egov_time egov_home_now(const struct egov_home *home)
 {
 	return home->now;
+}
+
+void egov_home_set_clock(struct egov_home *home, const struct egov_clock *clock)
+{
+	home->now = home->conf.test && clock->test != EGOV_TIME_NONE ? clock->test : clock->real;
 }
 
 int egov_home_is_test(const struct egov_home *home)
@@ -215,7 +222,7 @@ enum egov_status egov_home_open(const char *dir, const struct egov_clock *clock,
 		rc = sweep(home, err);
 	if (rc != EGOV_OK)
 		goto out;
-	home->now = home->conf.test && clock->test != EGOV_TIME_NONE ? clock->test : clock->real;
+	egov_home_set_clock(home, clock);
 	*out = home;
 	home = NULL;
 out:
@@ -400,6 +407,57 @@ enum egov_status egov__home_signer(struct egov_home *home, enum egov_key_purpose
 
 	return purpose == EGOV_KEY_CA ? egov__home_ca_signer(home, 0, out, err)
 	                              : open_signer(home, &journal, out, err);
+}
+
+/* Asks for a PIN once and says it again. */
+struct asked {
+	egov_pin_fn *ask;
+	void *user;
+	struct egov_secret *pin;
+};
+
+static long ask_once(void *user, const char *prompt, char *pin, size_t room)
+{
+	struct asked *asked = user;
+	struct egov_slice known;
+	long size;
+
+	if (asked->pin == NULL) {
+		size = asked->ask(asked->user, prompt, pin, room);
+		if (size >= 0)
+			asked->pin = egov__secret_new((struct egov_slice){ (uint8_t *)pin, (size_t)size });
+		return size;
+	}
+	known = egov__secret_slice(asked->pin);
+	if (known.size > room)
+		return -1;
+	memcpy(pin, known.data, known.size);
+	return (long)known.size;
+}
+
+enum egov_status egov__home_signers(struct egov_home *home, size_t count,
+                                    struct egov_signer **out, struct egov_error *err)
+{
+	struct asked asked = { home->pin, home->pin_user, NULL };
+	enum egov_status rc = EGOV_OK;
+	size_t made = 0;
+
+	if (home->pin != NULL) {
+		home->pin = ask_once;
+		home->pin_user = &asked;
+	}
+	while (rc == EGOV_OK && made < count) {
+		rc = egov__home_signer(home, EGOV_KEY_CA, &out[made], err);
+		made += rc == EGOV_OK;
+	}
+	home->pin = asked.ask;
+	home->pin_user = asked.user;
+	egov__secret_free(asked.pin);
+	while (rc != EGOV_OK && made > 0) {
+		egov_signer_close(out[--made]);
+		out[made] = NULL;
+	}
+	return rc;
 }
 
 enum egov_status egov__home_ca_certificate(struct egov_home *home, uint64_t generation,

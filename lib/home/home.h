@@ -66,6 +66,11 @@ EGOV_MUST_CHECK enum egov_status egov__home_ca_signer(struct egov_home *home, ui
                                                       struct egov_signer **out,
                                                       struct egov_error *err);
 
+/* The CA's key as many times as there are threads to sign; a PIN is asked for once. */
+EGOV_MUST_CHECK enum egov_status egov__home_signers(struct egov_home *home, size_t count,
+                                                    struct egov_signer **out,
+                                                    struct egov_error *err);
+
 /* egov_signer_open for a key that a CA cannot work without: where it is not
  * there, a device is (EGOV_E_DEVICE: the same call may succeed later). */
 EGOV_MUST_CHECK enum egov_status egov__home_open_key(const char *uri,

@@ -192,7 +192,15 @@ enum egov_status egov__profile_judge(const struct egov_profile *profile,
                                      const struct egov_request *request,
                                      struct egov_judged **out, struct egov_error *err)
 {
-	const struct egov_slice public_key = egov_request_public_key(request);
+	return egov__profile_judge_key(profile, application, egov_request_public_key(request), out,
+	                               err);
+}
+
+enum egov_status egov__profile_judge_key(const struct egov_profile *profile,
+                                         const struct egov_application *application,
+                                         struct egov_slice public_key, struct egov_judged **out,
+                                         struct egov_error *err)
+{
 	struct egov_judged *judged;
 	enum egov_status rc = egov__profile_check_application(profile, application, err);
 

@@ -86,6 +86,13 @@ EGOV_MUST_CHECK enum egov_status egov__profile_judge(const struct egov_profile *
                                                      const struct egov_request *request,
                                                      struct egov_judged **out,
                                                      struct egov_error *err);
+/* The same for a key without a request: whoever brings it has made sure whose it
+ * is (a key-management centre, or a request that was decoded before). */
+EGOV_MUST_CHECK enum egov_status egov__profile_judge_key(const struct egov_profile *profile,
+                                                         const struct egov_application *application,
+                                                         struct egov_slice public_key,
+                                                         struct egov_judged **out,
+                                                         struct egov_error *err);
 void egov__judged_free(struct egov_judged *judged);
 
 struct egov_slice egov__judged_subject(const struct egov_judged *judged);      /* DER Name */

@@ -312,26 +312,36 @@ enum egov_status egov__record_append(struct egov_record *record, const char *kin
 }
 
 /* The text of a refusal quotes what was refused: it may be personal, so it is sealed. */
-enum egov_status egov__record_refusal(struct egov_record *record, egov_time now, const char *actor,
+enum egov_status egov__record_refused(struct egov_record *record, const char *actor,
                                       const char *subject, const char *operation,
                                       const struct egov_error *cause, struct egov_error *err)
 {
 	struct egov__body *body = egov__body_new();
+	enum egov_status rc;
+
+	egov__body_text_add(body, EGOV__KEY_OPERATION, operation);
+	egov__body_text_add(body, EGOV__KEY_STATUS, egov_status_name(cause->status));
+	if (cause->clause != NULL)
+		egov__body_text_add(body, EGOV__KEY_CLAUSE, cause->clause);
+	rc = egov__record_append(record, EGOV__KIND_REFUSED, actor, subject, body,
+	                         egov__slice_text(cause->text), err);
+	egov__body_free(body);
+	return rc;
+}
+
+enum egov_status egov__record_refusal(struct egov_record *record, egov_time now, const char *actor,
+                                      const char *subject, const char *operation,
+                                      const struct egov_error *cause, struct egov_error *err)
+{
 	enum egov_status rc = egov__record_begin(record, now, err);
 
-	if (rc == EGOV_OK) {
-		egov__body_text_add(body, EGOV__KEY_OPERATION, operation);
-		egov__body_text_add(body, EGOV__KEY_STATUS, egov_status_name(cause->status));
-		if (cause->clause != NULL)
-			egov__body_text_add(body, EGOV__KEY_CLAUSE, cause->clause);
-		rc = egov__record_append(record, EGOV__KIND_REFUSED, actor, subject, body,
-		                         egov__slice_text(cause->text), err);
-		if (rc == EGOV_OK)
-			rc = egov__record_commit(record, err);
-		else
-			egov__record_rollback(record);
-	}
-	egov__body_free(body);
+	if (rc != EGOV_OK)
+		return rc;
+	rc = egov__record_refused(record, actor, subject, operation, cause, err);
+	if (rc == EGOV_OK)
+		rc = egov__record_commit(record, err);
+	else
+		egov__record_rollback(record);
 	return rc;
 }
 

@@ -62,7 +62,14 @@ EGOV_MUST_CHECK enum egov_status egov__record_append(struct egov_record *record,
                                                      struct egov_slice blob,
                                                      struct egov_error *err);
 
-/* An entry in a transaction of its own: refusals (kind "refused"). */
+/* The entry of a refusal (kind "refused"), in the open transaction. */
+EGOV_MUST_CHECK enum egov_status egov__record_refused(struct egov_record *record,
+                                                      const char *actor, const char *subject,
+                                                      const char *operation,
+                                                      const struct egov_error *cause,
+                                                      struct egov_error *err);
+
+/* The same in a transaction of its own. */
 EGOV_MUST_CHECK enum egov_status egov__record_refusal(struct egov_record *record, egov_time now,
                                                       const char *actor, const char *subject,
                                                       const char *operation,

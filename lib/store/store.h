@@ -208,6 +208,15 @@ EGOV_MUST_CHECK enum egov_status egov__store_application_get(struct egov_store *
                                                              const char *id,
                                                              struct egov__application_row *row,
                                                              bool *found, struct egov_error *err);
+/* From approved to issuing under this serial, and from issuing to issued, its text
+ * emptied: EGOV_E_BUSY where it is in another state by now. */
+EGOV_MUST_CHECK enum egov_status egov__store_application_issuing(struct egov_store *store,
+                                                                 const char *id,
+                                                                 struct egov_slice serial,
+                                                                 struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_application_issued(struct egov_store *store,
+                                                                const char *id,
+                                                                struct egov_error *err);
 /* All, or those in one state (0: all), by id. */
 EGOV_MUST_CHECK enum egov_status egov__store_application_walk(struct egov_store *store, int state,
                                                               egov__application_fn *fn, void *user,

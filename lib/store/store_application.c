@@ -78,6 +78,48 @@ enum egov_status egov__store_application_get(struct egov_store *store, const cha
 	return egov__query_get(&query, read_application, row, found, err);
 }
 
+/* Runs a change of one row from a state that it must have. */
+static enum egov_status move(struct egov__query *query, const char *id, struct egov_error *err)
+{
+	struct egov_store *store = query->store;
+	enum egov_status rc = egov__query_run(query, err);
+
+	if (rc == EGOV_OK && sqlite3_changes(store->db) == 0)
+		rc = egov_error_set(err, EGOV_E_BUSY, NULL,
+		                    "another run has finished application %s", id);
+	return rc;
+}
+
+enum egov_status egov__store_application_issuing(struct egov_store *store, const char *id,
+                                                 struct egov_slice serial, struct egov_error *err)
+{
+	static const char sql[] =
+		"UPDATE application SET state = 4, serial = ?2 WHERE id = ?1 AND state = 3";
+	struct egov__query query;
+	enum egov_status rc = egov__query_write(store, sql, "application", &query, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	egov__query_text(&query, id);
+	egov__query_blob(&query, serial);
+	return move(&query, id, err);
+}
+
+/* The working copy goes (Order No. 4, Art. 23). */
+enum egov_status egov__store_application_issued(struct egov_store *store, const char *id,
+                                                struct egov_error *err)
+{
+	static const char sql[] =
+		"UPDATE application SET state = 5, text = x'' WHERE id = ?1 AND state = 4";
+	struct egov__query query;
+	enum egov_status rc = egov__query_write(store, sql, "application", &query, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	egov__query_text(&query, id);
+	return move(&query, id, err);
+}
+
 /* The order of rows is that of their ids: both rise as applications come in. */
 enum egov_status egov__store_application_walk(struct egov_store *store, int state,
                                               egov__application_fn *fn, void *user,

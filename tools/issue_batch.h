@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef ISSUE_BATCH_H
+#define ISSUE_BATCH_H
+
+#include "tool.h"
+
+struct issue_options {
+	const char *profile, *application, *request, *validity, *batch, *threads;
+};
+
+/* egov-issue --batch */
+int issue_batch(struct tool *tool);
+
+#endif
