@@ -34,11 +34,23 @@ fail() {
 	exit 1
 }
 
+# A command as somebody can type it: words with other characters in quotes.
+typed() {
+	line='$'
+	for word; do
+		case $word in
+		'' | *[!A-Za-z0-9_./:=,@%+-]*) line="$line '$word'" ;;
+		*) line="$line $word" ;;
+		esac
+	done
+	printf '%s\n' "$line"
+}
+
 # run EXPECTED-STATUS COMMAND...: prints the command, runs it, compares its exit status.
 run() {
 	expected=$1
 	shift
-	printf '$ %s\n' "$*" >&3
+	typed "$@" >&3
 	status=0
 	"$@" || status=$?
 	[ "$status" -eq "$expected" ] ||

@@ -61,8 +61,10 @@ static int run_list(struct tool *tool)
 }
 
 static const struct tool_option add_options[] = {
-	TOOL_REQUIRED(struct options, roles, "roles", "ROLE,...",
-	              N_("registrar, reviewer, approver, ca-operator, auditor, ...")),
+	TOOL_REQUIRED_CHOICE(struct options, roles, "roles", "ROLE,...",
+	                     "registrar,reviewer,approver,ca-operator,auditor,administrator,"
+	                     "audit-administrator",
+	                     N_("registrar, reviewer, approver, ca-operator, auditor, ...")),
 	TOOL_REQUIRED(struct options, certificate, "certificate", "FILE",
 	              N_("the operator's SM2 certificate")),
 	TOOL_OPTIONS_END

@@ -104,6 +104,10 @@ words_are
 words egov-apply list --state
 expect 2 egov-apply list --home root --state no
 words_are
+words egov-operator add --roles
+: >operator.pem
+expect 2 egov-operator add --home root --actor 甲 --roles no --certificate operator.pem 乙
+words_are
 words egov-verify --purpose
 while read -r word; do
 	got=0

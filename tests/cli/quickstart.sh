@@ -15,6 +15,13 @@ for file in root/ledger.db issuing/ledger.db zhang.pem issuing/publish/crl/ca.cr
 done
 [ ! -e quickstart.d/chen.pem ] || die 'a certificate without approval'
 
+# --- what it prints can be typed
+sed -n 's/^\$ \(egov-key generate .*\)/\1/p' "$out" | head -n 1 >a-command
+cd quickstart.d
+expect 3 env EGOV_SOFTTOKEN_DIR="$PWD/tokens" sh ../a-command
+says 'already'
+cd ..
+
 # --- not over an earlier one
 cp -r quickstart.d earlier
 line='quickstart: ./quickstart.d exists already'
