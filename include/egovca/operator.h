@@ -73,6 +73,46 @@ EGOV_API EGOV_MUST_CHECK enum egov_status
 egov_operator_list(struct egov_home *home, int all, struct egov_report *report,
                    struct egov_error *err);
 
+/* --- signing elsewhere --- */
+
+struct egov_operator_sign_options {
+	struct egov_slice matter;       /* what egov_operator_ask gave, DER or PEM */
+	struct egov_slice certificate;  /* the signer's */
+	const char *key_uri;
+	const char *module_map;         /* as in egov_key_options */
+	egov_pin_fn *pin;
+	void *pin_user;
+	egov_time now;
+};
+
+/* Signs a matter; approval gets DER.  Needs no home.  report gets what was signed. */
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_operator_sign(const struct egov_operator_sign_options *options, struct egov_buf *approval,
+                   struct egov_report *report, struct egov_error *err);
+
+/* What a matter or an approval says.  EGOV_E_UNTRUSTED where the approval's signature
+ * is not its certificate's. */
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_operator_show(struct egov_slice bytes, struct egov_report *report, struct egov_error *err);
+
+/* --- what was signed --- */
+
+/* A record an approval in the journal, about one subject or all (NULL). */
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_operator_approvals(struct egov_home *home, const char *subject, struct egov_report *report,
+                        struct egov_error *err);
+
+/* One of them by the number of its entry, for verification by others: the octets that
+ * were signed, the signature and the signer's certificate, each DER, appended; report
+ * gets what they are about. */
+struct egov_operator_export {
+	struct egov_buf *statement, *signature, *certificate;
+};
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_operator_export_entry(struct egov_home *home, const char *entry,
+                           struct egov_operator_export *out, struct egov_report *report,
+                           struct egov_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -80,16 +80,6 @@ static enum egov_status match_certificate(void *user, const struct egov__operato
 	return egov__buf_check(&search->name, err);
 }
 
-static enum egov_status keep(void *user, struct egov_slice der, struct egov_error *err)
-{
-	struct egov_buf *const kept = user;
-
-	if (kept->size > 0)
-		return egov_error_set(err, EGOV_E_SYNTAX, NULL, "more than one approval");
-	egov__buf_slice(kept, der);
-	return egov__buf_check(kept, err);
-}
-
 /* The operator of the approval's certificate, whose signature it must be. */
 static enum egov_status find_signer(struct egov_home *home, struct egov_slice der,
                                     struct egov_buf *name, struct egov_error *err)
@@ -125,7 +115,7 @@ enum egov_status egov_operator_present(struct egov_home *home, struct egov_slice
 	struct egov__acting acting = { .name = NULL };
 	struct egov_buf der = EGOV__BUF(2 * EGOV__MAX_OBJECT), name = EGOV__BUF(512);
 	const char *text = NULL;
-	enum egov_status rc = egov__objects(approval, EGOV__APPROVAL_LABEL, keep, &der, err);
+	enum egov_status rc = egov__objects(approval, EGOV__APPROVAL_LABEL, egov__object_only, &der, err);
 
 	if (rc == EGOV_OK)
 		rc = find_signer(home, egov_buf_slice(&der), &name, err);

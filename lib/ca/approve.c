@@ -4,8 +4,6 @@
 #include <string.h>
 
 #include "ca/issuing.h"
-#include "crypto/random.h"
-#include "crypto/sm3.h"
 #include "request/person.h"
 
 static const char gmt0037[] = "GM/T 0037";
@@ -161,39 +159,6 @@ enum egov_status egov__actor_check(struct egov_home *home, const char *name, con
 
 /* --- signatures --- */
 
-/* One who logged in signs now. */
-static enum egov_status sign_now(struct egov_home *home, const struct egov__acting *acting,
-                                 const struct egov_cert *cert, struct egov_slice matter,
-                                 struct egov_buf *approval, struct egov_error *err)
-{
-	const struct egov_slice der = egov_cert_der(cert);
-	struct egov_buf statement = EGOV__BUF(EGOV__MAX_OBJECT), signature = EGOV__BUF(256);
-	uint8_t digest[EGOV__SM3_SIZE], nonce[EGOV__NONCE];
-	struct egov__statement s = { .matter.der = matter,
-		                     .certificate = EGOV__SLICE(digest),
-		                     .time = egov_home_now(home),
-		                     .nonce = EGOV__SLICE(nonce) };
-	enum egov_status rc = egov__sm3(&der, 1, digest, err);
-
-	if (rc == EGOV_OK)
-		rc = egov__random(nonce, sizeof(nonce), err);
-	if (rc == EGOV_OK)
-		rc = egov__statement_encode(&s, &statement, err);
-	if (rc == EGOV_OK)
-		rc = egov__signer_sign(acting->signer, EGOV_KEY_OTHER, egov_buf_slice(&statement),
-		                       &signature, err);
-	if (rc == EGOV_OK) {
-		const struct egov__approval a = { .statement.der = egov_buf_slice(&statement),
-			                          .certificate = der,
-			                          .signature = egov_buf_slice(&signature) };
-
-		rc = egov__approval_encode(&a, approval, err);
-	}
-	egov__buf_clear(&statement);
-	egov__buf_clear(&signature);
-	return rc;
-}
-
 static enum egov_status check_matter(struct egov_home *home, const struct egov__acting *acting,
                                      const struct egov__approval *approval,
                                      struct egov_slice matter, struct egov_error *err)
@@ -247,7 +212,8 @@ static enum egov_status approve_one(struct egov_home *home, const struct egov__a
 	enum egov_status rc = egov__operator_right(home, acting->name, act, &cert, err);
 
 	if (rc == EGOV_OK && acting->signer != NULL)
-		rc = sign_now(home, acting, cert, matter->der, &made, err);
+		rc = egov__approval_sign(acting->signer, cert, matter->der, egov_home_now(home),
+		                         &made, err);
 	if (rc == EGOV_OK)
 		rc = take(home, acting, cert, matter,
 		          egov_buf_slice(acting->signer != NULL ? &made : acting->approval), err);

@@ -27,6 +27,17 @@ EGOV_MUST_CHECK enum egov_status egov__operator_right(struct egov_home *home, co
                                                       struct egov_cert **out,
                                                       struct egov_error *err);
 
+/* An Approval of the matter by this key, now: appended. */
+EGOV_MUST_CHECK enum egov_status egov__approval_sign(struct egov_signer *signer,
+                                                     const struct egov_cert *cert,
+                                                     struct egov_slice matter, egov_time now,
+                                                     struct egov_buf *approval,
+                                                     struct egov_error *err);
+
+/* An egov__object_fn: the one object of a file goes to user, a struct egov_buf. */
+EGOV_MUST_CHECK enum egov_status egov__object_only(void *user, struct egov_slice der,
+                                                   struct egov_error *err);
+
 /*
  * Has all who act sign this matter, and journals their approvals, right before
  * the entry of the effect, which has the same subject: inside its transaction, and

@@ -25,4 +25,7 @@ EGOV_MUST_CHECK enum egov_status egov__operator_put(struct egov_home *home,
                                                     const struct egov__appointment *appointment,
                                                     struct egov_error *err);
 
+/* Act, subject, home and facts, added to the record. */
+void egov__matter_report(const struct egov__matter *matter, struct egov_report *report);
+
 #endif

@@ -22,17 +22,25 @@ void help_key_clear(struct help_key *key)
 	key->d = NULL;
 }
 
-void help_sign(const struct help_key *key, const struct egov_tbs *tbs, struct egov_buf *der)
+void help_sign_message(const struct help_key *key, struct egov_slice message,
+                       struct egov_buf *signature)
 {
 	uint8_t e[EGOV__SM2_E], raw[EGOV__SM2_RAW_SIGNATURE];
-	struct egov_buf signature = EGOV__BUF(128);
 	struct egov_error err = { 0 };
 
 	assert_ok(egov__sm2_e(EGOV__SLICE(key->point), egov__slice_text(EGOV__SM2_DEFAULT_ID),
-	                      egov__tbs_der(tbs), e, &err),
+	                      message, e, &err),
 	          &err);
 	assert_ok(egov__sm2_sign_e(key->d, key->point, e, raw, &err), &err);
-	assert_ok(egov__sm2_signature_der(raw, &signature, &err), &err);
+	assert_ok(egov__sm2_signature_der(raw, signature, &err), &err);
+}
+
+void help_sign(const struct help_key *key, const struct egov_tbs *tbs, struct egov_buf *der)
+{
+	struct egov_buf signature = EGOV__BUF(128);
+	struct egov_error err = { 0 };
+
+	help_sign_message(key, egov__tbs_der(tbs), &signature);
 	assert_ok(egov__signed_assemble(tbs, egov_buf_slice(&signature), der, &err), &err);
 	egov__buf_clear(&signature);
 }

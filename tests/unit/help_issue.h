@@ -18,7 +18,11 @@ struct help_key {
 void help_key_make(struct help_key *key);
 void help_key_clear(struct help_key *key);
 
-/* Signs with the default SM2 ID and assembles. */
+/* Signs with the default SM2 ID, DER appended. */
+void help_sign_message(const struct help_key *key, struct egov_slice message,
+                       struct egov_buf *signature);
+
+/* The same of a TBS, and assembles. */
 void help_sign(const struct help_key *key, const struct egov_tbs *tbs, struct egov_buf *der);
 
 /* examples/profiles/NAME.test.conf, and with one text in it replaced. */

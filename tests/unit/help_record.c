@@ -99,7 +99,7 @@ int help_record_set_up(void **state)
 	h->store = help_store(h->dir);
 	help_record_reopen(h);
 	assert_ok(egov__record_begin(h->record, HELP_NOW, &h->err), &h->err);
-	assert_ok(egov__record_setting(h->record, "init", EGOV__META_HOME_ID,
+	assert_ok(egov__record_setting(h->record, "os:init", EGOV__META_HOME_ID,
 	                               egov__slice_text("home of the tests"), &h->err), &h->err);
 	assert_ok(egov__record_commit(h->record, &h->err), &h->err);
 	*state = h;
@@ -125,8 +125,8 @@ void help_generation(struct help_record *h, struct egov_slice spki)
 	uint64_t number = 0;
 
 	assert_ok(egov__record_begin(h->record, HELP_NOW, &h->err), &h->err);
-	assert_ok(egov__record_generation_new(h->record, "init", spki, &number, &h->err), &h->err);
-	assert_ok(egov__record_generation_state(h->record, "init", number, EGOV__GENERATION_ACTIVE,
+	assert_ok(egov__record_generation_new(h->record, "os:init", spki, &number, &h->err), &h->err);
+	assert_ok(egov__record_generation_state(h->record, "os:init", number, EGOV__GENERATION_ACTIVE,
 	                                        EGOV__NO_SLICE, &h->err), &h->err);
 	assert_ok(egov__record_commit(h->record, &h->err), &h->err);
 }
