@@ -1,10 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* egov-issue: certificates on approved applications. */
+/* egov-issue: certificates on approved applications, or after others. */
 #include <egovca/ca.h>
 
 #include "issue_batch.h"
 
 #define MAX_CERTIFICATE (64u << 10)
+
+enum egov_status issue_hand_out(struct tool *tool, struct egov_slice der,
+                                struct egov_report *report, struct egov_error *err)
+{
+	const struct tool_object object = { .label = "CERTIFICATE", .key = "certificate",
+		                            .der = der };
+	enum egov_status rc = tool_hand_out(tool, &object, report, err);
+
+	/* It exists, and is in the ledger: say how to fetch it. */
+	if (rc != EGOV_OK)
+		tool_note(tool, _("issued, serial %s: egov-status show --pem writes it again"),
+		          egov_report_find(report, 0, "serial"));
+	return rc;
+}
 
 static enum egov_status issue(struct tool *tool, struct egov_home *home,
                               struct egov_slice request, struct egov_error *err)
@@ -18,21 +32,14 @@ static enum egov_status issue(struct tool *tool, struct egov_home *home,
 		                                    .validity = o->validity };
 	struct egov_buf *certificate = egov_buf_new(MAX_CERTIFICATE);
 	struct egov_report *report = egov_report_new();
-	struct tool_object object = { .label = "CERTIFICATE", .key = "certificate" };
 	enum egov_status rc;
 
 	if (certificate == NULL || report == NULL)
 		rc = tool_error(err, EGOV_E_NOMEM, NULL, "out of memory");
 	else
 		rc = egov_issue(home, &options, certificate, report, err);
-	if (rc == EGOV_OK) {
-		object.der = egov_buf_slice(certificate);
-		rc = tool_hand_out(tool, &object, report, err);
-		/* It exists, and is in the ledger: say how to fetch it. */
-		if (rc != EGOV_OK)
-			tool_note(tool, _("issued, serial %s: egov-status show --pem writes it again"),
-			          egov_report_find(report, 0, "serial"));
-	}
+	if (rc == EGOV_OK)
+		rc = issue_hand_out(tool, egov_buf_slice(certificate), report, err);
 	egov_report_free(report);
 	egov_buf_free(certificate);
 	return rc;
@@ -63,7 +70,11 @@ static int run(struct tool *tool)
 	} one[] = { { "profile", "NAME", o->profile },
 		    { "application", "ID", o->application },
 		    { "request", "FILE", o->request } };
+	const struct issue_asked asked = { o->profile, o->application, o->request, o->validity };
+	int ended;
 
+	if (o->batch == NULL && issue_renewal(tool, &o->renewal, &asked, &ended))
+		return ended;
 	for (size_t i = 0; i < sizeof(one) / sizeof(one[0]); i++) {
 		if (o->batch == NULL && one[i].value == NULL)
 			return tool_usage(tool, _("--%s %s is missing"), one[i].name, one[i].argument);
@@ -89,6 +100,7 @@ static const struct tool_option options[] = {
 	            N_("a job a line: profile, application, request file, output file")),
 	TOOL_OPTION(struct issue_options, threads, "threads", "N",
 	            N_("threads that sign a batch; one a processor where not given")),
+	ISSUE_RENEWAL_OPTIONS(struct issue_options, renewal),
 	TOOL_OPTIONS_END
 };
 

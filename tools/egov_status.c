@@ -9,7 +9,7 @@
 #define MAX_CERTIFICATE (64u << 10)
 
 struct options {
-	egov_time at;
+	egov_time at, from, to;
 	const char *subject;
 	bool pem;
 };
@@ -66,6 +66,14 @@ static enum egov_status list(struct tool *tool, struct egov_home *home, struct e
 	return egov_status_list(home, o->subject, report, err);
 }
 
+static enum egov_status count(struct tool *tool, struct egov_home *home,
+                              struct egov_report *report, struct egov_error *err)
+{
+	const struct options *o = tool->options;
+
+	return egov_status_count(home, o->from, o->to, report, err);
+}
+
 static int run_show(struct tool *tool)
 {
 	return tool_with_home(tool, show, tool->operands.items[0]);
@@ -81,6 +89,11 @@ static int run_list(struct tool *tool)
 	return tool_with_home(tool, list, NULL);
 }
 
+static int run_count(struct tool *tool)
+{
+	return tool_with_home(tool, count, NULL);
+}
+
 static const struct tool_option show_options[] = {
 	TOOL_OPTION(struct options, pem, "pem", NULL, N_("write the certificate itself")),
 	TOOL_OPTIONS_END
@@ -92,6 +105,12 @@ static const struct tool_option state_options[] = {
 static const struct tool_option list_options[] = {
 	TOOL_OPTION(struct options, subject, "subject", "TEXT",
 	            N_("those whose subject contains this text")),
+	TOOL_OPTIONS_END
+};
+
+static const struct tool_option count_options[] = {
+	TOOL_OPTION(struct options, from, "from", "TIME", N_("from this time on")),
+	TOOL_OPTION(struct options, to, "to", "TIME", N_("up to this time, without it")),
 	TOOL_OPTIONS_END
 };
 
@@ -110,6 +129,10 @@ static const struct tool_command commands[] = {
 	  .help = N_("Lists certificates."),
 	  .options = list_options,
 	  .shared = TOOL_HOME | TOOL_JSON, .run = run_list },
+	{ .name = "count",
+	  .help = N_("Counts what was issued, renewed, rekeyed, extended, held, released and revoked."),
+	  .options = count_options,
+	  .shared = TOOL_HOME | TOOL_JSON, .run = run_count },
 	TOOL_COMMANDS_END
 };
 

@@ -2,10 +2,11 @@
 #ifndef ISSUE_BATCH_H
 #define ISSUE_BATCH_H
 
-#include "tool.h"
+#include "issue_renew.h"
 
 struct issue_options {
 	const char *profile, *application, *request, *validity, *batch, *threads;
+	struct issue_renewal renewal;
 };
 
 /* egov-issue --batch */

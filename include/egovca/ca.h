@@ -185,6 +185,49 @@ EGOV_API EGOV_MUST_CHECK enum egov_status
 egov_issue_batch(struct egov_home *home, const struct egov_issue_batch_options *options,
                  struct egov_error *err);
 
+/*
+ * A certificate that follows another of the same holder, as the profile's [renewal]
+ * allows (egov-profile(5)); once for each.
+ *   renew   same key, a new period from now on
+ *   rekey   another key, which the request proves
+ *   extend  same key and same start, a later end
+ * It rests on an approved application, or on the holder's consent: the signature with
+ * the key before over what egov_renew_consent gives.  EGOV_E_POLICY where the
+ * certificate is revoked, on hold, expired or followed already, or a rule is broken.
+ */
+struct egov_renew_options {
+	const char *actor;
+	const char *operation;          /* "renew", "rekey" or "extend" */
+	const char *serial;             /* of the certificate that is followed */
+	const char *application;        /* ID, with a request for its key; or NULL */
+	struct egov_slice consent;      /* DER, where there is no application */
+	struct egov_slice request;      /* PKCS#10 with the key; size 0: the key stays */
+	const char *request_name;       /* stands for it in messages */
+	const char *validity;           /* duration text, or NULL: up to what is allowed */
+};
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_renew(struct egov_home *home, const struct egov_renew_options *options,
+           struct egov_buf *certificate, struct egov_report *report, struct egov_error *err);
+
+/* The text that the holder signs: of options, operation, serial and request count. */
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_renew_consent(struct egov_home *home, const struct egov_renew_options *options,
+                   struct egov_buf *text, struct egov_error *err);
+
+/*
+ * Finishes what runs that were killed left: signs the same bytes again, for all or for
+ * one serial.  What began longer ago than [ca] resume is refused: egov_revoke closes
+ * it.  report gets a record for each.
+ */
+struct egov_resume_options {
+	struct egov_home *home;
+	const char *actor;
+	const char *serial;             /* NULL: all */
+};
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_resume(const struct egov_resume_options *options, struct egov_report *report,
+            struct egov_error *err);
+
 /* --- revoking (Art. 18(1)) --- */
 struct egov_revoke_options {
 	const char *actor;
@@ -254,6 +297,12 @@ egov_status_show(struct egov_home *home, const char *serial, struct egov_slice c
  * now).  EGOV_E_NOTFOUND for a serial that was never issued. */
 EGOV_API EGOV_MUST_CHECK enum egov_status
 egov_status_state(struct egov_home *home, const char *serial, egov_time at,
+                  struct egov_report *report, struct egov_error *err);
+
+/* How many were issued, renewed, rekeyed, extended, put on hold, released, revoked and
+ * ended, from a time up to another (EGOV_TIME_NONE: no bound). */
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_status_count(struct egov_home *home, egov_time from, egov_time to,
                   struct egov_report *report, struct egov_error *err);
 
 /* A record a certificate, those whose subject contains text (NULL: all). */

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "ca/mandate.h"
+#include "ca/renewal.h"
+#include "ca/resume.h"
 #include "crypto/sm3.h"
 
 static const char art21[] = "Order No. 4, Art. 21";
@@ -102,6 +104,8 @@ static enum egov_status judge(const struct egov__issuance *i, struct egov_judged
 		rc = egov__profile_judge_key(i->profile, application, i->public_key, &judged, err);
 	if (rc == EGOV_OK)
 		rc = egov__mandate_check_holder(i->home, i->ca, judged, err);
+	if (rc == EGOV_OK)
+		rc = egov__renewal_check_key(i->home, row->key_digest, err);
 	if (rc == EGOV_OK) {
 		*out = judged;
 		judged = NULL;
@@ -163,6 +167,8 @@ static enum egov_status find_intent(const struct egov__issuance *i, uint64_t *id
 		rc = egov_error_set(err, EGOV_E_CORRUPT, "Order No. 4, Art. 24",
 		                    "application %s is issuing, but has no open intent",
 		                    application->id);
+	if (rc == EGOV_OK)
+		rc = egov__resume_check_age(i->home, row.time, err);
 	if (rc == EGOV_OK)
 		*id = row.id;
 	return rc;
@@ -233,7 +239,11 @@ enum egov_status egov__issuance_end(struct egov__issuance *i, struct egov_signed
 	i->wrote = true;
 	if (rc != EGOV_OK)
 		return rc;
-	return egov__store_application_issued(egov__record_store(record), i->application, err);
+	rc = egov__store_application_issued(egov__record_store(record), i->application, err);
+	if (rc == EGOV_OK && egov__intent_is_earlier(i->intent))
+		rc = egov__resume_note(i->home, i->actor, egov__intent_id(i->intent),
+		                       egov__recorded_serial(i->recorded), err);
+	return rc;
 }
 
 /* --- what was issued before --- */

@@ -70,9 +70,13 @@ enum egov_status egov__issuing_clear(const struct egov__issuing *issuing,
 
 	if (issuing->ca != NULL)
 		rc = egov__home_issuer(issuing->home, issuing->ca, &issuer, err);
-	if (rc == EGOV_OK)
+	if (issuing->period != NULL) {
+		plan.not_before = issuing->period->not_before;
+		plan.not_after = issuing->period->not_after;
+	} else if (rc == EGOV_OK) {
 		rc = egov__profile_not_after(issuing->profile, now, issuing->validity, issuer_end,
 		                             &plan.not_after, err);
+	}
 	if (rc == EGOV_OK)
 		rc = egov__record_reserve_serial(egov__home_record(issuing->home), serial, err);
 	return rc == EGOV_OK ? clear(issuing, &plan, issuer_end, out, err) : rc;

@@ -6,6 +6,11 @@
 
 #include "ca/approve.h"
 
+/* From and to, where they do not follow from the profile and the clock alone. */
+struct egov__issuing_period {
+	egov_time not_before, not_after;
+};
+
 /* The part of issuing that a root's own certificate and all others share. */
 struct egov__issuing {
 	struct egov_home *home;
@@ -16,6 +21,7 @@ struct egov__issuing {
 	const char *actor, *application;        /* application NULL: none */
 	const uint8_t *proofs_digest;           /* NULL: none */
 	const struct egov_duration *validity;   /* NULL: the profile's */
+	const struct egov__issuing_period *period;      /* NULL: from now on, by validity */
 };
 
 /* Inside a transaction: reserves a serial, builds and lints. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <egovca/ca.h>
 
+#include <inttypes.h>
+
 #include "ca/issuing.h"
 #include "ca/serial.h"
 
@@ -119,6 +121,38 @@ static void add_record(struct egov_report *report, const struct egov__certificat
 	egov__report_hex(report, "key-sm3", EGOV__SLICE(row->key_digest));
 }
 
+static enum egov_status add_successor(struct egov_home *home,
+                                      const struct egov__succession_row *row,
+                                      struct egov_report *report, struct egov_error *err)
+{
+	struct egov__intent_row intent;
+	bool found = false;
+	enum egov_status rc =
+		egov__store_intent_get(store_of(home), row->intent, &intent, &found, err);
+
+	if (rc == EGOV_OK && found && intent.state == EGOV__INTENT_DONE)
+		egov__report_hex(report, "successor", intent.serial);
+	return rc;
+}
+
+/* What it follows, and what follows it. */
+static enum egov_status add_chain(struct egov_home *home, struct egov_slice serial, uint64_t intent,
+                                  struct egov_report *report, struct egov_error *err)
+{
+	struct egov__succession_row row;
+	bool found = false;
+	enum egov_status rc = egov__store_succession_get(store_of(home), intent, &row, &found, err);
+
+	if (rc == EGOV_OK && found) {
+		egov__report_add(report, "operation", "%s",
+		                 egov__succession_name((enum egov__succession)row.operation));
+		egov__report_hex(report, "predecessor", row.predecessor);
+	}
+	if (rc == EGOV_OK)
+		rc = egov__store_successor_get(store_of(home), serial, &row, &found, err);
+	return rc == EGOV_OK && found ? add_successor(home, &row, report, err) : rc;
+}
+
 /* Each time that it was on hold, and what became of it. */
 static enum egov_status add_hold(void *user, const struct egov__hold_row *row,
                                  struct egov_error *err)
@@ -156,6 +190,8 @@ static enum egov_status show(struct egov_home *home, struct egov_slice serial,
 		rc = egov__buf_check(der, err);
 	}
 	row.serial = serial;
+	if (rc == EGOV_OK)
+		rc = add_chain(home, serial, row.intent, report, err);
 	if (rc == EGOV_OK)
 		rc = find_state(home, &row, egov_home_now(home), &state, err);
 	if (rc == EGOV_OK) {
@@ -220,6 +256,30 @@ enum egov_status egov_status_state(struct egov_home *home, const char *serial, e
 		                    "never issued by this CA up to that time");
 	egov__buf_clear(&contents);
 	return rc;
+}
+
+enum egov_status egov_status_count(struct egov_home *home, egov_time from, egov_time to,
+                                   struct egov_report *report, struct egov_error *err)
+{
+	struct egov__life_counts counts = { 0 };
+	enum egov_status rc = egov__store_life_counts(
+		store_of(home), from == EGOV_TIME_NONE ? INT64_MIN + 1 : from,
+		to == EGOV_TIME_NONE ? INT64_MAX : to, &counts, err);
+	const struct {
+		const char *key;
+		uint64_t value;
+	} all[] = {
+		{ "issued", counts.issued },     { "renewed", counts.renewed },
+		{ "rekeyed", counts.rekeyed },   { "extended", counts.extended },
+		{ "held", counts.held },         { "released", counts.released },
+		{ "revoked", counts.revoked },   { "ended", counts.ended },
+	};
+
+	if (rc != EGOV_OK)
+		return rc;
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		egov__report_add(report, all[i].key, "%" PRIu64, all[i].value);
+	return egov__report_check(report, err);
 }
 
 struct listing {

@@ -63,6 +63,9 @@ static enum egov_status load_ca_and_keys(struct egov__home_conf *conf, struct eg
 	rc = choice(text, "ca", "use", uses, &production, err);
 	if (rc == EGOV_OK && egov__conf_get(text, "ca", "signature_parameters") != NULL)
 		rc = choice(text, "ca", "signature_parameters", params, &null_params, err);
+	conf->ca_resume = (struct egov_duration){ .seconds = 7 * 86400 };
+	if (rc == EGOV_OK)
+		rc = egov__conf_duration(text, "ca", "resume", &conf->ca_resume, err);
 	if (rc == EGOV_OK)
 		rc = egov__conf_require(text, "key", "ca", &conf->ca_key, err);
 	if (rc == EGOV_OK)

@@ -18,6 +18,7 @@ struct egov__home_conf {
 	const char *agency;             /* or NULL */
 	bool test;                      /* [ca] use = test */
 	enum egov__sigalg_params params;
+	struct egov_duration ca_resume; /* how long issuing that was interrupted can be finished */
 	const char *ca_key, *journal_key;       /* URIs */
 	const char *module_map;         /* or NULL */
 	bool allow_software;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "x509/ext.h"
 #include "x509/name.h"
 
 #define ART_21_1 "Order No. 4, Art. 21 para 1"
@@ -221,6 +222,58 @@ enum egov_status egov__profile_judge_key(const struct egov_profile *profile,
 	else
 		egov__judged_free(judged);
 	return rc;
+}
+
+static enum egov_status copy_before(struct egov_judged *judged, const struct egov_profile *profile,
+                                    const struct egov__judged_before *before,
+                                    struct egov_error *err)
+{
+	enum egov_status rc = EGOV_OK;
+
+	for (size_t i = 0; rc == EGOV_OK && profile->extensions.identity[i] != EGOV__OID_UNKNOWN; i++) {
+		const enum egov__oid type = profile->extensions.identity[i];
+		struct egov__ext ext;
+		struct egov_slice value = EGOV__NO_SLICE;
+
+		if (egov__ext_find(before->extensions, type, &ext))
+			rc = egov__ext_identity(type, ext.value, &value, err);
+		if (rc == EGOV_OK && (value.size == 0 || value.size >= VALUE_MAX))
+			rc = egov_error_set(err, EGOV_E_POLICY, ART_21_1,
+			                    "the certificate before has no %s, which the profile wants "
+			                    "by now: a new application is needed",
+			                    egov__oid_get(type)->name);
+		if (rc == EGOV_OK) {
+			judged->identity[i] = type;
+			memcpy(judged->value[i], value.data, value.size);
+		}
+	}
+	return rc;
+}
+
+enum egov_status egov__profile_judge_again(const struct egov_profile *profile,
+                                           const struct egov__judged_before *before,
+                                           struct egov_judged **out, struct egov_error *err)
+{
+	struct egov_judged *judged = calloc(1, sizeof(*judged));
+	enum egov_status rc;
+
+	if (judged == NULL)
+		return egov_error_nomem(err);
+	judged->subject.max = EGOV__MAX_OBJECT;
+	judged->public_key.max = EGOV__MAX_OBJECT;
+	memcpy(judged->profile_digest, profile->digest, sizeof(judged->profile_digest));
+	egov__buf_slice(&judged->subject, before->subject);
+	egov__buf_slice(&judged->public_key, before->public_key);
+	rc = copy_before(judged, profile, before, err);
+	if (rc == EGOV_OK)
+		rc = egov__buf_check(&judged->subject, err);
+	if (rc == EGOV_OK)
+		rc = egov__buf_check(&judged->public_key, err);
+	if (rc == EGOV_OK)
+		*out = judged;
+	else
+		egov__judged_free(judged);
+	return egov_error_prefix(err, rc, "profile %s", profile->name);
 }
 
 void egov__judged_free(struct egov_judged *judged)

@@ -43,6 +43,28 @@ struct egov_duration egov__profile_retention(const struct egov_profile *profile)
 /* Whether identity check, review and approval need different people. */
 bool egov__profile_two_people(const struct egov_profile *profile);
 
+/* How a certificate may follow another of the same holder (egov-issue(1)). */
+enum egov__succession {
+	EGOV__RENEW = 1,                /* same key, a new period */
+	EGOV__REKEY = 2,                /* new key */
+	EGOV__EXTEND = 3                /* same key, same start, later end */
+};
+const char *egov__succession_name(enum egov__succession operation);
+
+/* What it rests on. */
+enum egov__renewal_basis {
+	EGOV__BASIS_NONE,               /* not done */
+	EGOV__BASIS_APPLICATION,        /* the whole gate of Art. 21 again */
+	EGOV__BASIS_CONSENT             /* the holder's signature with the key before, too */
+};
+struct egov__profile_renewal {
+	enum egov__renewal_basis basis[EGOV__EXTEND + 1];
+	struct egov_duration window;            /* before the end, for what keeps the key */
+	struct egov_duration key_life;          /* of one key, from its first start */
+	struct egov_duration identity_life;     /* since the last application */
+};
+const struct egov__profile_renewal *egov__profile_renewal(const struct egov_profile *profile);
+
 /* Whether the certificates say where revocation is published, and whether
  * the SubjectInfoAccess, AIA and nocheck extensions are written. */
 struct egov__profile_extensions {
@@ -93,6 +115,16 @@ EGOV_MUST_CHECK enum egov_status egov__profile_judge_key(const struct egov_profi
                                                          struct egov_slice public_key,
                                                          struct egov_judged **out,
                                                          struct egov_error *err);
+/* The holder of a certificate again, whose facts were judged before: its subject and
+ * identity extensions under today's profile, with this key. */
+struct egov__judged_before {
+	struct egov_slice subject;      /* DER Name */
+	struct egov_slice extensions;   /* as egov__ext_find takes them */
+	struct egov_slice public_key;   /* SubjectPublicKeyInfo to be certified */
+};
+EGOV_MUST_CHECK enum egov_status egov__profile_judge_again(
+	const struct egov_profile *profile, const struct egov__judged_before *before,
+	struct egov_judged **out, struct egov_error *err);
 void egov__judged_free(struct egov_judged *judged);
 
 struct egov_slice egov__judged_subject(const struct egov_judged *judged);      /* DER Name */

@@ -36,7 +36,12 @@ struct egov_profile {
 	struct oid_list eku;
 	int path_len;                   /* -1: none */
 	struct egov__profile_extensions extensions;
+	struct egov__profile_renewal renewal;
 };
+
+/* [renewal], after kind and validity. */
+EGOV_MUST_CHECK enum egov_status egov__profile_read_renewal(struct egov_profile *p,
+                                                            struct egov_error *err);
 
 /* The fact that an identity extension carries. */
 enum egov__fact egov__identity_fact(enum egov__oid extension);

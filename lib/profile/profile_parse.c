@@ -596,6 +596,7 @@ static enum egov_status read_all(struct egov_profile *p, struct egov_error *err)
 	static enum egov_status (*const sections[])(struct egov_profile *, struct egov_error *) = {
 		read_profile,  read_policy,         read_validity,  read_subject,
 		read_usage,    read_extended_usage, read_extensions,
+		egov__profile_read_renewal,
 	};
 	enum egov_status rc = EGOV_OK;
 

@@ -30,7 +30,7 @@ struct egov__check {
 	uint64_t approvals, additions, removals;        /* entries */
 	uint64_t operators, removed;                    /* rows */
 	uint64_t entries, checkpoints, checkpointed;
-	uint64_t certificates, revocations, holds, crls, requests, applications, policies, open_intents;
+	uint64_t certificates, successions, revocations, holds, crls, requests, applications, policies, open_intents;
 	uint64_t serials, crl_numbers, application_ids; /* the highest in use of each counter */
 	/* what the intents and certificates of each generation of the CA's key add up to */
 	struct egov__check_generation {
@@ -100,6 +100,18 @@ EGOV_MUST_CHECK enum egov_status egov__check_application_of(
 	struct egov_error *err);
 EGOV_MUST_CHECK enum egov_status egov__check_revocations(struct egov__check *check,
                                                          struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__check_successions(struct egov__check *check,
+                                                         struct egov_error *err);
+
+/* Whether an entry of kind "renew", "rekey" or "extend" has its row. */
+EGOV_MUST_CHECK enum egov_status egov__check_has_succession(const struct egov__check *check,
+                                                            const struct egov__journal_row *entry,
+                                                            bool *found, struct egov_error *err);
+
+/* A certificate of a holder rests on an application or follows another. */
+EGOV_MUST_CHECK enum egov_status egov__check_has_basis(const struct egov__check *check,
+                                                       const struct egov__certificate_row *row,
+                                                       const char *name, struct egov_error *err);
 EGOV_MUST_CHECK enum egov_status egov__check_holds(struct egov__check *check,
                                                    struct egov_error *err);
 

@@ -44,6 +44,9 @@
 #define EGOV__KIND_REVOKE "revoke"              /* subject: serial; serial, reason, revoked-at,
                                                    [invalidity-date], not-after, commitment (of
                                                    the row's requested_by) */
+/* "renew", "rekey" and "extend" (egov__succession_name): subject: the successor's serial;
+ * intent, predecessor, [consent]. */
+#define EGOV__KIND_RESUME "resume"              /* subject: serial; intent; actor: who finished it */
 #define EGOV__KIND_HOLD "hold"                  /* subject: serial; serial, not-after, commitment
                                                    (of the row's requested_by) */
 #define EGOV__KIND_RELEASE "release"            /* subject: serial; serial, commitment (of the
@@ -62,6 +65,7 @@
 #define EGOV__KEY_CERTIFICATE "certificate"     /* digest of an operator's certificate */
 #define EGOV__KEY_CLAUSE "clause"
 #define EGOV__KEY_COMMITMENT "commitment"
+#define EGOV__KEY_CONSENT "consent"             /* the holder's signature, DER in hex */
 #define EGOV__KEY_CPS "cps"
 #define EGOV__KEY_EFFECTIVE "effective"
 #define EGOV__KEY_ENTRIES "entries"
@@ -77,6 +81,7 @@
 #define EGOV__KEY_NUMBER "number"
 #define EGOV__KEY_OBJECT "object"               /* "certificate", "crl", "request" */
 #define EGOV__KEY_OPERATION "operation"
+#define EGOV__KEY_PREDECESSOR "predecessor"     /* serial */
 #define EGOV__KEY_PROFILE "profile"
 #define EGOV__KEY_PROFILE_SM3 "profile-sm3"     /* facts alone */
 #define EGOV__KEY_PROOFS_SM3 "proofs-sm3"

@@ -168,6 +168,7 @@ EGOV_MUST_CHECK enum egov_status egov__record_close_intent(struct egov_record *r
 void egov__intent_free(struct egov_intent *intent);
 const struct egov_tbs *egov__intent_tbs(const struct egov_intent *intent);
 uint64_t egov__intent_id(const struct egov_intent *intent);
+bool egov__intent_is_earlier(const struct egov_intent *intent);   /* made by egov__record_resume */
 
 /* Stores the signed object, journals kind "issue", "crl" or "request" with its
  * SM3; moves signed_object into *out.  Inside a transaction; usable after commit.

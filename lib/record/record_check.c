@@ -300,6 +300,7 @@ static void tell(const struct egov__check *check)
 		{ "checkpointed", check->checkpointed }, { "policies", check->policies },
 		{ "applications", check->applications }, { "certificates", check->certificates },
 		{ "revocations", check->revocations }, { "holds", check->holds },
+		{ "successions", check->successions },
 		{ "crls", check->crls },               { "requests", check->requests },
 		{ "open-intents", check->open_intents },
 		{ "operators", check->operators },     { "approvals", check->approvals },
@@ -388,6 +389,8 @@ enum egov_status egov__record_check(struct egov_record *record, struct egov_slic
 		rc = egov__check_revocations(&check, err);
 	if (rc == EGOV_OK)
 		rc = egov__check_holds(&check, err);
+	if (rc == EGOV_OK)
+		rc = egov__check_successions(&check, err);
 	if (rc == EGOV_OK)
 		rc = egov__check_crls(&check, err);
 	if (rc == EGOV_OK)

@@ -116,6 +116,33 @@ static enum egov_status check_intent_entry(const struct egov__check *check,
 	return rc;
 }
 
+/* Kinds of which a subject can have several entries. */
+static enum egov_status check_event(const struct egov__check *check,
+                                    const struct egov__journal_row *entry, struct egov_error *err)
+{
+	static const struct {
+		const char *kind, *what;
+		enum egov_status (*has)(const struct egov__check *, const struct egov__journal_row *,
+		                        bool *, struct egov_error *);
+	} kinds[] = {
+		{ EGOV__KIND_HOLD, EGOV__N("hold"), egov__check_has_hold },
+		{ EGOV__KIND_RELEASE, EGOV__N("hold"), egov__check_has_hold },
+		{ "renew", EGOV__N("succession"), egov__check_has_succession },
+		{ "rekey", EGOV__N("succession"), egov__check_has_succession },
+		{ "extend", EGOV__N("succession"), egov__check_has_succession },
+	};
+	bool found = false;
+	enum egov_status rc;
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (strcmp(kinds[i].kind, entry->kind) != 0)
+			continue;
+		rc = kinds[i].has(check, entry, &found, err);
+		return rc == EGOV_OK && !found ? missing(err, kinds[i].what) : rc;
+	}
+	return EGOV_OK;
+}
+
 enum egov_status egov__check_subject(const struct egov__check *check,
                                      const struct egov__journal_row *entry,
                                      struct egov_error *err)
@@ -135,8 +162,7 @@ enum egov_status egov__check_subject(const struct egov__check *check,
 		{ EGOV__KIND_POLICY, EGOV__N("policy"), has_policy },
 		{ EGOV__KIND_CA_KEY, EGOV__N("generation of the CA's key"), has_generation },
 		{ EGOV__KIND_REVOKE, EGOV__N("revocation"), has_revocation },
-		{ EGOV__KIND_HOLD, EGOV__N("hold"), NULL },
-		{ EGOV__KIND_RELEASE, EGOV__N("hold"), NULL },
+		{ EGOV__KIND_RESUME, NULL, NULL },
 		{ EGOV__KIND_APPLY_SUBMIT, EGOV__N("application"), has_application },
 		{ EGOV__KIND_APPLY_REVIEW, EGOV__N("application"), has_application },
 		{ EGOV__KIND_APPLY_APPROVE, EGOV__N("application"), has_application },
@@ -148,13 +174,12 @@ enum egov_status egov__check_subject(const struct egov__check *check,
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if (strcmp(kinds[i].kind, entry->kind) != 0)
 			continue;
-		if (kinds[i].what == NULL)
+		if (kinds[i].has == NULL)
 			return check_intent_entry(check, entry, err);
-		rc = kinds[i].has == NULL ? egov__check_has_hold(check, entry, &found, err)
-		                          : kinds[i].has(check, entry->subject, &found, err);
+		rc = kinds[i].has(check, entry->subject, &found, err);
 		return rc == EGOV_OK && !found ? missing(err, kinds[i].what) : rc;
 	}
-	return EGOV_OK;
+	return check_event(check, entry, err);
 }
 
 /* --- settings and counters --- */
@@ -498,6 +523,8 @@ static enum egov_status check_certificate(void *user, const struct egov__certifi
 		rc = check_policy_of(check, row, name, err);
 	if (rc == EGOV_OK)
 		rc = egov__check_application_of(check, row, name, err);
+	if (rc == EGOV_OK)
+		rc = egov__check_has_basis(check, row, name, err);
 	check->certificates++;
 	egov__check_count_end(check, row);
 	egov__buf_clear(&hex);

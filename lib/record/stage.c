@@ -62,6 +62,11 @@ const struct egov_tbs *egov__intent_tbs(const struct egov_intent *intent)
 	return intent->cleared != NULL ? egov__cleared_tbs(intent->cleared) : intent->tbs;
 }
 
+bool egov__intent_is_earlier(const struct egov_intent *intent)
+{
+	return intent->cleared == NULL;
+}
+
 uint64_t egov__intent_id(const struct egov_intent *intent)
 {
 	return intent->id;

@@ -397,6 +397,41 @@ EGOV_MUST_CHECK enum egov_status egov__store_revoked_walk_history(struct egov_st
                                                                   void *user,
                                                                   struct egov_error *err);
 
+/* successions: which certificate follows which, by the successor's intent */
+struct egov__succession_row {
+	uint64_t intent;
+	int operation;                  /* enum egov__succession */
+	struct egov_slice predecessor;  /* serial */
+	struct egov_slice consent;      /* DER signature; empty where it rests on an application */
+};
+EGOV_MUST_CHECK enum egov_status egov__store_succession_add(struct egov_store *store,
+                                                            const struct egov__succession_row *row,
+                                                            struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_succession_get(struct egov_store *store,
+                                                            uint64_t intent,
+                                                            struct egov__succession_row *row,
+                                                            bool *found, struct egov_error *err);
+/* What follows this certificate and was not given up. */
+EGOV_MUST_CHECK enum egov_status egov__store_successor_get(struct egov_store *store,
+                                                           struct egov_slice predecessor,
+                                                           struct egov__succession_row *row,
+                                                           bool *found, struct egov_error *err);
+typedef enum egov_status egov__succession_fn(void *user, const struct egov__succession_row *row,
+                                             struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_succession_walk(struct egov_store *store,
+                                                             egov__succession_fn *fn, void *user,
+                                                             struct egov_error *err);
+
+/* How many of each from a time up to another. */
+struct egov__life_counts {
+	uint64_t issued;                /* that follow nothing */
+	uint64_t renewed, rekeyed, extended, held, released, revoked, ended;
+};
+EGOV_MUST_CHECK enum egov_status egov__store_life_counts(struct egov_store *store, egov_time from,
+                                                         egov_time to,
+                                                         struct egov__life_counts *counts,
+                                                         struct egov_error *err);
+
 /* holds: one row each time that a certificate was suspended (GM/T 0034, 12.6, 12.7) */
 enum egov__hold_ending {
 	EGOV__HOLD_ON = 0,

@@ -123,6 +123,12 @@ static const char *const version_1[] = {
 	" is_ca INTEGER NOT NULL CHECK (is_ca IN (0, 1)), der BLOB NOT NULL) STRICT",
 	NO_DELETE("certificate"), NO_UPDATE("certificate"),
 
+	"CREATE TABLE succession(intent INTEGER PRIMARY KEY REFERENCES intent,"
+	" operation INTEGER NOT NULL CHECK (operation BETWEEN 1 AND 3),"
+	" predecessor BLOB NOT NULL, consent BLOB NOT NULL) STRICT",
+	"CREATE INDEX succession_predecessor ON succession(predecessor)",
+	NO_DELETE("succession"), NO_UPDATE("succession"),
+
 	"CREATE TABLE revoked(serial BLOB PRIMARY KEY, revoked_at INTEGER NOT NULL,"
 	" reason INTEGER NOT NULL, invalidity_date INTEGER, not_after INTEGER NOT NULL,"
 	" requested_by TEXT NOT NULL," DIGEST("key_digest") "," DIGEST("salt") ","

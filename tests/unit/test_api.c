@@ -267,6 +267,32 @@ static struct egov_home *hold_and_release(struct egov_home *home, const char *se
 	return home;
 }
 
+/* What the holder would sign; without that signature nothing follows. */
+static void follow(struct egov_home *home, const char *serial)
+{
+	struct egov_error err = { 0 };
+	struct egov_report *report = new_report();
+	struct egov_buf *made = egov_buf_new(EGOV_MAX_OBJECT);
+	static const uint8_t junk[] = "no signature";
+	const struct egov_renew_options options = { .actor = "tester",
+		                                    .operation = "renew",
+		                                    .serial = serial,
+		                                    .consent = { junk, sizeof(junk) } };
+	const struct egov_resume_options left = { .home = home, .actor = "tester" };
+	struct egov_slice text;
+
+	assert_ok(egov_renew_consent(home, &options, made, &err), &err);
+	text = egov_buf_slice(made);
+	assert_memory_equal(text.data, "egovca consent 1\n", 17);
+	assert_fails(egov_renew(home, &options, made, report, &err), &err, EGOV_E_POLICY, "consent");
+	assert_ok(egov_resume(&left, report, &err), &err);
+	assert_ok(egov_status_count(home, EGOV_TIME_NONE, EGOV_TIME_NONE, report, &err), &err);
+	assert_field(report, 0, "renewed", "0");
+	assert_field(report, 0, "issued", "1");
+	egov_buf_free(made);
+	egov_report_free(report);
+}
+
 static void revoke(struct egov_home *home, const char *serial)
 {
 	struct egov_error err = { 0 };
@@ -394,6 +420,7 @@ static void test_life(void **state)
 	ask_status(below, serial, "good");
 	publish(below, 0);
 	judge(leaf, EGOV_OK);
+	follow(below, serial);
 	below = hold_and_release(below, serial);
 	ask_status(below, serial, "good");
 	revoke(below, serial);

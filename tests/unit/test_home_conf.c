@@ -4,7 +4,7 @@
 #include "home/home_conf.h"
 
 static const char good[] = "[agency]\nname = 示例中心\n"
-			   "[ca]\nuse = test\nsignature_parameters = null\n"
+			   "[ca]\nuse = test\nsignature_parameters = null\nresume = 2d\n"
 			   "[key]\nca = pkcs11:token=t;object=a\njournal = file:/j\n"
 			   "allow_software = yes\nmodule_map = map.conf\n"
 			   "[store]\nwait = 3\n"
@@ -49,6 +49,7 @@ static void reads_every_key(void **state)
 	assert_int_equal(conf.crl_maximum.seconds, 4 * 86400);
 	assert_false(conf.crl_accept_drop);
 	assert_true(conf.crl_hold);
+	assert_int_equal(conf.ca_resume.seconds, 2 * 86400);
 	assert_int_equal(conf.crl_release_people, 1);
 	assert_string_equal(conf.ocsp_url, "http://x.cn/ocsp");
 	assert_string_equal(conf.ca_issuers_url, "ldap://x.cn/c");
@@ -120,6 +121,7 @@ static void names_what_is_wrong(void **state)
 		{ "maximum = 4d", "maximum = 4", "[crl] maximum" },
 		{ "accept_drop = no", "accept_drop = never", "want yes or no" },
 		{ "hold = yes", "hold = ja", "want yes or no" },
+		{ "resume = 2d", "resume = soon", "resume" },
 		{ "release_people = 1", "release_people = 3", "1 to 2" },
 		{ "url = http://x.cn/ocsp", "url = ftp://x", "[ocsp] url" },
 		{ "web_root = /srv/www", "webroot = /srv/www", "webroot: unknown key" },
@@ -150,7 +152,7 @@ static void a_list_is_due_before_it_is_stale(void **state)
 		(void)snprintf(line, sizeof(line), "period = %s", periods[i]);
 		text = help_changed(good, "period = 12h", line);
 		assert_fails(load(text, &conf, &err), &err, EGOV_E_POLICY,
-		             ":15: [crl] period: a new list would be due when the last one is stale");
+		             ":16: [crl] period: a new list would be due when the last one is stale");
 		free(text);
 	}
 }

@@ -631,9 +631,42 @@ static void the_end_of_a_certificate(void **state)
 	egov_profile_free(p);
 }
 
+/* [renewal]: strict where it says nothing, and for holders alone. */
+static void renewal_rules(void **state)
+{
+	static const char rekey[] = "rekey = consent\nextend = application\nwindow = 90d\n";
+	const struct egov__profile_renewal *r;
+	struct egov_profile *p;
+
+	(void)state;
+	p = accepted("agency-sign.test.conf", rekey, "window = 30d\nkey_life = 4y\n");
+	r = egov__profile_renewal(p);
+	assert_int_equal(r->basis[EGOV__RENEW], EGOV__BASIS_CONSENT);
+	assert_int_equal(r->basis[EGOV__REKEY], EGOV__BASIS_NONE);
+	assert_int_equal(r->basis[EGOV__EXTEND], EGOV__BASIS_NONE);
+	assert_int_equal(r->window.seconds, 30 * 86400);
+	assert_int_equal(r->key_life.years, 4);
+	assert_int_equal(r->identity_life.years, 3);
+	egov_profile_free(p);
+	p = accepted("agency-sign.test.conf", rekey, "extend = application\nidentity_life = 1y\n");
+	r = egov__profile_renewal(p);
+	assert_int_equal(r->basis[EGOV__EXTEND], EGOV__BASIS_APPLICATION);
+	assert_int_equal(r->window.seconds, 90 * 86400);
+	assert_int_equal(r->key_life.years, 5);
+	assert_int_equal(r->identity_life.years, 1);
+	egov_profile_free(p);
+	refused("agency-sign.test.conf", "rekey = consent", "rekey = yes", EGOV_E_SYNTAX,
+	        "Order No. 4, Art. 18(1)", "want no, application or consent");
+	refused("agency-sign.test.conf", "window = 90d", "window = long", EGOV_E_SYNTAX, NULL,
+	        "[renewal] window");
+	refused("sub-ca.test.conf", "[subject]", "[renewal]\nrenew = consent\n[subject]",
+	        EGOV_E_POLICY, "Order No. 4, Art. 18(1)", "in profiles of kind signing alone");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(renewal_rules),
 		cmocka_unit_test(shipped_test_profiles_load),
 		cmocka_unit_test(shipped_production_profiles_need_an_oid),
 		cmocka_unit_test(the_shipped_root_needs_nothing),
