@@ -5,7 +5,8 @@
 #include "tool.h"
 
 struct options {
-	int unused;
+	bool accept;
+	const char *reason;
 };
 
 static enum egov_status check(struct tool *tool, struct egov_home *home,
@@ -25,11 +26,42 @@ static int run_check(struct tool *tool)
 	return tool_with_home(tool, check, tool->home);
 }
 
+static enum egov_status clock_is(struct tool *tool, struct egov_home *home,
+                                 struct egov_report *report, struct egov_error *err)
+{
+	const struct options *o = tool->options;
+
+	return o->accept ? egov_record_accept_clock(home, tool_actor(tool, home), o->reason, report,
+	                                            err)
+	                 : egov_record_clock(home, report, err);
+}
+
+static int run_clock(struct tool *tool)
+{
+	const struct options *o = tool->options;
+
+	if (o->accept != (o->reason != NULL))
+		return tool_usage(tool, _("--accept goes with --reason"));
+	return tool_with_home(tool, clock_is, tool->home);
+}
+
+static const struct tool_option clock_options[] = {
+	TOOL_OPTION(struct options, accept, "accept", NULL,
+	            N_("say that the clock is right, whatever the journal says")),
+	TOOL_OPTION(struct options, reason, "reason", "TEXT", N_("what was wrong before")),
+	TOOL_OPTIONS_END
+};
+
 static const struct tool_command commands[] = {
 	{ .name = "check",
 	  .help = N_("Checks every entry, the whole tree, the checkpoints, and ledger against journal."),
 	  .shared = TOOL_HOME | TOOL_JSON | TOOL_QUIET,
 	  .run = run_check },
+	{ .name = "clock",
+	  .help = N_("Compares the clock with the journal's latest entry, or says that it is right."),
+	  .options = clock_options,
+	  .shared = TOOL_HOME | TOOL_JSON | TOOL_ACTOR | TOOL_SIGN,
+	  .run = run_clock },
 	TOOL_COMMANDS_END
 };
 
@@ -39,7 +71,8 @@ int main(int argc, char **argv)
 		.name = "egov-record",
 		.help = N_("Proves that the records are whole (Order No. 4, Art. 24)."),
 		.commands = commands,
-		.options_size = sizeof(struct options)
+		.options_size = sizeof(struct options),
+		.opens_keys = true
 	};
 
 	return tool_main(&program, argc, argv);

@@ -312,6 +312,17 @@ egov_status_list(struct egov_home *home, const char *subject, struct egov_report
 
 /* --- records (Art. 24, 31) --- */
 
+/*
+ * The clock against the latest entry of the journal.  More than five minutes before it,
+ * or past it by more than [record] silence: nothing is signed or recorded (EGOV_E_IO,
+ * here as everywhere) until somebody has said, with a reason, that the clock is right.
+ */
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_record_clock(struct egov_home *home, struct egov_report *report, struct egov_error *err);
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_record_accept_clock(struct egov_home *home, const char *actor, const char *reason,
+                         struct egov_report *report, struct egov_error *err);
+
 /* Everything checked again from the bytes; EGOV_E_CORRUPT names the first contradiction. */
 EGOV_API EGOV_MUST_CHECK enum egov_status
 egov_record_check(struct egov_home *home, struct egov_report *report, struct egov_error *err);

@@ -33,7 +33,8 @@ static enum egov_status time_not_before_last(const struct egov__crl_case *c,
 {
 	char made[EGOV_TIME_TEXT], last[EGOV_TIME_TEXT];
 
-	if (c->last == NULL || c->made->this_update >= egov_crl_this_update(c->last))
+	if (c->last == NULL || c->clock_set_back
+	    || c->made->this_update >= egov_crl_this_update(c->last))
 		return EGOV_OK;
 	egov_time_format(c->made->this_update, made);
 	egov_time_format(egov_crl_this_update(c->last), last);

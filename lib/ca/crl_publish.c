@@ -14,6 +14,7 @@
 #include "crypto/sm2.h"
 #include "crypto/sm3.h"
 #include "publish/publish.h"
+#include "record/clock.h"
 #include "verify/verify.h"
 
 #define LOCK_FILE "crl.lock"
@@ -42,6 +43,7 @@ struct publication {
 	struct egov_cert *ca;
 	struct egov_crl *last;          /* the last list that we signed; NULL: none */
 	uint64_t last_number;
+	bool clock_set_back;            /* since the last list, whose time was wrong then */
 	bool last_served;               /* recorded as published, and the file is still it */
 	struct egov_signer *signer;
 	uint64_t number, count;
@@ -65,6 +67,7 @@ static void publication_clear(struct publication *p)
 static enum egov_status load_last(struct publication *p, struct egov_error *err)
 {
 	struct egov__crl_row row;
+	struct egov__intent_row intent;
 	bool found = false;
 	enum egov_status rc = egov__store_crl_last(store_of(p), p->key->number, &row, &found, err);
 
@@ -72,7 +75,13 @@ static enum egov_status load_last(struct publication *p, struct egov_error *err)
 		return rc;
 	p->last_number = row.number;
 	p->last_served = row.published;
-	return egov_crl_decode(row.der, &p->last, err);
+	rc = egov_crl_decode(row.der, &p->last, err);
+	if (rc == EGOV_OK)
+		rc = egov__store_intent_get(store_of(p), row.intent, &intent, &found, err);
+	if (rc == EGOV_OK && found)
+		rc = egov__clock_set_back(store_of(p), intent.position, UINT64_MAX,
+		                          &p->clock_set_back, err);
+	return rc;
 }
 
 /* Whether the bytes are a list that this key signed; its number, at most UINT64_MAX. */
@@ -218,7 +227,7 @@ static egov_time this_update(const struct publication *p)
 	const egov_time now = egov_home_now(p->home);
 	const egov_time last = p->last == NULL ? now : egov_crl_this_update(p->last);
 
-	return now < last ? last : now;
+	return now < last && !p->clock_set_back ? last : now;
 }
 
 static enum egov_status prepare(struct publication *p, struct egov_error *err)
@@ -291,6 +300,7 @@ static enum egov_status check_made(const struct publication *p, const struct ego
 		                    .last = p->last,
 		                    .generation = p->only,
 		                    .number = p->number,
+		                    .clock_set_back = p->clock_set_back,
 		                    .last_number = p->last_number };
 	enum egov_status rc = egov__crl_tbs_decode(egov__tbs_der(tbs), &made, err);
 

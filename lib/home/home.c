@@ -195,8 +195,10 @@ static enum egov_status open_ledger(struct egov_home *home, struct egov_error *e
 	if (rc == EGOV_OK)
 		rc = egov__record_open(home->store, egov_buf_slice(&home->custodian_key),
 		                       &home->record, err);
-	if (rc == EGOV_OK)
+	if (rc == EGOV_OK) {
 		egov__record_limit_signatures(home->record, home->conf.signature_limit);
+		egov__record_limit_silence(home->record, home->conf.record_silence);
+	}
 	return rc;
 }
 

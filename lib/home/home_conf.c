@@ -130,8 +130,11 @@ static enum egov_status load_services(struct egov__home_conf *conf, struct egov_
 	enum egov_status rc;
 
 	conf->store_wait = WAIT_DEFAULT;
+	conf->record_silence = (struct egov_duration){ .seconds = INT64_C(90) * 86400 };
 	conf->appointers = 1;
 	rc = egov__conf_number(text, "store", "wait", 0, 3600, &conf->store_wait, err);
+	if (rc == EGOV_OK)
+		rc = egov__conf_duration(text, "record", "silence", &conf->record_silence, err);
 	if (rc == EGOV_OK)
 		rc = egov__conf_number(text, "operator", "appointers", 1, 2, &conf->appointers, err);
 	if (rc == EGOV_OK)

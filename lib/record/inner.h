@@ -32,6 +32,7 @@ struct egov_record {
 	uint8_t custodian[EGOV__SM2_POINT];
 	struct egov__head head;         /* of the open transaction */
 	egov_time now;
+	struct egov_duration silence;
 	struct egov__stage *pending;
 	struct egov__generation_row signing;    /* of the open transaction; number 0: none yet */
 	bool signing_counts;            /* it has counts that its row has not */

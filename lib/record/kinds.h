@@ -47,6 +47,9 @@
 /* "renew", "rekey" and "extend" (egov__succession_name): subject: the successor's serial;
  * intent, predecessor, [consent]. */
 #define EGOV__KIND_RESUME "resume"              /* subject: serial; intent; actor: who finished it */
+#define EGOV__KIND_CLOCK "clock"                /* subject: "clock"; latest (time of the journal's
+                                                   latest entry before); from here on the clock
+                                                   counts from this entry */
 #define EGOV__KIND_HOLD "hold"                  /* subject: serial; serial, not-after, commitment
                                                    (of the row's requested_by) */
 #define EGOV__KIND_RELEASE "release"            /* subject: serial; serial, commitment (of the
@@ -75,6 +78,7 @@
 #define EGOV__KEY_INTENT "intent"
 #define EGOV__KEY_INVALIDITY_DATE "invalidity-date"
 #define EGOV__KEY_KEY_SM3 "key-sm3"
+#define EGOV__KEY_LATEST "latest"               /* time */
 #define EGOV__KEY_NEXT_UPDATE "next-update"
 #define EGOV__KEY_NOT_AFTER "not-after"
 #define EGOV__KEY_NOT_BEFORE "not-before"

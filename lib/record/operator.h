@@ -49,6 +49,7 @@ struct egov__act {
 #define EGOV__ACT_RELEASE "release"
 #define EGOV__ACT_CRL "crl-publish"
 #define EGOV__ACT_POLICY "policy-add"
+#define EGOV__ACT_CLOCK "clock"
 #define EGOV__ACT_INSTALL "init-install"
 #define EGOV__ACT_OPERATOR_ADD "operator-add"
 #define EGOV__ACT_OPERATOR_REMOVE "operator-remove"

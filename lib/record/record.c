@@ -9,10 +9,10 @@
 #include "crypto/envelope.h"
 #include "crypto/random.h"
 #include "crypto/sm3.h"
+#include "record/clock.h"
 #include "record/entry.h"
 #include "record/generation.h"
 
-#define CLOCK_SLACK 300         /* seconds that clocks of one home may differ */
 #define MAX_SEALED EGOV__MAX_CRL
 
 static const char clause[] = "Order No. 4, Art. 24";
@@ -145,35 +145,48 @@ struct egov_store *egov__record_store(struct egov_record *record)
 
 /* --- transactions --- */
 
-static enum egov_status check_clock(const struct egov_record *record, egov_time now,
-                                    struct egov_error *err)
-{
-	char is[EGOV_TIME_TEXT], last[EGOV_TIME_TEXT];
-
-	if (record->head.latest == EGOV_TIME_NONE || now >= record->head.latest - CLOCK_SLACK)
-		return EGOV_OK;
-	egov_time_format(now, is);
-	egov_time_format(record->head.latest, last);
-	return egov_error_set(err, EGOV_E_IO, clause,
-	                      "clock: %s is before the latest entry of the journal, %s", is, last);
-}
-
-enum egov_status egov__record_begin(struct egov_record *record, egov_time now,
-                                    struct egov_error *err)
+/* The head again: other processes may have written since. */
+static enum egov_status begin(struct egov_record *record, egov_time now, bool any_time,
+                              struct egov_error *err)
 {
 	enum egov_status rc = egov__store_begin(record->store, err);
 
 	if (rc != EGOV_OK)
 		return rc;
-	/* Again: other processes may have written since. */
 	rc = egov__record_head(record->store, &record->head, err);
-	if (rc == EGOV_OK)
-		rc = check_clock(record, now, err);
+	if (rc == EGOV_OK && !any_time)
+		rc = egov__clock_check(now, record->head.latest, &record->silence, err);
 	if (rc != EGOV_OK)
 		egov__store_rollback(record->store);
 	egov__generation_forget(record);
 	record->now = now;
 	return rc;
+}
+
+enum egov_status egov__record_begin(struct egov_record *record, egov_time now,
+                                    struct egov_error *err)
+{
+	return begin(record, now, false, err);
+}
+
+enum egov_status egov__record_begin_clock(struct egov_record *record, egov_time now,
+                                          egov_time *latest, struct egov_error *err)
+{
+	enum egov_status rc = begin(record, now, true, err);
+
+	if (rc == EGOV_OK)
+		*latest = record->head.latest;
+	return rc;
+}
+
+egov_time egov__record_latest(const struct egov_record *record)
+{
+	return record->head.latest;
+}
+
+void egov__record_limit_silence(struct egov_record *record, struct egov_duration silence)
+{
+	record->silence = silence;
 }
 
 static void settle(struct egov_record *record, enum egov__durability durability)
@@ -277,7 +290,7 @@ static enum egov_status append_row(struct egov_record *record, struct egov__jour
 	if (rc != EGOV_OK)
 		return rc;
 	memcpy(head->leaf, row->leaf, sizeof(head->leaf));
-	if (row->time > head->latest)
+	if (row->time > head->latest || strcmp(row->kind, EGOV__KIND_CLOCK) == 0)
 		head->latest = row->time;
 	return EGOV_OK;
 }

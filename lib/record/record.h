@@ -51,6 +51,17 @@ struct egov_store *egov__record_store(struct egov_record *record);
  */
 EGOV_MUST_CHECK enum egov_status egov__record_begin(struct egov_record *record, egov_time now,
                                                     struct egov_error *err);
+
+/* How long the journal may be silent before a clock is doubted; {0, 0}, as at first:
+ * for ever. */
+void egov__record_limit_silence(struct egov_record *record, struct egov_duration silence);
+
+/* The same for an entry of kind "clock", whatever the clock says; latest gets the time of
+ * the latest entry (record/clock.h). */
+EGOV_MUST_CHECK enum egov_status egov__record_begin_clock(struct egov_record *record,
+                                                          egov_time now, egov_time *latest,
+                                                          struct egov_error *err);
+egov_time egov__record_latest(const struct egov_record *record);        /* EGOV_TIME_NONE: none */
 EGOV_MUST_CHECK enum egov_status egov__record_commit(struct egov_record *record,
                                                      struct egov_error *err);
 void egov__record_rollback(struct egov_record *record);

@@ -6,10 +6,9 @@
 #include "base/text.h"
 #include "crypto/sm2.h"
 #include "record/check.h"
+#include "record/clock.h"
 #include "record/entry.h"
 #include "record/inner.h"
-
-#define CLOCK_SLACK 300
 
 static const char clause[] = "Order No. 4, Art. 24";
 
@@ -40,6 +39,34 @@ static enum egov_status entry_wrong(struct egov_error *err, const struct egov__j
 	return egov__check_wrong(err, EGOV__N("journal entry"), name, message);
 }
 
+/* Who sets the clock back says from which time (record/clock.h). */
+static enum egov_status check_clock(const struct journal *j, const struct egov__journal_row *entry,
+                                    struct egov_error *err)
+{
+	const bool back = entry->time < j->head.latest - EGOV__CLOCK_SLACK;
+	struct egov__body *body = NULL;
+	egov_time latest = EGOV_TIME_NONE;
+	enum egov_status rc = egov__body_parse(entry->body, &body, err);
+
+	if (rc == EGOV_OK
+	    && (!egov__body_get_time(body, EGOV__KEY_LATEST, &latest) || latest > j->head.latest
+	        || (back && latest != j->head.latest)))
+		rc = entry_wrong(err, entry, EGOV__N("it names another time as the latest before it"));
+	egov__body_free(body);
+	return rc;
+}
+
+static enum egov_status check_time(const struct journal *j, const struct egov__journal_row *entry,
+                                   struct egov_error *err)
+{
+	if (strcmp(entry->kind, EGOV__KIND_CLOCK) == 0)
+		return check_clock(j, entry, err);
+	if (j->head.latest == EGOV_TIME_NONE || egov__clock_is_about(entry)
+	    || entry->time >= j->head.latest - EGOV__CLOCK_SLACK)
+		return EGOV_OK;
+	return entry_wrong(err, entry, EGOV__N("its time lies before entries before it"));
+}
+
 static enum egov_status check_leaf(struct journal *j, const struct egov__journal_row *entry,
                                    struct egov_error *err)
 {
@@ -51,13 +78,12 @@ static enum egov_status check_leaf(struct journal *j, const struct egov__journal
 	rc = egov__entry_leaf(entry, leaf, err);
 	if (rc == EGOV_OK && memcmp(leaf, entry->leaf, sizeof(leaf)) != 0)
 		rc = entry_wrong(err, entry, EGOV__N("its leaf is not that of its contents"));
-	if (rc == EGOV_OK && j->head.latest != EGOV_TIME_NONE
-	    && entry->time < j->head.latest - CLOCK_SLACK)
-		rc = entry_wrong(err, entry, EGOV__N("its time lies before entries before it"));
+	if (rc == EGOV_OK)
+		rc = check_time(j, entry, err);
 	if (rc == EGOV_OK)
 		rc = egov__tree_append(&j->head.tree, leaf, err);
 	memcpy(j->head.leaf, entry->leaf, sizeof(leaf));
-	if (entry->time > j->head.latest)
+	if (entry->time > j->head.latest || strcmp(entry->kind, EGOV__KIND_CLOCK) == 0)
 		j->head.latest = entry->time;
 	return rc;
 }

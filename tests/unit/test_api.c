@@ -293,6 +293,19 @@ static void follow(struct egov_home *home, const char *serial)
 	egov_report_free(report);
 }
 
+static void tell_the_time(struct egov_home *home)
+{
+	struct egov_error err = { 0 };
+	struct egov_report *report = new_report();
+
+	assert_ok(egov_record_clock(home, report, &err), &err);
+	assert_field(report, 0, "verdict", "good");
+	assert_fails(egov_record_accept_clock(home, "tester", "", report, &err), &err, EGOV_E_USAGE,
+	             "reason");
+	assert_ok(egov_record_accept_clock(home, "tester", "a test", report, &err), &err);
+	egov_report_free(report);
+}
+
 static void revoke(struct egov_home *home, const char *serial)
 {
 	struct egov_error err = { 0 };
@@ -421,6 +434,7 @@ static void test_life(void **state)
 	publish(below, 0);
 	judge(leaf, EGOV_OK);
 	follow(below, serial);
+	tell_the_time(below);
 	below = hold_and_release(below, serial);
 	ask_status(below, serial, "good");
 	revoke(below, serial);

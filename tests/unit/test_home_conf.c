@@ -8,6 +8,7 @@ static const char good[] = "[agency]\nname = 示例中心\n"
 			   "[key]\nca = pkcs11:token=t;object=a\njournal = file:/j\n"
 			   "allow_software = yes\nmodule_map = map.conf\n"
 			   "[store]\nwait = 3\n"
+			   "[record]\nsilence = 40d\n"
 			   "[crl]\nurl = http://x.cn/a.crl\nperiod = 12h\nvalidity = 3d\n"
 			   "maximum = 4d\naccept_drop = no\nhold = yes\nrelease_people = 1\n"
 			   "[ocsp]\nurl = http://x.cn/ocsp\n"
@@ -43,6 +44,7 @@ static void reads_every_key(void **state)
 	assert_string_equal(conf.module_map, "map.conf");
 	assert_true(conf.allow_software);
 	assert_int_equal(conf.store_wait, 3);
+	assert_int_equal(conf.record_silence.seconds, INT64_C(40) * 86400);
 	assert_string_equal(conf.crl_url, "http://x.cn/a.crl");
 	assert_int_equal(conf.crl_period.seconds, 12 * 3600);
 	assert_int_equal(conf.crl_validity.seconds, 3 * 86400);
@@ -68,6 +70,7 @@ static void has_defaults(void **state)
 	assert_false(conf.allow_software);
 	assert_int_equal(conf.params, EGOV__SIGALG_ABSENT);
 	assert_int_equal(conf.store_wait, 10);
+	assert_int_equal(conf.record_silence.seconds, INT64_C(90) * 86400);
 	assert_null(conf.crl_url);
 	assert_int_equal(conf.crl_period.seconds, 86400);
 	assert_int_equal(conf.crl_validity.seconds, 7 * 86400);
@@ -152,7 +155,7 @@ static void a_list_is_due_before_it_is_stale(void **state)
 		(void)snprintf(line, sizeof(line), "period = %s", periods[i]);
 		text = help_changed(good, "period = 12h", line);
 		assert_fails(load(text, &conf, &err), &err, EGOV_E_POLICY,
-		             ":16: [crl] period: a new list would be due when the last one is stale");
+		             ":18: [crl] period: a new list would be due when the last one is stale");
 		free(text);
 	}
 }
