@@ -81,6 +81,7 @@ FUZZ_SRCS := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 BENCH_ALONE_SRCS := tests/bench/bare.c tests/bench/empty.c
 BENCH_SRCS := $(filter-out $(BENCH_ALONE_SRCS),$(sort $(wildcard tests/bench/*.c)))
 INTEROP_SRCS := $(sort $(wildcard tests/interop/*.c))
+FAILURE_SRCS := tests/fault/failures.c tests/fault/fail.c
 
 FRONT_OBJS := $(FRONT_SRCS:%.c=$(O)/%.o)
 TOOL_PART_OBJS := $(TOOL_PART_SRCS:%.c=$(O)/%.o)
@@ -90,13 +91,13 @@ OBJS := $(LIB_OBJS) $(TOKEN_OBJS) $(FRONT_OBJS) $(TOOL_PART_OBJS) $(TOOL_SRCS:%.
         $(UNIT_SRCS:%.c=$(O)/%.o) $(MODULE_SRCS:%.c=$(O)/%.o) $(SDF_SRC:%.c=$(O)/%.o) $(HELP_OBJS) \
         $(FUZZ_SRCS:%.c=$(O)/%.o) $(O)/tests/fuzz/replay_main.o \
         $(BENCH_OBJS) $(BENCH_ALONE_SRCS:%.c=$(O)/%.o) \
-        $(INTEROP_SRCS:%.c=$(O)/%.o)
+        $(INTEROP_SRCS:%.c=$(O)/%.o) $(FAILURE_SRCS:%.c=$(O)/%.o)
 TOOLS := $(TOOL_SRCS:tools/egov_%.c=$(O)/egov-%)
 UNITS := $(UNIT_SRCS:%.c=$(O)/%)
 # PKCS #11 modules, and the library of a device (GM/T 0018), that misbehave on demand, for tests.
 MODULES := $(MODULE_SRCS:tests/module/%.c=$(O)/%-p11.so) $(O)/fake-sdf.so
 # What tests preload to kill a program at a chosen step.
-FAULTS := $(O)/crash.so $(O)/powerlog.so $(O)/powercut
+FAULTS := $(O)/crash.so $(O)/powerlog.so $(O)/powercut $(O)/failures
 BENCH := $(O)/tests/bench/bench $(BENCH_ALONE_SRCS:%.c=$(O)/%)
 REPLAYS := $(FUZZ_SRCS:tests/fuzz/fuzz_%.c=$(O)/tests/fuzz/replay_%)
 FUZZERS := $(FUZZ_SRCS:tests/fuzz/fuzz_%.c=$(O)/tests/fuzz/fuzz_%)
@@ -184,6 +185,11 @@ $(O)/fake-sdf.so: $(SDF_SRC:%.c=$(O)/%.o) $(LIBA)
 # Preloaded into programs with and without the sanitizers: it has none itself.
 $(filter %.so,$(FAULTS)): $(O)/%.so: tests/fault/%.c tests/fault/power.h $(O)/flags
 	$(call say,LD  )$(CC) -shared -fPIC -std=c11 -D_GNU_SOURCE=1 $(WARN) $(CFLAGS) -o $@ $< -ldl
+# Its own allocator and open() take the place of libc's; under the sanitizers it wraps instead.
+$(O)/tests/fault/fail.o: HARDEN = -fvisibility=default
+$(O)/failures: $(FAILURE_SRCS:%.c=$(O)/%.o) $(LIBA)
+	$(call say,LD  )$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -ldl -lpthread \
+	  $(if $(SANITIZE),$(foreach f,malloc calloc realloc reallocarray strdup strndup,-Wl,--wrap=$(f)))
 $(O)/powercut: tests/fault/powercut.c tests/fault/power.h $(O)/flags
 	$(call say,LD  )$(CC) -std=c11 -D_GNU_SOURCE=1 $(WARN) $(CFLAGS) -o $@ $<
 $(O)/tests/bench/bench: $(BENCH_OBJS) $(LIBA)
@@ -254,7 +260,7 @@ conformance:
 run-conformance: $(CONFORMANCE)
 	@$(CONFORMANCE) $(CORPORA) tests/interop/conformance.expected $(SETS)
 # Every kill, every power cut, and the long tests: an hour and more.
-LONG = crash powercut kills stress
+LONG = crash powercut kills stress failures token_dies sdf
 check-long:
 	$(if $(filter no,$(DEPS)),,+$(MAKE) --no-print-directory deps)
 	+CRASH_POINTS=all LIMIT=7200 $(MAKE) --no-print-directory run-check DEPS=no T='$(LONG)'

@@ -67,7 +67,8 @@ enum egov_status egov__asn1_new(const char *type, struct egov__asn1 **out, struc
 	code = asn1_create_element(module->types, type, &value->node);
 	if (code != ASN1_SUCCESS) {
 		free(value);
-		if (code == ASN1_MEM_ALLOC_ERROR)
+		/* libtasn1 also says "not found" where it could not copy what it found. */
+		if (code == ASN1_MEM_ALLOC_ERROR || asn1_find_node(module->types, type) != NULL)
 			return egov_error_nomem(err);
 		return egov_error_set(err, EGOV_E_USAGE, NULL, "no ASN.1 type %s", type);
 	}

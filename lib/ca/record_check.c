@@ -36,16 +36,19 @@ static enum egov_status find_published(struct served *s, struct egov_error *err)
 	return rc;
 }
 
-/* False where the bytes are no list with a number. */
-static bool number_of(struct egov_slice bytes, uint64_t *number)
+/* *has is false where the bytes are no list with a number. */
+static enum egov_status number_of(struct egov_slice bytes, uint64_t *number, bool *has,
+                                  struct egov_error *err)
 {
 	struct egov_crl *crl = NULL;
-	const bool has =
-		egov_crl_decode(bytes, &crl, NULL) == EGOV_OK
-		&& egov__crl_number(egov__crl_fields(crl)->extensions, number, NULL) == EGOV_OK;
+	const enum egov_status rc = egov_crl_decode(bytes, &crl, NULL);
 
+	if (rc == EGOV_E_NOMEM)
+		return egov_error_nomem(err);
+	*has = rc == EGOV_OK
+	       && egov__crl_number(egov__crl_fields(crl)->extensions, number, NULL) == EGOV_OK;
 	egov_crl_free(crl);
-	return has;
+	return EGOV_OK;
 }
 
 /* The list that is served must be one that we signed, as its number tells, and
@@ -56,10 +59,10 @@ static enum egov_status judge_served(const struct served *s, struct egov_slice b
 	static const char clause[] = "Order No. 4, Art. 18(3)";
 	struct egov__crl_row row;
 	uint64_t number = 0;
-	bool found = false;
-	enum egov_status rc = EGOV_OK;
+	bool found = false, has = false;
+	enum egov_status rc = number_of(bytes, &number, &has, err);
 
-	if (number_of(bytes, &number))
+	if (rc == EGOV_OK && has)
 		rc = egov__store_crl_get(store_of(s), number, &row, &found, err);
 	if (rc == EGOV_OK
 	    && (!found || row.generation != s->generation || !egov__slice_equal(row.der, bytes)))

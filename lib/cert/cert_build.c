@@ -11,6 +11,7 @@
 static void put(struct egov_buf *exts, enum egov__oid type, bool critical, struct egov_buf *value)
 {
 	exts->failed = exts->failed || value->failed;
+	exts->starved = exts->starved || value->starved;
 	egov__ext_put(exts, type, critical, egov_buf_slice(value));
 	egov_buf_reset(value);
 }

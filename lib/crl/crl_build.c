@@ -101,6 +101,7 @@ static void put_extension(struct egov_buf *out, enum egov__oid type, bool critic
                           struct egov_buf *value)
 {
 	out->failed = out->failed || value->failed;
+	out->starved = out->starved || value->starved;
 	egov__ext_put(out, type, critical, egov_buf_slice(value));
 	egov_buf_reset(value);
 }

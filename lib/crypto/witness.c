@@ -88,10 +88,16 @@ static enum egov_status read_extensions(const STACK_OF(X509_EXTENSION) *list,
 
 static enum egov_status check_kept(const struct egov__witness *w, struct egov_error *err)
 {
-	if (w->serial.failed || w->issuer.failed || w->subject.failed || w->spki.failed
-	    || w->tbs.failed || w->algorithm.failed || w->outer_algorithm.failed
-	    || w->signature.failed)
-		return egov__ossl_error(err, EGOV_E_SYNTAX, NULL, "re-encoding");
+	const struct egov_buf *const kept[] = { &w->serial, &w->issuer, &w->subject, &w->spki, &w->tbs,
+		                                &w->algorithm, &w->outer_algorithm,
+		                                &w->signature };
+
+	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
+		if (kept[i]->starved)
+			return egov_error_nomem(err);
+		if (kept[i]->failed)
+			return egov__ossl_error(err, EGOV_E_SYNTAX, NULL, "re-encoding");
+	}
 	return EGOV_OK;
 }
 
@@ -121,6 +127,7 @@ static enum egov_status read_certificate(X509 *x, struct egov__witness *w, struc
 {
 	const ASN1_BIT_STRING *signature = NULL;
 	const X509_ALGOR *algorithm = NULL;
+	enum egov_status rc;
 
 	w->version = X509_get_version(x);
 	keep_integer(&w->serial, X509_get0_serialNumber(x));
@@ -134,9 +141,8 @@ static enum egov_status read_certificate(X509 *x, struct egov__witness *w, struc
 	if (!read_time(X509_get0_notBefore(x), &w->not_before)
 	    || !read_time(X509_get0_notAfter(x), &w->not_after))
 		return egov__ossl_error(err, EGOV_E_SYNTAX, NULL, "reading the validity");
-	if (check_kept(w, err) != EGOV_OK)
-		return EGOV_E_SYNTAX;
-	return read_extensions(X509_get0_extensions(x), w, err);
+	rc = check_kept(w, err);
+	return rc != EGOV_OK ? rc : read_extensions(X509_get0_extensions(x), w, err);
 }
 
 static enum egov_status read_entry(const X509_REVOKED *from, struct egov_buf *serials,
@@ -162,6 +168,8 @@ static enum egov_status read_entry(const X509_REVOKED *from, struct egov_buf *se
 	fits = fits && (reason != NULL || reason_found == -1) && (date != NULL || date_found == -1);
 	ASN1_ENUMERATED_free(reason);
 	ASN1_GENERALIZEDTIME_free(date);
+	if (serials->starved)
+		return egov_error_nomem(err);
 	return fits ? EGOV_OK
 	            : egov__ossl_error(err, EGOV_E_SYNTAX, NULL, "reading an entry of the CRL");
 }
@@ -206,9 +214,9 @@ static enum egov_status read_crl(X509_CRL *crl, struct egov__witness *w, struct 
 	if (X509_CRL_get0_nextUpdate(crl) != NULL
 	    && !read_time(X509_CRL_get0_nextUpdate(crl), &w->not_after))
 		return egov__ossl_error(err, EGOV_E_SYNTAX, NULL, "reading nextUpdate");
-	if (check_kept(w, err) != EGOV_OK)
-		return EGOV_E_SYNTAX;
-	rc = read_extensions(X509_CRL_get0_extensions(crl), w, err);
+	rc = check_kept(w, err);
+	if (rc == EGOV_OK)
+		rc = read_extensions(X509_CRL_get0_extensions(crl), w, err);
 	return rc != EGOV_OK ? rc : read_entries(crl, w, err);
 }
 

@@ -348,11 +348,12 @@ static enum egov_status check_asked(const struct egov__key_uri *uri, const char 
 	return EGOV_OK;
 }
 
-/* Makes the pair, proves it, and takes it away again where that fails.  The
- * token moves into the signer. */
+/* Makes the pair, proves it, tells of it, and takes it away again where that fails.
+ * The token moves into the signer. */
 static enum egov_status generate_signer(struct egov__key_uri *uri, struct egov__p11_token **token,
                                         const struct egov_key_options *options,
-                                        struct egov_signer **signer, struct egov_error *err)
+                                        struct egov_report *report, struct egov_signer **signer,
+                                        struct egov_error *err)
 {
 	struct egov__signer_opened key = { .impl = NULL };
 	struct egov__p11_token *open = *token;
@@ -368,6 +369,8 @@ static enum egov_status generate_signer(struct egov__key_uri *uri, struct egov__
 	}
 	if (rc == EGOV_OK)
 		rc = egov_signer_selftest(*signer, err);
+	if (rc == EGOV_OK)
+		rc = egov_signer_report(*signer, report, err);
 	if (rc != EGOV_OK)
 		destroy_pair(open, &pair);
 	if (*token == NULL && *signer == NULL)
@@ -392,9 +395,7 @@ enum egov_status egov_key_generate(const char *text, const char *algorithm,
 	if (rc == EGOV_OK)
 		rc = egov__p11_token_open(uri, options, CKF_RW_SESSION, &token, err);
 	if (rc == EGOV_OK)
-		rc = generate_signer(uri, &token, options, &signer, err);
-	if (rc == EGOV_OK)
-		rc = egov_signer_report(signer, report, err);
+		rc = generate_signer(uri, &token, options, report, &signer, err);
 	if (signer != NULL) {
 		egov_signer_close(signer);
 	} else {

@@ -11,6 +11,8 @@ struct search {
 	struct egov__p11_token *token;
 	struct egov_buf seen;           /* labels, for the message where none fits */
 	unsigned matches;
+	CK_RV lost;                     /* of the first slot that could not be asked */
+	const char *lost_call;
 	struct egov_error *err;
 };
 
@@ -23,6 +25,26 @@ static void note_label(struct egov_buf *seen, const CK_TOKEN_INFO *info)
 	free(label);
 }
 
+/* An empty slot, and a token that the module itself does not take for one, are not there;
+ * any other slot that cannot be asked may have had the token. */
+static bool ask_slot(struct search *search, CK_FUNCTION_LIST *f, CK_SLOT_ID slot,
+                     CK_SLOT_INFO *slot_info, CK_TOKEN_INFO *token_info)
+{
+	const char *call = "C_GetSlotInfo";
+	CK_RV rv = f->C_GetSlotInfo(slot, slot_info);
+
+	if (rv == CKR_OK) {
+		call = "C_GetTokenInfo";
+		rv = f->C_GetTokenInfo(slot, token_info);
+	}
+	if (rv != CKR_OK && rv != CKR_TOKEN_NOT_PRESENT && rv != CKR_TOKEN_NOT_RECOGNIZED
+	    && search->lost == CKR_OK) {
+		search->lost = rv;
+		search->lost_call = call;
+	}
+	return rv == CKR_OK;
+}
+
 static void look_at_slot(struct search *search, CK_FUNCTION_LIST *f, const CK_INFO *info,
                          CK_SLOT_ID slot)
 {
@@ -32,11 +54,8 @@ static void look_at_slot(struct search *search, CK_FUNCTION_LIST *f, const CK_IN
 	CK_SLOT_INFO slot_info;
 	CK_TOKEN_INFO token_info;
 
-	/* A slot that cannot be asked is one without the token. */
-	if (f->C_GetSlotInfo(slot, &slot_info) != CKR_OK
-	    || f->C_GetTokenInfo(slot, &token_info) != CKR_OK)
-		return;
-	if ((token_info.flags & CKF_TOKEN_INITIALIZED) == 0)
+	if (!ask_slot(search, f, slot, &slot_info, &token_info)
+	    || (token_info.flags & CKF_TOKEN_INITIALIZED) == 0)
 		return;
 	note_label(&search->seen, &token_info);
 	if (!p11_kit_uri_match_slot_info(uri, &slot_info)
@@ -82,7 +101,11 @@ static enum egov_status find_token(struct egov__p11_token *token, struct egov_er
 	for (CK_FUNCTION_LIST **f = token->modules.list; rc == EGOV_OK && *f != NULL; f++)
 		rc = look_at_module(&search, *f);
 	seen = search.seen.size == 0 ? NULL : egov__buf_string(&search.seen);
-	if (rc == EGOV_OK && search.matches == 0)
+	if (rc == EGOV_OK)
+		rc = egov__buf_check(&search.seen, err);
+	if (rc == EGOV_OK && search.matches == 0 && search.lost != CKR_OK)
+		rc = egov__p11_error(err, search.lost, search.lost_call);
+	else if (rc == EGOV_OK && search.matches == 0)
 		rc = egov_error_set(err, EGOV_E_NOTFOUND, NULL, "no such token; found: %s",
 		                    seen == NULL ? egov__text("none") : seen);
 	else if (rc == EGOV_OK && search.matches > 1)
@@ -112,7 +135,7 @@ static enum egov_status identify(struct egov__p11_token *token,
 	token->library = token->uri->module_path != NULL
 	                         ? strdup(token->uri->module_path)
 	                         : p11_kit_module_get_filename(token->f);
-	if (token->label == NULL)
+	if (token->label == NULL || (token->uri->module_path != NULL && token->library == NULL))
 		return egov_error_nomem(err);
 	return egov__p11_map_find(options == NULL ? NULL : options->module_map, token->library,
 	                          &token->info, &token->mapped, &token->map, err);

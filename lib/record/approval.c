@@ -27,7 +27,7 @@ void egov__fact_hex_add(struct egov_buf *facts, const char *key, struct egov_sli
 
 	egov__buf_hex(&hex, bytes);
 	if (egov__buf_string(&hex) == NULL)
-		facts->failed = true;
+		facts->failed = facts->starved = true;
 	else
 		egov__fact_text_add(facts, key, egov__buf_string(&hex));
 	egov__buf_clear(&hex);

@@ -47,8 +47,7 @@ static enum egov_status append(struct egov_record *record, const char *actor, co
 	enum egov_status rc;
 
 	egov__buf_slice(&act, approval->statement.matter.act);
-	if (egov__buf_string(&act) != NULL)
-		egov__body_text_add(body, EGOV__KEY_ACT, egov__buf_string(&act));
+	egov__body_text_add(body, EGOV__KEY_ACT, egov__buf_string(&act));
 	egov__body_hex_add(body, EGOV__KEY_CERTIFICATE, approval->statement.certificate);
 	egov__body_hex_add(body, EGOV__KEY_STATEMENT, approval->statement.der);
 	egov__body_hex_add(body, EGOV__KEY_SIGNATURE, approval->signature);

@@ -58,7 +58,9 @@ void egov__body_text_add(struct egov__body *body, const char *key, const char *v
 {
 	if (body == NULL)
 		return;
-	if (!egov__utf8_check(egov__slice_text(value), NULL))
+	if (value == NULL)
+		fail(body, EGOV_E_NOMEM);
+	else if (!egov__utf8_check(egov__slice_text(value), NULL))
 		fail(body, EGOV_E_SYNTAX);
 	else
 		add(body, key, json_string(value));
@@ -140,7 +142,9 @@ enum egov_status egov__body_parse(const char *text, struct egov__body **out, str
 		*out = body;
 		return EGOV_OK;
 	}
-	if (body->object == NULL && json_error_code(&why) == json_error_out_of_memory)
+	/* Where the parser had no memory to begin with, jansson gives no reason. */
+	if (body->object == NULL && (json_error_code(&why) == json_error_out_of_memory
+	                             || json_error_code(&why) == json_error_unknown))
 		rc = egov_error_nomem(err);
 	else
 		rc = egov_error_set(err, EGOV_E_CORRUPT, NULL, "its body is not a JSON object");
@@ -173,13 +177,15 @@ bool egov__body_get_time(const struct egov__body *body, const char *key, egov_ti
 bool egov__body_has_hex(const struct egov__body *body, const char *key, struct egov_slice bytes)
 {
 	const char *text = egov__body_get_text(body, key);
-	struct egov_buf hex = EGOV__BUF(2 * EGOV__MAX_OBJECT);
-	const char *wanted;
-	bool same;
 
-	egov__buf_hex(&hex, bytes);
-	wanted = egov__buf_string(&hex);
-	same = text != NULL && wanted != NULL && strcmp(text, wanted) == 0;
-	egov__buf_clear(&hex);
-	return same;
+	if (text == NULL || strlen(text) / 2 != bytes.size || strlen(text) % 2 != 0)
+		return false;
+	for (size_t i = 0; i < bytes.size; i++) {
+		char pair[3];
+
+		(void)snprintf(pair, sizeof(pair), "%02x", bytes.data[i]);
+		if (memcmp(text + 2 * i, pair, 2) != 0)
+			return false;
+	}
+	return true;
 }

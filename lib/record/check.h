@@ -54,6 +54,12 @@ struct egov__entry_walk {
 	void *user;
 	uint64_t count;                 /* gets how many there are */
 };
+/* What a call that had no error to fill says of stored bytes: EGOV_E_NOMEM, set in err, is
+ * not that they are wrong; anything else but EGOV_OK is, and becomes EGOV_E_CORRUPT, which
+ * the caller words. */
+EGOV_MUST_CHECK enum egov_status egov__check_found(enum egov_status found,
+                                                   struct egov_error *err);
+
 EGOV_MUST_CHECK enum egov_status egov__check_entries_of(const struct egov__check *check,
                                                         const char *subject,
                                                         struct egov__entry_walk *walk,

@@ -138,6 +138,13 @@ static enum egov_status checkpoint_wrong(struct egov_error *err, uint64_t size,
 	return egov__check_wrong(err, EGOV__N("checkpoint"), name, message);
 }
 
+enum egov_status egov__check_found(enum egov_status found, struct egov_error *err)
+{
+	if (found == EGOV_E_NOMEM)
+		return egov_error_nomem(err);
+	return found == EGOV_OK ? EGOV_OK : EGOV_E_CORRUPT;
+}
+
 static enum egov_status check_signature(const struct journal *j,
                                         const struct egov__checkpoint_row *row,
                                         struct egov_error *err)
@@ -145,10 +152,13 @@ static enum egov_status check_signature(const struct journal *j,
 	struct egov_buf message = EGOV__BUF(EGOV__MAX_OBJECT);
 	enum egov_status rc = egov__checkpoint_encode(egov_buf_slice(&j->home), row, &message, err);
 
-	if (rc == EGOV_OK
-	    && egov__sm2_verify(j->point, egov__slice_text(EGOV__SM2_DEFAULT_ID),
-	                        egov_buf_slice(&message), row->signature, NULL)
-	               != EGOV_OK)
+	if (rc == EGOV_OK)
+		rc = egov__check_found(egov__sm2_verify(j->point,
+		                                        egov__slice_text(EGOV__SM2_DEFAULT_ID),
+		                                        egov_buf_slice(&message), row->signature,
+		                                        NULL),
+		                       err);
+	if (rc == EGOV_E_CORRUPT)
 		rc = checkpoint_wrong(err, row->size,
 		                      EGOV__N("its signature is not the journal key's"));
 	egov__buf_clear(&message);

@@ -149,12 +149,15 @@ static enum egov_status check_signature(const struct egov__check *check,
                                         struct egov_error *err)
 {
 	struct egov_cert *cert = NULL;
-	enum egov_status rc;
+	enum egov_status rc = egov__check_found(
+		egov__statement_verify(&r->statement, egov_buf_slice(&s->der),
+	                               egov_buf_slice(&r->signature), NULL),
+		err);
 
-	if (egov__statement_verify(&r->statement, egov_buf_slice(&s->der),
-	                           egov_buf_slice(&r->signature), NULL)
-	    != EGOV_OK)
+	if (rc == EGOV_E_CORRUPT)
 		return wrong(err, entry, EGOV__N("its signature is not its operator's"));
+	if (rc != EGOV_OK)
+		return rc;
 	if ((s->roles & r->act->roles) == 0)
 		return wrong(err, entry, EGOV__N("its operator had no role for it"));
 	rc = egov_cert_decode(egov_buf_slice(&s->der), &cert, err);

@@ -177,11 +177,14 @@ enum egov_status egov__check_has_hold(const struct egov__check *check,
 {
 	struct egov_buf serial = EGOV__BUF(EGOV__MAX_OBJECT);
 	struct place place = { .position = entry->seq };
-	enum egov_status rc = EGOV_OK;
+	enum egov_status rc =
+		egov__check_found(egov__hex_parse(entry->subject, "serial", &serial, NULL), err);
 
-	if (egov__hex_parse(entry->subject, "serial", &serial, NULL) == EGOV_OK)
+	if (rc == EGOV_OK)
 		rc = egov__store_hold_walk(check->store, egov_buf_slice(&serial), match_place,
 		                           &place, err);
+	else if (rc == EGOV_E_CORRUPT)
+		rc = EGOV_OK;
 	egov__buf_clear(&serial);
 	*found = place.found;
 	return rc;

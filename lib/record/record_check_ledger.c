@@ -66,11 +66,13 @@ static enum egov_status has_revocation(const struct egov__check *check, const ch
 {
 	struct egov__revoked_row row;
 	struct egov_buf serial = EGOV__BUF(EGOV__MAX_OBJECT);
-	enum egov_status rc = EGOV_OK;
+	enum egov_status rc = egov__check_found(egov__hex_parse(subject, "serial", &serial, NULL), err);
 
 	*found = false;
-	if (egov__hex_parse(subject, "serial", &serial, NULL) == EGOV_OK)
+	if (rc == EGOV_OK)
 		rc = egov__store_revoked_get(check->store, egov_buf_slice(&serial), &row, found, err);
+	else if (rc == EGOV_E_CORRUPT)
+		rc = EGOV_OK;
 	egov__buf_clear(&serial);
 	return rc;
 }
@@ -108,6 +110,7 @@ static enum egov_status check_intent_entry(const struct egov__check *check,
 	if (rc == EGOV_OK && found) {
 		egov__record_subject(&row, &subject);
 		text = egov__buf_string(&subject);
+		rc = egov__buf_check(&subject, err);
 	}
 	if (rc == EGOV_OK && (text == NULL || strcmp(text, entry->subject) != 0))
 		rc = missing(err, EGOV__N("intent"));
@@ -539,11 +542,11 @@ static enum egov_status check_request_bytes(const struct egov__request_row *row,
 {
 	struct egov__signed_parts parts = { 0 };
 	uint8_t digest[32] = { 0 };
-	enum egov_status rc = egov__signed_decode(row->der, &parts, NULL);
+	enum egov_status rc = egov__check_found(egov__signed_decode(row->der, &parts, NULL), err);
 
 	if (rc == EGOV_OK)
 		rc = egov__sm3(&parts.tbs, 1, digest, err);
-	if (rc == EGOV_E_CRYPTO || rc == EGOV_E_NOMEM)
+	if (rc != EGOV_OK && rc != EGOV_E_CORRUPT)
 		return rc;
 	if (rc != EGOV_OK || memcmp(digest, intent->tbs_digest, sizeof(digest)) != 0)
 		return egov__check_wrong(err, EGOV__N("request"), name,

@@ -211,12 +211,14 @@ static void print_item(const struct egov__name_item *item, struct egov_buf *out)
 	egov__buf_byte(out, '=');
 	if (egov__name_item_text(item, &text) && !text.failed) {
 		put_escaped(egov_buf_slice(&text), out);
-	} else {
+	} else if (!text.starved) {
 		egov_buf_reset(&text);
 		egov__der_put(&text, item->tag, item->value);
 		egov__buf_byte(out, '#');
 		egov__buf_hex(out, egov_buf_slice(&text));
 	}
+	if (text.starved)
+		out->failed = out->starved = true;
 	egov__buf_clear(&text);
 }
 
@@ -239,7 +241,9 @@ void egov__name_print(struct egov_slice der, struct egov_buf *out)
 		rdn = item.rdn;
 		first = false;
 	}
-	if (rc != EGOV_OK && !out->failed) {
+	if (rc == EGOV_E_NOMEM) {
+		out->failed = out->starved = true;
+	} else if (rc != EGOV_OK && !out->failed) {
 		out->size = before;
 		egov__buf_byte(out, '#');
 		egov__buf_hex(out, der);

@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 # A CA whose keys are in a crypto device behind GM/T 0018: from the making of its home to
 # certificates and lists; and the device that fails at any of its calls.
-# FAIL_POINTS=all tries every call and code instead of some.
+# CRASH_POINTS=all tries every call and code instead of some.
 set -eu
 # shellcheck source=tests/cli_help.sh
 . "$SRC/tests/cli_help.sh"
 # shellcheck source=tests/cli_home.sh
 . "$SRC/tests/cli_home.sh"
+# shellcheck source=tests/cli_dies.sh
+. "$SRC/tests/cli_dies.sh"
 
 library=$O/fake-sdf.so
 (umask 077 && echo sdf-pass >pass)
@@ -39,13 +41,16 @@ says_only 'SDR_PARDENY (0x01000007)'
 
 # --- a production home takes it for a device, unless it is declared to be software ---
 custodian
+first_people
 home() {
 	egov-init --subject 'C=CN, O=示例中心, CN=示例根CA' --custodian custodian.pem --self-signed "$@"
 }
-expect 3 home --home soft --key "$(device 1 ';software=yes')" --journal-key "$(device 2)" \
+# shellcheck disable=SC2086 # several options
+expect 3 home $people --home soft --key "$(device 1 ';software=yes')" --journal-key "$(device 2)" \
 	--crl-url http://pki.example.cn/ca.crl --ca-issuers-url http://pki.example.cn/ca.cer
 says_only 'lives in software'
-expect 0 home --home hard --key "$(device 1)" --journal-key "$(device 2)" \
+# shellcheck disable=SC2086 # several options
+expect 0 home $people --home hard --key "$(device 1)" --journal-key "$(device 2)" \
 	--crl-url http://pki.example.cn/ca.crl --ca-issuers-url http://pki.example.cn/ca.cer
 expect 0 sql hard "select body from journal where kind = 'init'"
 prints '"ca-key":"device"' '"journal-key":"device"' '"allow-software":"no"'
@@ -62,70 +67,23 @@ expect 0 egov-crl publish --home root
 expect 0 egov-crl check --issuer $ca --at 2026-11-22T09:00:00Z root/publish/crl/ca.crl
 consistent root
 
-# --- the device fails at a call: reconnected, or exit 4 with the device's own code ---
-name_of() {
+# --- the device dies at a call ---
+approved root li
+EGOV_TEST_NOW=2026-11-22T08:30:00Z
+command_of() {
 	case $1 in
-	0x01000003) echo SDR_COMMFAIL ;;
-	0x01000004) echo SDR_HARDFAIL ;;
-	0x0100000d) echo SDR_SIGNERR ;;
+	issue) echo "exec egov-issue --home work --profile agency-sign --application $id" \
+		"--request li.csr --out work.pem" ;;
+	publish) echo "exec egov-crl publish --home work" ;;
+	init) echo "exec egov-init --home made --test --subject 'C=CN, O=x, CN=x'" \
+		"--key '$(device 1)' --journal-key '$(device 2)' --custodian custodian.pem --self-signed" ;;
 	esac
 }
-
-# failing WORDS CODE CALL COMMAND...: its exit code in $first.
-failing() {
-	words=$1 code=$2 call=$3
-	shift 3
-	first=0
-	SDF=$words SDF_CODE=$code SDF_FAIL_AT=$call "$@" >"$out" 2>"$err" || first=$?
+says_code() {
+	case $1 in
+	0x01000003) says "SDR_COMMFAIL ($1)" ;;
+	0x01000004) says "SDR_HARDFAIL ($1)" ;;
+	0x0100000d) says "SDR_SIGNERR ($1)" ;;
+	esac
 }
-
-publish() {
-	EGOV_TEST_NOW=2026-11-22T08:30:00Z egov-crl publish --home work
-}
-issue() {
-	egov-issue --home work --profile agency-sign --application "$id" --request li.csr --out li.pem
-}
-
-approved root li
-cp root/publish/crl/ca.crl served.crl
-for operation in publish issue; do
-	rm -rf work li.pem calls
-	cp -r root work
-	SDF_LOG=$D/calls expect 0 $operation
-	calls=$(wc -l <calls)
-	[ "$calls" -ge 6 ] || die "$operation: only $calls calls were seen"
-	point=0
-	for words in once stays; do
-		for code in 0x01000003 0x01000004 0x0100000d; do
-			call=1
-			while [ "$call" -le "$calls" ]; do
-				point=$((point + 1))
-				if [ "${FAIL_POINTS:-}" != all ] && [ $((point % 5)) -ne 1 ]; then
-					call=$((call + 1))
-					continue
-				fi
-				rm -rf work li.pem
-				cp -r root work
-				failing "$words" "$code" "$call" $operation
-				case $first in
-				0) [ "$words" = once ] ||
-					die "$operation: exit 0, though the device is gone from call $call on" ;;
-				4) says "$(name_of "$code") ($code)" ;;
-				*) die_showing "$operation, call $call $words $code: exit $first" ;;
-				esac
-				[ "$first" -eq 0 ] || [ $operation = publish ] || [ ! -e li.pem ] ||
-					die "$operation, call $call: a certificate came out"
-				consistent work
-				if [ $operation = issue ] && [ "$first" -eq 0 ]; then
-					expect 3 issue
-					says_only 'used already'
-				else
-					expect 0 $operation
-				fi
-				consistent work
-				call=$((call + 1))
-			done
-		done
-	done
-	echo "$operation: $calls calls"
-done
+dies SDF '0x01000003 0x01000004 0x0100000d' issue publish init

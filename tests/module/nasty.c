@@ -4,6 +4,8 @@
  * "nasty" with PIN 12345678, SM2 keys "one" (ID 01) and "two" (ID 02).  The
  * words of the environment variable NASTY say what goes wrong; NASTY_RV is the
  * return value of what fails.  Read at each call: a test changes its mind.
+ * NASTY_FAIL_AT=N: the Nth call that the process makes fails, and with the word
+ * "stays" all after it; NASTY_LOG=FILE: a line for each call.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -28,6 +30,7 @@ static struct {
 	unsigned sessions;
 	CK_OBJECT_HANDLE signing, found[8];
 	CK_ULONG found_count, found_at;
+	unsigned long calls;
 } module;
 
 static bool word(const char *name)
@@ -61,6 +64,58 @@ static unsigned count(const char *name)
 	return value;
 }
 
+/* The failure that NASTY_RV names, with what it does to the module. */
+static CK_RV lose(void)
+{
+	const CK_RV rv = chosen_rv();
+
+	if (rv == CKR_USER_NOT_LOGGED_IN) {
+		module.logged_in = false;
+	} else if (rv == CKR_KEY_HANDLE_INVALID || rv == CKR_OBJECT_HANDLE_INVALID) {
+		;
+	} else if (rv == CKR_CRYPTOKI_NOT_INITIALIZED) {
+		module.initialised = false;
+		module.epoch++;
+	} else if (rv != CKR_MECHANISM_INVALID) {
+		module.epoch++;
+		module.logged_in = false;
+	}
+	if (word("until-restart"))
+		module.removed = true;
+	return rv;
+}
+
+static void tell(const char *call)
+{
+	const char *path = getenv("NASTY_LOG");
+	FILE *file = path == NULL ? NULL : fopen(path, "a");
+
+	if (file == NULL)
+		return;
+	(void)fprintf(file, "%lu %s\n", module.calls, call);
+	(void)fclose(file);
+}
+
+/* Whether this call is the one that fails. */
+static CK_RV fails(const char *call)
+{
+	const char *text = getenv("NASTY_FAIL_AT");
+	const unsigned long at = text == NULL ? 0 : strtoul(text, NULL, 10);
+
+	module.calls++;
+	tell(call);
+	if (at == 0 || module.calls < at || (module.calls > at && !word("stays")))
+		return CKR_OK;
+	return lose();
+}
+
+#define MAY_FAIL(call)                                                                             \
+	do {                                                                                       \
+		const CK_RV rv_ = fails(call);                                                     \
+		if (rv_ != CKR_OK)                                                                 \
+			return rv_;                                                                \
+	} while (0)
+
 static void pad(unsigned char *field, size_t size, const char *text)
 {
 	memset(field, ' ', size);
@@ -69,6 +124,7 @@ static void pad(unsigned char *field, size_t size, const char *text)
 
 static CK_RV initialize(void *args)
 {
+	MAY_FAIL("C_Initialize");
 	(void)args;
 	if (word("no-start"))
 		return CKR_DEVICE_ERROR;
@@ -84,6 +140,7 @@ static CK_RV initialize(void *args)
 
 static CK_RV finalize(void *args)
 {
+	MAY_FAIL("C_Finalize");
 	(void)args;
 	module.initialised = false;
 	return CKR_OK;
@@ -91,6 +148,7 @@ static CK_RV finalize(void *args)
 
 static CK_RV get_info(CK_INFO *info)
 {
+	MAY_FAIL("C_GetInfo");
 	memset(info, 0, sizeof(*info));
 	info->cryptokiVersion = (CK_VERSION){ 2, 40 };
 	pad(info->manufacturerID, sizeof(info->manufacturerID),
@@ -101,6 +159,7 @@ static CK_RV get_info(CK_INFO *info)
 
 static CK_RV get_slot_list(CK_BBOOL present, CK_SLOT_ID *list, CK_ULONG *size)
 {
+	MAY_FAIL("C_GetSlotList");
 	(void)present;
 	if (list != NULL && *size < 1)
 		return CKR_BUFFER_TOO_SMALL;
@@ -112,6 +171,7 @@ static CK_RV get_slot_list(CK_BBOOL present, CK_SLOT_ID *list, CK_ULONG *size)
 
 static CK_RV get_slot_info(CK_SLOT_ID slot, CK_SLOT_INFO *info)
 {
+	MAY_FAIL("C_GetSlotInfo");
 	(void)slot;
 	memset(info, 0, sizeof(*info));
 	pad(info->slotDescription, sizeof(info->slotDescription), "nasty slot");
@@ -122,6 +182,7 @@ static CK_RV get_slot_info(CK_SLOT_ID slot, CK_SLOT_INFO *info)
 
 static CK_RV get_token_info(CK_SLOT_ID slot, CK_TOKEN_INFO *info)
 {
+	MAY_FAIL("C_GetTokenInfo");
 	(void)slot;
 	if (module.removed || word("removed"))
 		return CKR_TOKEN_NOT_PRESENT;
@@ -142,6 +203,7 @@ static CK_RV get_mechanism_list(CK_SLOT_ID slot, CK_MECHANISM_TYPE *list, CK_ULO
 {
 	static const CK_MECHANISM_TYPE all[] = { CKM_ECDSA, 0x80008999 };
 
+	MAY_FAIL("C_GetMechanismList");
 	(void)slot;
 	if (list != NULL)
 		memcpy(list, all, sizeof(all));
@@ -151,6 +213,7 @@ static CK_RV get_mechanism_list(CK_SLOT_ID slot, CK_MECHANISM_TYPE *list, CK_ULO
 
 static CK_RV get_mechanism_info(CK_SLOT_ID slot, CK_MECHANISM_TYPE type, CK_MECHANISM_INFO *info)
 {
+	MAY_FAIL("C_GetMechanismInfo");
 	(void)slot;
 	if (type != SIGN_E || word("no-mechanism"))
 		return CKR_MECHANISM_INVALID;
@@ -161,6 +224,7 @@ static CK_RV get_mechanism_info(CK_SLOT_ID slot, CK_MECHANISM_TYPE type, CK_MECH
 static CK_RV open_session(CK_SLOT_ID slot, CK_FLAGS flags, void *application, CK_NOTIFY notify,
                           CK_SESSION_HANDLE *session)
 {
+	MAY_FAIL("C_OpenSession");
 	(void)slot;
 	(void)flags;
 	(void)application;
@@ -181,11 +245,13 @@ static bool alive(CK_SESSION_HANDLE session)
 
 static CK_RV close_session(CK_SESSION_HANDLE session)
 {
+	MAY_FAIL("C_CloseSession");
 	return alive(session) ? CKR_OK : CKR_SESSION_HANDLE_INVALID;
 }
 
 static CK_RV login(CK_SESSION_HANDLE session, CK_USER_TYPE user, CK_UTF8CHAR *pin, CK_ULONG size)
 {
+	MAY_FAIL("C_Login");
 	(void)count("NASTY_LOGINS");
 	if (!alive(session))
 		return CKR_SESSION_HANDLE_INVALID;
@@ -280,6 +346,7 @@ static CK_RV get_attribute_value(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE obj
 	uint8_t value[256];
 	CK_RV rv = CKR_OK;
 
+	MAY_FAIL("C_GetAttributeValue");
 	if (!alive(session) || object / 100 != module.epoch)
 		return CKR_OBJECT_HANDLE_INVALID;
 	for (CK_ULONG i = 0; i < size; i++) {
@@ -316,6 +383,7 @@ static CK_RV find_objects_init(CK_SESSION_HANDLE session, CK_ATTRIBUTE *template
 {
 	static const CK_OBJECT_CLASS classes[] = { CKO_PRIVATE_KEY, CKO_PUBLIC_KEY };
 
+	MAY_FAIL("C_FindObjectsInit");
 	if (!alive(session))
 		return CKR_SESSION_HANDLE_INVALID;
 	module.found_at = module.found_count = 0;
@@ -331,7 +399,9 @@ static CK_RV find_objects_init(CK_SESSION_HANDLE session, CK_ATTRIBUTE *template
 static CK_RV find_objects(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE *list, CK_ULONG room,
                           CK_ULONG *size)
 {
-	(void)session;
+	MAY_FAIL("C_FindObjects");
+	if (!alive(session))
+		return CKR_SESSION_HANDLE_INVALID;
 	for (*size = 0; *size < room && module.found_at < module.found_count; ++*size)
 		list[*size] = module.found[module.found_at++];
 	return CKR_OK;
@@ -339,14 +409,15 @@ static CK_RV find_objects(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE *list, CK_
 
 static CK_RV find_objects_final(CK_SESSION_HANDLE session)
 {
-	(void)session;
-	return CKR_OK;
+	MAY_FAIL("C_FindObjectsFinal");
+	return alive(session) ? CKR_OK : CKR_SESSION_HANDLE_INVALID;
 }
 
 /* --- signing --------------------------------------------------------------------------- */
 
 static CK_RV sign_init(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)
 {
+	MAY_FAIL("C_SignInit");
 	if (module.removed || word("removed"))
 		return CKR_DEVICE_REMOVED;
 	if (!alive(session))
@@ -422,33 +493,13 @@ static void break_pipe(void)
 	(void)close(ends[1]);
 }
 
-/* The failure that NASTY_RV names, with what it does to the module. */
-static CK_RV lose(void)
-{
-	const CK_RV rv = chosen_rv();
-
-	if (rv == CKR_USER_NOT_LOGGED_IN) {
-		module.logged_in = false;
-	} else if (rv == CKR_KEY_HANDLE_INVALID || rv == CKR_OBJECT_HANDLE_INVALID) {
-		;
-	} else if (rv == CKR_CRYPTOKI_NOT_INITIALIZED) {
-		module.initialised = false;
-		module.epoch++;
-	} else if (rv != CKR_MECHANISM_INVALID) {
-		module.epoch++;
-		module.logged_in = false;
-	}
-	if (word("until-restart"))
-		module.removed = true;
-	return rv;
-}
-
 static CK_RV sign(CK_SESSION_HANDLE session, CK_BYTE *data, CK_ULONG data_size,
                   CK_BYTE *signature, CK_ULONG *size)
 {
 	const unsigned number = count("NASTY_SIGNATURES");
 	struct egov_buf out = EGOV__BUF(256);
 
+	MAY_FAIL("C_Sign");
 	(void)session;
 	if (data_size != 32)
 		return CKR_DATA_LEN_RANGE;

@@ -2,7 +2,7 @@
 /*
  * The library of a crypto device (GM/T 0018), in software, for tests: keys 1 and 2 with
  * the password "sdf-pass".  The words of the environment variable SDF say what goes
- * wrong; SDF_CODE is what a function returns that fails.  SDF_FAIL_AT=N: the Nth call
+ * wrong; SDF_RV is what a function returns that fails.  SDF_FAIL_AT=N: the Nth call
  * that the process makes fails; SDF_LOG=FILE: a line for each call.
  */
 #include <fcntl.h>
@@ -46,7 +46,7 @@ static bool word(const char *name)
 
 static int chosen_code(void)
 {
-	const char *text = getenv("SDF_CODE");
+	const char *text = getenv("SDF_RV");
 
 	return text == NULL ? EGOV__SDR_COMMFAIL : (int)strtol(text, NULL, 0);
 }

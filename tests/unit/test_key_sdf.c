@@ -20,9 +20,9 @@ static void sdf(const char *words, const char *code)
 {
 	(void)setenv("SDF", words, 1);
 	if (code == NULL)
-		(void)unsetenv("SDF_CODE");
+		(void)unsetenv("SDF_RV");
 	else
-		(void)setenv("SDF_CODE", code, 1);
+		(void)setenv("SDF_RV", code, 1);
 }
 
 static void name_key(char uri[1000], const char *attributes)

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fail.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static struct {
+	bool armed;
+	enum fail_kind kind;
+	unsigned long at, seen;
+	int error;
+} state;
+
+void fail_arm(enum fail_kind kind, unsigned long n, int error)
+{
+	state.kind = kind;
+	state.at = n;
+	state.error = error;
+	state.seen = 0;
+	state.armed = true;
+}
+
+unsigned long fail_disarm(void)
+{
+	state.armed = false;
+	return state.seen;
+}
+
+static bool fails(enum fail_kind kind)
+{
+	if (!state.armed || state.kind != kind || ++state.seen != state.at)
+		return false;
+	errno = state.error;
+	return true;
+}
+
+/* Whether the code at an address is of this program, with the library in it, or of the
+ * software token. */
+static bool is_ours(const void *address)
+{
+	extern const char __executable_start[], end[];
+	Dl_info info;
+
+	if ((uintptr_t)address >= (uintptr_t)__executable_start
+	    && (uintptr_t)address < (uintptr_t)end)
+		return true;
+	return dladdr(address, &info) != 0 && strstr(info.dli_fname, "/egov-softtoken.") != NULL;
+}
+
+static bool fails_memory(const void *caller)
+{
+	return state.armed && state.kind == FAIL_MEMORY && is_ours(caller) && fails(FAIL_MEMORY);
+}
+
+#define MEMORY_FAILS fails_memory(__builtin_return_address(0))
+
+/* --- memory ------------------------------------------------------------------------------- */
+
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+
+/* The linker leads this project's calls to __wrap_ (--wrap) under the sanitizers; otherwise
+ * the names are those of libc, and every library finds them here. */
+#ifdef SANITIZED
+#define OURS(name) __wrap_##name
+#define REAL(name) __real_##name
+#else
+#define OURS(name) name
+#define REAL(name) __libc_##name
+#endif
+
+void *REAL(malloc)(size_t size);
+void *REAL(calloc)(size_t count, size_t size);
+void *REAL(realloc)(void *old, size_t size);
+void *OURS(malloc)(size_t size);
+void *OURS(calloc)(size_t count, size_t size);
+void *OURS(realloc)(void *old, size_t size);
+void *OURS(reallocarray)(void *old, size_t count, size_t size);
+
+void *OURS(malloc)(size_t size)
+{
+	return MEMORY_FAILS ? NULL : REAL(malloc)(size);
+}
+
+void *OURS(calloc)(size_t count, size_t size)
+{
+	return MEMORY_FAILS ? NULL : REAL(calloc)(count, size);
+}
+
+void *OURS(realloc)(void *old, size_t size)
+{
+	return MEMORY_FAILS ? NULL : REAL(realloc)(old, size);
+}
+
+void *OURS(reallocarray)(void *old, size_t count, size_t size)
+{
+	if (size != 0 && count > SIZE_MAX / size) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	return MEMORY_FAILS ? NULL : REAL(realloc)(old, count * size);
+}
+
+char *OURS(strdup)(const char *text);
+char *OURS(strndup)(const char *text, size_t max);
+
+char *OURS(strdup)(const char *text)
+{
+	const size_t size = strlen(text) + 1;
+	char *copy = MEMORY_FAILS ? NULL : REAL(malloc)(size);
+
+	return copy == NULL ? NULL : memcpy(copy, text, size);
+}
+
+char *OURS(strndup)(const char *text, size_t max)
+{
+	const size_t size = strnlen(text, max);
+	char *copy = MEMORY_FAILS ? NULL : REAL(malloc)(size + 1);
+
+	if (copy == NULL)
+		return NULL;
+	copy[size] = 0;
+	return memcpy(copy, text, size);
+}
+
+void *mmap(void *at, size_t size, int protection, int flags, int fd, off_t offset)
+{
+	if ((flags & MAP_ANONYMOUS) != 0 && MEMORY_FAILS)
+		return MAP_FAILED;
+	return (void *)syscall(SYS_mmap, at, size, protection, flags, fd, offset);
+}
+
+/* --- files -------------------------------------------------------------------------------- */
+
+static bool is_file(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+/* The next definition of a function; a void pointer is one of a function (POSIX). */
+#define NEXT(name)                                                                                 \
+	static __typeof__(&name) next;                                                             \
+	if (next == NULL)                                                                          \
+		*(void **)&next = dlsym(RTLD_NEXT, #name)
+
+/* The whole of a wrapper: parameters, arguments, and whether it counts. */
+#define WRAP(type, name, parameters, arguments, counts)                                            \
+	type name parameters;                                                                      \
+	type name parameters                                                                       \
+	{                                                                                          \
+		NEXT(name);                                                                        \
+		if ((counts) && fails(FAIL_IO))                                                    \
+			return -1;                                                                 \
+		return next arguments;                                                             \
+	}
+
+WRAP(ssize_t, write, (int fd, const void *data, size_t size), (fd, data, size), is_file(fd))
+WRAP(ssize_t, pwrite, (int fd, const void *data, size_t size, off_t offset),
+     (fd, data, size, offset), true)
+WRAP(ssize_t, pwrite64, (int fd, const void *data, size_t size, off64_t offset),
+     (fd, data, size, offset), true)
+WRAP(int, fsync, (int fd), (fd), true)
+WRAP(int, fdatasync, (int fd), (fd), true)
+WRAP(int, ftruncate, (int fd, off_t size), (fd, size), true)
+WRAP(int, ftruncate64, (int fd, off64_t size), (fd, size), true)
+WRAP(int, rename, (const char *from, const char *to), (from, to), true)
+WRAP(int, renameat2, (int old, const char *from, int new, const char *to, unsigned flags),
+     (old, from, new, to, flags), true)
+WRAP(int, link, (const char *from, const char *to), (from, to), true)
+WRAP(int, mkdir, (const char *path, mode_t mode), (path, mode), true)
+
+static mode_t mode_of(int flags, va_list more)
+{
+	return (flags & (O_CREAT | O_TMPFILE)) != 0 ? (mode_t)va_arg(more, int) : 0;
+}
+
+/* Opening fails wherever the file is; what cannot be read is an I/O failure as well. */
+#define OPEN(name, parameters, directory, path)                                                    \
+	int name parameters;                                                                       \
+	int name parameters                                                                        \
+	{                                                                                          \
+		va_list more;                                                                      \
+		mode_t mode;                                                                       \
+                                                                                                   \
+		va_start(more, flags);                                                             \
+		mode = mode_of(flags, more);                                                       \
+		va_end(more);                                                                      \
+		if (fails(FAIL_IO))                                                                \
+			return -1;                                                                 \
+		return (int)syscall(SYS_openat, directory, path, flags, mode);                     \
+	}
+
+OPEN(open, (const char *path, int flags, ...), AT_FDCWD, path)
+OPEN(open64, (const char *path, int flags, ...), AT_FDCWD, path)
+OPEN(openat, (int dir, const char *path, int flags, ...), dir, path)
+OPEN(openat64, (int dir, const char *path, int flags, ...), dir, path)
+
+/* What a fortified open of a file that exists is called. */
+#define OPEN_2(name, parameters, directory)                                                        \
+	int name parameters;                                                                       \
+	int name parameters                                                                        \
+	{                                                                                          \
+		if (fails(FAIL_IO))                                                                \
+			return -1;                                                                 \
+		return (int)syscall(SYS_openat, directory, path, flags, 0);                        \
+	}
+
+OPEN_2(__open_2, (const char *path, int flags), AT_FDCWD)
+OPEN_2(__open64_2, (const char *path, int flags), AT_FDCWD)
+OPEN_2(__openat_2, (int dir, const char *path, int flags), dir)
+OPEN_2(__openat64_2, (int dir, const char *path, int flags), dir)

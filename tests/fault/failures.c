@@ -1,0 +1,479 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Operations of the library under failing memory and failing files: each call in its turn.
+ *   failures [--all] OPERATION...
+ * runs in a folder that tests/cli/failures.sh has prepared.  An operation under a failure
+ * succeeds, or fails with one of the statuses that its table entry allows and a message, and
+ * leaves its outputs alone; the records are whole then, and the same operation succeeds
+ * when it is asked for again.
+ */
+#include "fail.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <p11-kit/pkcs11.h>
+
+#include <egovca/egovca.h>
+
+#include "base/error.h"
+#include "key/signer.h"
+
+#define NOW 1795334400          /* 2026-11-22T08:00:00Z */
+/* How many calls of an operation fail without --all. */
+#define SAMPLE 25
+
+static const char *running;
+static unsigned long running_n;
+
+static void die(const char *what, const struct egov_error *err)
+{
+	(void)fprintf(stderr, "FAIL: %s, call %lu: %s%s%s\n", running, running_n, what,
+	              err == NULL ? "" : ": ", err == NULL ? "" : err->text);
+	exit(1);
+}
+
+static void shell(const char *command)
+{
+	if (system(command) != 0) {
+		(void)fprintf(stderr, "FAIL: %s\n", command);
+		exit(1);
+	}
+}
+
+/* --- what the operations work on -------------------------------------------------------------- */
+
+static struct egov_buf *certificate, *ca, *list, *request;
+static char *application, *serial, *key_uri, *journal_uri, *new_uri;
+
+static struct egov_buf *file(const char *path)
+{
+	struct egov_error err = { .status = EGOV_OK };
+	struct egov_buf *bytes = NULL;
+
+	if (egov_file_read(path, EGOV_MAX_FILE, &bytes, &err) != EGOV_OK)
+		die(path, &err);
+	return bytes;
+}
+
+/* A line of a file. */
+static char *line(const char *path)
+{
+	struct egov_buf *bytes = file(path);
+	const struct egov_slice text = egov_buf_slice(bytes);
+	char *copy = strndup((const char *)text.data, text.size);
+
+	if (copy == NULL)
+		abort();
+	copy[strcspn(copy, "\n")] = 0;
+	egov_buf_free(bytes);
+	return copy;
+}
+
+static void load(void)
+{
+	certificate = file("old.pem");
+	ca = file("root/publish/cert/ca.pem");
+	list = file("root/publish/crl/ca.crl");
+	request = file("zhang.csr");
+	application = line("application-id");
+	serial = line("serial");
+	key_uri = line("key-uri");
+	journal_uri = line("journal-uri");
+	new_uri = line("new-uri");
+}
+
+static void unload(void)
+{
+	egov_buf_free(certificate);
+	egov_buf_free(ca);
+	egov_buf_free(list);
+	egov_buf_free(request);
+	free(application);
+	free(serial);
+	free(key_uri);
+	free(journal_uri);
+	free(new_uri);
+}
+
+/* --- decoding, judging -------------------------------------------------------------------------- */
+
+/* Runs report on it, unless something failed before. */
+#define REPORT(rc, call, err)                                                                      \
+	do {                                                                                       \
+		struct egov_report *report = egov_report_new();                                    \
+		if ((rc) == EGOV_OK && report == NULL)                                             \
+			(rc) = egov_error_nomem(err);                                              \
+		if ((rc) == EGOV_OK)                                                               \
+			(rc) = call;                                                               \
+		egov_report_free(report);                                                          \
+	} while (0)
+
+static enum egov_status decode_certificate(struct egov_error *err)
+{
+	struct egov_cert *cert = NULL;
+	enum egov_status rc = egov_cert_decode(egov_buf_slice(certificate), &cert, err);
+
+	if ((rc == EGOV_OK) != (cert != NULL))
+		die("status and output disagree", err);
+	REPORT(rc, egov_cert_report(cert, report, err), err);
+	egov_cert_free(cert);
+	return rc;
+}
+
+static enum egov_status decode_list(struct egov_error *err)
+{
+	struct egov_crl *crl = NULL;
+	enum egov_status rc = egov_crl_decode(egov_buf_slice(list), &crl, err);
+
+	if ((rc == EGOV_OK) != (crl != NULL))
+		die("status and output disagree", err);
+	REPORT(rc, egov_crl_report(crl, 1, report, err), err);
+	egov_crl_free(crl);
+	return rc;
+}
+
+static enum egov_status decode_request(struct egov_error *err)
+{
+	const struct egov_slice id = { NULL, 0 };
+	struct egov_request *decoded = NULL;
+	enum egov_status rc = egov_request_decode(egov_buf_slice(request), id, &decoded, err);
+
+	if ((rc == EGOV_OK) != (decoded != NULL))
+		die("status and output disagree", err);
+	REPORT(rc, egov_request_report(decoded, report, err), err);
+	egov_request_free(decoded);
+	return rc;
+}
+
+static enum egov_status load_application(struct egov_error *err)
+{
+	struct egov_application *loaded = NULL;
+	enum egov_status rc = egov_application_load("zhang.application", &loaded, err);
+
+	if ((rc == EGOV_OK) != (loaded != NULL))
+		die("status and output disagree", err);
+	egov_application_free(loaded);
+	return rc;
+}
+
+static enum egov_status load_profile(struct egov_error *err)
+{
+	struct egov_profile *profile = NULL;
+	enum egov_status rc = egov_profile_load("root/profiles/agency-sign.conf", &profile, err);
+
+	if ((rc == EGOV_OK) != (profile != NULL))
+		die("status and output disagree", err);
+	egov_profile_free(profile);
+	return rc;
+}
+
+static enum egov_status verify(struct egov_error *err)
+{
+	const struct egov_verify_options options = { .at = NOW + 60, .require_crl = 1,
+		                                     .purpose = "sign" };
+	struct egov_verifier *verifier = egov_verifier_new();
+	enum egov_status rc = verifier == NULL ? egov_error_nomem(err) : EGOV_OK;
+
+	if (rc == EGOV_OK)
+		rc = egov_verifier_add_trust(verifier, egov_buf_slice(ca), err);
+	if (rc == EGOV_OK)
+		rc = egov_verifier_add_crl(verifier, egov_buf_slice(list), err);
+	REPORT(rc, egov_verify(verifier, egov_buf_slice(certificate), &options, report, err), err);
+	egov_verifier_free(verifier);
+	return rc;
+}
+
+/* --- keys ------------------------------------------------------------------------------------ */
+
+static enum egov_status sign(struct egov_error *err)
+{
+	struct egov_signer *signer = NULL;
+	enum egov_status rc = egov_signer_open(key_uri, NULL, &signer, err);
+
+	if ((rc == EGOV_OK) != (signer != NULL))
+		die("status and output disagree", err);
+	if (rc == EGOV_OK)
+		rc = egov_signer_selftest(signer, err);
+	REPORT(rc, egov_signer_report(signer, report, err), err);
+	egov_signer_close(signer);
+	return rc;
+}
+
+static void fresh_token(void)
+{
+	shell("rm -rf \"$EGOV_SOFTTOKEN_DIR\" && cp -r token.saved \"$EGOV_SOFTTOKEN_DIR\"");
+}
+
+static enum egov_status generate(struct egov_error *err)
+{
+	enum egov_status rc = EGOV_OK;
+
+	REPORT(rc, egov_key_generate(new_uri, "sm2", NULL, report, err), err);
+	return rc;
+}
+
+/* --- the life of a home -------------------------------------------------------------------------- */
+
+static const struct egov_clock clock_now = { .real = NOW, .test = NOW };
+
+static enum egov_status home_open(struct egov_home **home, struct egov_error *err)
+{
+	const enum egov_status rc = egov_home_open("work", &clock_now, NULL, NULL, home, err);
+
+	if ((rc == EGOV_OK) != (*home != NULL))
+		die("status and output disagree", err);
+	return rc;
+}
+
+static void fresh_home(void)
+{
+	shell("rm -rf work made && cp -r root work");
+}
+
+static void whole_home(void)
+{
+	struct egov_error err = { .status = EGOV_OK };
+	struct egov_report *report = egov_report_new();
+	struct egov_home *home = NULL;
+
+	if (report == NULL || home_open(&home, &err) != EGOV_OK
+	    || egov_record_check(home, report, &err) != EGOV_OK)
+		die("the records afterwards", &err);
+	egov_home_close(home);
+	egov_report_free(report);
+}
+
+/* Opens the home, makes the call on it, closes it. */
+#define IN_HOME(call)                                                                              \
+	do {                                                                                       \
+		struct egov_home *home = NULL;                                                     \
+		enum egov_status rc = home_open(&home, err);                                       \
+		REPORT(rc, call, err);                                                             \
+		egov_home_close(home);                                                             \
+		return rc;                                                                         \
+	} while (0)
+
+static enum egov_status check_records(struct egov_error *err)
+{
+	IN_HOME(egov_record_check(home, report, err));
+}
+
+static enum egov_status show(struct egov_error *err)
+{
+	IN_HOME(egov_status_list(home, NULL, report, err));
+}
+
+static enum egov_status submit(struct egov_error *err)
+{
+	IN_HOME(egov_apply_submit(home, "failures", "zhang.application", report, err));
+}
+
+static enum egov_status publish(struct egov_error *err)
+{
+	IN_HOME(egov_crl_publish(home, "failures", 0, report, err));
+}
+
+static enum egov_status add_policy(struct egov_error *err)
+{
+	static const struct egov_policy_options options = { .actor = "failures", .version = "2",
+		                                            .published = NOW, .effective = NOW,
+		                                            .file = "cps.txt" };
+
+	IN_HOME(egov_policy_add(home, &options, report, err));
+}
+
+static enum egov_status revoke_old(struct egov_error *err)
+{
+	const struct egov_revoke_options options = { .actor = "failures", .serial = serial,
+		                                     .reason = "superseded", .requested_by = "x",
+		                                     .evidence = "loss.txt",
+		                                     .invalidity_date = EGOV_TIME_NONE };
+
+	IN_HOME(egov_revoke(home, &options, report, err));
+}
+
+static enum egov_status issue(struct egov_error *err)
+{
+	const struct egov_issue_options options = { .actor = "failures", .profile = "agency-sign",
+		                                    .application = application,
+		                                    .request = egov_buf_slice(request),
+		                                    .request_name = "zhang.csr" };
+	struct egov_buf *out = egov_buf_new(65536);
+	struct egov_home *home = NULL;
+	enum egov_status rc = out == NULL ? egov_error_nomem(err) : home_open(&home, err);
+
+	REPORT(rc, egov_issue(home, &options, out, report, err), err);
+	if (out != NULL && (rc == EGOV_OK) != (egov_buf_slice(out).size > 0))
+		die("status and output disagree", err);
+	egov_home_close(home);
+	egov_buf_free(out);
+	return rc;
+}
+
+static enum egov_status make_home(struct egov_error *err)
+{
+	const struct egov_init_options options = { .dir = "made", .test = 1, .subject = "C=CN, O=x, CN=x",
+		                                   .key_uri = key_uri, .journal_key_uri = journal_uri,
+		                                   .custodian_file = "custodian.pem",
+		                                   .self_signed = 1, .actor = "failures",
+		                                   .clock = clock_now };
+	enum egov_status rc = EGOV_OK;
+
+	REPORT(rc, egov_init(&options, report, err), err);
+	if (rc != EGOV_OK && access("made", F_OK) == 0)
+		die("half a home is left", err);
+	return rc;
+}
+
+/* --- each call in its turn --------------------------------------------------------------------- */
+
+/* A device and OpenSSL's decoder are asked, which may have their own words for it; but it is
+ * never taken for damage to the records or for a mistake of the caller. */
+#define OF_OTHERS (1u << 0)
+/* What failed may have been the words after the deed, or the sync of the folder in which the
+ * file is: then the second run finds it done. */
+#define MAY_BE_DONE (1u << 1)
+
+static const struct operation {
+	const char *name;
+	enum egov_status (*run)(struct egov_error *err);
+	void (*prepare)(void);          /* before each run; NULL: it changes nothing */
+	void (*check)(void);            /* after each failure; NULL: nothing to check */
+	unsigned flags;
+} operations[] = {
+	{ "decode-certificate", decode_certificate, NULL, NULL, 0 },
+	{ "decode-list", decode_list, NULL, NULL, 0 },
+	{ "decode-request", decode_request, NULL, NULL, 0 },
+	{ "load-application", load_application, NULL, NULL, 0 },
+	{ "load-profile", load_profile, NULL, NULL, 0 },
+	{ "verify", verify, NULL, NULL, 0 },
+	{ "sign", sign, NULL, NULL, OF_OTHERS },
+	{ "generate", generate, fresh_token, NULL, OF_OTHERS | MAY_BE_DONE },
+	{ "show", show, NULL, whole_home, 0 },
+	{ "record-check", check_records, NULL, whole_home, 0 },
+	{ "submit", submit, fresh_home, whole_home, 0 },
+	{ "policy", add_policy, fresh_home, whole_home, MAY_BE_DONE },
+	{ "revoke", revoke_old, fresh_home, whole_home, MAY_BE_DONE },
+	{ "issue", issue, fresh_home, whole_home, OF_OTHERS | MAY_BE_DONE },
+	{ "publish", publish, fresh_home, whole_home, OF_OTHERS },
+	{ "init", make_home, fresh_home, NULL, OF_OTHERS },
+};
+
+static const struct {
+	const char *name;
+	enum fail_kind kind;
+	int error;
+	enum egov_status status;
+} kinds[] = {
+	{ "memory", FAIL_MEMORY, ENOMEM, EGOV_E_NOMEM },
+	{ "disk full", FAIL_IO, ENOSPC, EGOV_E_IO },
+	{ "I/O error", FAIL_IO, EIO, EGOV_E_IO },
+};
+
+static enum egov_status run(const struct operation *o, size_t kind, unsigned long n,
+                            unsigned long *calls, struct egov_error *err)
+{
+	enum egov_status rc;
+
+	fail_arm(kinds[kind].kind, n, kinds[kind].error);
+	rc = o->run(err);
+	*calls = fail_disarm();
+	if (rc != err->status || (rc != EGOV_OK && err->text[0] == 0))
+		die("status and message disagree", err);
+	return rc;
+}
+
+static bool may_fail_so(const struct operation *o, size_t kind, enum egov_status rc)
+{
+	if ((o->flags & OF_OTHERS) != 0)
+		return rc != EGOV_E_CORRUPT && rc != EGOV_E_USAGE && rc != EGOV_E_SYNTAX;
+	return rc == kinds[kind].status;
+}
+
+static void fail_once(const struct operation *o, size_t kind, unsigned long n)
+{
+	struct egov_error err = { .status = EGOV_OK };
+	unsigned long calls;
+	enum egov_status rc;
+
+	running_n = n;
+	if (o->prepare != NULL)
+		o->prepare();
+	rc = run(o, kind, n, &calls, &err);
+	if (rc != EGOV_OK && !may_fail_so(o, kind, rc))
+		die("fails for another reason", &err);
+	if (o->check != NULL)
+		o->check();
+	if (rc == EGOV_OK && o->prepare != NULL)
+		return;
+	egov_error_clear(&err);
+	rc = run(o, kind, 0, &calls, &err);
+	if ((o->flags & MAY_BE_DONE) != 0 && (rc == EGOV_E_EXISTS || rc == EGOV_E_POLICY)
+	    && strstr(err.text, "already") != NULL)
+		return;
+	if (rc != EGOV_OK)
+		die("does not work again", &err);
+}
+
+static void fail_everywhere(const struct operation *o, size_t kind, bool all)
+{
+	struct egov_error err = { .status = EGOV_OK };
+	unsigned long calls, stride, tried = 0;
+	char name[64];
+
+	(void)snprintf(name, sizeof(name), "%s, %s", o->name, kinds[kind].name);
+	running = name;
+	running_n = 0;
+	for (int warm = 0; warm < 2; warm++) {
+		if (o->prepare != NULL)
+			o->prepare();
+		if (run(o, kind, 0, &calls, &err) != EGOV_OK)
+			die("does not work at all", &err);
+	}
+	stride = !all && calls > SAMPLE ? calls / SAMPLE : 1;
+	for (unsigned long n = 1; n <= calls; n += stride, tried++)
+		fail_once(o, kind, n);
+	(void)printf("%s: %lu of %lu calls failed in their turn\n", name, tried, calls);
+	(void)fflush(stdout);
+}
+
+static void on_crash(int number)
+{
+	char text[128];
+	const int size = snprintf(text, sizeof(text), "FAIL: %s, call %lu: signal %d\n", running,
+	                          running_n, number);
+
+	if (write(2, text, (size_t)size) < 0)
+		_exit(3);
+	_exit(2);
+}
+
+static bool is_chosen(const char *name, int argc, char **argv, int first)
+{
+	for (int i = first; i < argc; i++)
+		if (strcmp(argv[i], name) == 0)
+			return true;
+	return first == argc;
+}
+
+int main(int argc, char **argv)
+{
+	const bool all = argc > 1 && strcmp(argv[1], "--all") == 0;
+
+	(void)signal(SIGSEGV, on_crash);
+	(void)signal(SIGABRT, on_crash);
+	load();
+	fresh_home();
+	for (size_t i = 0; i < sizeof(operations) / sizeof(operations[0]); i++)
+		if (is_chosen(operations[i].name, argc, argv, 1 + all))
+			for (size_t kind = 0; kind < sizeof(kinds) / sizeof(kinds[0]); kind++)
+				fail_everywhere(&operations[i], kind, all);
+	unload();
+	return 0;
+}
