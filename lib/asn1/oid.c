@@ -124,9 +124,17 @@ const struct egov__oid_info *egov__oid_get(enum egov__oid id)
 
 enum egov__oid egov__oid_find(struct egov_slice contents)
 {
-	for (size_t i = EGOV__OID_UNKNOWN + 1; i < EGOV__OID_COUNT; i++)
-		if (egov__slice_equal(table[i].contents, contents))
+	if (contents.size == 0)
+		return EGOV__OID_UNKNOWN;
+	/* The last octet tells most of them apart. */
+	for (size_t i = EGOV__OID_UNKNOWN + 1; i < EGOV__OID_COUNT; i++) {
+		const struct egov_slice known = table[i].contents;
+
+		if (known.size == contents.size
+		    && known.data[known.size - 1] == contents.data[contents.size - 1]
+		    && memcmp(known.data, contents.data, contents.size) == 0)
 			return table[i].id;
+	}
 	return EGOV__OID_UNKNOWN;
 }
 

@@ -161,8 +161,8 @@ enum egov_status egov__cert_tbs_decode(struct egov_slice tbs, struct egov__cert_
 	return rc;
 }
 
-static enum egov_status decode_fields(struct egov_slice der, struct egov__cert_fields *out,
-                                      struct egov_error *err)
+enum egov_status egov__cert_read(struct egov_slice der, struct egov__cert_fields *out,
+                                 struct egov_error *err)
 {
 	struct egov__signed_parts parts;
 	struct egov__cert_fields f;
@@ -170,9 +170,6 @@ static enum egov_status decode_fields(struct egov_slice der, struct egov__cert_f
 
 	if (rc == EGOV_OK)
 		rc = egov__cert_tbs_decode(parts.tbs, &f, err);
-	/* libtasn1 reads the whole form again: two readers must accept it. */
-	if (rc == EGOV_OK)
-		rc = egov__asn1_check("PKIX.CertificateCheck", der, err);
 	if (rc != EGOV_OK)
 		return egov_error_prefix(err, rc, "certificate");
 	f.der = der;
@@ -181,6 +178,18 @@ static enum egov_status decode_fields(struct egov_slice der, struct egov__cert_f
 	f.signature = parts.signature;
 	*out = f;
 	return EGOV_OK;
+}
+
+/* libtasn1 reads the whole form again: two readers must accept it. */
+static enum egov_status decode_fields(struct egov_slice der, struct egov__cert_fields *out,
+                                      struct egov_error *err)
+{
+	enum egov_status rc = egov__cert_read(der, out, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	rc = egov__asn1_check("PKIX.CertificateCheck", der, err);
+	return egov_error_prefix(err, rc, "certificate");
 }
 
 enum egov_status egov_cert_decode(struct egov_slice bytes, struct egov_cert **out,

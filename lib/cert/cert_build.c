@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cert/cert.h"
 
-#include "asn1/asn1.h"
 #include "base/der.h"
 #include "x509/tbs_build.h"
 
@@ -174,95 +173,52 @@ static enum egov_status build_extensions(const struct egov__cert_plan *plan, str
 }
 
 /* Positive, at most 20 octets as contents of an INTEGER (GM/T 0015, 5.2.3.2). */
-static enum egov_status write_serial(struct egov__asn1 *value, struct egov_slice octets,
-                                     struct egov_error *err)
-{
-	struct egov_buf der = EGOV__BUF(EGOV__MAX_OBJECT);
-	struct egov_slice contents = EGOV__NO_SLICE;
-	enum egov_status rc;
-
-	egov__der_put_unsigned(&der, octets);
-	rc = egov__buf_check(&der, err);
-	if (rc == EGOV_OK)
-		rc = egov__der_only(egov_buf_slice(&der), EGOV__INTEGER, "serialNumber", &contents, err);
-	if (rc == EGOV_OK
-	    && (contents.size > SERIAL_MAX || (contents.size == 1 && contents.data[0] == 0)))
-		rc = egov_error_set(err, EGOV_E_POLICY, "GM/T 0015, 5.2.3.2",
-		                    "serial number: %zu octets, want 1 to %d and not zero",
-		                    contents.size, SERIAL_MAX);
-	if (rc == EGOV_OK)
-		rc = egov__asn1_write(value, "serialNumber", contents, err);
-	egov__buf_clear(&der);
-	return rc;
-}
-
-/* UTCTime up to 2049, GeneralizedTime from 2050 (GM/T 0015, 5.2.3.5). */
-static enum egov_status write_time(struct egov__asn1 *value, bool after, egov_time t,
+static enum egov_status put_serial(struct egov_buf *out, struct egov_slice octets,
                                    struct egov_error *err)
 {
-	static const char *const paths[2][3] = {
-		{ "validity.notBefore", "validity.notBefore.utcTime", "validity.notBefore.generalTime" },
-		{ "validity.notAfter", "validity.notAfter.utcTime", "validity.notAfter.generalTime" },
-	};
-	struct egov_buf der = EGOV__BUF(64);
-	struct egov_slice in;
-	struct egov__tlv tlv;
-	enum egov_status rc;
-
-	egov__der_put_time(&der, t);
-	in = egov_buf_slice(&der);
-	rc = egov__der_any(&in, &tlv, err);
-	if (rc == EGOV_OK) {
-		const bool utc = tlv.tag == EGOV__UTC_TIME;
-
-		rc = egov__asn1_write_text(value, paths[after][0], utc ? "utcTime" : "generalTime",
-		                           err);
-		if (rc == EGOV_OK)
-			rc = egov__asn1_write(value, paths[after][utc ? 1 : 2], tlv.value, err);
+	while (octets.size > 0 && octets.data[0] == 0) {
+		octets.data++;
+		octets.size--;
 	}
-	egov__buf_clear(&der);
-	return rc;
+	if (octets.size == 0 || octets.size + (octets.data[0] >= 0x80) > SERIAL_MAX)
+		return egov_error_set(err, EGOV_E_POLICY, "GM/T 0015, 5.2.3.2",
+		                      "serial number: %zu octets, want 1 to %d and not zero",
+		                      octets.size, SERIAL_MAX);
+	egov__der_put_unsigned(out, octets);
+	return EGOV_OK;
 }
 
-static enum egov_status write_names_and_key(struct egov__asn1 *value,
-                                            const struct egov__cert_plan *plan,
-                                            struct egov_error *err)
+/* version to subjectPublicKeyInfo */
+static enum egov_status put_fields(struct egov_buf *out, const struct egov__cert_plan *plan,
+                                   struct egov_error *err)
 {
+	static const uint8_t v3[] = { EGOV__CONTEXT_CONS, 3, EGOV__INTEGER, 1, 2 };
 	const struct egov_slice subject = egov__judged_subject(plan->judged);
 	enum egov_status rc;
+	size_t validity;
 
-	rc = egov__asn1_write(value, "issuer", is_self_signed(plan) ? subject : plan->issuer->name,
-	                      err);
-	if (rc == EGOV_OK)
-		rc = egov__asn1_write(value, "subject", subject, err);
-	if (rc == EGOV_OK)
-		rc = egov__asn1_write(value, "subjectPublicKeyInfo",
-		                      egov__judged_public_key(plan->judged), err);
-	return rc;
+	egov__buf_slice(out, EGOV__SLICE(v3));
+	rc = put_serial(out, plan->serial, err);
+	if (rc != EGOV_OK)
+		return rc;
+	egov__buf_slice(out, egov__algid_sm2_sm3(plan->issuer->params));
+	egov__buf_slice(out, is_self_signed(plan) ? subject : plan->issuer->name);
+	validity = egov__der_open(out, EGOV__SEQUENCE);
+	egov__der_put_time(out, plan->not_before);
+	egov__der_put_time(out, plan->not_after);
+	egov__der_close(out, validity);
+	egov__buf_slice(out, subject);
+	egov__buf_slice(out, egov__judged_public_key(plan->judged));
+	return EGOV_OK;
 }
 
-static enum egov_status write_fields(struct egov__asn1 *value, const struct egov__cert_plan *plan,
-                                     struct egov_error *err)
+static enum egov_status put_extensions(struct egov_buf *out, const struct egov__cert_plan *plan,
+                                       struct egov_error *err)
 {
-	static const uint8_t v3[] = { 2 };
 	struct egov_buf exts = EGOV__BUF(EGOV__MAX_OBJECT);
-	enum egov_status rc = egov__asn1_write(value, "version", EGOV__SLICE(v3), err);
+	enum egov_status rc = build_extensions(plan, &exts, err);
 
-	if (rc == EGOV_OK)
-		rc = write_serial(value, plan->serial, err);
-	if (rc == EGOV_OK)
-		rc = egov__asn1_write(value, "signature", egov__algid_sm2_sm3(plan->issuer->params),
-		                      err);
-	if (rc == EGOV_OK)
-		rc = write_time(value, false, plan->not_before, err);
-	if (rc == EGOV_OK)
-		rc = write_time(value, true, plan->not_after, err);
-	if (rc == EGOV_OK)
-		rc = write_names_and_key(value, plan, err);
-	if (rc == EGOV_OK)
-		rc = build_extensions(plan, &exts, err);
-	if (rc == EGOV_OK)
-		rc = egov__asn1_write(value, "extensions", egov_buf_slice(&exts), err);
+	egov__der_put(out, EGOV__CONTEXT_CONS | 3, egov_buf_slice(&exts));
 	egov__buf_clear(&exts);
 	return rc;
 }
@@ -294,18 +250,18 @@ enum egov_status egov__cert_build(const struct egov__cert_plan *plan, struct ego
                                   struct egov_error *err)
 {
 	struct egov_buf der = EGOV__BUF(EGOV__MAX_OBJECT);
-	struct egov__asn1 *value = NULL;
+	size_t whole;
 	enum egov_status rc = check_plan(plan, err);
 
+	if (rc != EGOV_OK)
+		return rc;
+	whole = egov__der_open(&der, EGOV__SEQUENCE);
+	rc = put_fields(&der, plan, err);
 	if (rc == EGOV_OK)
-		rc = egov__asn1_new("PKIX.TBSCertificate", &value, err);
-	if (rc == EGOV_OK)
-		rc = write_fields(value, plan, err);
-	if (rc == EGOV_OK)
-		rc = egov__asn1_encode(value, &der, err);
+		rc = put_extensions(&der, plan, err);
+	egov__der_close(&der, whole);
 	if (rc == EGOV_OK)
 		rc = egov__tbs_new(EGOV_OBJECT_CERTIFICATE, &der, plan->issuer->params, out, err);
-	egov__asn1_free(value);
 	egov__buf_clear(&der);
 	return rc;
 }

@@ -77,15 +77,14 @@ enum egov_status egov__witness_refuses(enum egov_status rc, struct egov_error *e
 enum egov_status egov__cert_witness(struct egov_slice der, struct egov_error *err)
 {
 	struct egov__witness *witness = NULL;
-	struct egov_cert *cert = NULL;
-	enum egov_status rc = egov_cert_decode(der, &cert, err);
+	struct egov__cert_fields fields;
+	enum egov_status rc = egov__cert_read(der, &fields, err);
 
 	if (rc == EGOV_OK)
 		rc = egov__witness_certificate(der, &witness, err);
 	rc = egov__witness_refuses(rc, err);
 	if (rc == EGOV_OK)
-		rc = egov__cert_agree(egov__cert_fields(cert), witness, err);
+		rc = egov__cert_agree(&fields, witness, err);
 	egov__witness_free(witness);
-	egov_cert_free(cert);
 	return rc;
 }

@@ -38,13 +38,13 @@ static enum egov_status check_tbs(struct egov_slice tbs, const struct egov__inte
 	return rc;
 }
 
-static enum egov_status is_ca(const struct egov_cert *cert, bool *out, struct egov_error *err)
+static enum egov_status is_ca(struct egov_slice extensions, bool *out, struct egov_error *err)
 {
 	struct egov__ext ext;
 	struct egov__basic_constraints value = { 0 };
 	enum egov_status rc = EGOV_OK;
 
-	if (egov__cert_ext(cert, EGOV__OID_BASIC_CONSTRAINTS, &ext))
+	if (egov__ext_find(extensions, EGOV__OID_BASIC_CONSTRAINTS, &ext))
 		rc = egov__ext_basic_constraints(ext.value, &value, err);
 	*out = value.ca;
 	return rc;
@@ -55,32 +55,31 @@ enum egov_status egov__certificate_view(struct egov_slice der,
                                         struct egov__certificate_view *out, struct egov_error *err)
 {
 	struct egov__certificate_row *const row = &out->row;
-	const struct egov__cert_fields *f;
+	struct egov__cert_fields f;
 	enum egov_status rc;
 
 	*out = (struct egov__certificate_view){ .subject = EGOV__BUF(4 * EGOV__MAX_OBJECT) };
-	rc = egov_cert_decode(der, &out->cert, err);
+	rc = egov__cert_read(der, &f, err);
 	if (rc != EGOV_OK)
 		return rc;
-	f = egov__cert_fields(out->cert);
-	rc = check_tbs(f->tbs, intent, err);
+	rc = check_tbs(f.tbs, intent, err);
 	if (rc == EGOV_OK)
-		rc = egov__sm3(&f->spki, 1, row->key_digest, err);
+		rc = egov__sm3(&f.spki, 1, row->key_digest, err);
 	if (rc == EGOV_OK)
-		rc = is_ca(out->cert, &row->is_ca, err);
-	egov__name_print(f->subject, &out->subject);
+		rc = is_ca(f.extensions, &row->is_ca, err);
+	egov__name_print(f.subject, &out->subject);
 	row->subject = egov__buf_string(&out->subject);
 	if (rc == EGOV_OK && row->subject == NULL)
 		rc = egov_error_nomem(err);
-	row->serial = f->serial;
+	row->serial = f.serial;
 	row->intent = intent->id;
 	row->generation = intent->generation;
 	row->profile = intent->profile;
 	row->application = intent->application;
 	row->cps_version = intent->cps_version;
-	row->not_before = f->not_before;
-	row->not_after = f->not_after;
-	row->der = f->der;
+	row->not_before = f.not_before;
+	row->not_after = f.not_after;
+	row->der = f.der;
 	if (rc != EGOV_OK)
 		egov__certificate_view_clear(out);
 	return rc;
@@ -88,8 +87,6 @@ enum egov_status egov__certificate_view(struct egov_slice der,
 
 void egov__certificate_view_clear(struct egov__certificate_view *view)
 {
-	egov_cert_free(view->cert);
-	view->cert = NULL;
 	egov__buf_clear(&view->subject);
 }
 

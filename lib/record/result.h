@@ -10,7 +10,6 @@
  * start here.  Slices and texts lie in what they were made from.
  */
 struct egov__certificate_view {
-	struct egov_cert *cert;
 	struct egov_buf subject;        /* readable DN */
 	struct egov__certificate_row row;
 };

@@ -65,21 +65,32 @@ bool egov__ext_find(struct egov_slice exts, enum egov__oid type, struct egov__ex
 	return false;
 }
 
-static bool repeats(struct egov_slice exts, const struct egov__ext *last)
+static bool repeats(const struct egov_slice *oids, size_t count, struct egov_slice oid)
 {
-	struct egov__ext ext;
-
-	while (exts.size > 0 && egov__ext_next(&exts, &ext, NULL) == EGOV_OK
-	       && ext.oid.data != last->oid.data)
-		if (egov__slice_equal(ext.oid, last->oid))
+	for (size_t i = 0; i < count; i++)
+		if (egov__slice_equal(oids[i], oid))
 			return true;
 	return false;
+}
+
+static enum egov_status stands_twice(struct egov_slice oid, const char *clause,
+                                     struct egov_error *err)
+{
+	struct egov_buf name = EGOV__BUF(EGOV__MAX_OBJECT);
+	const char *text;
+
+	egov__oid_print(oid, &name);
+	text = egov__buf_string(&name);
+	(void)egov_error_set(err, EGOV_E_SYNTAX, clause, "extension %s stands twice",
+	                     text == NULL ? "" : text);
+	egov__buf_clear(&name);
+	return EGOV_E_SYNTAX;
 }
 
 enum egov_status egov__exts_check(struct egov_slice exts, struct egov_error *err)
 {
 	static const char clause[] = "RFC 5280, 4.2";
-	struct egov_slice in = exts;
+	struct egov_slice oids[EGOV__EXT_MAX], in = exts;
 	struct egov__ext ext;
 
 	if (exts.size == 0)
@@ -92,17 +103,9 @@ enum egov_status egov__exts_check(struct egov_slice exts, struct egov_error *err
 		if (count == EGOV__EXT_MAX)
 			return egov_error_set(err, EGOV_E_LIMIT, NULL, "more than %u extensions",
 			                      EGOV__EXT_MAX);
-		if (repeats(exts, &ext)) {
-			struct egov_buf name = EGOV__BUF(EGOV__MAX_OBJECT);
-			const char *text;
-
-			egov__oid_print(ext.oid, &name);
-			text = egov__buf_string(&name);
-			(void)egov_error_set(err, EGOV_E_SYNTAX, clause, "extension %s stands twice",
-			                     text == NULL ? "" : text);
-			egov__buf_clear(&name);
-			return EGOV_E_SYNTAX;
-		}
+		if (repeats(oids, count, ext.oid))
+			return stands_twice(ext.oid, clause, err);
+		oids[count] = ext.oid;
 	}
 	return EGOV_OK;
 }

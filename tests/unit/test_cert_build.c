@@ -26,6 +26,59 @@ struct fixture {
 	struct egov_cert *ca_cert;
 };
 
+static void put_time(struct egov__asn1 *value, const char *choice, const char *arm, egov_time t)
+{
+	struct egov_buf der = EGOV__BUF(64);
+	struct egov_error err = { 0 };
+	struct egov__tlv tlv;
+	struct egov_slice in;
+
+	egov__der_put_time(&der, t);
+	in = egov_buf_slice(&der);
+	assert_ok(egov__der_any(&in, &tlv, &err), &err);
+	assert_ok(egov__asn1_write_text(value, choice, strrchr(arm, '.') + 1, &err), &err);
+	assert_ok(egov__asn1_write(value, arm, tlv.value, &err), &err);
+	egov__buf_clear(&der);
+}
+
+/* libtasn1 writes the same fields and arrives at the same bytes. */
+static void assert_as_libtasn1(const struct egov__cert_plan *plan, struct egov_slice tbs)
+{
+	static const uint8_t v3[] = { 2 };
+	struct egov_buf exts = EGOV__BUF(EGOV__MAX_OBJECT), der = EGOV__BUF(EGOV__MAX_OBJECT);
+	struct egov__cert_fields f;
+	struct egov__asn1 *value = NULL;
+	struct egov_error err = { 0 };
+	const bool late = plan->not_after >= INT64_C(2524608000);      /* 2050 */
+
+	assert_ok(egov__cert_tbs_decode(tbs, &f, &err), &err);
+	assert_ok(egov__asn1_new("PKIX.TBSCertificate", &value, &err), &err);
+	assert_ok(egov__asn1_write(value, "version", EGOV__SLICE(v3), &err), &err);
+	assert_ok(egov__asn1_write(value, "serialNumber", f.serial, &err), &err);
+	assert_ok(egov__asn1_write(value, "signature", egov__algid_sm2_sm3(plan->issuer->params), &err),
+	          &err);
+	put_time(value, "validity.notBefore", "validity.notBefore.utcTime", plan->not_before);
+	put_time(value, "validity.notAfter",
+	         late ? "validity.notAfter.generalTime" : "validity.notAfter.utcTime",
+	         plan->not_after);
+	assert_ok(egov__asn1_write(value, "issuer",
+	                           plan->issuer->name.size == 0 ? egov__judged_subject(plan->judged)
+	                                                        : plan->issuer->name,
+	                           &err),
+	          &err);
+	assert_ok(egov__asn1_write(value, "subject", egov__judged_subject(plan->judged), &err), &err);
+	assert_ok(egov__asn1_write(value, "subjectPublicKeyInfo", egov__judged_public_key(plan->judged),
+	                           &err),
+	          &err);
+	egov__der_put(&exts, EGOV__SEQUENCE, f.extensions);
+	assert_ok(egov__asn1_write(value, "extensions", egov_buf_slice(&exts), &err), &err);
+	assert_ok(egov__asn1_encode(value, &der, &err), &err);
+	assert_true(egov__slice_equal(egov_buf_slice(&der), tbs));
+	egov__asn1_free(value);
+	egov__buf_clear(&exts);
+	egov__buf_clear(&der);
+}
+
 static void build(const struct egov__cert_plan *plan, const struct help_key *key,
                   struct egov_buf *der)
 {
@@ -34,6 +87,7 @@ static void build(const struct egov__cert_plan *plan, const struct help_key *key
 
 	assert_ok(egov__cert_build(plan, &tbs, &err), &err);
 	assert_int_equal(egov__tbs_kind(tbs), EGOV_OBJECT_CERTIFICATE);
+	assert_as_libtasn1(plan, egov__tbs_der(tbs));
 	help_sign(key, tbs, der);
 	egov__tbs_free(tbs);
 	assert_ok(egov__cert_witness(egov_buf_slice(der), &err), &err);
