@@ -24,8 +24,16 @@ approved root zhang
 request chen
 application chen
 ca=root/publish/cert/ca.pem
+zhang=$id
+approved root wang
+wang=$id
+id=$zhang
+request qian
+application qian
+printf 'agency-sign\t%s\t%s.csr\twork-%s.pem\n' "$zhang" zhang zhang "$wang" wang wang >jobs.list
+printf '%s\t%s\t\tx\tloss.txt\n' "$lost" keyCompromise "$lost" keyCompromise >losses
 
-operations='issue revoke hold release publish submit policy init'
+operations='issue batch revoke revokes hold release publish submit submits policy init'
 
 # The command lines: each runs in a shell of its own, and is killed there.
 command_of() {
@@ -34,6 +42,9 @@ command_of() {
 		"--request zhang.csr --out work.pem" ;;
 	revoke) echo "exec egov-revoke --home work --serial $lost --reason keyCompromise" \
 		"--requested-by x --evidence loss.txt" ;;
+	batch) echo "exec egov-issue --home work --batch jobs.list" ;;
+	revokes) echo "exec egov-revoke --home work --list losses" ;;
+	submits) echo "exec egov-apply submit --home work chen.application qian.application" ;;
 	hold) echo "exec egov-revoke --home work --hold --serial $lost --actor 李值班" \
 		"--requested-by x --evidence loss.txt" ;;
 	release) echo "exec egov-revoke --home work --release --serial $held --actor 周批准" \
@@ -55,7 +66,7 @@ again() {
 }
 
 fresh() {
-	rm -rf work work.pem made
+	rm -rf work work.pem work-*.pem made
 	cp -r root work
 }
 
@@ -89,6 +100,27 @@ goes_on() {
 		expect 0 egov-crl publish --home work
 		prints 'entries: 3'
 		;;
+	batch)
+		consistent work
+		again batch
+		[ "$got" -eq 0 ] || die_showing "batch, cut off at step $2: the next run exits $got"
+		for name in zhang wang; do
+			expect 0 openssl verify -no_check_time -vfyopt "$ID" -partial_chain \
+				-trusted "$ca" "work-$name.pem"
+		done
+		[ "$(sql work "select count(*) from certificate where application in ('$zhang', '$wang')")" \
+			-eq 2 ] || die "batch, cut off at step $2: want two certificates"
+		[ "$(sql work 'select count(*) from intent where state = 1')" -eq 0 ] ||
+			die "batch, cut off at step $2: an intent is left"
+		again batch
+		[ "$(grep -c 'done' "$out")" -eq 2 ] || die_showing "batch, step $2: not done"
+		;;
+	revokes)
+		consistent work
+		again revokes
+		[ "$got" -eq 0 ] || die_showing "revokes, cut off at step $2: the next run exits $got"
+		[ "$(entries work revoke)" -eq 2 ] || die "revokes, cut off at step $2: not recorded once"
+		;;
 	hold | release)
 		consistent work
 		again "$1"
@@ -108,10 +140,10 @@ goes_on() {
 		[ "$(sql work 'select count(distinct number) from crl')" -eq \
 			"$(sql work 'select count(*) from crl')" ] || die 'a number came twice'
 		;;
-	submit)
+	submit | submits)
 		consistent work
-		again submit
-		[ "$got" -eq 0 ] || die_showing "submit, cut off at step $2: the next run exits $got"
+		again "$1"
+		[ "$got" -eq 0 ] || die_showing "$1, cut off at step $2: the next run exits $got"
 		;;
 	policy)
 		consistent work

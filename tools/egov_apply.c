@@ -2,10 +2,13 @@
 /* egov-apply: applications, from submission to decision. */
 #include <egovca/ca.h>
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "tool.h"
 
 struct options {
-	const char *reason, *state;
+	const char *reason, *state, *list;
 };
 
 static enum egov_status submit(struct tool *tool, struct egov_home *home,
@@ -48,9 +51,35 @@ static enum egov_status list(struct tool *tool, struct egov_home *home, struct e
 	return egov_apply_list(home, o->state, report, err);
 }
 
+static void submit_line(struct tool *tool, struct egov_home *home, struct tool_lines *lines,
+                        struct tool_result *result)
+{
+	struct egov_report *report = egov_report_new();
+	enum egov_status rc = tool_list_check(lines, 1, &result->err);
+
+	if (rc == EGOV_OK && report == NULL)
+		rc = tool_error(&result->err, EGOV_E_NOMEM, NULL, _("out of memory"));
+	if (rc == EGOV_OK)
+		rc = egov_apply_submit(home, tool_actor(tool, home), lines->fields[0], report,
+		                       &result->err);
+	result->word = "submitted";
+	result->name = "file";
+	result->subject = strdup(lines->count > 0 ? lines->fields[0] : "");
+	if (rc == EGOV_OK)
+		result->made = strdup(egov_report_find(report, 0, "application"));
+	result->made_name = "application";
+	egov_report_free(report);
+}
+
 static int run_submit(struct tool *tool)
 {
-	return tool_with_home(tool, submit, NULL);
+	const struct options *o = tool->options;
+
+	if ((o->list != NULL) == (tool->operands.count > 0))
+		return tool_usage(tool, _("give either files or --list"));
+	return o->list == NULL && tool->operands.count == 1
+	               ? tool_with_home(tool, submit, NULL)
+	               : tool_in_groups(tool, o->list, submit_line);
 }
 
 /* A decision is a person's: never a login name's by default. */
@@ -88,6 +117,10 @@ static int run_list(struct tool *tool)
 	return tool_with_home(tool, list, NULL);
 }
 
+static const struct tool_option submit_options[] = {
+	TOOL_OPTION(struct options, list, "list", "FILE", N_("the name of an application a line")),
+	TOOL_OPTIONS_END
+};
 static const struct tool_option reject_options[] = {
 	TOOL_REQUIRED(struct options, reason, "reason", "TEXT", N_("why; the applicant is told")),
 	TOOL_OPTIONS_END
@@ -103,8 +136,8 @@ static const struct tool_option list_options[] = {
 static const struct tool_command commands[] = {
 	{ .name = "submit",
 	  .help = N_("Takes an application with its proofs in, and prints its ID."),
-	  .shared = SHARED | TOOL_ACTOR,
-	  .operands = "FILE", .min = 1, .max = 1, .run = run_submit },
+	  .options = submit_options, .shared = SHARED | TOOL_ACTOR | TOOL_QUIET,
+	  .operands = "[FILE]...", .min = 0, .max = TOOL_MANY, .run = run_submit },
 	{ .name = "review",
 	  .help = N_("Records that the materials of an application were reviewed."),
 	  .shared = SHARED | TOOL_ACTOR | TOOL_SIGN,

@@ -2,6 +2,9 @@
 /* egov-revoke: revokes a certificate, puts it on hold, releases it. */
 #include <egovca/ca.h>
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "tool.h"
 
 #define MAX_CERTIFICATE (64u << 10)
@@ -10,6 +13,7 @@ struct options {
 	const char *serial, *certificate, *reason, *requested_by, *evidence;
 	egov_time invalidity_date;
 	bool hold, release;
+	const char *list;
 };
 
 static enum egov_status revoke(const struct tool *tool, struct egov_home *home,
@@ -62,9 +66,91 @@ static enum egov_status act(struct tool *tool, struct egov_home *home, struct eg
 	return rc;
 }
 
+/* Revoked already, for the reason that the line gives: an earlier run got as far. */
+static bool is_revoked(struct egov_home *home, const char *serial, const char *reason)
+{
+	struct egov_report *report = egov_report_new();
+	const char *state, *is;
+	bool same = false;
+
+	if (report == NULL)
+		return false;
+	if (egov_status_state(home, serial, EGOV_TIME_NONE, report, NULL) == EGOV_OK) {
+		state = egov_report_find(report, 0, "state");
+		is = egov_report_find(report, 0, "reason");
+		same = state != NULL && is != NULL && strcmp(state, "revoked") == 0
+		       && strcmp(is, reason) == 0;
+	}
+	egov_report_free(report);
+	return same;
+}
+
+/* serial, reason, [invalidity date], requested-by, evidence */
+static enum egov_status revoke_fields(const struct tool *tool, struct egov_home *home,
+                                      char *const *fields, struct egov_error *err)
+{
+	struct egov_revoke_options options = { .actor = tool_actor(tool, home),
+		                               .serial = fields[0],
+		                               .reason = fields[1],
+		                               .requested_by = fields[3],
+		                               .evidence = fields[4],
+		                               .invalidity_date = EGOV_TIME_NONE };
+	struct egov_report *report = egov_report_new();
+	enum egov_status rc = EGOV_OK;
+
+	if (report == NULL)
+		return tool_error(err, EGOV_E_NOMEM, NULL, _("out of memory"));
+	if (*fields[2] != 0)
+		rc = egov_time_parse(fields[2], &options.invalidity_date, err);
+	if (rc == EGOV_OK)
+		rc = egov_revoke(home, &options, report, err);
+	egov_report_free(report);
+	return rc;
+}
+
+static void revoke_line(struct tool *tool, struct egov_home *home, struct tool_lines *lines,
+                        struct tool_result *result)
+{
+	static char none[] = "-";
+	char *date = lines->count > 2 ? lines->fields[2] : none;
+	enum egov_status rc;
+
+	/* The one field that may be empty. */
+	if (lines->count > 2 && *date == 0)
+		lines->fields[2] = none;
+	rc = tool_list_check(lines, 5, &result->err);
+	result->name = "serial";
+	result->subject = strdup(lines->count > 0 ? lines->fields[0] : "");
+	if (rc != EGOV_OK)
+		return;
+	lines->fields[2] = date;
+	if (is_revoked(home, lines->fields[0], lines->fields[1]))
+		return;
+	result->word = "revoked";
+	if (revoke_fields(tool, home, lines->fields, &result->err) != EGOV_OK)
+		result->word = "failed";
+}
+
+static int run_list(struct tool *tool)
+{
+	const struct options *o = tool->options;
+
+	if (o->serial != NULL || o->certificate != NULL || o->reason != NULL || o->hold || o->release
+	    || o->requested_by != NULL || o->evidence != NULL || o->invalidity_date != EGOV_TIME_NONE)
+		return tool_usage(tool, _("--list names serial, reason and all else in its lines"));
+	return tool_in_groups(tool, o->list, revoke_line);
+}
+
 static int run(struct tool *tool)
 {
 	const struct options *o = tool->options;
+
+	if (o->list != NULL)
+		return run_list(tool);
+	if (o->requested_by == NULL)
+		return tool_usage(tool, _("--%s %s is missing"), "requested-by", "WHO");
+	if (o->evidence == NULL)
+		return tool_usage(tool, _("--%s %s is missing"), "evidence", "FILE");
 
 	if ((o->serial == NULL) == (o->certificate == NULL))
 		return tool_usage(tool, _("give either --serial or --certificate"));
@@ -86,10 +172,11 @@ static const struct tool_option options[] = {
 	            N_("revoke for good: RFC 5280 name, e.g. keyCompromise")),
 	TOOL_OPTION(struct options, hold, "hold", NULL, N_("suspend it instead")),
 	TOOL_OPTION(struct options, release, "release", NULL, N_("lift a suspension")),
-	TOOL_REQUIRED(struct options, requested_by, "requested-by", "WHO",
-	              N_("who asked for it")),
-	TOOL_REQUIRED(struct options, evidence, "evidence", "FILE",
-	              N_("the request as it came in; sealed into the record")),
+	TOOL_OPTION(struct options, requested_by, "requested-by", "WHO", N_("who asked for it")),
+	TOOL_OPTION(struct options, evidence, "evidence", "FILE",
+	            N_("the request as it came in; sealed into the record")),
+	TOOL_OPTION(struct options, list, "list", "FILE",
+	            N_("a certificate a line: serial, reason, date or nothing, who asked, evidence")),
 	TOOL_OPTION(struct options, invalidity_date, "invalidity-date", "TIME",
 	            N_("since when the key is known or feared to be unsafe")),
 	TOOL_OPTIONS_END
@@ -98,7 +185,7 @@ static const struct tool_option options[] = {
 static const struct tool_command commands[] = {
 	{ .help = N_("Revokes a certificate, suspends it or lifts that (Order No. 4, Art. 18)."),
 	  .options = options,
-	  .shared = TOOL_HOME | TOOL_JSON | TOOL_ACTOR | TOOL_SIGN,
+	  .shared = TOOL_HOME | TOOL_JSON | TOOL_ACTOR | TOOL_SIGN | TOOL_QUIET,
 	  .run = run },
 	TOOL_COMMANDS_END
 };

@@ -117,7 +117,7 @@ static enum egov_status put(const struct batch *b, const struct line *line,
 
 		*word = !result->earlier ? "issued" : holds(line->output, made) ? "done" : "written";
 		if (strcmp(*word, "done") != 0)
-			rc = tool_put(line->output, made, err);
+			rc = tool_put_many(line->output, made, err);
 	}
 	egov_buf_free(bytes);
 	return rc;
@@ -145,10 +145,7 @@ static enum egov_status print(const struct batch *b, const struct line *line, co
 
 	(void)snprintf(number, sizeof(number), "%zu", line->number);
 	hex(result->serial, serial, sizeof(serial));
-	(void)snprintf(text, sizeof(text), "%s%s%s%s", failed->text,
-	               failed->clause == NULL ? "" : " (",
-	               failed->clause == NULL ? "" : failed->clause,
-	               failed->clause == NULL ? "" : ")");
+	tool_error_text(failed, text, sizeof(text));
 	return tool_print_line(b->tool, fields, sizeof(fields) / sizeof(fields[0]), err);
 }
 

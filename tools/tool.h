@@ -167,6 +167,9 @@ int tool_usage(const struct tool *tool, const char *fmt, ...) __attribute__((for
 int tool_fail(const struct egov_error *err, const char *object);
 void tool_message(const struct egov_error *err, const char *object);
 int tool_exit_status(enum egov_status status);
+
+/* The text and its clause, for a field of data; "" where nothing failed. */
+void tool_error_text(const struct egov_error *err, char *text, size_t room);
 void tool_set_program(const char *name);
 
 /* A line on standard error that is no failure; -q silences it. */
@@ -203,6 +206,11 @@ EGOV_MUST_CHECK enum egov_status tool_in(const char *path, size_t max, struct eg
  * device or pipe is written to, not replaced. */
 EGOV_MUST_CHECK enum egov_status tool_put(const char *path, struct egov_slice bytes,
                                           struct egov_error *err);
+
+/* The same for one file of many that can be written again: written beside and
+ * renamed, but not synced one by one. */
+EGOV_MUST_CHECK enum egov_status tool_put_many(const char *path, struct egov_slice bytes,
+                                               struct egov_error *err);
 
 /* DER with --der, else PEM under the label, to tool->out. */
 EGOV_MUST_CHECK enum egov_status tool_put_object(const struct tool *tool, const char *label,
@@ -256,6 +264,7 @@ EGOV_MUST_CHECK enum egov_status tool_flush(struct egov_error *err);
 struct tool_lines {
 	const char *path;
 	FILE *file;
+	const struct tool_list *operands;       /* in the place of a file: a line each */
 	char *text;
 	size_t room, number;            /* of the line, from 1 */
 	char *fields[TOOL_FIELDS];
@@ -278,6 +287,22 @@ struct tool_batch {
 	int status;                     /* the highest exit status */
 };
 void tool_batch_add(struct tool_batch *batch, enum egov_status status);
+
+/*
+ * A list whose lines are recorded in groups: of each line what it asks for, done by
+ * one call, and its result, which is printed once its group is on disk.
+ */
+struct tool_result {
+	size_t number;                  /* of the line; 0: none */
+	const char *word;               /* "failed" where err tells a failure */
+	const char *name, *made_name;   /* keys of the next two */
+	char *subject, *made;           /* on the heap, or NULL: what it is about, what came of it */
+	struct egov_error err;
+};
+typedef void tool_line_fn(struct tool *tool, struct egov_home *home, struct tool_lines *lines,
+                          struct tool_result *result);
+/* list NULL: the operands are the lines. */
+int tool_in_groups(struct tool *tool, const char *list, tool_line_fn *each);
 
 /* The last word on standard error; returns the exit status. */
 int tool_batch_end(const struct tool *tool, const struct tool_batch *batch, const char *name);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define LINE_MAX 65536          /* octets of a line */
 
@@ -46,10 +47,27 @@ static size_t split(char *text, char **fields, size_t room)
 	return count;
 }
 
+static enum egov_status next_operand(struct tool_lines *lines, bool *more, struct egov_error *err)
+{
+	*more = lines->number < lines->operands->count;
+	if (!*more)
+		return EGOV_OK;
+	free(lines->text);
+	lines->text = strdup(lines->operands->items[lines->number]);
+	if (lines->text == NULL)
+		return tool_error(err, EGOV_E_NOMEM, NULL, _("out of memory"));
+	lines->fields[0] = lines->text;
+	lines->count = 1;
+	lines->number++;
+	return EGOV_OK;
+}
+
 enum egov_status tool_list_next(struct tool_lines *lines, bool *more, struct egov_error *err)
 {
 	ssize_t size;
 
+	if (lines->operands != NULL)
+		return next_operand(lines, more, err);
 	do {
 		errno = 0;
 		size = getline(&lines->text, &lines->room, lines->file);
@@ -98,7 +116,144 @@ void tool_batch_add(struct tool_batch *batch, enum egov_status status)
 int tool_batch_end(const struct tool *tool, const struct tool_batch *batch, const char *name)
 {
 	tool_progress_end();
-	if (batch->failed > 0)
+	if (batch->failed > 0 && name != NULL)
 		tool_note(tool, _("%s: %zu of %zu failed"), name, batch->failed, batch->done);
+	else if (batch->failed > 0)
+		tool_note(tool, _("%zu of %zu failed"), batch->failed, batch->done);
 	return batch->status;
+}
+
+/* --- in groups ------------------------------------------------------------------ */
+
+#define GROUP 512               /* lines a commit, */
+#define GROUP_MS 20             /* or so long, whichever is first */
+
+struct groups {
+	struct tool *tool;
+	struct egov_home *home;
+	struct tool_lines lines;
+	struct tool_batch batch;
+	tool_line_fn *each;
+	struct tool_result *results;    /* GROUP of them, not yet on disk */
+	size_t count;
+	int64_t began;                  /* ms */
+};
+
+static int64_t now_ms(void)
+{
+	struct timespec now = { 0, 0 };
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static enum egov_status print(struct groups *g, const struct tool_result *r, struct egov_error *err)
+{
+	char number[24], text[sizeof(r->err.text) + 128] = "";
+	const bool failed = r->err.status != EGOV_OK;
+	const struct tool_field fields[] = {
+		{ "line", r->number == 0 ? NULL : number },
+		{ "status", failed ? "failed" : r->word },
+		{ r->made_name, r->made },
+		{ r->name, r->subject },
+		{ "error", failed ? text : NULL },
+	};
+
+	(void)snprintf(number, sizeof(number), "%zu", r->number);
+	tool_error_text(&r->err, text, sizeof(text));
+	return tool_print_line(g->tool, fields, sizeof(fields) / sizeof(fields[0]), err);
+}
+
+/* Results are told once they are on disk; where that fails, the failure is. */
+static enum egov_status end_group(struct groups *g, struct egov_error *err)
+{
+	struct egov_error lost = { 0 };
+	enum egov_status rc = EGOV_OK;
+
+	if (g->count == 0)
+		return EGOV_OK;
+	if (egov_home_group_commit(g->home, &lost) == EGOV_OK)
+		lost.status = EGOV_OK;
+	for (size_t i = 0; i < g->count; i++) {
+		struct tool_result *r = &g->results[i];
+
+		if (lost.status != EGOV_OK && r->err.status == EGOV_OK)
+			r->err = lost;
+		if (rc == EGOV_OK)
+			rc = print(g, r, err);
+		tool_batch_add(&g->batch, r->err.status);
+		free(r->subject);
+		free(r->made);
+	}
+	g->count = 0;
+	return rc;
+}
+
+static enum egov_status do_line(struct groups *g, struct egov_error *err)
+{
+	struct tool_result *const r = &g->results[g->count];
+	enum egov_status rc = tool_clock(&g->tool->clock, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	egov_home_set_clock(g->home, &g->tool->clock);
+	if (g->count == 0) {
+		g->began = now_ms();
+		rc = egov_home_group_begin(g->home, err);
+		if (rc != EGOV_OK)
+			return rc;
+	}
+	*r = (struct tool_result){ .number = g->lines.number, .word = "done" };
+	g->each(g->tool, g->home, &g->lines, r);
+	g->count++;
+	return g->count == GROUP || now_ms() - g->began >= GROUP_MS ? end_group(g, err) : EGOV_OK;
+}
+
+static enum egov_status do_lines(struct groups *g, struct egov_error *err)
+{
+	bool more = true;
+	enum egov_status rc = EGOV_OK;
+
+	while (rc == EGOV_OK && more) {
+		rc = tool_list_next(&g->lines, &more, err);
+		if (rc == EGOV_OK && more)
+			rc = do_line(g, err);
+	}
+	if (rc == EGOV_OK)
+		return end_group(g, err);
+	(void)end_group(g, &(struct egov_error){ 0 });
+	return rc;
+}
+
+static enum egov_status open_lines(const struct tool *tool, const char *list,
+                                   struct tool_lines *lines, struct egov_error *err)
+{
+	if (list != NULL)
+		return tool_list_open(list, lines, err);
+	*lines = (struct tool_lines){ .operands = &tool->operands };
+	return EGOV_OK;
+}
+
+int tool_in_groups(struct tool *tool, const char *list, tool_line_fn *each)
+{
+	struct groups g = { .tool = tool, .each = each };
+	struct egov_error err = { 0 };
+	enum egov_status rc = EGOV_OK;
+
+	g.results = calloc(GROUP, sizeof(*g.results));
+	if (g.results == NULL)
+		rc = tool_error(&err, EGOV_E_NOMEM, NULL, _("out of memory"));
+	if (rc == EGOV_OK)
+		rc = open_lines(tool, list, &g.lines, &err);
+	if (rc == EGOV_OK)
+		rc = tool_home(tool, &g.home, &err);
+	tool_progress_begin(tool, _("done"));
+	if (rc == EGOV_OK)
+		rc = do_lines(&g, &err);
+	egov_home_close(g.home);
+	tool_list_close(&g.lines);
+	free(g.results);
+	if (rc != EGOV_OK)
+		g.batch.status = tool_worse(g.batch.status, tool_fail(&err, list));
+	return tool_batch_end(tool, &g.batch, list);
 }

@@ -73,6 +73,45 @@ enum egov_status tool_put(const char *path, struct egov_slice bytes, struct egov
 	return replace(path, bytes, err);
 }
 
+static bool write_all(int fd, struct egov_slice bytes)
+{
+	while (bytes.size > 0) {
+		const ssize_t size = write(fd, bytes.data, bytes.size);
+
+		if (size < 0 && errno != EINTR)
+			return false;
+		if (size > 0) {
+			bytes.data += size;
+			bytes.size -= (size_t)size;
+		}
+	}
+	return true;
+}
+
+enum egov_status tool_put_many(const char *path, struct egov_slice bytes, struct egov_error *err)
+{
+	char beside[4096];
+	struct stat st;
+	bool good;
+	int fd;
+
+	/* What is there and no plain file, or has no room for its name, is rare. */
+	if ((lstat(path, &st) == 0 && !S_ISREG(st.st_mode))
+	    || snprintf(beside, sizeof(beside), "%s.%ld", path, (long)getpid()) >= (int)sizeof(beside))
+		return tool_put(path, bytes, err);
+	fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
+	if (fd < 0)
+		return failed(err, path);
+	good = write_all(fd, bytes);
+	if (close(fd) != 0 || !good || rename(beside, path) != 0) {
+		const enum egov_status rc = failed(err, path);
+
+		(void)unlink(beside);
+		return rc;
+	}
+	return EGOV_OK;
+}
+
 enum egov_status tool_put_object(const struct tool *tool, const char *label,
                                  struct egov_slice der, struct egov_error *err)
 {

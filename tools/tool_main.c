@@ -61,26 +61,6 @@ static int run(struct tool *tool, void *options, int argc, char **argv)
 	return status;
 }
 
-/* A sanitizer looks for leaks when the process exits. */
-#if defined(__SANITIZE_ADDRESS__)
-#define LOOKS_FOR_LEAKS 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define LOOKS_FOR_LEAKS 1
-#endif
-#endif
-#ifndef LOOKS_FOR_LEAKS
-#define LOOKS_FOR_LEAKS 0
-#endif
-
-/* All is closed and flushed by now: what libraries would take down goes with the process. */
-static int leave(int status)
-{
-	if (LOOKS_FOR_LEAKS)
-		return status;
-	_exit(status);
-}
-
 int tool_main(const struct tool_program *program, int argc, char **argv)
 {
 	struct tool tool = { .program = program };
@@ -102,5 +82,5 @@ int tool_main(const struct tool_program *program, int argc, char **argv)
 	status = run(&tool, options, argc, argv);
 	tool_parse_free(&tool, options);
 	free(options);
-	return leave(status);
+	return status;
 }

@@ -114,6 +114,11 @@ void tool_message(const struct egov_error *err, const char *object)
 	(void)fputc('\n', stderr);
 }
 
+void tool_error_text(const struct egov_error *err, char *text, size_t room)
+{
+	(void)snprintf(text, room, err->clause == NULL ? "%s" : "%s (%s)", err->text, err->clause);
+}
+
 int tool_fail(const struct egov_error *err, const char *object)
 {
 	tool_message(err, object);

@@ -45,6 +45,18 @@ EGOV_API int egov_home_is_test(const struct egov_home *home);
 EGOV_API void egov_home_set_clock(struct egov_home *home, const struct egov_clock *clock);
 
 /*
+ * Between these two the procedures of egovca/ca.h that sign nothing with the CA's
+ * key (applications, revocations) become durable together: nobody is told that
+ * one is done before the commit.  Each still succeeds or fails by itself.  A
+ * commit that fails has lost all of them; closing the home does too.  Others who
+ * want to write wait meanwhile: a group is short, some tens of milliseconds.
+ */
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_home_group_begin(struct egov_home *home, struct egov_error *err);
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_home_group_commit(struct egov_home *home, struct egov_error *err);
+
+/*
  * What runs that ended too early left: a record for each intent that is older
  * than a minute and has no result (intent, object, serial or number,
  * application, time).  It may have produced a signature: egov-issue for the same

@@ -112,6 +112,16 @@ egov_time egov_home_now(const struct egov_home *home)
 	return home->now;
 }
 
+enum egov_status egov_home_group_begin(struct egov_home *home, struct egov_error *err)
+{
+	return egov__record_group_begin(home->record, home->now, err);
+}
+
+enum egov_status egov_home_group_commit(struct egov_home *home, struct egov_error *err)
+{
+	return egov__record_group_commit(home->record, err);
+}
+
 void egov_home_set_clock(struct egov_home *home, const struct egov_clock *clock)
 {
 	home->now = home->conf.test && clock->test != EGOV_TIME_NONE ? clock->test : clock->real;

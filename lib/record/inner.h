@@ -27,8 +27,25 @@ struct egov__head {
 	egov_time latest;               /* of all entries; EGOV_TIME_NONE: there is none */
 };
 
+/* Transactions that become durable together. */
+enum egov__group {
+	EGOV__GROUP_NONE,
+	EGOV__GROUP_OPEN,               /* between two of them */
+	EGOV__GROUP_STEP,               /* inside one */
+	EGOV__GROUP_BROKEN              /* one could not be taken back: all are lost */
+};
+
+/* What an open transaction has in memory. */
+struct egov__moment {
+	struct egov__head head;
+	struct egov__generation_row signing;    /* number 0: none yet */
+	bool signing_counts;            /* it has counts that its row has not */
+};
+
 struct egov_record {
 	struct egov_store *store;
+	enum egov__group group;
+	struct egov__moment before;     /* the step of a group that is open */
 	uint8_t custodian[EGOV__SM2_POINT];
 	struct egov__head head;         /* of the open transaction */
 	egov_time now;

@@ -134,6 +134,7 @@ void egov__record_close(struct egov_record *record)
 {
 	if (record == NULL)
 		return;
+	record->group = EGOV__GROUP_NONE;
 	egov__record_rollback(record);
 	free(record);
 }
@@ -145,12 +146,35 @@ struct egov_store *egov__record_store(struct egov_record *record)
 
 /* --- transactions --- */
 
+static enum egov_status begin_step(struct egov_record *record, egov_time now, bool any_time,
+                                   struct egov_error *err)
+{
+	enum egov_status rc = EGOV_OK;
+
+	if (record->group != EGOV__GROUP_OPEN)
+		return egov_error_set(err, EGOV_E_USAGE, NULL, "journal: a step is open already");
+	if (!any_time)
+		rc = egov__clock_check(now, record->head.latest, &record->silence, err);
+	if (rc == EGOV_OK)
+		rc = egov__store_savepoint(record->store, err);
+	if (rc != EGOV_OK)
+		return rc;
+	record->before = (struct egov__moment){ record->head, record->signing,
+		                                record->signing_counts };
+	record->group = EGOV__GROUP_STEP;
+	record->now = now;
+	return EGOV_OK;
+}
+
 /* The head again: other processes may have written since. */
 static enum egov_status begin(struct egov_record *record, egov_time now, bool any_time,
                               struct egov_error *err)
 {
-	enum egov_status rc = egov__store_begin(record->store, err);
+	enum egov_status rc;
 
+	if (record->group != EGOV__GROUP_NONE)
+		return begin_step(record, now, any_time, err);
+	rc = egov__store_begin(record->store, err);
 	if (rc != EGOV_OK)
 		return rc;
 	rc = egov__record_head(record->store, &record->head, err);
@@ -213,10 +237,41 @@ static enum egov_status put_head(struct egov_record *record, struct egov_error *
 	return rc;
 }
 
+static enum egov_status keep_step(struct egov_record *record, struct egov_error *err)
+{
+	enum egov_status rc;
+
+	if (record->group != EGOV__GROUP_STEP)
+		return egov_error_set(err, EGOV_E_USAGE, NULL, "journal: no step is open");
+	rc = egov__store_keep(record->store, err);
+	if (rc == EGOV_OK)
+		record->group = EGOV__GROUP_OPEN;
+	else
+		egov__record_rollback(record);
+	return rc;
+}
+
+/* A step that cannot be taken back takes the group with it. */
+static void take_step_back(struct egov_record *record)
+{
+	if (record->group != EGOV__GROUP_STEP)
+		return;
+	record->group = egov__store_take_back(record->store, NULL) == EGOV_OK
+	                        ? EGOV__GROUP_OPEN
+	                        : EGOV__GROUP_BROKEN;
+	record->head = record->before.head;
+	record->signing = record->before.signing;
+	record->signing_counts = record->before.signing_counts;
+	settle(record, EGOV__STAGE_VOID);
+}
+
 enum egov_status egov__record_commit(struct egov_record *record, struct egov_error *err)
 {
-	enum egov_status rc = egov__generation_save(record, err);
+	enum egov_status rc;
 
+	if (record->group != EGOV__GROUP_NONE)
+		return keep_step(record, err);
+	rc = egov__generation_save(record, err);
 	if (rc == EGOV_OK)
 		rc = put_head(record, err);
 	if (rc == EGOV_OK)
@@ -231,8 +286,39 @@ enum egov_status egov__record_commit(struct egov_record *record, struct egov_err
 
 void egov__record_rollback(struct egov_record *record)
 {
+	if (record->group != EGOV__GROUP_NONE) {
+		take_step_back(record);
+		return;
+	}
 	egov__store_rollback(record->store);
 	settle(record, EGOV__STAGE_VOID);
+}
+
+enum egov_status egov__record_group_begin(struct egov_record *record, egov_time now,
+                                          struct egov_error *err)
+{
+	enum egov_status rc;
+
+	if (record->group != EGOV__GROUP_NONE)
+		return egov_error_set(err, EGOV_E_USAGE, NULL, "journal: a group is open already");
+	rc = egov__record_begin(record, now, err);
+	if (rc == EGOV_OK)
+		record->group = EGOV__GROUP_OPEN;
+	return rc;
+}
+
+enum egov_status egov__record_group_commit(struct egov_record *record, struct egov_error *err)
+{
+	const enum egov__group group = record->group;
+
+	record->group = EGOV__GROUP_NONE;
+	if (group == EGOV__GROUP_OPEN)
+		return egov__record_commit(record, err);
+	egov__record_rollback(record);
+	if (group == EGOV__GROUP_BROKEN)
+		return egov_error_set(err, EGOV_E_IO, NULL,
+		                      "journal: a step could not be taken back, the group is lost");
+	return egov_error_set(err, EGOV_E_USAGE, NULL, "journal: no group is open, or a step is");
 }
 
 enum egov_status egov__record_wants_transaction(const struct egov_record *record,

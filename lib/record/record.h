@@ -66,6 +66,17 @@ EGOV_MUST_CHECK enum egov_status egov__record_commit(struct egov_record *record,
                                                      struct egov_error *err);
 void egov__record_rollback(struct egov_record *record);
 
+/*
+ * Between these the transactions above are steps of one: what they record is
+ * durable once the group has committed, and a step that is rolled back leaves
+ * the others.  Nothing that a step made can be signed or handed out before.  A
+ * commit that fails has lost all of them.
+ */
+EGOV_MUST_CHECK enum egov_status egov__record_group_begin(struct egov_record *record,
+                                                          egov_time now, struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__record_group_commit(struct egov_record *record,
+                                                           struct egov_error *err);
+
 /* One entry; blob empty: nothing private.  kind is a word such as "issue". */
 EGOV_MUST_CHECK enum egov_status egov__record_append(struct egov_record *record, const char *kind,
                                                      const char *actor, const char *subject,

@@ -194,6 +194,35 @@ void egov__store_rollback(struct egov_store *store)
 	store->mode = EGOV__STORE_IDLE;
 }
 
+/* --- steps --- */
+
+static enum egov_status step(struct egov_store *store, const char *sql, struct egov_error *err)
+{
+	if (store->mode != EGOV__STORE_WRITING)
+		return egov_error_set(err, EGOV_E_USAGE, NULL, "%s: no transaction is open",
+		                      store->path);
+	egov__store_release(store);
+	if (sqlite3_get_autocommit(store->db))
+		return egov_error_set(err, EGOV_E_IO, NULL, "%s: the transaction was given up",
+		                      store->path);
+	return egov__store_exec(store, sql, err);
+}
+
+enum egov_status egov__store_savepoint(struct egov_store *store, struct egov_error *err)
+{
+	return step(store, "SAVEPOINT step", err);
+}
+
+enum egov_status egov__store_keep(struct egov_store *store, struct egov_error *err)
+{
+	return step(store, "RELEASE step", err);
+}
+
+enum egov_status egov__store_take_back(struct egov_store *store, struct egov_error *err)
+{
+	return step(store, "ROLLBACK TO step; RELEASE step", err);
+}
+
 bool egov__store_in_transaction(const struct egov_store *store)
 {
 	return store->mode == EGOV__STORE_WRITING;

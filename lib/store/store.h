@@ -31,6 +31,14 @@ EGOV_MUST_CHECK enum egov_status egov__store_begin(struct egov_store *store,
 EGOV_MUST_CHECK enum egov_status egov__store_commit(struct egov_store *store,
                                                     struct egov_error *err);
 void egov__store_rollback(struct egov_store *store);
+/* One step inside the open transaction that can be taken back alone. */
+EGOV_MUST_CHECK enum egov_status egov__store_savepoint(struct egov_store *store,
+                                                       struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_keep(struct egov_store *store,
+                                                  struct egov_error *err);
+/* EGOV_E_IO where SQLite has given the whole transaction up. */
+EGOV_MUST_CHECK enum egov_status egov__store_take_back(struct egov_store *store,
+                                                       struct egov_error *err);
 bool egov__store_in_transaction(const struct egov_store *store);
 
 /* A view that does not change while others write, for reading alone; ended by

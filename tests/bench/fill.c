@@ -19,7 +19,6 @@
  * than all the rest, and they lie in a table that only grows.
  */
 #define TRANSACTION 512
-#define FIRST_GENERATION 1
 
 struct fill {
 	struct egov_home *home;
@@ -71,7 +70,6 @@ static void application(struct fill *f, const char *id, struct egov_slice serial
 static uint64_t intent(struct fill *f, const char *id, struct egov_slice serial, const char *subject)
 {
 	struct egov__intent_row row = { .state = EGOV__INTENT_OPEN,
-		                        .generation = FIRST_GENERATION,
 		                        .kind = EGOV_OBJECT_CERTIFICATE,
 		                        .serial = serial,
 		                        .time = egov_home_now(f->home),
@@ -95,7 +93,6 @@ static void certificate(struct fill *f, const char *id, struct egov_slice serial
 {
 	struct egov__certificate_row row = { .serial = serial,
 		                             .intent = intent_id,
-		                             .generation = FIRST_GENERATION,
 		                             .profile = f->profile,
 		                             .application = id,
 		                             .cps_version = "1.0",

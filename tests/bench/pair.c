@@ -68,18 +68,8 @@ static double cpu_of(const struct rusage *usage)
 	       + (double)(usage->ru_utime.tv_usec + usage->ru_stime.tv_usec) / 1e6;
 }
 
-/* What a command that failed said. */
-static void show(FILE *said)
-{
-	char line[1024];
-
-	rewind(said);
-	while (fgets(line, sizeof(line), said) != NULL)
-		(void)fputs(line, stderr);
-}
-
-/* Runs it with its standard output and standard error on these. */
-static struct bench_times run(char **argv, int output, FILE *errors)
+/* Runs it with standard output on the descriptor. */
+static struct bench_times run(char **argv, int output)
 {
 	posix_spawn_file_actions_t actions;
 	const struct bench_times start = bench_now();
@@ -89,8 +79,7 @@ static struct bench_times run(char **argv, int output, FILE *errors)
 	pid_t pid;
 
 	if (posix_spawn_file_actions_init(&actions) != 0
-	    || posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO) != 0
-	    || posix_spawn_file_actions_adddup2(&actions, fileno(errors), STDERR_FILENO) != 0)
+	    || posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO) != 0)
 		bench_die("out of memory");
 	code = posix_spawnp(&pid, argv[0], &actions, NULL, argv, environ);
 	if (code != 0)
@@ -101,31 +90,28 @@ static struct bench_times run(char **argv, int output, FILE *errors)
 	took = bench_since(start);
 	took.cpu = cpu_of(&usage);
 	(void)posix_spawn_file_actions_destroy(&actions);
-	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-		show(errors);
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
 		bench_die("%s %s...: failed with status %d", argv[0], argv[1] == NULL ? "" : argv[1],
 		          status);
-	}
 	return took;
 }
 
 static struct bench_times run_command(const struct command *command, unsigned round)
 {
 	char **argv = arguments(command->argv, round);
-	FILE *said = tmpfile(), *errors = tmpfile();
+	FILE *said = tmpfile();
 	const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	struct bench_times took;
 
-	if (said == NULL || errors == NULL || nowhere < 0)
+	if (said == NULL || nowhere < 0)
 		bench_die("no temporary file: %s", strerror(errno));
-	took = run(argv, command->said ? fileno(said) : nowhere, errors);
+	took = run(argv, command->said ? fileno(said) : nowhere);
 	if (command->said) {
 		rewind(said);
 		if (fscanf(said, "%lf %lf", &took.wall, &took.cpu) != 2)
 			bench_die("%s: said no times", argv[0]);
 	}
 	(void)fclose(said);
-	(void)fclose(errors);
 	(void)close(nowhere);
 	drop(argv);
 	return took;

@@ -90,7 +90,7 @@ bench_single() {
 	approved_on single 1
 	pair single-issue most 1.25 wall \
 		-- egov-issue --home single --profile agency-sign --application 'A000{}' \
-		--request requests/0.csr --actor 操作员 \
+		--request requests/0.csr \
 		-- "$BENCH/bare" "$O/egov-softtoken.so" test "$D/pin" root-ca bare.db
 }
 
