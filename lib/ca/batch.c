@@ -93,7 +93,7 @@ static void give_one(struct batch *b, const struct egov_issue_result *result,
 
 static void give_results(struct batch *b, struct egov_error *err)
 {
-	while (b->oldest != NULL && b->oldest->stage == EGOV__BATCH_DONE) {
+	while (b->oldest != NULL && b->oldest->done) {
 		struct egov__batch_work *const work = b->oldest;
 		struct egov_issue_result result;
 

@@ -113,6 +113,7 @@ static void start(struct egov__batch_run *run, struct egov__batch_work *work,
 	if (job->job.error.status != EGOV_OK) {
 		work->error = job->job.error;
 		work->stage = EGOV__BATCH_DONE;
+		work->done = true;
 		return;
 	}
 	rc = load_profile(run, job->job.profile == NULL ? "" : job->job.profile, &work->one.profile, &work->error);
@@ -269,6 +270,7 @@ static void fail_all(const struct egov__pool_list *group, const struct egov_erro
 		if (work->stage != EGOV__BATCH_FAIL)
 			work->error = *why;
 		work->stage = EGOV__BATCH_DONE;
+		work->done = true;
 	}
 }
 
@@ -340,6 +342,7 @@ void egov__batch_write(const struct egov__batch_run *run, const struct egov__poo
 		struct egov__batch_work *const work = work_of(item);
 
 		work->stage = work->stage == EGOV__BATCH_FAIL ? EGOV__BATCH_DONE : work->next;
+		work->done = work->stage == EGOV__BATCH_DONE;
 		work->one.wrote = false;
 	}
 }

@@ -38,6 +38,7 @@ struct egov__batch_work {
 	struct egov_request *decoded;
 	uint8_t *public_key;                    /* in the place of a request */
 	enum egov__batch_stage stage, next;     /* next: once the transaction has committed */
+	bool done;                              /* the writer's own: it may be handed out */
 	struct egov__issuance one;
 	struct egov_signed *signed_object;
 	bool earlier;
