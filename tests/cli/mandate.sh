@@ -227,5 +227,6 @@ EGOV_TEST_NOW=2026-11-22T08:00:00Z
 
 # --- and its time ends ---
 EGOV_TEST_NOW=2036-01-01T00:00:00Z
+patient new
 refused new 'expired at 2036-01-01T00:00:00Z' issue new agency-sign late
 consistent new
