@@ -4,7 +4,7 @@
 # off in a copy of it, and what must hold when the next command comes.
 # shellcheck disable=SC2034,SC2154 # names that the scripts read, and that cli_help.sh sets
 
-token root-ca root-journal
+token root-ca root-ca2 root-journal
 custodian
 root root
 cps root
@@ -33,7 +33,10 @@ application qian
 printf 'agency-sign\t%s\t%s.csr\twork-%s.pem\n' "$zhang" zhang zhang "$wang" wang wang >jobs.list
 printf '%s\t%s\t\tx\tloss.txt\n' "$lost" keyCompromise "$lost" keyCompromise >losses
 
-operations='issue batch revoke revokes hold release publish submit submits policy init'
+echo "ca_2 = $(uri root-ca2)" >second-key
+sed -i '/^\[key\]/r second-key' root/egovca.conf
+
+operations='issue batch revoke revokes hold release publish submit submits policy rollover init'
 
 # The command lines: each runs in a shell of its own, and is killed there.
 command_of() {
@@ -53,6 +56,7 @@ command_of() {
 	submit) echo "exec egov-apply submit --home work chen.application" ;;
 	policy) echo "exec egov-policy add --home work --version 2 --published 2026-11-01" \
 		"--effective 2026-11-01 cps.txt" ;;
+	rollover) echo "exec egov-init --home work --rollover" ;;
 	init) echo "exec egov-init --home made --test --subject 'C=CN, O=x, CN=x'" \
 		"--key '$(uri root-ca)' --journal-key '$(uri root-journal)'" \
 		"--custodian custodian.pem --self-signed" ;;
@@ -155,6 +159,26 @@ goes_on() {
 		[ "$got" -eq 0 ] || die_showing "policy, cut off at step $2: the next run exits $got"
 		same cps.txt work/publish/cps/cps-2
 		[ "$(entries work policy)" -eq 2 ] || die "policy, cut off at step $2: not recorded once"
+		;;
+	rollover)
+		# One key is active, the old or the new one, and the work goes on with it.
+		consistent work
+		[ "$(sql work 'select count(*) from generation where state = 2')" -eq 1 ] ||
+			die "rollover, cut off at step $2: want one active key"
+		again rollover
+		[ "$got" -eq 0 ] || { [ "$got" -eq 3 ] && says 'ca_3'; } ||
+			die_showing "rollover, cut off at step $2: the next run exits $got"
+		[ "$(sql work 'select group_concat(state) from generation')" = 3,2 ] ||
+			die "rollover, cut off at step $2: the new key is not active"
+		for link in ca2 ca2-by-ca ca-by-ca2; do
+			expect 0 openssl x509 -in work/publish/cert/$link.pem -noout
+		done
+		expect 0 egov-issue --home work --profile agency-sign --application "$id" \
+			--request zhang.csr --out work.pem
+		expect 0 openssl verify -no_check_time -vfyopt "$ID" -partial_chain \
+			-trusted work/publish/cert/ca2.pem work.pem
+		expect 0 egov-crl publish --home work
+		prints 'entries: 2' 'entries: 0'
 		;;
 	init)
 		if [ -e made ]; then

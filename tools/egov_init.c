@@ -10,7 +10,7 @@
 #define MAX_CHAIN (1u << 20)
 
 struct options {
-	bool test, self_signed, null_parameters, allow_software;
+	bool test, self_signed, rollover, null_parameters, allow_software;
 	const char *subject, *key, *journal_key, *custodian, *request_out, *install, *chain;
 	const char *crl_url, *ca_issuers_url, *ocsp_url, *module_map;
 	struct tool_list administrators, audit_administrators;
@@ -83,6 +83,26 @@ static enum egov_status install(struct tool *tool, struct egov_home *home,
 	return rc;
 }
 
+static enum egov_status roll_over(struct tool *tool, struct egov_home *home,
+                                  struct egov_report *report, struct egov_error *err)
+{
+	const struct options *o = tool->options;
+	struct egov_buf *der = NULL;
+	struct tool out = *tool;
+	enum egov_status rc = egov_init_rollover(home, tool_actor(tool, home), report, err);
+
+	if (rc != EGOV_OK || o->request_out == NULL)
+		return rc;
+	out.out = o->request_out;
+	der = egov_buf_new(MAX_OBJECT);
+	rc = der == NULL ? tool_error(err, EGOV_E_NOMEM, NULL, _("out of memory"))
+	                 : egov_init_request(home, der, err);
+	if (rc == EGOV_OK)
+		rc = tool_put_object(&out, "CERTIFICATE REQUEST", egov_buf_slice(der), err);
+	egov_buf_free(der);
+	return rc;
+}
+
 static int make(struct tool *tool)
 {
 	const struct options *o = tool->options;
@@ -106,7 +126,7 @@ static int make(struct tool *tool)
 	return rc == EGOV_OK ? TOOL_YES : tool_fail(&err, NULL);
 }
 
-/* One of three: make a home, write its request again, install. */
+/* Make a home, write its request again, install, or roll over. */
 static int run(struct tool *tool)
 {
 	const struct options *o = tool->options;
@@ -121,6 +141,12 @@ static int run(struct tool *tool)
 	}
 	if (o->chain != NULL)
 		return tool_usage(tool, _("--chain goes with --install"));
+	if (o->rollover) {
+		if (o->subject != NULL || o->key != NULL || o->self_signed)
+			return tool_usage(tool, _("--rollover makes no home: the name stays, and "
+			                          "egovca.conf names the new key"));
+		return tool_with_home(tool, roll_over, NULL);
+	}
 	if (o->subject == NULL && o->request_out != NULL) {
 		rc = write_request(tool, &err);
 		return rc == EGOV_OK ? TOOL_YES : tool_fail(&err, NULL);
@@ -149,6 +175,8 @@ static const struct tool_option options[] = {
 	TOOL_OPTION(struct options, install, "install", "CERT",
 	            N_("install what the parent made of the request")),
 	TOOL_OPTION(struct options, chain, "chain", "FILE", N_("the certificates above it")),
+	TOOL_OPTION(struct options, rollover, "rollover", NULL,
+	            N_("go over to the next key that egovca.conf names")),
 	TOOL_OPTION(struct options, crl_url, "crl-url", "URL",
 	            N_("where relying parties fetch the CRL")),
 	TOOL_OPTION(struct options, ca_issuers_url, "ca-issuers-url", "URL",

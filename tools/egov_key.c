@@ -36,6 +36,14 @@ static const struct tool_option import_options[] = {
 };
 static const struct tool_option options[] = { MODULE_MAP, TOOL_OPTIONS_END };
 
+static const struct tool_option destroy_options[] = {
+	TOOL_OPTION(struct key_options, reason, "reason", "TEXT",
+	            N_("why a key goes that is still needed")),
+	TOOL_OPTION(struct key_options, second, "second", "NAME",
+	            N_("the second person, who agrees")),
+	TOOL_OPTIONS_END
+};
+
 static const struct tool_command commands[] = {
 	{ .name = "init-token", .help = N_("Makes a token in a free slot of a module."),
 	  .options = init_token_options, .shared = TOOL_QUIET, .run = key_init_token },
@@ -59,6 +67,9 @@ static const struct tool_command commands[] = {
 	  .help = N_("Opens the encryption key that a key-management centre sent, with the signing key."),
 	  .options = import_options, .shared = TOOL_JSON, .operands = "FILE", .min = 1, .max = 1,
 	  .run = key_import },
+	{ .name = "destroy", .help = N_("Destroys the key of a generation of a CA."),
+	  .options = destroy_options, .shared = TOOL_HOME | TOOL_JSON | TOOL_ACTOR | TOOL_SIGN,
+	  .operands = "GENERATION", .min = 1, .max = 1, .run = key_destroy },
 	TOOL_COMMANDS_END
 };
 

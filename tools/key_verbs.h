@@ -8,6 +8,7 @@
 struct key_options {
 	const char *module, *label, *so_pin_file, *pin_file;
 	const char *algorithm, *module_map;
+	const char *second, *reason;
 	const char *signing_key, *certificate, *sign_certificate, *center, *passphrase_file, *key_out;
 };
 
@@ -18,6 +19,7 @@ int key_info(struct tool *tool);
 int key_pubkey(struct tool *tool);
 int key_selftest(struct tool *tool);
 int key_states(struct tool *tool);
+int key_destroy(struct tool *tool);
 int key_import(struct tool *tool);
 
 /* How a key is opened from this program: never for the CA's purpose. */

@@ -65,7 +65,31 @@ EGOV_API EGOV_MUST_CHECK enum egov_status
 egov_init_install(struct egov_home *home, const char *actor, struct egov_slice certificate,
                   struct egov_slice chain, struct egov_report *report, struct egov_error *err);
 
+/*
+ * Rolls over to the key that egovca.conf names as the next generation's, under the same
+ * name.  A root certifies the new key, each key certifies the other (RFC 4210, 4.4),
+ * and the new one becomes active; a subordinate CA makes a request
+ * (egov_init_request), and the new key becomes active with egov_init_install.  What a
+ * killed run left is gone on with.
+ */
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_init_rollover(struct egov_home *home, const char *actor, struct egov_report *report,
+                   struct egov_error *err);
+
 /* --- the CA's keys (Art. 22) --- */
+
+/*
+ * Destroys the key of a generation: it signs nothing any more, and is removed from its
+ * token.  EGOV_E_POLICY where it is active or one of its certificates lives on, unless
+ * reason and second (another person) are given.
+ */
+struct egov_ca_key_destroy_options {
+	const char *actor, *second, *reason;    /* second, reason: NULL where not needed */
+	uint64_t generation;
+};
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_ca_key_destroy(struct egov_home *home, const struct egov_ca_key_destroy_options *options,
+                    struct egov_report *report, struct egov_error *err);
 
 /* A record for each generation of the CA's key, and one for the journal's: state
  * (pending, active, retired, destroying, destroyed) and how often it has signed. */

@@ -17,8 +17,6 @@
 #include "record/clock.h"
 #include "verify/verify.h"
 
-#define LOCK_FILE "crl.lock"
-
 /* What the lists of a run share; one run at a time. */
 struct run {
 	struct egov_home *home;
@@ -508,7 +506,7 @@ static enum egov_status note_key(void *user, const struct egov__generation_row *
 static enum egov_status start(struct run *r, struct egov_error *err)
 {
 	struct egov_cert *active = NULL;
-	enum egov_status rc = egov__home_lock(r->home, LOCK_FILE, &r->lock, err);
+	enum egov_status rc = egov__home_lock(r->home, EGOV__CRL_LOCK, &r->lock, err);
 
 	if (rc == EGOV_OK && (r->web_root = egov__web_root(r->home)) == NULL)
 		rc = egov_error_nomem(err);

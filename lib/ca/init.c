@@ -283,6 +283,27 @@ static enum egov_status journal_init(const struct init *i, struct egov_home *hom
 	return rc;
 }
 
+static enum egov_status make_root(struct egov_home *home, const struct egov__own_ca *own,
+                                  struct egov_report *report, struct egov_error *err)
+{
+	struct egov_record *record = egov__home_record(home);
+	struct egov_cert *cert = NULL;
+	enum egov_status rc = egov__own_root(home, own, &cert, err);
+
+	if (rc == EGOV_OK)
+		rc = egov__record_begin(record, egov_home_now(home), err);
+	if (rc == EGOV_OK)
+		rc = egov__own_activate(home, own->actor, own->generation, err);
+	if (rc == EGOV_OK)
+		rc = egov__record_commit(record, err);
+	if (rc == EGOV_OK)
+		egov__report_hex(report, "serial", egov_cert_serial(cert));
+	else
+		egov__record_rollback(record);
+	egov_cert_free(cert);
+	return rc;
+}
+
 /* The home lies in its temporary place: journal, request, root certificate. */
 static enum egov_status fill(const struct init *i, struct egov_report *report,
                              struct egov_error *err)
@@ -291,6 +312,7 @@ static enum egov_status fill(const struct init *i, struct egov_report *report,
 	const struct egov__own_ca own = { .actor = o->actor,
 		                          .subject = egov_buf_slice(&i->subject),
 		                          .subject_text = o->subject,
+		                          .generation = 1,
 		                          .signer = i->ca };
 	struct egov_home *home = NULL;
 	enum egov_status rc =
@@ -301,7 +323,7 @@ static enum egov_status fill(const struct init *i, struct egov_report *report,
 	if (rc == EGOV_OK)
 		rc = egov__own_request(home, &own, err);
 	if (rc == EGOV_OK && o->self_signed)
-		rc = egov__own_root(home, &own, report, err);
+		rc = make_root(home, &own, report, err);
 	if (rc == EGOV_OK)
 		rc = egov__record_checkpoint(egov__home_record(home), i->journal,
 		                             egov_home_now(home), err);

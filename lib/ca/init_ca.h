@@ -6,26 +6,49 @@
 
 #include "home/home.h"
 
-/* The CA's own name and key, while its home is being made. */
+/* The CA's own name and a key of it. */
 struct egov__own_ca {
 	const char *actor;
 	struct egov_slice subject;      /* DER Name */
 	const char *subject_text;
+	uint64_t generation;            /* of the key */
 	struct egov_signer *signer;     /* purpose EGOV_KEY_CA */
 };
 
-/* Makes, signs and records the PKCS#10 request of the CA's own key; keeps it as
- * EGOV__META_REQUEST. */
+/* Each of these is done once: where the home has the value already, it stays. */
+
+/* Makes, signs and records the PKCS#10 request of the key; keeps it as
+ * EGOV__META_REQUEST of the generation. */
 EGOV_MUST_CHECK enum egov_status egov__own_request(struct egov_home *home,
                                                    const struct egov__own_ca *own,
                                                    struct egov_error *err);
 
-/* Makes, signs and records the self-signed certificate on that request, under
- * profile root-ca; keeps it as EGOV__META_CERTIFICATE and publishes it. */
+/* A certificate that the CA gives itself. */
+struct egov__own_paper {
+	const char *profile;
+	const char *name;               /* of the value that keeps it */
+	const char *file;               /* in the web root: cert/FILE.cer */
+	uint64_t of;                    /* the generation whose key it certifies */
+	const struct egov_cert *issuer; /* of the key that signs; NULL: self-signed */
+	const egov_time *end;           /* not later than this; NULL: as the profile says */
+};
+
+/* Makes, signs, records, keeps and publishes it; *out (NULL allowed) gets it. */
+EGOV_MUST_CHECK enum egov_status egov__own_certificate(struct egov_home *home,
+                                                       const struct egov__own_ca *own,
+                                                       const struct egov__own_paper *paper,
+                                                       struct egov_cert **out,
+                                                       struct egov_error *err);
+
+/* The self-signed one on the generation's request, under profile root-ca. */
 EGOV_MUST_CHECK enum egov_status egov__own_root(struct egov_home *home,
                                                 const struct egov__own_ca *own,
-                                                struct egov_report *report,
-                                                struct egov_error *err);
+                                                struct egov_cert **out, struct egov_error *err);
+
+/* Inside a transaction: the generation becomes active, the one before it retires.
+ * EGOV_E_BUSY where that one was about to sign something that has no result yet. */
+EGOV_MUST_CHECK enum egov_status egov__own_activate(struct egov_home *home, const char *actor,
+                                                    uint64_t generation, struct egov_error *err);
 
 /* The first operators: that there are enough of them, and, in the transaction of the
  * journal's "init", their rows and entries. */

@@ -3,6 +3,7 @@
 
 #include <egovca/verify.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/fileio.h"
@@ -52,40 +53,44 @@ static enum egov_status check_path(struct egov_home *home, const struct egov_cer
 	return rc;
 }
 
+/* Which generation of the CA's key it is for. */
 static enum egov_status check_ours(struct egov_home *home, const struct egov_cert *cert,
-                                   struct egov_error *err)
+                                   uint64_t *generation, struct egov_error *err)
 {
-	struct egov_buf key = EGOV__BUF(EGOV__MAX_OBJECT), subject = EGOV__BUF(EGOV__MAX_OBJECT);
-	enum egov_status rc = egov__home_meta(home, EGOV__META_CA_KEY, &key, err);
+	struct egov_buf subject = EGOV__BUF(EGOV__MAX_OBJECT);
+	enum egov_status rc =
+		egov__home_generation_of(home, egov_cert_public_key(cert), generation, err);
 
 	if (rc == EGOV_OK)
 		rc = egov__home_meta(home, EGOV__META_SUBJECT, &subject, err);
-	if (rc == EGOV_OK && !egov__slice_equal(egov_buf_slice(&key), egov_cert_public_key(cert)))
+	if (rc == EGOV_OK && *generation == 0)
 		rc = egov_error_set(err, EGOV_E_POLICY, NULL,
 		                    "the certificate's key is not this CA's key");
 	if (rc == EGOV_OK && !egov__slice_equal(egov_buf_slice(&subject), egov_cert_subject(cert)))
 		rc = egov_error_set(err, EGOV_E_POLICY, "GM/T 0043, 6.2.3 d",
 		                    "the certificate's subject is not the name that was asked for");
-	egov__buf_clear(&key);
 	egov__buf_clear(&subject);
 	return rc;
 }
 
 /* A certificate of somebody else's making is no recorded thing of ours: it is
  * published from the ledger's own value. */
-static enum egov_status serve(struct egov_home *home, struct egov_slice der,
+static enum egov_status serve(struct egov_home *home, struct egov_slice der, uint64_t generation,
                               struct egov_error *err)
 {
-	static const char *const names[] = { "cert/ca.cer", "cert/ca.pem" };
 	struct egov_buf pem = EGOV__BUF(2 * EGOV__MAX_OBJECT);
+	char name[EGOV__FILE_NAME], file[32];
 	char *root = egov__web_root(home);
 	enum egov_status rc;
 
+	egov__home_file_name(generation, name);
 	egov__pem_encode(&pem, "CERTIFICATE", der);
 	rc = root == NULL ? egov_error_nomem(err) : egov__buf_check(&pem, err);
 	for (size_t i = 0; rc == EGOV_OK && i < 2; i++) {
-		char *path = egov__path_join(root, names[i]);
+		char *path;
 
+		(void)snprintf(file, sizeof(file), "cert/%s.%s", name, i == 0 ? "cer" : "pem");
+		path = egov__path_join(root, file);
 		rc = path == NULL ? egov_error_nomem(err)
 		                  : egov__file_replace(path, i == 0 ? der : egov_buf_slice(&pem),
 		                                       0644, err);
@@ -114,12 +119,15 @@ static enum egov_status approve(struct egov_home *home, const struct egov_cert *
 
 static enum egov_status record_install(struct egov_home *home, const char *actor,
                                        const struct egov_cert *cert, struct egov_slice chain,
-                                       struct egov_error *err)
+                                       uint64_t generation, struct egov_error *err)
 {
+	char certificate_name[EGOV__META_NAME], chain_name[EGOV__META_NAME];
 	struct egov_record *record = egov__home_record(home);
 	struct egov__body *body = egov__body_new();
 	enum egov_status rc = egov__record_begin(record, egov_home_now(home), err);
 
+	egov__home_meta_name(EGOV__META_CERTIFICATE, generation, certificate_name);
+	egov__home_meta_name(EGOV__META_CHAIN, generation, chain_name);
 	egov__body_hex_add(body, EGOV__KEY_SERIAL, egov_cert_serial(cert));
 	egov__body_time_add(body, EGOV__KEY_NOT_BEFORE, egov_cert_not_before(cert));
 	egov__body_time_add(body, EGOV__KEY_NOT_AFTER, egov_cert_not_after(cert));
@@ -129,13 +137,12 @@ static enum egov_status record_install(struct egov_home *home, const char *actor
 		rc = egov__record_append(record, EGOV__KIND_INSTALL, actor, "", body,
 		                         EGOV__NO_SLICE, err);
 	if (rc == EGOV_OK)
-		rc = egov__record_setting(record, actor, EGOV__META_CERTIFICATE,
+		rc = egov__record_setting(record, actor, certificate_name,
 		                          egov_cert_der(cert), err);
 	if (rc == EGOV_OK)
-		rc = egov__record_setting(record, actor, EGOV__META_CHAIN, chain, err);
+		rc = egov__record_setting(record, actor, chain_name, chain, err);
 	if (rc == EGOV_OK)
-		rc = egov__record_generation_state(record, actor, 1, EGOV__GENERATION_ACTIVE,
-		                                   EGOV__NO_SLICE, err);
+		rc = egov__own_activate(home, actor, generation, err);
 	if (rc == EGOV_OK)
 		rc = egov__record_commit(record, err);
 	if (rc != EGOV_OK)
@@ -146,13 +153,16 @@ static enum egov_status record_install(struct egov_home *home, const char *actor
 
 /* Installing the same certificate again only serves it again. */
 static enum egov_status check_first(struct egov_home *home, const struct egov_cert *cert,
-                                    bool *again, struct egov_error *err)
+                                    uint64_t generation, bool *again, struct egov_error *err)
 {
 	struct egov_buf old = EGOV__BUF(EGOV__MAX_OBJECT);
+	char name[EGOV__META_NAME];
 	bool found = false;
-	enum egov_status rc = egov__store_meta_get(egov__record_store(egov__home_record(home)),
-	                                           EGOV__META_CERTIFICATE, &old, &found, err);
+	enum egov_status rc;
 
+	egov__home_meta_name(EGOV__META_CERTIFICATE, generation, name);
+	rc = egov__store_meta_get(egov__record_store(egov__home_record(home)), name, &old, &found,
+	                          err);
 	*again = found && egov__slice_equal(egov_buf_slice(&old), egov_cert_der(cert));
 	if (rc == EGOV_OK && found && !*again)
 		rc = egov_error_set(err, EGOV_E_EXISTS, NULL,
@@ -166,6 +176,7 @@ enum egov_status egov_init_install(struct egov_home *home, const char *actor,
                                    struct egov_report *report, struct egov_error *err)
 {
 	struct egov_cert *cert = NULL;
+	uint64_t generation = 0;
 	bool again = false;
 	enum egov_status rc = egov__actor_check(home, EGOV__ACT_INSTALL, actor, err);
 
@@ -173,17 +184,17 @@ enum egov_status egov_init_install(struct egov_home *home, const char *actor,
 		return rc;
 	rc = egov_cert_decode(certificate, &cert, err);
 	if (rc == EGOV_OK)
-		rc = check_first(home, cert, &again, err);
+		rc = check_ours(home, cert, &generation, err);
 	if (rc == EGOV_OK)
-		rc = check_ours(home, cert, err);
+		rc = check_first(home, cert, generation, &again, err);
 	if (rc == EGOV_OK)
 		rc = egov__mandate_check_ca(cert, egov_home_now(home), err);
 	if (rc == EGOV_OK && chain.size > 0)
 		rc = check_path(home, cert, chain, err);
 	if (rc == EGOV_OK && !again)
-		rc = record_install(home, actor, cert, chain, err);
+		rc = record_install(home, actor, cert, chain, generation, err);
 	if (rc == EGOV_OK)
-		rc = serve(home, egov_cert_der(cert), err);
+		rc = serve(home, egov_cert_der(cert), generation, err);
 	if (rc == EGOV_OK) {
 		egov__report_hex(report, "serial", egov_cert_serial(cert));
 		egov__report_time(report, "not-after", egov_cert_not_after(cert));

@@ -22,6 +22,7 @@ struct egov__issuing {
 	const uint8_t *proofs_digest;           /* NULL: none */
 	const struct egov_duration *validity;   /* NULL: the profile's */
 	const struct egov__issuing_period *period;      /* NULL: from now on, by validity */
+	const egov_time *end;                   /* and no later than this; NULL: any */
 };
 
 /* Inside a transaction: reserves a serial, builds and lints. */

@@ -15,6 +15,7 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "crypto/sm3.h"
+#include "key/key_destroy.h"
 
 #define LOCK_TRIES 50           /* a second */
 
@@ -52,9 +53,8 @@ struct egov_slice egov__home_journal_key(const struct egov_home *home)
 	return egov_buf_slice(&home->journal_key);
 }
 
-/* The generation of the CA's key that this is; 0: none. */
-static enum egov_status find_generation(struct egov_home *home, struct egov_slice spki,
-                                        uint64_t *number, struct egov_error *err)
+enum egov_status egov__home_generation_of(struct egov_home *home, struct egov_slice spki,
+                                          uint64_t *number, struct egov_error *err)
 {
 	struct egov__generation_row row;
 	uint8_t digest[EGOV__SM3_SIZE];
@@ -72,7 +72,7 @@ enum egov_status egov__home_owns_key(struct egov_home *home, struct egov_slice s
                                      struct egov_error *err)
 {
 	uint64_t number = 0;
-	enum egov_status rc = find_generation(home, spki, &number, err);
+	enum egov_status rc = egov__home_generation_of(home, spki, &number, err);
 
 	if (rc == EGOV_OK)
 		*owns = number != 0 || egov__slice_equal(spki, egov_buf_slice(&home->journal_key))
@@ -411,6 +411,50 @@ enum egov_status egov__home_ca_signer(struct egov_home *home, uint64_t generatio
 	return rc == EGOV_OK ? open_ca_signer(home, generation, out, err) : rc;
 }
 
+enum egov_status egov__home_new_signer(struct egov_home *home, uint64_t generation,
+                                       struct egov_signer **out, struct egov_error *err)
+{
+	struct egov_signer *signer = NULL;
+	enum egov_status rc =
+		open_key(home, home->conf.keys[generation].uri, EGOV_KEY_CA, &signer, err);
+
+	if (rc == EGOV_OK)
+		rc = check_software(home, signer, err);
+	if (rc == EGOV_OK) {
+		*out = signer;
+		return EGOV_OK;
+	}
+	egov_signer_close(signer);
+	return egov_error_prefix(err, rc, "[key] ca_%" PRIu64, generation);
+}
+
+enum egov_status egov__home_destroy_key(struct egov_home *home, uint64_t generation,
+                                        bool *was_there, struct egov_error *err)
+{
+	char *map = home->conf.module_map == NULL ? NULL
+	                                          : egov__home_path(home, home->conf.module_map);
+	const struct egov_key_options options = { .module_map = map,
+		                                  .pin = home->pin,
+		                                  .pin_user = home->pin_user };
+	const char *const uri = home->conf.keys[generation].uri;
+	struct egov_buf spki = EGOV__BUF(EGOV__MAX_OBJECT);
+	char name[EGOV__META_NAME];
+	enum egov_status rc;
+
+	egov__home_meta_name(EGOV__META_CA_KEY, generation, name);
+	rc = egov__home_meta(home, name, &spki, err);
+	if (rc == EGOV_OK && uri == NULL)
+		rc = egov_error_set(err, EGOV_E_POLICY, NULL,
+		                    "%s/egovca.conf: [key] has no URI of the CA's key of generation "
+		                    "%" PRIu64,
+		                    home->dir, generation);
+	if (rc == EGOV_OK)
+		rc = egov__key_destroy(uri, &options, egov_buf_slice(&spki), was_there, err);
+	egov__buf_clear(&spki);
+	free(map);
+	return rc;
+}
+
 enum egov_status egov__home_signer(struct egov_home *home, enum egov_key_purpose purpose,
                                    struct egov_signer **out, struct egov_error *err)
 {
@@ -509,7 +553,7 @@ enum egov_status egov__home_issuer(struct egov_home *home, const struct egov_cer
 		                      "the CA's certificate has no subjectKeyIdentifier");
 	rc = egov__ext_ski(ext.value, &key_id, err);
 	if (rc == EGOV_OK && !egov__slice_equal(egov_cert_public_key(ca), egov_buf_slice(&home->ca_key)))
-		rc = find_generation(home, egov_cert_public_key(ca), &generation, err);
+		rc = egov__home_generation_of(home, egov_cert_public_key(ca), &generation, err);
 	if (rc != EGOV_OK)
 		return rc;
 	*issuer = (struct egov__issuer){ .name = egov_cert_subject(ca),

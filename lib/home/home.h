@@ -41,6 +41,12 @@ char *egov__home_path(const struct egov_home *home, const char *name);
 EGOV_MUST_CHECK enum egov_status egov__home_meta(struct egov_home *home, const char *name,
                                                  struct egov_buf *value, struct egov_error *err);
 
+/* The generation of the CA's key that this SubjectPublicKeyInfo is; 0: none. */
+EGOV_MUST_CHECK enum egov_status egov__home_generation_of(struct egov_home *home,
+                                                          struct egov_slice spki,
+                                                          uint64_t *number,
+                                                          struct egov_error *err);
+
 /* The same of a generation of the CA's key: EGOV__META_CA_KEY, EGOV__META_REQUEST,
  * EGOV__META_CERTIFICATE or EGOV__META_CHAIN, with "-N" from the second on. */
 #define EGOV__META_NAME 40
@@ -70,6 +76,17 @@ EGOV_MUST_CHECK enum egov_status egov__home_ca_signer(struct egov_home *home, ui
 EGOV_MUST_CHECK enum egov_status egov__home_signers(struct egov_home *home, size_t count,
                                                     struct egov_signer **out,
                                                     struct egov_error *err);
+
+/* The key that the configuration names for a generation which the ledger does not
+ * know yet. */
+EGOV_MUST_CHECK enum egov_status egov__home_new_signer(struct egov_home *home, uint64_t generation,
+                                                       struct egov_signer **out,
+                                                       struct egov_error *err);
+
+/* Removes a generation's key from its token; *was_there: whether it was there still. */
+EGOV_MUST_CHECK enum egov_status egov__home_destroy_key(struct egov_home *home,
+                                                        uint64_t generation, bool *was_there,
+                                                        struct egov_error *err);
 
 /* egov_signer_open for a key that a CA cannot work without: where it is not
  * there, a device is (EGOV_E_DEVICE: the same call may succeed later). */
@@ -102,6 +119,9 @@ EGOV_MUST_CHECK enum egov_status egov__home_issuer(struct egov_home *home,
 EGOV_MUST_CHECK enum egov_status egov__home_profile(struct egov_home *home, const char *name,
                                                     struct egov_profile **out,
                                                     struct egov_error *err);
+
+/* Who holds it makes lists. */
+#define EGOV__CRL_LOCK "crl.lock"
 
 /* An exclusive lock named name, held until egov__home_unlock; waits for another
  * holder as long as [store] wait says, then EGOV_E_BUSY.  One publisher at a time. */

@@ -17,6 +17,9 @@ enum egov__profile_kind {
 	EGOV__PROFILE_OCSP
 };
 
+/* The profile of what one key of a root certifies of another: on no application. */
+#define EGOV__PROFILE_LINK "ca-link"
+
 enum egov__profile_kind egov__profile_kind(const struct egov_profile *profile);
 
 /* SM3 of the text that was parsed, 32 octets: what a journal says of it. */

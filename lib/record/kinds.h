@@ -55,6 +55,9 @@
 #define EGOV__KIND_RELEASE "release"            /* subject: serial; serial, commitment (of the
                                                    row's end_requested_by) */
 #define EGOV__KIND_POLICY "policy"              /* subject: version; sm3, published, effective */
+#define EGOV__KIND_ROLLOVER "rollover"          /* subject "ca-key-N"; generation, key-sm3 */
+#define EGOV__KIND_KEY_DESTROY "key-destroy"    /* subject "ca-key-N"; generation, state, key-sm3;
+                                                   second person and reason are sealed */
 #define EGOV__KIND_INIT "init"
 #define EGOV__KIND_INSTALL "install"
 #define EGOV__KIND_OPERATOR_ADD "operator-add"  /* subject: name; roles, certificate, key-sm3 */

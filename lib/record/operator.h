@@ -51,6 +51,8 @@ struct egov__act {
 #define EGOV__ACT_POLICY "policy-add"
 #define EGOV__ACT_CLOCK "clock"
 #define EGOV__ACT_INSTALL "init-install"
+#define EGOV__ACT_ROLLOVER "ca-rollover"
+#define EGOV__ACT_KEY_DESTROY "ca-key-destroy"
 #define EGOV__ACT_OPERATOR_ADD "operator-add"
 #define EGOV__ACT_OPERATOR_REMOVE "operator-remove"
 #define EGOV__ACT_AUDITOR_ADD "auditor-add"     /* appointments of the audit side */

@@ -60,6 +60,26 @@ static enum egov_status see_state(void *user, const struct egov__journal_row *en
 	return EGOV_OK;
 }
 
+/* Every key but the first began with a rollover, and none was destroyed in silence. */
+static enum egov_status check_reasons(const struct egov__check *check,
+                                      const struct egov__generation_row *row, const char *name,
+                                      struct egov_error *err)
+{
+	struct egov__entry_walk begun = { .kind = EGOV__KIND_ROLLOVER };
+	struct egov__entry_walk ended = { .kind = EGOV__KIND_KEY_DESTROY };
+	const uint64_t ends = row->state == EGOV__GENERATION_DESTROYED    ? 2
+	                      : row->state == EGOV__GENERATION_DESTROYING ? 1
+	                                                                  : 0;
+	enum egov_status rc = egov__check_entries_of(check, name, &begun, err);
+
+	if (rc == EGOV_OK)
+		rc = egov__check_entries_of(check, name, &ended, err);
+	if (rc == EGOV_OK && (begun.count != (row->number > 1) || ended.count != ends))
+		rc = egov__check_wrong(err, EGOV__N("CA key"), name,
+		                       EGOV__N("the journal does not say how it came or went"));
+	return rc;
+}
+
 static enum egov_status check_generation(void *user, const struct egov__generation_row *row,
                                          struct egov_error *err)
 {
@@ -75,6 +95,8 @@ static enum egov_status check_generation(void *user, const struct egov__generati
 	if (rc == EGOV_OK && !h.last_fits)
 		rc = egov__check_wrong(err, EGOV__N("CA key"), name,
 		                       EGOV__N("the ledger says something else than the journal"));
+	if (rc == EGOV_OK)
+		rc = check_reasons(check, row, name, err);
 	if (rc == EGOV_OK && (row->intents != counts->intents || row->signatures != counts->signatures))
 		rc = egov__check_wrong(err, EGOV__N("CA key"), name,
 		                       EGOV__N("has signed another number of times than it counts"));

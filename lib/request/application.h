@@ -124,6 +124,9 @@ EGOV_MUST_CHECK enum egov_status egov__application_restore(struct egov_slice tex
                                                            struct egov_application **out,
                                                            struct egov_error *err);
 
+/* Whether the CA made it for a key of its own: no text can say so. */
+bool egov__application_is_own(const struct egov_application *application);
+
 /* The application of a root CA's own certificate: kind internal, facts from a DN
  * in text form (each attribute once, C among them), no proofs; profile_name is
  * the profile's. */

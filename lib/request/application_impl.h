@@ -8,6 +8,7 @@
 /* For the files of lib/request that make up the application. */
 struct egov_application {
 	struct egov__conf *conf;        /* the facts and proofs below lie in it */
+	bool own;                       /* made by egov__application_own */
 	struct egov_buf text;           /* the working copy, with its [evidence] */
 	enum egov_holder_kind kind;
 	const char *profile;

@@ -90,6 +90,13 @@ enum egov_status egov__application_own(const char *subject_dn, const char *profi
 		rc = egov__buf_check(&text, err);
 	if (rc == EGOV_OK)
 		rc = egov__application_parse(egov_buf_slice(&text), "subject", NULL, out, err);
+	if (rc == EGOV_OK)
+		(*out)->own = true;
 	egov__buf_clear(&text);
 	return rc;
+}
+
+bool egov__application_is_own(const struct egov_application *application)
+{
+	return application->own;
 }

@@ -401,11 +401,21 @@ static void check_records(struct egov_home *home)
 	egov_report_free(report);
 }
 
-/* One generation that is active, and the journal's key, which have both signed. */
+/* One generation that is active, and the journal's key, which have both signed; there is
+ * no next one, and none that nobody needs. */
 static void list_keys(struct egov_home *home)
 {
+	const struct egov_ca_key_destroy_options destroy = { .actor = "li", .generation = 1 };
 	struct egov_error err = { 0 };
 	struct egov_report *report = new_report();
+
+	assert_fails(egov_init_rollover(home, "li", report, &err), &err, EGOV_E_POLICY, "ca_2");
+	egov_error_clear(&err);
+	assert_fails(egov_ca_key_destroy(home, &destroy, report, &err), &err, EGOV_E_POLICY,
+	             "is active");
+	egov_error_clear(&err);
+	egov_report_free(report);
+	report = new_report();
 
 	assert_ok(egov_ca_key_list(home, report, &err), &err);
 	assert_int_equal(egov_report_records(report), 2);

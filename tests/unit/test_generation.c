@@ -23,6 +23,28 @@ static void go_to(struct help_ca *ca, uint64_t number, enum egov__generation_sta
 	help_commit(ca);
 }
 
+/* An entry about the key of a generation, by itself. */
+static void say(struct help_ca *ca, const char *kind, const char *subject)
+{
+	struct egov__body *body = egov__body_new();
+
+	help_begin(ca);
+	assert_ok(egov__record_append(ca->h->record, kind, "li", subject, body, EGOV__NO_SLICE,
+	                              &ca->h->err), &ca->h->err);
+	help_commit(ca);
+	egov__body_free(body);
+}
+
+/* Until the journal says how a key came or went, the records do not hold. */
+static void explain(struct help_ca *ca, const char *kind, const char *subject)
+{
+	struct egov_error err = { 0 };
+
+	assert_fails(help_check(ca->h, NULL, &err), &err, EGOV_E_CORRUPT, "how it came or went");
+	say(ca, kind, subject);
+	assert_ok(help_check(ca->h, NULL, &ca->h->err), &ca->h->err);
+}
+
 static uint64_t another(struct help_ca *ca)
 {
 	uint64_t number = 0;
@@ -103,6 +125,7 @@ static void test_states(void **state)
 	const struct egov_slice stranger = EGOV__SLICE(help_named_key("holder")->spki);
 
 	assert_int_equal(another(ca), 2);
+	explain(ca, EGOV__KIND_ROLLOVER, "ca-key-2");
 	assert_int_equal(try_request(ca, second), EGOV_OK);
 	assert_int_equal(row_of(ca, 2).intents, 1);
 	assert_int_equal(row_of(ca, 1).intents, 0);
@@ -129,7 +152,9 @@ static void test_states(void **state)
 	egov__record_rollback(ca->h->record);
 	go_to(ca, 1, EGOV__GENERATION_DESTROYING);
 	assert_fails(try_request(ca, first), &ca->h->err, EGOV_E_POLICY, "it signs nothing");
+	explain(ca, EGOV__KIND_KEY_DESTROY, "ca-key-1");
 	go_to(ca, 1, EGOV__GENERATION_DESTROYED);
+	explain(ca, EGOV__KIND_KEY_DESTROY, "ca-key-1");
 	assert_int_equal(help_value(ca->h->path,
 	                            "SELECT count(*) FROM journal WHERE kind = 'ca-key'"), 7);
 	assert_ok(help_check(ca->h, NULL, &ca->h->err), &ca->h->err);
