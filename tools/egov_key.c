@@ -36,6 +36,22 @@ static const struct tool_option import_options[] = {
 };
 static const struct tool_option options[] = { MODULE_MAP, TOOL_OPTIONS_END };
 
+static const struct tool_option split_options[] = {
+	TOOL_REQUIRED(struct key_options, prefix, "prefix", "PATH",
+	              N_("the shares are the files PATH1, PATH2, ...")),
+	TOOL_OPTION(struct key_options, shares, "shares", "NUMBER",
+	            N_("how many shares, in the clear")),
+	TOOL_OPTION(struct key_options, custodians, "custodian", "CERT",
+	            N_("seal a share to the key of this certificate; one for each share")),
+	TOOL_OPTION(struct key_options, pin_file, "pin-file", "FILE",
+	            N_("the PIN; without it a new one that nobody sees")),
+	TOOL_OPTIONS_END
+};
+static const struct tool_option open_options[] = {
+	TOOL_REQUIRED(struct key_options, key, "key", "URI", N_("the custodian's key, file:...")),
+	TOOL_REQUIRED(struct key_options, share_out, "share-out", "FILE", N_("the share")),
+	TOOL_OPTIONS_END
+};
 static const struct tool_option destroy_options[] = {
 	TOOL_OPTION(struct key_options, reason, "reason", "TEXT",
 	            N_("why a key goes that is still needed")),
@@ -67,6 +83,10 @@ static const struct tool_command commands[] = {
 	  .help = N_("Opens the encryption key that a key-management centre sent, with the signing key."),
 	  .options = import_options, .shared = TOOL_JSON, .operands = "FILE", .min = 1, .max = 1,
 	  .run = key_import },
+	{ .name = "split-pin", .help = N_("Splits a PIN into shares for several custodians."),
+	  .options = split_options, .shared = TOOL_JSON, .run = key_split_pin },
+	{ .name = "open-share", .help = N_("Opens a share that was sealed to a custodian."),
+	  .options = open_options, .operands = "FILE", .min = 1, .max = 1, .run = key_open_share },
 	{ .name = "destroy", .help = N_("Destroys the key of a generation of a CA."),
 	  .options = destroy_options, .shared = TOOL_HOME | TOOL_JSON | TOOL_ACTOR | TOOL_SIGN,
 	  .operands = "GENERATION", .min = 1, .max = 1, .run = key_destroy },

@@ -9,6 +9,8 @@ struct key_options {
 	const char *module, *label, *so_pin_file, *pin_file;
 	const char *algorithm, *module_map;
 	const char *second, *reason;
+	const char *shares, *prefix, *key, *share_out;
+	struct tool_list custodians;
 	const char *signing_key, *certificate, *sign_certificate, *center, *passphrase_file, *key_out;
 };
 
@@ -20,6 +22,8 @@ int key_pubkey(struct tool *tool);
 int key_selftest(struct tool *tool);
 int key_states(struct tool *tool);
 int key_destroy(struct tool *tool);
+int key_split_pin(struct tool *tool);
+int key_open_share(struct tool *tool);
 int key_import(struct tool *tool);
 
 /* How a key is opened from this program: never for the CA's purpose. */

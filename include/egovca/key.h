@@ -77,6 +77,28 @@ EGOV_API EGOV_MUST_CHECK enum egov_status
 egov_token_init(const char *module, const char *label, const char *so_pin_file,
                 const char *pin_file, struct egov_error *err);
 
+/*
+ * A PIN for several custodians: writes count shares (2 to 9), the files PREFIX1,
+ * PREFIX2, ...; all of them together give the PIN, fewer say nothing of it.  pin_file
+ * as for egov_token_init; NULL: a new PIN that nobody sees.  custodians: a
+ * SubjectPublicKeyInfo for each share, which is sealed to it; NULL: shares in the clear.
+ * A pin-source or PIN file "shares:/abs/1,/abs/2,ask" puts them together again.
+ */
+struct egov_pin_split_options {
+	const char *pin_file;
+	size_t count;
+	const struct egov_slice *custodians;
+	const char *prefix;
+};
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_pin_split(const struct egov_pin_split_options *options, struct egov_report *report,
+               struct egov_error *err);
+
+/* Opens a sealed share with the custodian's key in a file (file: URI), into file. */
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_pin_open(const char *key, const struct egov_key_options *options, struct egov_slice sealed,
+              const char *file, struct egov_error *err);
+
 /* Makes an SM2 key pair in the token that the URI names, under its object
  * label and ID (made from the public key where the URI has none).
  * EGOV_E_EXISTS where the name is taken.  algorithm is "sm2". */

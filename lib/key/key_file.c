@@ -3,6 +3,7 @@
 
 #include "base/fileio.h"
 #include "base/report.h"
+#include "key/key_file.h"
 #include "key/pin.h"
 #include "key/signer_impl.h"
 #include "key/software.h"
@@ -66,9 +67,9 @@ static enum egov_status load(const struct egov__key_uri *uri,
 	return rc;
 }
 
-static enum egov_status load_file(const struct egov__key_uri *uri,
-                                  const struct egov_key_options *options, struct egov_secret **d,
-                                  struct egov_error *err)
+enum egov_status egov__file_load(const struct egov__key_uri *uri,
+                                 const struct egov_key_options *options, struct egov_secret **d,
+                                 struct egov_error *err)
 {
 	struct egov_buf pkcs8 = EGOV__BUF(0);
 	enum egov_status rc = egov__file_read_private(uri->file, EGOV__MAX_OBJECT, &pkcs8, err);
@@ -91,7 +92,7 @@ enum egov_status egov__file_signer_open(const struct egov__key_uri *uri,
 	if (file == NULL)
 		return egov_error_nomem(err);
 	file->uri = uri;
-	rc = load_file(uri, options, &d, err);
+	rc = egov__file_load(uri, options, &d, err);
 	if (rc == EGOV_OK)
 		rc = egov__sm2_public(d, opened.point, err);
 	if (rc == EGOV_OK)
@@ -117,7 +118,7 @@ enum egov_status egov__file_key_load(const char *text, const struct egov_key_opt
 		rc = egov_error_set(err, EGOV_E_UNSUPPORTED, NULL,
 		                    "a token gives no private key away: want file:...");
 	else
-		rc = load_file(uri, options, d, err);
+		rc = egov__file_load(uri, options, d, err);
 	rc = egov_error_prefix(err, rc, "%s", uri->name);
 	egov__key_uri_free(uri);
 	return rc;

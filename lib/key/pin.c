@@ -2,12 +2,16 @@
 #include "key/pin.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/fileio.h"
 #include "base/text.h"
+#include "key/pin_share.h"
+
+static const char shares[] = "shares:";
 
 /* Octet by octet: what follows the line belongs to the next reader. */
 static enum egov_status read_line(int fd, uint8_t *line, size_t *size, struct egov_error *err)
@@ -89,13 +93,61 @@ static enum egov_status ask(const struct egov_key_options *options, const char *
 	return rc;
 }
 
+/* "FILE,FILE,ask": a share from each, one after the other. */
+static enum egov_status read_shares(const char *list, const struct egov_key_options *options,
+                                    struct egov_secret **parts, size_t *count,
+                                    struct egov_error *err)
+{
+	enum egov_status rc = EGOV_OK;
+
+	for (*count = 0; rc == EGOV_OK && *count < EGOV__PIN_SHARES; ++*count) {
+		const size_t size = strcspn(list, ",");
+		char *one = egov__slice_copy((struct egov_slice){ (const uint8_t *)list, size });
+		char prompt[96];
+
+		(void)snprintf(prompt, sizeof(prompt), egov__text("share %zu of the PIN"),
+		               *count + 1);
+		if (one == NULL)
+			return egov_error_nomem(err);
+		rc = strcmp(one, "ask") == 0 ? ask(options, prompt, &parts[*count], err)
+		                             : egov__pin_read(one, &parts[*count], err);
+		free(one);
+		if (list[size] == 0) {
+			++*count;
+			return rc;
+		}
+		list += size + 1;
+	}
+	return rc != EGOV_OK ? rc
+	                     : egov_error_set(err, EGOV_E_LIMIT, NULL,
+	                                      "pin-source: more than %d shares",
+	                                      EGOV__PIN_SHARES);
+}
+
+static enum egov_status join_shares(const char *list, const struct egov_key_options *options,
+                                    struct egov_secret **out, struct egov_error *err)
+{
+	struct egov_secret *parts[EGOV__PIN_SHARES] = { NULL };
+	size_t count = 0;
+	enum egov_status rc = read_shares(list, options, parts, &count, err);
+
+	if (rc == EGOV_OK)
+		rc = egov__pin_join(parts, count, out, err);
+	for (size_t i = 0; i < EGOV__PIN_SHARES; i++)
+		egov__secret_free(parts[i]);
+	return rc;
+}
+
 enum egov_status egov__pin_get(const char *source, const struct egov_key_options *options,
                                const char *prompt, struct egov_secret **out,
                                struct egov_error *err)
 {
 	struct egov_secret *pin = NULL;
-	enum egov_status rc = source != NULL ? egov__pin_read(source, &pin, err)
-	                                     : ask(options, prompt, &pin, err);
+	enum egov_status rc =
+		source == NULL ? ask(options, prompt, &pin, err)
+		: strncmp(source, shares, strlen(shares)) == 0
+			? join_shares(source + strlen(shares), options, &pin, err)
+			: egov__pin_read(source, &pin, err);
 
 	if (rc == EGOV_OK && egov__secret_slice(pin).size == 0) {
 		egov__secret_free(pin);
@@ -112,7 +164,8 @@ enum egov_status egov__pin_file_get(const char *file, const char *what,
 	char *path = NULL;
 	enum egov_status rc;
 
-	if (file[0] != '/' && strncmp(file, "file:", 5) != 0 && strncmp(file, "fd:", 3) != 0) {
+	if (file[0] != '/' && strncmp(file, "file:", 5) != 0 && strncmp(file, "fd:", 3) != 0
+	    && strncmp(file, shares, strlen(shares)) != 0) {
 		path = realpath(file, NULL);
 		if (path == NULL)
 			return egov_error_errno(err, "%s", file);
