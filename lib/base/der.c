@@ -96,25 +96,28 @@ static bool is_bit_string(struct egov_slice value)
 	return (value.data[value.size - 1] & ((1u << unused) - 1)) == 0;
 }
 
-/* The one form that DER gives a value of the types that have several (X.690, 8, 11). */
-static bool is_distinguished(const struct egov__tlv *tlv)
+/* What keeps a value of a type that has several forms from the one that DER gives it
+ * (X.690, 8, 11); NULL: nothing. */
+static const char *find_fault(const struct egov__tlv *tlv)
 {
 	const struct egov_slice value = tlv->value;
 
 	switch (tlv->tag) {
 	case EGOV__BOOLEAN:
-		return value.size == 1 && (value.data[0] == 0 || value.data[0] == 0xff);
+		return value.size == 1 && (value.data[0] == 0 || value.data[0] == 0xff)
+		               ? NULL
+		               : EGOV__N("BOOLEAN not 00 or FF");
 	case EGOV__INTEGER:
 	case EGOV__ENUMERATED:
-		return is_integer(value);
+		return is_integer(value) ? NULL : EGOV__N("INTEGER not in its shortest form");
 	case EGOV__BIT_STRING:
-		return is_bit_string(value);
+		return is_bit_string(value) ? NULL : EGOV__N("malformed BIT STRING");
 	case EGOV__NULL:
-		return value.size == 0;
+		return value.size == 0 ? NULL : EGOV__N("NULL with contents");
 	case EGOV__OID:
-		return is_oid(value);
+		return is_oid(value) ? NULL : EGOV__N("malformed OBJECT IDENTIFIER");
 	default:
-		return true;
+		return NULL;
 	}
 }
 
@@ -126,6 +129,7 @@ enum egov_status egov__der_check(struct egov_slice der, struct egov_error *err)
 	left[0] = der;
 	for (;;) {
 		struct egov__tlv tlv = { 0 };
+		const char *fault;
 		enum egov_status rc;
 
 		if (left[depth].size == 0) {
@@ -136,9 +140,10 @@ enum egov_status egov__der_check(struct egov_slice der, struct egov_error *err)
 		rc = egov__der_any(&left[depth], &tlv, err);
 		if (rc != EGOV_OK)
 			return rc;
-		if (!is_distinguished(&tlv))
-			return egov_error_set(err, EGOV_E_SYNTAX, "X.690, 11",
-			                      "not DER: contents that tag %02x cannot have", tlv.tag);
+		fault = find_fault(&tlv);
+		if (fault != NULL)
+			return egov_error_set(err, EGOV_E_SYNTAX, "X.690, 11", "not DER: %s",
+			                      egov__text(fault));
 		if ((tlv.tag & CONSTRUCTED) == 0)
 			continue;
 		if (++depth > MAX_DEPTH)
