@@ -138,7 +138,7 @@ $(PC): egovca.pc.in include/egovca/version.h $(O)/flags
 	$(call say,SED )sed -e 's|@prefix@|$(prefix)|' -e 's|@libdir@|$(libdir)|' -e 's|@includedir@|$(includedir)|' \
 	  -e 's|@version@|$(VERSION)|' -e 's|@private@|$(PKGS)|' $< > $@
 
-$(COMPLETION): tools/completion.bash.in $(O)/flags
+$(COMPLETION): tools/completion.bash.in $(TOOL_SRCS) $(O)/flags
 	$(call say,SED )sed -e 's|@statedir@|$(statedir)|' -e 's|@programs@|$(notdir $(TOOLS))|' $< > $@
 
 $(O)/gen/lib/%_tab.c: lib/%.asn

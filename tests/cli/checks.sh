@@ -52,9 +52,13 @@ clean_tree() {
 		'int main(void)' '{' '	return egov_a(1, 2);' '}'
 	source_file lib/libegovca.map 'E_1 {' 'global:' '	egov_a;' 'local:' '	*;' '};'
 	source_file lib/softtoken/softtoken.map '{' 'global:' '	C_Do;' 'local:' '	*;' '};'
-	source_file man/egovca.3 '.Dd January 1, 2026' '.Dt EGOVCA 3' '.Os' '.Sh NAME' '.Nm egov_a' \
+	source_file man/egovca.3 '.Dd January 1, 2026' '.Dt EGOVCA 3' '.Os' '.Sh NAME' '.Nm egovca' \
+		'.Nd adds' '.Sh SYNOPSIS' '.In egovca/egovca.h' '.Sh DESCRIPTION' 'See' '.Xr egovca_a 3 .' \
+		'.Sh THREADS' 'Any.' '.Sh EXAMPLES' 'None.'
+	source_file man/egovca_a.3 '.Dd January 1, 2026' '.Dt EGOVCA_A 3' '.Os' '.Sh NAME' '.Nm egov_a' \
 		'.Nd adds' '.Sh SYNOPSIS' '.In egovca/a.h' '.Ft int' '.Fn egov_a "int x" "int y"' \
-		'.Sh DESCRIPTION' 'It adds.'
+		'.Sh DESCRIPTION' 'It adds.' '.Sh THREADS' 'Any.' '.Sh EXAMPLES' 'None.'
+	source_file tests/unit/test_a.c '#include <egovca/a.h>' 'int main(void)' '{' '	return egov_a(1, -1);' '}'
 	source_file man/egov-one.1 '.Dd January 1, 2026' '.Dt EGOV-ONE 1' '.Os' '.Sh NAME' '.Nm egov-one' '.Nd one' \
 		'.Sh SYNOPSIS' '.Nm' '.Cm go' '.Op Fl -out Ar file' '.Sh DESCRIPTION' 'It goes.' \
 		'.Bl -tag -width Ds' '.It Cm go' 'Goes.' '.It Fl -out Ar file' 'Where to.' '.It Fl -help' 'Help.' '.El'
@@ -148,8 +152,16 @@ build
 plant include/egovca/a.h 'EGOV_API const char *egov_c(void) __attribute__((pure));'
 refuses symbols 'egov_c: in include/egovca, not in lib/libegovca.map'
 build
-sed -i 's/^.Fn egov_a/.Fn egov_d/' man/egovca.3
+sed -i 's/^.Fn egov_a/.Fn egov_d/' man/egovca_a.3
 refuses symbols 'egov_d: in the pages of section 3, not in' 'egov_a: in lib/libegovca.map, not in the pages'
+rm man/egovca_a.3
+refuses symbols 'a.h has no page man/egovca_a.3'
+sed -i '/^.Sh EXAMPLES/d' man/egovca_a.3
+refuses symbols 'man/egovca_a.3: no section EXAMPLES'
+sed -i '/^.Xr/d' man/egovca.3
+refuses symbols 'man/egovca.3 does not name man/egovca_a.3'
+sed -i 's/egov_a(1, -1)/0/' tests/unit/test_a.c
+refuses symbols 'egov_a: in lib/libegovca.map, not in what tests/unit calls'
 plant lib/base/a.c '__attribute__((visibility("default"))) int egov_e;'
 sed -i 's/egov_a;/egov_*;/' lib/libegovca.map
 build
