@@ -62,12 +62,17 @@ static enum egov_status check_facts(const struct egov_profile *profile,
 	return EGOV_OK;
 }
 
-/* A root vouches for itself: its home is being made, nobody has applied.  What
- * the CA makes for itself rests on a ceremony, all else on Art. 21. */
-static bool needs_proof(const struct egov_profile *profile,
-                        const struct egov_application *application, enum egov__proof_kind kind)
+/* Of one key of the CA by another: nobody applies for it. */
+static bool is_link(const struct egov_profile *profile)
 {
-	if (profile->kind == EGOV__PROFILE_ROOT_CA || egov__application_is_own(application))
+	return strcmp(profile->name, EGOV__PROFILE_LINK) == 0;
+}
+
+/* A root vouches for itself, and one key of it for the next: nobody has applied.
+ * What the CA makes for itself rests on a ceremony, all else on Art. 21. */
+static bool needs_proof(const struct egov_profile *profile, enum egov__proof_kind kind)
+{
+	if (profile->kind == EGOV__PROFILE_ROOT_CA || is_link(profile))
 		return false;
 	return (profile->holders == 1u << EGOV_HOLDER_INTERNAL) == (kind == EGOV__PROOF_CEREMONY);
 }
@@ -82,7 +87,7 @@ static enum egov_status check_proofs(const struct egov_profile *profile,
 		const enum egov__proof_kind kind = (enum egov__proof_kind)i;
 		const struct egov__proof *proof = egov__application_proof(application, kind);
 
-		if (needs_proof(profile, application, kind) && !proof->present)
+		if (needs_proof(profile, kind) && !proof->present)
 			return egov_error_set(err, EGOV_E_POLICY, proof->clause,
 			                      "the application has no proof of %s", proof->kind);
 	}
@@ -103,8 +108,7 @@ enum egov_status egov__profile_check_application(const struct egov_profile *prof
 {
 	enum egov_status rc = check_purpose(profile, application, err);
 
-	if (rc == EGOV_OK && strcmp(profile->name, EGOV__PROFILE_LINK) == 0
-	    && !egov__application_is_own(application))
+	if (rc == EGOV_OK && is_link(profile) && !egov__application_is_own(application))
 		rc = egov_error_set(err, EGOV_E_POLICY, "RFC 4210, 4.4",
 		                    "this profile is for keys of the CA itself");
 	if (rc == EGOV_OK)

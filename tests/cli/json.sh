@@ -20,7 +20,7 @@ for program in "$O"/egov-*; do
 		# shellcheck disable=SC2086 # no word for a program without commands
 		expect 0 "$program" $command --describe
 		case ${program##*/}/$command in
-		egov-key/init-token | egov-key/import) continue ;;     # they print nothing
+		egov-key/init-token | egov-key/import | egov-key/open-share) continue ;;        # print nothing
 		esac
 		grep -q "^option	--json	" "$out" || die "$program $command has no --json"
 	done

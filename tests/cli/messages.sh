@@ -45,7 +45,7 @@ line 2 '--home: given twice' egov-record check --home root --home root
 line 2 '--home: wants a value (DIR)' egov-record check --home
 line 2 '--home: wants a value (DIR)' egov-record check --home=
 line 2 'one operand too many' egov-record check --home root more
-line 2 'operand missing' egov-apply submit --home root
+line 2 'operand missing' egov-apply show --home root
 line 2 '--json: takes no value' egov-status list --home root --json=yes
 line 2 'who decides?' egov-apply approve --home root A000001
 line 2 '--reason TEXT is missing' egov-apply reject --home root --actor x A000001
