@@ -27,7 +27,7 @@ static bool is_ca(const struct egov_profile *profile)
 	return kind == EGOV__PROFILE_ROOT_CA || kind == EGOV__PROFILE_SUB_CA;
 }
 
-/* Tables C.1 to C.3: not in a root; the identifier of the holder's key is SHA-1
+/* Tables C.1 to C.4: not in a root; the identifier of the holder's key is SHA-1
  * of its point (5.2.4.2.2). */
 static enum egov_status put_key_ids(const struct egov__cert_plan *plan, struct egov_buf *exts,
                                     struct egov_error *err)
@@ -125,7 +125,8 @@ static enum egov_status put_addresses(const struct egov__cert_plan *plan, struct
 	return EGOV_OK;
 }
 
-/* extKeyUsage, identity, and id-pkix-ocsp-nocheck (RFC 6960, 4.2.2.2.1). */
+/* extKeyUsage, critical for time stamps alone (RFC 3161, 2.3), identity, and
+ * id-pkix-ocsp-nocheck (RFC 6960, 4.2.2.2.1). */
 static void put_special(const struct egov__cert_plan *plan, struct egov_buf *exts)
 {
 	static const uint8_t null[] = { EGOV__NULL, 0 };
@@ -133,11 +134,12 @@ static void put_special(const struct egov__cert_plan *plan, struct egov_buf *ext
 	enum egov__oid type = EGOV__OID_UNKNOWN;
 	const struct egov_slice *oids = NULL;
 	const size_t count = egov__profile_eku(plan->profile, &oids);
+	const bool critical = egov__profile_kind(plan->profile) == EGOV__PROFILE_TIMESTAMP;
 	const char *text;
 
 	if (count > 0) {
 		egov__ext_put_eku(&value, oids, count);
-		put(exts, EGOV__OID_EKU, false, &value);
+		put(exts, EGOV__OID_EKU, critical, &value);
 	}
 	for (size_t i = 0; (text = egov__judged_identity(plan->judged, i, &type)) != NULL; i++) {
 		egov__ext_put_identity(&value, type, text);
@@ -150,7 +152,7 @@ static void put_special(const struct egov__cert_plan *plan, struct egov_buf *ext
 	egov__buf_clear(&value);
 }
 
-/* Key identifiers first and the rest in the order of tables C.1 to C.3. */
+/* Key identifiers first and the rest in the order of tables C.1 to C.4. */
 static enum egov_status build_extensions(const struct egov__cert_plan *plan, struct egov_buf *out,
                                          struct egov_error *err)
 {

@@ -111,6 +111,30 @@ static enum egov_status usage_of_responder(const struct egov__lint_subject *s,
 	return exact_usage(s, EGOV__KU_DIGITAL_SIGNATURE, EGOV__KU_NON_REPUDIATION, err);
 }
 
+static enum egov_status usage_of_encryption(const struct egov__lint_subject *s,
+                                            struct egov_error *err)
+{
+	if (!egov__lint_is(s, EGOV__PROFILE_ENCRYPTION))
+		return EGOV_OK;
+	return exact_usage(s, EGOV__KU_KEY_ENCIPHERMENT | EGOV__KU_DATA_ENCIPHERMENT
+	                              | EGOV__KU_KEY_AGREEMENT, 0, err);
+}
+
+static enum egov_status usage_of_device(const struct egov__lint_subject *s, struct egov_error *err)
+{
+	if (!egov__lint_is(s, EGOV__PROFILE_DEVICE))
+		return EGOV_OK;
+	return exact_usage(s, EGOV__KU_DIGITAL_SIGNATURE, EGOV__KU_NON_REPUDIATION, err);
+}
+
+static enum egov_status usage_of_stamper(const struct egov__lint_subject *s,
+                                         struct egov_error *err)
+{
+	if (!egov__lint_is(s, EGOV__PROFILE_TIMESTAMP))
+		return EGOV_OK;
+	return exact_usage(s, EGOV__KU_DIGITAL_SIGNATURE, EGOV__KU_NON_REPUDIATION, err);
+}
+
 static enum egov_status constraints(const struct egov__lint_subject *s, struct egov_error *err)
 {
 	struct egov__basic_constraints bc = { false, false, 0 };
@@ -406,6 +430,58 @@ static enum egov_status responder(const struct egov__lint_subject *s, struct ego
 		            : EGOV__N("extKeyUsage: OCSPSigning, but the holder is no responder"));
 }
 
+struct purposes_found {
+	size_t count, stamping, tls;
+};
+
+static enum egov_status note_purpose(void *user, struct egov_slice oid, struct egov_error *err)
+{
+	struct purposes_found *found = user;
+	const enum egov__oid type = egov__oid_find(oid);
+
+	(void)err;
+	found->count++;
+	found->stamping += type == EGOV__OID_EKU_TIME_STAMPING;
+	found->tls += type == EGOV__OID_EKU_SERVER_AUTH || type == EGOV__OID_EKU_CLIENT_AUTH;
+	return EGOV_OK;
+}
+
+/* A verifier of time stamps refuses every other form. */
+static enum egov_status stamper(const struct egov__lint_subject *s, struct egov_error *err)
+{
+	const bool wanted = egov__lint_is(s, EGOV__PROFILE_TIMESTAMP);
+	struct purposes_found found = { 0, 0, 0 };
+	struct egov__ext ext = { .critical = false };
+	enum egov_status rc = EGOV_OK;
+
+	if (egov__lint_ext(s, EGOV__OID_EKU, &ext))
+		rc = egov__ext_eku(ext.value, note_purpose, &found, err);
+	if (rc != EGOV_OK)
+		return rc;
+	if (!wanted && found.stamping > 0)
+		return egov__lint_found(err, "extKeyUsage: timeStamping, but the holder stamps no "
+		                             "times");
+	if (wanted && (found.count != 1 || found.stamping != 1 || !ext.critical))
+		return egov__lint_found(err, "extKeyUsage: want timeStamping alone, critical");
+	return EGOV_OK;
+}
+
+static enum egov_status device_purposes(const struct egov__lint_subject *s,
+                                        struct egov_error *err)
+{
+	struct purposes_found found = { 0, 0, 0 };
+	struct egov__ext ext;
+	enum egov_status rc = EGOV_OK;
+
+	if (!egov__lint_is(s, EGOV__PROFILE_DEVICE))
+		return EGOV_OK;
+	if (egov__lint_ext(s, EGOV__OID_EKU, &ext))
+		rc = egov__ext_eku(ext.value, note_purpose, &found, err);
+	if (rc != EGOV_OK || (found.count > 0 && found.count == found.tls))
+		return rc;
+	return egov__lint_found(err, "extKeyUsage of a device: want serverAuth, clientAuth or both");
+}
+
 static enum egov_status nocheck(const struct egov__lint_subject *s, struct egov_error *err)
 {
 	static const uint8_t null[] = { EGOV__NULL, 0 };
@@ -478,6 +554,15 @@ const struct egov__lint_row egov__rules_extension[] = {
 	RULE("gm-ku-sign", "GM/T 0015, table C.3", ERROR,
 	     "keyUsage of a signing certificate: digitalSignature and nonRepudiation, critical",
 	     usage_of_signing),
+	RULE("gm-ku-enc", "GM/T 0015, table C.4", ERROR,
+	     "keyUsage of an encryption certificate: keyEncipherment, dataEncipherment and "
+	     "keyAgreement, critical",
+	     usage_of_encryption),
+	RULE("gm-ku-device", "GM/T 0015, tables B.2 and C.3", ERROR,
+	     "keyUsage of a device: digitalSignature, maybe nonRepudiation", usage_of_device),
+	RULE("gm-ku-tsa", "GM/T 0015, 5.2.4.2.5", ERROR,
+	     "keyUsage of a time-stamping unit: digitalSignature, maybe nonRepudiation",
+	     usage_of_stamper),
 	RULE("gm-ku-ca", "GM/T 0015, tables C.1 and C.2", ERROR,
 	     "keyUsage of a CA: keyCertSign and cRLSign, critical", usage_of_ca),
 	RULE("gm-ku-ocsp", "GM/T 0015, 5.2.4.2.5", ERROR,
@@ -504,6 +589,10 @@ const struct egov__lint_row egov__rules_extension[] = {
 	     "identity extensions: not critical, of the right type, check digits right", identities),
 	RULE("ocsp-eku", "RFC 6960, 4.2.2.2", ERROR, "OCSPSigning in responders and nowhere else",
 	     responder),
+	RULE("tsa-eku", "RFC 3161, 2.3", ERROR,
+	     "timeStamping alone and critical in time-stamping units, nowhere else", stamper),
+	RULE("device-eku", "GM/T 0015, 5.2.4.2.5", ERROR,
+	     "serverAuth, clientAuth or both in devices", device_purposes),
 	RULE("ocsp-nocheck", "RFC 6960, 4.2.2.2.1", WARNING,
 	     "ocsp-nocheck in responders and nowhere else", nocheck),
 	{ { .id = NULL }, NULL },

@@ -28,6 +28,10 @@ static enum egov_status check_purpose(const struct egov_profile *profile,
 	const enum egov_holder_kind kind = egov_application_holder_kind(application);
 	const char *wanted = egov_application_profile(application);
 
+	if (profile->kind == EGOV__PROFILE_ENCRYPTION)
+		return egov_error_set(err, EGOV_E_POLICY, "GM/T 0034",
+		                      "an encryption certificate is issued together with a signing "
+		                      "certificate, for a key that a key-management centre made");
 	if (strcmp(wanted, profile->name) != 0)
 		return egov_error_set(err, EGOV_E_POLICY, ART_21_1,
 		                      "the application is for profile %s", wanted);

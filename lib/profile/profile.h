@@ -14,7 +14,10 @@ enum egov__profile_kind {
 	EGOV__PROFILE_ROOT_CA,
 	EGOV__PROFILE_SUB_CA,
 	EGOV__PROFILE_SIGNING,          /* end entity, digitalSignature + nonRepudiation */
-	EGOV__PROFILE_OCSP
+	EGOV__PROFILE_OCSP,
+	EGOV__PROFILE_ENCRYPTION,       /* end entity, the encryption half of a pair */
+	EGOV__PROFILE_DEVICE,           /* end entity, server or client of TLS */
+	EGOV__PROFILE_TIMESTAMP
 };
 
 /* The profile of what one key of a root certifies of another: on no application. */

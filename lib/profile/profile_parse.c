@@ -36,6 +36,29 @@ static const struct kind {
 		                 EGOV__KU_DIGITAL_SIGNATURE, EGOV__KU_NON_REPUDIATION,
 		                 EGOV__N("want digitalSignature, and at most nonRepudiation "
 		                         "beside it") },
+	[EGOV__PROFILE_ENCRYPTION] = { "encryption", "GM/T 0015, table C.4", false,
+		                       EGOV__KU_KEY_ENCIPHERMENT | EGOV__KU_DATA_ENCIPHERMENT
+		                               | EGOV__KU_KEY_AGREEMENT, 0,
+		                       EGOV__N("want exactly keyEncipherment, dataEncipherment and "
+		                               "keyAgreement") },
+	[EGOV__PROFILE_DEVICE] = { "device", "GM/T 0015, tables B.2 and C.3", false,
+		                   EGOV__KU_DIGITAL_SIGNATURE, EGOV__KU_NON_REPUDIATION,
+		                   EGOV__N("want digitalSignature, and at most nonRepudiation "
+		                           "beside it") },
+	[EGOV__PROFILE_TIMESTAMP] = { "timestamp", "RFC 3161, 2.3", false,
+		                      EGOV__KU_DIGITAL_SIGNATURE, EGOV__KU_NON_REPUDIATION,
+		                      EGOV__N("want digitalSignature, and at most nonRepudiation "
+		                              "beside it") },
+};
+
+/* Purposes that one kind has alone, and no other has. */
+static const struct {
+	enum egov__profile_kind kind;
+	enum egov__oid purpose;
+	const char *clause;
+} sole_purposes[] = {
+	{ EGOV__PROFILE_OCSP, EGOV__OID_EKU_OCSP_SIGNING, "RFC 6960, 4.2.2.2" },
+	{ EGOV__PROFILE_TIMESTAMP, EGOV__OID_EKU_TIME_STAMPING, "RFC 3161, 2.3" },
 };
 
 /* Years after loss of validity (Order No. 4, Art. 24; trial measures of 2009,
@@ -61,6 +84,7 @@ static const struct {
 	{ EGOV__OID_EKU_CODE_SIGNING, EGOV__KU_DIGITAL_SIGNATURE },
 	{ EGOV__OID_EKU_EMAIL, EGOV__KU_DIGITAL_SIGNATURE | EGOV__KU_NON_REPUDIATION
 	                               | EGOV__KU_KEY_ENCIPHERMENT | EGOV__KU_KEY_AGREEMENT },
+	{ EGOV__OID_EKU_TIME_STAMPING, EGOV__KU_DIGITAL_SIGNATURE | EGOV__KU_NON_REPUDIATION },
 	{ EGOV__OID_EKU_OCSP_SIGNING, EGOV__KU_DIGITAL_SIGNATURE | EGOV__KU_NON_REPUDIATION },
 };
 
@@ -81,6 +105,13 @@ enum egov__fact egov__identity_fact(enum egov__oid extension)
 		if (identities[i].extension == extension)
 			return identities[i].fact;
 	return EGOV__FACT_COUNT;
+}
+
+/* The holder is not the CA itself. */
+static bool is_of_others(const struct egov_profile *p)
+{
+	return p->kind == EGOV__PROFILE_SIGNING || p->kind == EGOV__PROFILE_ENCRYPTION
+	       || p->kind == EGOV__PROFILE_DEVICE;
 }
 
 static bool is_root(const struct egov_profile *p)
@@ -123,7 +154,8 @@ static enum egov_status read_kind(struct egov_profile *p, struct egov_error *err
 			return EGOV_OK;
 		}
 	return egov__conf_error(p->conf, "profile", "kind", err, EGOV_E_SYNTAX, NULL,
-	                        "\"%.40s\": want root-ca, sub-ca, signing or ocsp-responder", text);
+	                        "\"%.40s\": want root-ca, sub-ca, signing, encryption, device, "
+	                        "ocsp-responder or timestamp", text);
 }
 
 static enum egov_status read_use(struct egov_profile *p, struct egov_error *err)
@@ -144,7 +176,7 @@ static enum egov_status read_use(struct egov_profile *p, struct egov_error *err)
  * internal kind needs no proofs of Art. 21. */
 static enum egov_status read_holders(struct egov_profile *p, struct egov_error *err)
 {
-	const bool own = p->kind != EGOV__PROFILE_SIGNING;
+	const bool own = !is_of_others(p);
 	enum egov_holder_kind kind;
 	const char *text = NULL;
 	struct egov_slice list, item;
@@ -486,10 +518,33 @@ static enum egov_status check_purpose(const struct egov_profile *p, struct egov_
 		return egov__conf_error(p->conf, "key", "extended_usage", err, EGOV_E_POLICY,
 		                        "GM/T 0015, 5.2.4.2.5", "%s does not fit the key usage",
 		                        egov__oid_get(purpose)->name);
-	if (p->kind != EGOV__PROFILE_OCSP && purpose == EGOV__OID_EKU_OCSP_SIGNING)
+	for (size_t i = 0; i < COUNT(sole_purposes); i++)
+		if (sole_purposes[i].purpose == purpose && sole_purposes[i].kind != p->kind)
+			return egov__conf_error(p->conf, "key", "extended_usage", err, EGOV_E_POLICY,
+			                        sole_purposes[i].clause,
+			                        "%s is for profiles of kind %s",
+			                        egov__oid_get(purpose)->name,
+			                        kinds[sole_purposes[i].kind].name);
+	if (p->kind == EGOV__PROFILE_DEVICE && purpose != EGOV__OID_EKU_SERVER_AUTH
+	    && purpose != EGOV__OID_EKU_CLIENT_AUTH)
 		return egov__conf_error(p->conf, "key", "extended_usage", err, EGOV_E_POLICY,
-		                        "RFC 6960, 4.2.2.2",
-		                        "OCSPSigning is for profiles of kind ocsp-responder");
+		                        kinds[p->kind].table, "want serverAuth, clientAuth or both");
+	return EGOV_OK;
+}
+
+/* A kind with a purpose of its own has that alone; a device says which it has. */
+static enum egov_status check_all_purposes(const struct egov_profile *p, struct egov_error *err)
+{
+	for (size_t i = 0; i < COUNT(sole_purposes); i++)
+		if (sole_purposes[i].kind == p->kind
+		    && (p->eku.count != 1
+		        || egov__oid_find(p->eku.oids[0]) != sole_purposes[i].purpose))
+			return egov__conf_error(p->conf, "key", "extended_usage", err, EGOV_E_POLICY,
+			                        sole_purposes[i].clause, "want exactly %s",
+			                        egov__oid_get(sole_purposes[i].purpose)->name);
+	if (p->kind == EGOV__PROFILE_DEVICE && p->eku.count == 0)
+		return egov__conf_error(p->conf, "key", "extended_usage", err, EGOV_E_POLICY,
+		                        kinds[p->kind].table, "want serverAuth, clientAuth or both");
 	return EGOV_OK;
 }
 
@@ -502,11 +557,7 @@ static enum egov_status read_extended_usage(struct egov_profile *p, struct egov_
 	rc = read_oids(p, "key", "extended_usage", "RFC 5280, 4.2.1.12", &p->eku, err);
 	for (size_t i = 0; rc == EGOV_OK && i < p->eku.count; i++)
 		rc = check_purpose(p, p->eku.oids[i], err);
-	if (rc == EGOV_OK && p->kind == EGOV__PROFILE_OCSP
-	    && (p->eku.count != 1 || egov__oid_find(p->eku.oids[0]) != EGOV__OID_EKU_OCSP_SIGNING))
-		rc = egov__conf_error(p->conf, "key", "extended_usage", err, EGOV_E_POLICY,
-		                      "RFC 6960, 4.2.2.2", "want exactly OCSPSigning");
-	return rc;
+	return rc == EGOV_OK ? check_all_purposes(p, err) : rc;
 }
 
 static enum egov_status read_path_length(struct egov_profile *p, struct egov_error *err)
@@ -582,7 +633,7 @@ static enum egov_status read_extensions(struct egov_profile *p, struct egov_erro
 	else if (rc == EGOV_OK)
 		rc = egov__conf_boolean(p->conf, "extensions", "ocsp_nocheck",
 		                        &p->extensions.ocsp_nocheck, err);
-	if (rc == EGOV_OK && p->kind != EGOV__PROFILE_SIGNING)
+	if (rc == EGOV_OK && !is_of_others(p))
 		return forbid(p, "extensions", "identity", err);
 	text = egov__conf_get(p->conf, "extensions", "identity");
 	list = text == NULL ? EGOV__NO_SLICE : egov__slice_text(text);

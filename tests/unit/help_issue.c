@@ -116,7 +116,8 @@ static void put_file(const char *dir, const char *name, const char *text)
 static char *application_text(const struct egov_profile *profile, const uint8_t digest[32])
 {
 	const char *const name = egov_profile_name(profile);
-	const bool internal = egov__profile_kind(profile) != EGOV__PROFILE_SIGNING;
+	const bool internal = egov__profile_kind(profile) != EGOV__PROFILE_SIGNING
+	                      && egov__profile_kind(profile) != EGOV__PROFILE_DEVICE;
 	char *text = help_example("egov-application.5",
 	                          internal                       ? "sub-ca.application"
 	                          : strcmp(name, "agency-sign") == 0 ? "agency.application"
@@ -131,7 +132,9 @@ static char *application_text(const struct egov_profile *profile, const uint8_t 
 	                     egov__buf_string(&hex));
 	egov__buf_printf(&line, "profile = %s\n", name);
 	named = internal ? help_changed(keyed, "profile = sub-ca\n", egov__buf_string(&line))
-	                 : egov__text_dup(keyed);
+	        : strcmp(name, "device") == 0
+	                ? help_changed(keyed, "profile = civil-servant-sign\n", egov__buf_string(&line))
+	                : egov__text_dup(keyed);
 	egov__buf_clear(&hex);
 	egov__buf_clear(&line);
 	free(text);

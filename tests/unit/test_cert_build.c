@@ -280,6 +280,38 @@ static void an_agency_and_a_responder(void **state)
 	egov_cert_free(cert);
 }
 
+static struct egov_cert *issue_under(const struct fixture *f, const char *name)
+{
+	struct egov_profile *profile = help_profile(name);
+	struct egov_judged *judged = help_judge(profile, &f->key);
+	struct egov__cert_plan plan = plan_of(f, profile, judged);
+	struct egov_cert *cert = issue(f, &plan);
+
+	egov__judged_free(judged);
+	egov_profile_free(profile);
+	return cert;
+}
+
+/* RFC 3161, 2.3: critical, and timeStamping alone. */
+static void a_device_and_a_time_stamping_unit(void **state)
+{
+	const struct fixture *f = *state;
+	struct egov_cert *cert = issue_under(f, "device");
+
+	assert_extensions(cert, "authorityKeyIdentifier subjectKeyIdentifier keyUsage+ "
+	                        "certificatePolicies cRLDistributionPoints authorityInfoAccess "
+	                        "extKeyUsage organizationCode");
+	assert_value(cert, EGOV__OID_KEY_USAGE, "03 02 07 80");
+	assert_value(cert, EGOV__OID_EKU, "30 14 06 08 2b06010505070301 06 08 2b06010505070302");
+	egov_cert_free(cert);
+	cert = issue_under(f, "timestamp");
+	assert_extensions(cert, "authorityKeyIdentifier subjectKeyIdentifier keyUsage+ "
+	                        "certificatePolicies cRLDistributionPoints authorityInfoAccess "
+	                        "extKeyUsage+");
+	assert_value(cert, EGOV__OID_EKU, "30 0a 06 08 2b06010505070308");
+	egov_cert_free(cert);
+}
+
 /* The last second of 2049 is UTCTime, the first of 2050 GeneralizedTime (RFC 5280, 4.1.2.5). */
 static void dates_on_both_sides_of_2050(void **state)
 {
@@ -482,6 +514,7 @@ int main(void)
 		cmocka_unit_test(a_subordinate_of_table_c2),
 		cmocka_unit_test(a_civil_servant_of_table_c3),
 		cmocka_unit_test(an_agency_and_a_responder),
+		cmocka_unit_test(a_device_and_a_time_stamping_unit),
 		cmocka_unit_test(dates_on_both_sides_of_2050),
 		cmocka_unit_test(serials_are_positive_and_short),
 		cmocka_unit_test(the_issuer_is_copied_octet_by_octet),

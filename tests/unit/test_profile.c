@@ -66,7 +66,8 @@ static struct egov_profile *accepted(const char *file, const char *old, const ch
 
 /* The first two are complete as they ship: a root asserts no policy, a link any. */
 static const char *const names[] = { "root-ca", "ca-link", "sub-ca", "civil-servant-sign",
-	                             "agency-sign", "ocsp-responder" };
+	                             "agency-sign", "ocsp-responder", "civil-servant-encrypt",
+	                             "agency-encrypt", "device", "timestamp" };
 
 static void shipped_test_profiles_load(void **state)
 {
@@ -448,6 +449,14 @@ static void wrong_key_usage(void **state)
 	refused("ocsp-responder.test.conf", sign, "usage = nonRepudiation", EGOV_E_POLICY,
 	        "GM/T 0015, 5.2.4.2.5", "want digitalSignature");
 	egov_profile_free(accepted("ocsp-responder.test.conf", sign, "usage = digitalSignature"));
+	refused("timestamp.test.conf", sign, "usage = digitalSignature, keyAgreement", EGOV_E_POLICY,
+	        "RFC 3161, 2.3", "want digitalSignature, and at most nonRepudiation");
+	refused("device.test.conf", "usage = digitalSignature\n", "usage = keyEncipherment\n",
+	        EGOV_E_POLICY, "GM/T 0015, tables B.2 and C.3", "want digitalSignature");
+	refused("agency-encrypt.test.conf", ", keyAgreement", "", EGOV_E_POLICY, "GM/T 0015, table C.4",
+	        "want exactly keyEncipherment, dataEncipherment and keyAgreement");
+	refused("agency-encrypt.test.conf", ", keyAgreement", ", keyAgreement, digitalSignature",
+	        EGOV_E_POLICY, "GM/T 0015, table C.4", "want exactly");
 }
 
 static void wrong_extended_usage(void **state)
@@ -460,7 +469,7 @@ static void wrong_extended_usage(void **state)
 		const char *clause, *words;
 	} rows[] = {
 		{ "OCSPSigning", EGOV_E_POLICY, "RFC 6960, 4.2.2.2", "is for profiles of kind" },
-		{ "timeStamping", EGOV_E_POLICY, "GM/T 0015, 5.2.4.2.5", "timeStamping does not fit" },
+		{ "timeStamping", EGOV_E_POLICY, "RFC 3161, 2.3", "is for profiles of kind timestamp" },
 		{ "anyExtendedKeyUsage", EGOV_E_POLICY, "GM/T 0015, 5.2.4.2.5", "does not fit" },
 		{ "keyUsage", EGOV_E_POLICY, "GM/T 0015, 5.2.4.2.5", "keyUsage does not fit" },
 		{ "clientAuth, 1.3.6.1.5.5.7.3.2", EGOV_E_POLICY, "RFC 5280, 4.2.1.12", "given twice" },
@@ -490,8 +499,55 @@ static void extended_usage_of_the_ca_itself(void **state)
 	        EGOV_E_POLICY, "RFC 6960, 4.2.2.2", "want exactly OCSPSigning");
 	refused("ocsp-responder.test.conf", line, "extended_usage = clientAuth\n", EGOV_E_POLICY,
 	        "RFC 6960, 4.2.2.2", "want exactly OCSPSigning");
+	line = "extended_usage = timeStamping\n";
+	refused("timestamp.test.conf", line, "", EGOV_E_POLICY, "RFC 3161, 2.3",
+	        "want exactly timeStamping");
+	refused("timestamp.test.conf", line, "extended_usage = timeStamping, clientAuth\n",
+	        EGOV_E_POLICY, "RFC 3161, 2.3", "want exactly timeStamping");
+	refused("timestamp.test.conf", "[extensions]", "[extensions]\nocsp_nocheck = yes",
+	        EGOV_E_POLICY, "RFC 3161, 2.3", "ocsp_nocheck: not in a profile");
 	refused("sub-ca.test.conf", "[key]", "[key]\nextended_usage = clientAuth", EGOV_E_POLICY,
 	        "GM/T 0015, table C.2", "not in a profile of kind sub-ca");
+}
+
+static void extended_usage_of_devices(void **state)
+{
+	const char *line = "extended_usage = serverAuth, clientAuth\n";
+
+	(void)state;
+	refused("device.test.conf", line, "", EGOV_E_POLICY, "GM/T 0015, tables B.2 and C.3",
+	        "want serverAuth, clientAuth or both");
+	refused("device.test.conf", line, "extended_usage = serverAuth, emailProtection\n",
+	        EGOV_E_POLICY, "GM/T 0015, tables B.2 and C.3", "want serverAuth, clientAuth or both");
+	egov_profile_free(accepted("device.test.conf", line, "extended_usage = serverAuth\n"));
+	refused("agency-encrypt.test.conf", "keyAgreement\n", "keyAgreement\nextended_usage = codeSigning\n",
+	        EGOV_E_POLICY, "GM/T 0015, 5.2.4.2.5", "codeSigning does not fit");
+	egov_profile_free(accepted("agency-encrypt.test.conf", "keyAgreement\n",
+	                           "keyAgreement\nextended_usage = emailProtection\n"));
+}
+
+static void kinds_and_holders(void **state)
+{
+	struct egov_profile *p = accepted("civil-servant-encrypt.test.conf", "test", "test");
+
+	(void)state;
+	assert_int_equal(egov__profile_kind(p), EGOV__PROFILE_ENCRYPTION);
+	assert_int_equal(egov__profile_key_usage(p), EGOV__KU_KEY_ENCIPHERMENT
+	                                                     | EGOV__KU_DATA_ENCIPHERMENT
+	                                                     | EGOV__KU_KEY_AGREEMENT);
+	egov_profile_free(p);
+	p = accepted("device.test.conf", "test", "test");
+	assert_int_equal(egov__profile_kind(p), EGOV__PROFILE_DEVICE);
+	egov_profile_free(p);
+	p = accepted("timestamp.test.conf", "test", "test");
+	assert_int_equal(egov__profile_kind(p), EGOV__PROFILE_TIMESTAMP);
+	egov_profile_free(p);
+	refused("timestamp.test.conf", "holder = internal", "holder = enterprise", EGOV_E_POLICY,
+	        "Order No. 4, Art. 21", "want internal and nothing else");
+	refused("device.test.conf", "holder = government, enterprise", "holder = internal",
+	        EGOV_E_POLICY, "Order No. 4, Art. 21", "internal is for the CA's own");
+	refused("timestamp.test.conf", "[extensions]", "[extensions]\nidentity = credit-code",
+	        EGOV_E_POLICY, "RFC 3161, 2.3", "identity: not in a profile");
 }
 
 static void wrong_extensions(void **state)
@@ -689,6 +745,8 @@ int main(void)
 		cmocka_unit_test(wrong_key_usage),
 		cmocka_unit_test(wrong_extended_usage),
 		cmocka_unit_test(extended_usage_of_the_ca_itself),
+		cmocka_unit_test(extended_usage_of_devices),
+		cmocka_unit_test(kinds_and_holders),
 		cmocka_unit_test(wrong_extensions),
 		cmocka_unit_test(identity_extensions),
 		cmocka_unit_test(files_are_called_after_profiles),

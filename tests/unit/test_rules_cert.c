@@ -9,7 +9,7 @@
 #define CERT EGOV_OBJECT_CERTIFICATE
 
 struct fixture {
-	struct egov_profile *civil_servant, *sub, *root, *ocsp;
+	struct egov_profile *civil_servant, *sub, *root, *ocsp, *encrypt, *device, *timestamp;
 };
 
 static int set_up(void **state)
@@ -21,6 +21,9 @@ static int set_up(void **state)
 	f->sub = help_profile("sub-ca");
 	f->root = help_profile("root-ca");
 	f->ocsp = help_profile("ocsp-responder");
+	f->encrypt = help_profile("civil-servant-encrypt");
+	f->device = help_profile("device");
+	f->timestamp = help_profile("timestamp");
 	*state = f;
 	return 0;
 }
@@ -33,6 +36,9 @@ static int tear_down(void **state)
 	egov_profile_free(f->sub);
 	egov_profile_free(f->root);
 	egov_profile_free(f->ocsp);
+	egov_profile_free(f->encrypt);
+	egov_profile_free(f->device);
+	egov_profile_free(f->timestamp);
 	free(f);
 	return 0;
 }
@@ -395,6 +401,62 @@ static void a_responder(void **state)
 	made_clear(&made);
 }
 
+/* Kinds of end entities: the right certificate first, then what breaks it. */
+static const struct {
+	enum { ENCRYPT, DEVICE, TIMESTAMP } kind;
+	const char *usage;              /* keyUsage, NULL: none */
+	const char *eku;                /* NULL: none */
+	bool eku_critical;
+	const char *wanted;
+} kinds[] = {
+	{ ENCRYPT, "03 02 03 38", NULL, false, "" },
+	{ ENCRYPT, "03 02 03 38", "30 0a 06 08 2b06010505070304", false, "" },
+	{ ENCRYPT, "03 02 04 30", NULL, false, "gm-ku-enc" },
+	{ ENCRYPT, "03 02 03 b8", NULL, false, "gm-ku-enc" },
+	{ ENCRYPT, NULL, NULL, false, "article19-8 gm-ku-enc" },
+	{ ENCRYPT, "03 02 03 38", "30 0a 06 08 2b06010505070308", true, "gm-eku tsa-eku" },
+	{ DEVICE, "03 02 07 80", "30 14 06 08 2b06010505070301 06 08 2b06010505070302", false, "" },
+	{ DEVICE, "03 02 06 c0", "30 0a 06 08 2b06010505070302", false, "" },
+	{ DEVICE, "03 02 03 88", "30 0a 06 08 2b06010505070301", false, "gm-ku-device" },
+	{ DEVICE, "03 02 07 80", NULL, false, "device-eku" },
+	{ DEVICE, "03 02 07 80", "30 14 06 08 2b06010505070301 06 08 2b06010505070303", false,
+	  "device-eku" },
+	{ TIMESTAMP, "03 02 06 c0", "30 0a 06 08 2b06010505070308", true, "" },
+	{ TIMESTAMP, "03 02 07 80", "30 0a 06 08 2b06010505070308", true, "" },
+	{ TIMESTAMP, "03 02 06 40", "30 0a 06 08 2b06010505070308", true, "gm-ku-tsa" },
+	{ TIMESTAMP, "03 02 06 c0", "30 0a 06 08 2b06010505070308", false, "tsa-eku" },
+	{ TIMESTAMP, "03 02 06 c0", NULL, false, "tsa-eku" },
+	{ TIMESTAMP, "03 02 06 c0", "30 14 06 08 2b06010505070308 06 08 2b06010505070302", true,
+	  "tsa-eku" },
+};
+
+static void each_kind(void **state)
+{
+	static const char *const policies[] = { "30 08 30 06 06 04 88370104", "30 08 30 06 06 04 88370106",
+		                                "30 08 30 06 06 04 88370107" };
+	const struct fixture *f = *state;
+	const struct egov_profile *const profiles[] = { f->encrypt, f->device, f->timestamp };
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		struct egov__lint_context context;
+		struct made made;
+
+		made_cert(&made);
+		made_ext_hex(&made, EGOV__OID_POLICIES, false, policies[kinds[i].kind]);
+		made_set_hex(&made, MADE_TIMES,
+		             "30 1e 17 0d 3236303130313030303030305a 17 0d 3237303130313030303030305a");
+		made_ext_drop(&made, EGOV__OID_KEY_USAGE);
+		if (kinds[i].usage != NULL)
+			made_ext_hex(&made, EGOV__OID_KEY_USAGE, true, kinds[i].usage);
+		if (kinds[i].eku != NULL)
+			made_ext_hex(&made, EGOV__OID_EKU, kinds[i].eku_critical, kinds[i].eku);
+		context = help_lint_context(&made, profiles[kinds[i].kind]);
+		help_lint(CERT, &made, &context, kinds[i].wanted,
+		          kinds[i].eku == NULL ? "no extKeyUsage" : kinds[i].eku);
+		made_clear(&made);
+	}
+}
+
 /* --- what bytes alone cannot break ---------------------------------------------------------- */
 
 static void the_issuer_is_the_ca(void **state)
@@ -513,6 +575,7 @@ int main(void)
 		cmocka_unit_test(a_subordinate_ca),
 		cmocka_unit_test(a_root),
 		cmocka_unit_test(a_responder),
+		cmocka_unit_test(each_kind),
 		cmocka_unit_test(the_issuer_is_the_ca),
 		cmocka_unit_test(a_context_may_be_open),
 		cmocka_unit_test(algorithms),
