@@ -89,13 +89,15 @@ HELP_OBJS := $(HELP_SRCS:%.c=$(O)/%.o)
 BENCH_OBJS := $(BENCH_SRCS:%.c=$(O)/%.o)
 OBJS := $(LIB_OBJS) $(TOKEN_OBJS) $(FRONT_OBJS) $(TOOL_PART_OBJS) $(TOOL_SRCS:%.c=$(O)/%.o) \
         $(UNIT_SRCS:%.c=$(O)/%.o) $(MODULE_SRCS:%.c=$(O)/%.o) $(SDF_SRC:%.c=$(O)/%.o) $(HELP_OBJS) \
-        $(FUZZ_SRCS:%.c=$(O)/%.o) $(O)/tests/fuzz/replay_main.o \
+        $(FUZZ_SRCS:%.c=$(O)/%.o) $(O)/tests/fuzz/replay_main.o $(O)/tests/centre/centre.o \
         $(BENCH_OBJS) $(BENCH_ALONE_SRCS:%.c=$(O)/%.o) \
         $(INTEROP_SRCS:%.c=$(O)/%.o) $(FAILURE_SRCS:%.c=$(O)/%.o)
 TOOLS := $(TOOL_SRCS:tools/egov_%.c=$(O)/egov-%)
 UNITS := $(UNIT_SRCS:%.c=$(O)/%)
 # PKCS #11 modules, and the library of a device (GM/T 0018), that misbehave on demand, for tests.
 MODULES := $(MODULE_SRCS:tests/module/%.c=$(O)/%-p11.so) $(O)/fake-sdf.so
+# A key-management centre for tests.
+CENTRE := $(O)/test-centre
 # What tests preload to kill a program at a chosen step.
 FAULTS := $(O)/crash.so $(O)/powerlog.so $(O)/powercut $(O)/failures
 BENCH := $(O)/tests/bench/bench $(BENCH_ALONE_SRCS:%.c=$(O)/%)
@@ -182,6 +184,8 @@ $(CONFORMANCE): $(INTEROP_SRCS:%.c=$(O)/%.o) $(LIBA)
 $(O)/fake-sdf.so: $(SDF_SRC:%.c=$(O)/%.o) $(LIBA)
 	$(call say,LD  )$(CC) -shared $(SAN) $(LDFLAGS) -Wl,--exclude-libs,ALL -o $@ $^ $(PKG_LIBS)
 	@chmod go-w $@
+$(CENTRE): $(O)/tests/centre/centre.o $(LIBA)
+	$(call say,LD  )$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 # Preloaded into programs with and without the sanitizers: it has none itself.
 $(filter %.so,$(FAULTS)): $(O)/%.so: tests/fault/%.c tests/fault/power.h $(O)/flags
 	$(call say,LD  )$(CC) -shared -fPIC -std=c11 -D_GNU_SOURCE=1 $(WARN) $(CFLAGS) -o $@ $< -ldl
@@ -250,7 +254,8 @@ CORPORA = ../shared/corpora
 # The names of the tests to run, all of them without one: make check T="der cert".
 T =
 T_PROGRAMS = $(filter $(T:%=$(O)/tests/unit/test_%) $(T:%=$(O)/tests/fuzz/replay_%),$(UNITS) $(REPLAYS))
-run-check: all $(MODULES) $(FAULTS) $(CONFORMANCE) $(if $(T),$(T_PROGRAMS),$(UNITS) $(REPLAYS) check-static)
+run-check: all $(MODULES) $(FAULTS) $(CONFORMANCE) $(CENTRE) \
+  $(if $(T),$(T_PROGRAMS),$(UNITS) $(REPLAYS) check-static)
 	@O='$(O)' CORPORA='$(abspath $(CORPORA))' SANITIZE='$(SANITIZE)' CC='$(CC)' sh tests/run.sh $(T)
 # Suites that others made: a line a set, then each wrong case; the known ones are committed.
 SETS =
@@ -265,7 +270,7 @@ check-long:
 	$(if $(filter no,$(DEPS)),,+$(MAKE) --no-print-directory deps)
 	+CRASH_POINTS=all LIMIT=7200 $(MAKE) --no-print-directory run-check DEPS=no T='$(LONG)'
 check-static: check-layers check-headers check-symbols check-man check-style check-po
-units: $(UNITS) $(MODULES) $(FAULTS) $(BENCH) $(CONFORMANCE)
+units: $(UNITS) $(MODULES) $(FAULTS) $(BENCH) $(CONFORMANCE) $(CENTRE)
 
 # What the library costs beside what it cannot do without; never part of check.
 run-bench: all $(BENCH)

@@ -20,16 +20,10 @@ enum egov_status issue_hand_out(struct tool *tool, struct egov_slice der,
 	return rc;
 }
 
-static enum egov_status issue(struct tool *tool, struct egov_home *home,
-                              struct egov_slice request, struct egov_error *err)
+static enum egov_status issue_certificate(struct tool *tool, struct egov_home *home,
+                                          const struct egov_issue_options *options,
+                                          struct egov_error *err)
 {
-	const struct issue_options *o = tool->options;
-	const struct egov_issue_options options = { .actor = tool_actor(tool, home),
-		                                    .profile = o->profile,
-		                                    .application = o->application,
-		                                    .request = request,
-		                                    .request_name = o->request,
-		                                    .validity = o->validity };
 	struct egov_buf *certificate = egov_buf_new(MAX_CERTIFICATE);
 	struct egov_report *report = egov_report_new();
 	enum egov_status rc;
@@ -37,12 +31,43 @@ static enum egov_status issue(struct tool *tool, struct egov_home *home,
 	if (certificate == NULL || report == NULL)
 		rc = tool_error(err, EGOV_E_NOMEM, NULL, "out of memory");
 	else
-		rc = egov_issue(home, &options, certificate, report, err);
+		rc = egov_issue(home, options, certificate, report, err);
 	if (rc == EGOV_OK)
 		rc = issue_hand_out(tool, egov_buf_slice(certificate), report, err);
 	egov_report_free(report);
 	egov_buf_free(certificate);
 	return rc;
+}
+
+static enum egov_status issue(struct tool *tool, struct egov_home *home,
+                              struct egov_slice request, struct egov_error *err)
+{
+	const struct issue_options *o = tool->options;
+	struct egov_pair_options pair = { .issue = { .actor = tool_actor(tool, home),
+		                                     .profile = o->profile,
+		                                     .application = o->application,
+		                                     .request = request,
+		                                     .request_name = o->request,
+		                                     .validity = o->validity },
+		                          .encrypt_profile = o->encrypt_profile };
+
+	if (o->encrypt_profile == NULL)
+		return issue_certificate(tool, home, &pair.issue, err);
+	if (o->key_request)
+		return issue_key_request(tool, home, &pair, err);
+	return issue_pair(tool, home, &pair, &o->pair, err);
+}
+
+/* A pair is asked for or answered; what belongs to it makes no sense without. */
+static bool is_consistent(const struct issue_options *o)
+{
+	const bool answered = o->pair.answer != NULL;
+	const bool files = o->pair.encrypt_out != NULL && o->pair.envelope_out != NULL;
+	const bool none = o->pair.encrypt_out == NULL && o->pair.envelope_out == NULL;
+
+	if (o->encrypt_profile == NULL)
+		return !o->key_request && !answered && none;
+	return o->key_request ? !answered && none : answered && files;
 }
 
 static int run_one(struct tool *tool)
@@ -81,6 +106,9 @@ static int run(struct tool *tool)
 		if (o->batch != NULL && one[i].value != NULL)
 			return tool_usage(tool, _("--%s: stands in the list of --batch"), one[i].name);
 	}
+	if (!is_consistent(o) || (o->batch != NULL && o->encrypt_profile != NULL))
+		return tool_usage(tool, _("a pair wants --encrypt-profile, and either --key-request or "
+		                          "--key-answer, --encrypt-out and --envelope-out"));
 	if (o->batch == NULL)
 		return run_one(tool);
 	return tool->out != NULL ? tool_usage(tool, _("--%s: stands in the list of --batch"), "out")
@@ -96,6 +124,16 @@ static const struct tool_option options[] = {
 	            N_("PKCS#10 request with the key that the application pins")),
 	TOOL_OPTION(struct issue_options, validity, "validity", "DURATION",
 	            N_("instead of the profile's, e.g. 3y")),
+	TOOL_CHOICE(struct issue_options, encrypt_profile, "encrypt-profile", "NAME", TOOL_PROFILES,
+	            N_("for a pair: the profile of its encryption certificate")),
+	TOOL_OPTION(struct issue_options, key_request, "key-request", NULL,
+	            N_("write what a key-management centre is asked, issue nothing yet")),
+	TOOL_OPTION(struct issue_options, pair.answer, "key-answer", "FILE",
+	            N_("what the centre answered")),
+	TOOL_OPTION(struct issue_options, pair.encrypt_out, "encrypt-out", "FILE",
+	            N_("where the encryption certificate goes")),
+	TOOL_OPTION(struct issue_options, pair.envelope_out, "envelope-out", "FILE",
+	            N_("where its private key goes, sealed to the signing key")),
 	TOOL_OPTION(struct issue_options, batch, "batch", "LIST",
 	            N_("a job a line: profile, application, request file, output file")),
 	TOOL_OPTION(struct issue_options, threads, "threads", "N",

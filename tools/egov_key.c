@@ -30,7 +30,7 @@ static const struct tool_option import_options[] = {
 	            N_("the encryption certificate, which the key must fit")),
 	TOOL_OPTION(struct key_options, sign_certificate, "sign-certificate", "FILE",
 	            N_("the signing certificate, which must be the same holder's")),
-	TOOL_OPTION(struct key_options, center, "center", "FILE",
+	TOOL_OPTION(struct key_options, centre, "centre", "FILE",
 	            N_("certificate of the centre that must have signed the delivery")),
 	TOOL_OPTIONS_END
 };

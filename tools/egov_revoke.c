@@ -14,6 +14,7 @@ struct options {
 	egov_time invalidity_date;
 	bool hold, release;
 	const char *list;
+	const char *pair;
 };
 
 static enum egov_status revoke(const struct tool *tool, struct egov_home *home,
@@ -27,7 +28,9 @@ static enum egov_status revoke(const struct tool *tool, struct egov_home *home,
 		                                     .reason = o->reason,
 		                                     .requested_by = o->requested_by,
 		                                     .evidence = o->evidence,
-		                                     .invalidity_date = o->invalidity_date };
+		                                     .invalidity_date = o->invalidity_date,
+		                                     .alone = o->pair != NULL
+		                                              && strcmp(o->pair, "one") == 0 };
 
 	return egov_revoke(home, &options, report, err);
 }
@@ -136,7 +139,8 @@ static int run_list(struct tool *tool)
 	const struct options *o = tool->options;
 
 	if (o->serial != NULL || o->certificate != NULL || o->reason != NULL || o->hold || o->release
-	    || o->requested_by != NULL || o->evidence != NULL || o->invalidity_date != EGOV_TIME_NONE)
+	    || o->requested_by != NULL || o->evidence != NULL || o->pair != NULL
+	    || o->invalidity_date != EGOV_TIME_NONE)
 		return tool_usage(tool, _("--list names serial, reason and all else in its lines"));
 	return tool_in_groups(tool, o->list, revoke_line);
 }
@@ -158,6 +162,10 @@ static int run(struct tool *tool)
 		return tool_usage(tool, _("give one of --reason, --hold and --release"));
 	if (o->reason == NULL && o->invalidity_date != EGOV_TIME_NONE)
 		return tool_usage(tool, _("--invalidity-date goes with --reason"));
+	if (o->pair != NULL && strcmp(o->pair, "one") != 0 && strcmp(o->pair, "both") != 0)
+		return tool_usage(tool, _("--pair: want both or one"));
+	if (o->reason == NULL && o->pair != NULL)
+		return tool_usage(tool, _("--pair goes with --reason"));
 	return tool_with_home(tool, act, o->certificate != NULL ? o->certificate : o->serial);
 }
 
@@ -172,6 +180,8 @@ static const struct tool_option options[] = {
 	            N_("revoke for good: RFC 5280 name, e.g. keyCompromise")),
 	TOOL_OPTION(struct options, hold, "hold", NULL, N_("suspend it instead")),
 	TOOL_OPTION(struct options, release, "release", NULL, N_("lift a suspension")),
+	TOOL_CHOICE(struct options, pair, "pair", "WHICH", "both,one",
+	            N_("of a signing and an encryption certificate: both, the default, or one")),
 	TOOL_OPTION(struct options, requested_by, "requested-by", "WHO", N_("who asked for it")),
 	TOOL_OPTION(struct options, evidence, "evidence", "FILE",
 	            N_("the request as it came in; sealed into the record")),

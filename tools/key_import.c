@@ -5,7 +5,7 @@
 
 /* The files that go with a delivery; NULL where an option is not given. */
 struct inputs {
-	struct egov_buf *delivery, *certificate, *sign_certificate, *center;
+	struct egov_buf *delivery, *certificate, *sign_certificate, *centre;
 };
 
 static enum egov_status read_one(const char *path, struct egov_buf **buf, struct egov_slice *slice,
@@ -33,7 +33,7 @@ static enum egov_status read_all(const struct tool *tool, struct inputs *in,
 	if (rc == EGOV_OK)
 		rc = read_one(o->sign_certificate, &in->sign_certificate, &to->sign_certificate, err);
 	if (rc == EGOV_OK)
-		rc = read_one(o->center, &in->center, &to->center_certificate, err);
+		rc = read_one(o->centre, &in->centre, &to->centre_certificate, err);
 	return rc;
 }
 
@@ -59,7 +59,7 @@ int key_import(struct tool *tool)
 	if (rc == EGOV_OK)
 		rc = egov_file_replace(o->key_out, egov_buf_slice(pkcs8), 0600, &err);
 	egov_buf_free(pkcs8);
-	egov_buf_free(in.center);
+	egov_buf_free(in.centre);
 	egov_buf_free(in.sign_certificate);
 	egov_buf_free(in.certificate);
 	egov_buf_free(in.delivery);

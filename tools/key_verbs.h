@@ -11,7 +11,7 @@ struct key_options {
 	const char *second, *reason;
 	const char *shares, *prefix, *key, *share_out;
 	struct tool_list custodians;
-	const char *signing_key, *certificate, *sign_certificate, *center, *passphrase_file, *key_out;
+	const char *signing_key, *certificate, *sign_certificate, *centre, *passphrase_file, *key_out;
 };
 
 int key_init_token(struct tool *tool);

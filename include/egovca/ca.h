@@ -208,6 +208,36 @@ struct egov_issue_batch_options {
 EGOV_API EGOV_MUST_CHECK enum egov_status
 egov_issue_batch(struct egov_home *home, const struct egov_issue_batch_options *options,
                  struct egov_error *err);
+/* --- pairs: signing and encryption certificate of one holder (GM/T 0034) --- */
+struct egov_pair_options {
+	struct egov_issue_options issue;        /* of the signing certificate */
+	const char *encrypt_profile;            /* the one that the application names */
+	struct egov_slice answer;               /* the centre's, DER or PEM; egov_issue_pair */
+};
+
+/*
+ * What a key-management centre is asked for an approved application, signed with
+ * the journal key: egov-key-exchange(5), DER.  Asked again, the same bytes.
+ */
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_issue_key_request(struct egov_home *home, const struct egov_pair_options *options,
+                       struct egov_buf *request, struct egov_report *report,
+                       struct egov_error *err);
+
+/*
+ * Issues both certificates in one transaction.  The answer must be the configured
+ * centre's, to the request of this application.  An earlier run on the same answer
+ * that was killed is finished, the same bytes signed; of one that came to its end
+ * the same three objects are handed out again.
+ */
+struct egov_pair_out {
+	struct egov_buf *certificate, *encrypt_certificate;
+	struct egov_buf *envelope;              /* SM2EnvelopedKey for the holder, DER */
+};
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_issue_pair(struct egov_home *home, const struct egov_pair_options *options,
+                const struct egov_pair_out *out, struct egov_report *report,
+                struct egov_error *err);
 
 /*
  * A certificate that follows another of the same holder, as the profile's [renewal]
@@ -261,6 +291,7 @@ struct egov_revoke_options {
 	const char *requested_by;
 	const char *evidence;           /* file */
 	egov_time invalidity_date;      /* EGOV_TIME_NONE: none */
+	int alone;                      /* of a pair, this one; 0: both */
 };
 EGOV_API EGOV_MUST_CHECK enum egov_status
 egov_revoke(struct egov_home *home, const struct egov_revoke_options *options,

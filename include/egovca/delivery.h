@@ -19,7 +19,7 @@ struct egov_delivery_options {
 	const char *signing_key;                /* file: URI of the holder's signing key */
 	struct egov_slice certificate;          /* the encryption certificate */
 	struct egov_slice sign_certificate;     /* the signing certificate */
-	struct egov_slice center_certificate;   /* who must have sent it */
+	struct egov_slice centre_certificate;   /* who must have sent it */
 	const char *passphrase_file;            /* for the private key that comes out */
 	struct egov_key_options keys;
 };

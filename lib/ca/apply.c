@@ -147,6 +147,30 @@ static enum egov_status submit(struct egov_home *home, const char *actor,
 	return rc;
 }
 
+/* Whether it could be certified as it is, under its profile or its two. */
+static enum egov_status check_profiles(struct egov_home *home,
+                                       const struct egov_application *application,
+                                       struct egov_profile **out, struct egov_error *err)
+{
+	const char *second = egov__application_encrypt_profile(application);
+	struct egov_profile *profile = NULL, *encryption = NULL;
+	enum egov_status rc =
+		egov__home_profile(home, egov_application_profile(application), &profile, err);
+
+	if (rc == EGOV_OK && second != NULL)
+		rc = egov__home_profile(home, second, &encryption, err);
+	if (rc == EGOV_OK)
+		rc = second != NULL
+		             ? egov__profile_check_pair(profile, encryption, application, err)
+		             : egov__profile_check_application(profile, application, err);
+	egov_profile_free(encryption);
+	if (rc == EGOV_OK)
+		*out = profile;
+	else
+		egov_profile_free(profile);
+	return rc;
+}
+
 enum egov_status egov_apply_submit(struct egov_home *home, const char *actor, const char *file,
                                    struct egov_report *report, struct egov_error *err)
 {
@@ -158,9 +182,7 @@ enum egov_status egov_apply_submit(struct egov_home *home, const char *actor, co
 		return rc;
 	rc = egov_application_load(file, &application, err);
 	if (rc == EGOV_OK)
-		rc = egov__home_profile(home, egov_application_profile(application), &profile, err);
-	if (rc == EGOV_OK)
-		rc = egov__profile_check_application(profile, application, err);
+		rc = check_profiles(home, application, &profile, err);
 	if (rc == EGOV_OK)
 		rc = egov__application_check_times(application, egov_home_now(home), err);
 	if (rc == EGOV_OK)

@@ -49,6 +49,9 @@ static enum egov_status add_facts(const struct egov__application_row *row,
 	rc = egov__application_restore(row->text, row->id, &application, err);
 	if (rc != EGOV_OK)
 		return rc;
+	if (egov__application_encrypt_profile(application) != NULL)
+		egov__report_add(report, "encrypt-profile", "%s",
+		                 egov__application_encrypt_profile(application));
 	for (int fact = 0; fact < EGOV__FACT_COUNT; fact++) {
 		const char *value = egov__application_fact(application, (enum egov__fact)fact);
 

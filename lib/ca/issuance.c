@@ -174,6 +174,20 @@ static enum egov_status find_intent(const struct egov__issuance *i, uint64_t *id
 	return rc;
 }
 
+/* The halves of a pair are signed together (issue_pair.c). */
+static enum egov_status not_of_a_pair(const struct egov__issuance *i, struct egov_error *err)
+{
+	struct egov__pair_row row;
+	bool found = false;
+	enum egov_status rc = egov__store_pair_of(
+		egov__record_store(egov__home_record(i->home)), i->copy.row.id, &row, &found, err);
+
+	if (rc == EGOV_OK && found)
+		rc = egov_error_set(err, EGOV_E_POLICY, art21, "application %s is for a pair",
+		                    i->copy.row.id);
+	return rc;
+}
+
 /* An intent that a killed run left may have produced a signature: the same bytes
  * are signed again, for the same key alone. */
 static enum egov_status resume(struct egov__issuance *i, struct egov_error *err)
@@ -182,9 +196,9 @@ static enum egov_status resume(struct egov__issuance *i, struct egov_error *err)
 	const struct egov__application_row *row = &i->copy.row;
 	struct egov__cert_fields fields;
 	uint64_t id = 0;
-	enum egov_status rc = EGOV_OK;
+	enum egov_status rc = not_of_a_pair(i, err);
 
-	if (strcmp(row->profile, egov_profile_name(i->profile)) != 0)
+	if (rc == EGOV_OK && strcmp(row->profile, egov_profile_name(i->profile)) != 0)
 		rc = egov_error_set(err, EGOV_E_POLICY, art21, "application %s is for profile %s",
 		                    row->id, row->profile);
 	if (rc == EGOV_OK)

@@ -59,6 +59,21 @@ static enum egov_status parse_validity(struct egov__renewal *r, struct egov_erro
 	return rc == EGOV_OK ? rc : egov_error_prefix(err, EGOV_E_USAGE, "validity");
 }
 
+/* The halves of a pair stay together: a new application for a pair follows both. */
+static enum egov_status check_single(struct egov__renewal *r, struct egov_error *err)
+{
+	struct egov__pair_row row;
+	bool found = false;
+	enum egov_status rc = egov__store_pair_get(store_of(r), egov_buf_slice(&r->serial), &row,
+	                                           &found, err);
+
+	if (rc == EGOV_OK && found)
+		rc = egov_error_set(err, EGOV_E_POLICY, "GM/T 0034",
+		                    "the certificate is half of a pair, which a new application for "
+		                    "a pair follows");
+	return rc;
+}
+
 /* The certificate that is followed; its row is copied, what is lent goes. */
 static enum egov_status load_old(struct egov__renewal *r, struct egov_error *err)
 {
@@ -78,8 +93,9 @@ static enum egov_status load_old(struct egov__renewal *r, struct egov_error *err
 	r->old_is_ca = row.is_ca;
 	memcpy(r->old_key, row.key_digest, sizeof(r->old_key));
 	r->profile_name = egov__text_dup(row.profile);
-	return r->profile_name == NULL ? egov_error_nomem(err)
-	                               : egov_cert_decode(row.der, &r->old, err);
+	rc = r->profile_name == NULL ? egov_error_nomem(err)
+	                             : egov_cert_decode(row.der, &r->old, err);
+	return rc == EGOV_OK ? check_single(r, err) : rc;
 }
 
 /* The key to be certified: a request proves that its holder has it. */

@@ -136,12 +136,29 @@ static void leftovers_clear(struct leftovers *left)
 	free(left->items);
 }
 
+/* The halves of a pair are signed together (issue_pair.c). */
+static enum egov_status check_single(struct egov_home *home, struct egov_slice serial,
+                                     struct egov_error *err)
+{
+	struct egov__pair_row row;
+	bool found = false;
+	enum egov_status rc = egov__store_pair_get(egov__record_store(egov__home_record(home)),
+	                                           serial, &row, &found, err);
+
+	if (rc == EGOV_OK && found)
+		rc = egov_error_set(err, EGOV_E_POLICY, "GM/T 0034",
+		                    "it is half of a pair, which egov-issue --key-answer finishes");
+	return rc;
+}
+
 static enum egov_status take_up(struct egov_home *home, const struct leftover *item,
                                 struct egov_intent **intent, struct egov_error *err)
 {
 	struct egov_record *record = egov__home_record(home);
-	enum egov_status rc = egov__resume_check_age(home, item->time, err);
+	enum egov_status rc = check_single(home, egov_buf_slice(&item->serial), err);
 
+	if (rc == EGOV_OK)
+		rc = egov__resume_check_age(home, item->time, err);
 	if (rc == EGOV_OK)
 		rc = egov__record_begin(record, egov_home_now(home), err);
 	if (rc != EGOV_OK)

@@ -16,6 +16,7 @@ struct revoke {
 	const struct egov_revoke_options *options;
 	int reason;
 	struct egov_buf serial;
+	struct egov_buf other;          /* what was revoked with it */
 	struct egov_buf *evidence;
 	egov_time not_after, revoked_at;
 	uint8_t key_digest[32];
@@ -180,6 +181,62 @@ static enum egov_status record_revocation(struct revoke *r, struct egov_error *e
 	return rc;
 }
 
+static enum egov_status revoke_one(struct revoke *r, struct egov_error *err)
+{
+	enum egov_status rc = record_revocation(r, err);
+
+	return rc == EGOV_OK && r->intent != 0 ? close_intent(r, err) : rc;
+}
+
+/* The serial of the other half where there is one that is not revoked yet. */
+static enum egov_status find_other(const struct revoke *r, struct egov_buf *serial,
+                                   struct egov_error *err)
+{
+	struct egov_store *store = egov__record_store(egov__home_record(r->home));
+	const struct egov_slice mine = egov_buf_slice(&r->serial);
+	struct egov__revoked_row revoked;
+	struct egov__pair_row pair;
+	bool found = false;
+	enum egov_status rc = egov__store_pair_get(store, mine, &pair, &found, err);
+
+	if (rc != EGOV_OK || !found)
+		return rc;
+	egov__buf_slice(serial, egov__slice_equal(pair.sign_serial, mine) ? pair.encrypt_serial
+	                                                                 : pair.sign_serial);
+	rc = egov__buf_check(serial, err);
+	if (rc == EGOV_OK)
+		rc = egov__store_revoked_get(store, egov_buf_slice(serial), &revoked, &found, err);
+	if (rc == EGOV_OK && found)
+		egov_buf_reset(serial);
+	return rc;
+}
+
+/* Who loses one key of a pair loses the other, unless it is said otherwise; intents are
+ * given up together in any case, since they are signed together. */
+static enum egov_status revoke_other(struct revoke *r, struct egov_error *err)
+{
+	struct revoke other = { .home = r->home,
+		                .options = r->options,
+		                .reason = r->reason,
+		                .serial = EGOV__BUF(EGOV__MAX_OBJECT),
+		                .evidence = r->evidence,
+		                .application = EGOV__BUF(64) };
+	enum egov_status rc = EGOV_OK;
+
+	if (!r->options->alone || r->intent != 0)
+		rc = find_other(r, &other.serial, err);
+	if (rc == EGOV_OK && other.serial.size > 0) {
+		rc = find_certificate(&other, err);
+		egov_buf_reset(&other.application);     /* it is rejected already */
+		if (rc == EGOV_OK)
+			rc = revoke_one(&other, err);
+		egov__buf_slice(&r->other, egov_buf_slice(&other.serial));
+	}
+	egov__buf_clear(&other.application);
+	egov__buf_clear(&other.serial);
+	return rc;
+}
+
 static enum egov_status transaction(struct revoke *r, struct egov_error *err)
 {
 	struct egov_record *record = egov__home_record(r->home);
@@ -189,9 +246,9 @@ static enum egov_status transaction(struct revoke *r, struct egov_error *err)
 		return rc;
 	rc = find_certificate(r, err);
 	if (rc == EGOV_OK)
-		rc = record_revocation(r, err);
-	if (rc == EGOV_OK && r->intent != 0)
-		rc = close_intent(r, err);
+		rc = revoke_one(r, err);
+	if (rc == EGOV_OK)
+		rc = revoke_other(r, err);
 	if (rc == EGOV_OK)
 		rc = egov__record_commit(record, err);
 	if (rc != EGOV_OK)
@@ -206,6 +263,8 @@ static enum egov_status report_revocation(struct revoke *r, struct egov_report *
 	egov__report_add(report, "state", "revoked");
 	egov__report_add(report, "reason", "%s", egov_reason_name(r->reason));
 	egov__report_time(report, "revoked-at", r->revoked_at);
+	if (r->other.size > 0)
+		egov__report_hex(report, "revoked-too", egov_buf_slice(&r->other));
 	return egov__report_check(report, err);
 }
 
@@ -215,6 +274,7 @@ enum egov_status egov_revoke(struct egov_home *home, const struct egov_revoke_op
 	struct revoke r = { .home = home,
 		            .options = options,
 		            .serial = EGOV__BUF(EGOV__MAX_OBJECT),
+		            .other = EGOV__BUF(EGOV__MAX_OBJECT),
 		            .application = EGOV__BUF(64) };
 	const struct egov__asked asked = { options->serial, options->certificate,
 		                           options->requested_by, options->evidence };
@@ -239,6 +299,7 @@ enum egov_status egov_revoke(struct egov_home *home, const struct egov_revoke_op
 		rc = egov__refuse(home, options->actor,
 		                  options->serial != NULL ? options->serial : "", EGOV__ACT_REVOKE, rc, err);
 	egov_buf_free(r.evidence);
+	egov__buf_clear(&r.other);
 	egov__buf_clear(&r.serial);
 	egov__buf_clear(&r.application);
 	return rc;

@@ -168,6 +168,23 @@ static enum egov_status add_hold(void *user, const struct egov__hold_row *row,
 	return EGOV_OK;
 }
 
+/* The other half of a pair (GM/T 0034). */
+static enum egov_status add_pair(struct egov_home *home, struct egov_slice serial,
+                                 struct egov_report *report, struct egov_error *err)
+{
+	struct egov__pair_row row;
+	bool found = false;
+	enum egov_status rc = egov__store_pair_get(store_of(home), serial, &row, &found, err);
+
+	if (rc != EGOV_OK || !found)
+		return rc;
+	if (egov__slice_equal(row.sign_serial, serial))
+		egov__report_hex(report, "encryption-certificate", row.encrypt_serial);
+	else
+		egov__report_hex(report, "signing-certificate", row.sign_serial);
+	return EGOV_OK;
+}
+
 /* The row outlives no further call on the store: what is needed is copied first. */
 static enum egov_status show(struct egov_home *home, struct egov_slice serial,
                              struct egov_buf *der, struct egov_report *report,
@@ -198,6 +215,8 @@ static enum egov_status show(struct egov_home *home, struct egov_slice serial,
 		add_state(report, &state);
 		rc = egov__store_hold_walk(store_of(home), serial, add_hold, report, err);
 	}
+	if (rc == EGOV_OK)
+		rc = add_pair(home, serial, report, err);
 	return rc == EGOV_OK ? egov__report_check(report, err) : rc;
 }
 

@@ -13,7 +13,7 @@ static const char clause[] = "GM/T 0034";
 struct import {
 	const struct egov_delivery_options *options;
 	struct egov__delivery delivery;
-	struct egov_cert *sign, *encrypt, *center;
+	struct egov_cert *sign, *encrypt, *centre;
 	struct egov_secret *signing_d, *d, *passphrase;
 };
 
@@ -22,7 +22,7 @@ static void import_clear(struct import *i)
 	egov__secret_free(i->passphrase);
 	egov__secret_free(i->d);
 	egov__secret_free(i->signing_d);
-	egov_cert_free(i->center);
+	egov_cert_free(i->centre);
 	egov_cert_free(i->encrypt);
 	egov_cert_free(i->sign);
 	egov__delivery_clear(&i->delivery);
@@ -64,8 +64,8 @@ static enum egov_status read_certs(struct import *i, struct egov_error *err)
 		rc = read_cert(o->sign_certificate, d->sign_certificate,
 		               EGOV__N("signing certificate"), &i->sign, err);
 	if (rc == EGOV_OK)
-		rc = read_cert(o->center_certificate, EGOV__NO_SLICE,
-		               EGOV__N("certificate of the centre"), &i->center, err);
+		rc = read_cert(o->centre_certificate, EGOV__NO_SLICE,
+		               EGOV__N("certificate of the centre"), &i->centre, err);
 	if (rc == EGOV_OK)
 		rc = same_as_along(i->encrypt, d->encrypt_certificate, err);
 	return rc == EGOV_OK ? same_as_along(i->sign, d->sign_certificate, err) : rc;
@@ -92,14 +92,14 @@ static enum egov_status check_holder(const struct import *i, struct egov_error *
 }
 
 /* Who is asked for must have signed; a form without a signature has no sender. */
-static enum egov_status check_center(const struct import *i, struct egov_error *err)
+static enum egov_status check_centre(const struct import *i, struct egov_error *err)
 {
-	if (i->center == NULL)
+	if (i->centre == NULL)
 		return EGOV_OK;
 	if (i->delivery.form != EGOV__DELIVERY_SIGNED)
 		return egov_error_set(err, EGOV_E_USAGE, NULL,
 		                      "a delivery of this form has no sender to be checked");
-	if (!egov__slice_equal(egov_cert_der(i->center), i->delivery.sender_certificate))
+	if (!egov__slice_equal(egov_cert_der(i->centre), i->delivery.sender_certificate))
 		return egov_error_set(err, EGOV_E_UNTRUSTED, clause,
 		                      "it comes from another centre");
 	return EGOV_OK;
@@ -135,7 +135,7 @@ static enum egov_status tell(const struct import *i, struct egov_report *report,
 	egov__report_add(report, "certificate", "%s", i->encrypt != NULL ? "fits" : "none");
 	if (i->delivery.form == EGOV__DELIVERY_SIGNED)
 		egov__report_add(report, "sender", "%s",
-		                 i->center != NULL ? "as wanted" : "signed, but by nobody known");
+		                 i->centre != NULL ? "as wanted" : "signed, but by nobody known");
 	return rc == EGOV_OK ? egov__report_check(report, err) : rc;
 }
 
@@ -151,7 +151,7 @@ enum egov_status egov_delivery_import(const struct egov_delivery_options *option
 	if (rc == EGOV_OK)
 		rc = read_certs(&i, err);
 	if (rc == EGOV_OK)
-		rc = check_center(&i, err);
+		rc = check_centre(&i, err);
 	if (rc == EGOV_OK)
 		rc = egov__file_key_load(options->signing_key, &options->keys, &i.signing_d, err);
 	if (rc == EGOV_OK)

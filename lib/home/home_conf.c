@@ -141,6 +141,7 @@ static enum egov_status load_services(struct egov__home_conf *conf, struct egov_
 		rc = url(text, "ocsp", "url", &conf->ocsp_url, err);
 	if (rc == EGOV_OK)
 		rc = url(text, "publish", "ca_issuers_url", &conf->ca_issuers_url, err);
+	conf->key_centre = egov__conf_get(text, "key_centre", "certificate");
 	conf->web_root = egov__conf_get(text, "publish", "web_root");
 	if (conf->web_root == NULL || *conf->web_root == 0)
 		conf->web_root = "publish";

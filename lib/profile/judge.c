@@ -10,6 +10,7 @@
 
 #define ART_21_1 "Order No. 4, Art. 21 para 1"
 #define ART_21_2 "Order No. 4, Art. 21 para 2"
+#define PAIRS "GM/T 0034"
 #define VALUE_MAX 19            /* an identifier of 18 characters and its NUL */
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -26,12 +27,13 @@ static enum egov_status check_purpose(const struct egov_profile *profile,
                                       struct egov_error *err)
 {
 	const enum egov_holder_kind kind = egov_application_holder_kind(application);
-	const char *wanted = egov_application_profile(application);
+	const bool second = profile->kind == EGOV__PROFILE_ENCRYPTION;
+	const char *wanted = second ? egov__application_encrypt_profile(application)
+	                            : egov_application_profile(application);
 
-	if (profile->kind == EGOV__PROFILE_ENCRYPTION)
-		return egov_error_set(err, EGOV_E_POLICY, "GM/T 0034",
-		                      "an encryption certificate is issued together with a signing "
-		                      "certificate, for a key that a key-management centre made");
+	if (wanted == NULL)
+		return egov_error_set(err, EGOV_E_POLICY, ART_21_1,
+		                      "the application is for no encryption certificate");
 	if (strcmp(wanted, profile->name) != 0)
 		return egov_error_set(err, EGOV_E_POLICY, ART_21_1,
 		                      "the application is for profile %s", wanted);
@@ -106,9 +108,9 @@ static enum egov_status check_proofs(const struct egov_profile *profile,
 	return EGOV_OK;
 }
 
-enum egov_status egov__profile_check_application(const struct egov_profile *profile,
-                                                 const struct egov_application *application,
-                                                 struct egov_error *err)
+static enum egov_status check_application(const struct egov_profile *profile,
+                                          const struct egov_application *application,
+                                          struct egov_error *err)
 {
 	enum egov_status rc = check_purpose(profile, application, err);
 
@@ -120,6 +122,24 @@ enum egov_status egov__profile_check_application(const struct egov_profile *prof
 	if (rc == EGOV_OK)
 		rc = check_proofs(profile, application, err);
 	return egov_error_prefix(err, rc, "profile %s", profile->name);
+}
+
+enum egov_status egov__profile_check_application(const struct egov_profile *profile,
+                                                 const struct egov_application *application,
+                                                 struct egov_error *err)
+{
+	if (profile->kind == EGOV__PROFILE_ENCRYPTION)
+		return egov_error_set(err, EGOV_E_POLICY, PAIRS,
+		                      "profile %s: an encryption certificate is issued together with "
+		                      "a signing certificate, for a key that a key-management centre "
+		                      "made",
+		                      profile->name);
+	if (egov__application_encrypt_profile(application) != NULL)
+		return egov_error_set(err, EGOV_E_POLICY, PAIRS,
+		                      "the application is for a pair: an encryption certificate under "
+		                      "profile %s belongs to it",
+		                      egov__application_encrypt_profile(application));
+	return check_application(profile, application, err);
 }
 
 static void put_hex(struct egov_slice digest, char text[2 * EGOV__SM3_SIZE + 1])
@@ -201,6 +221,28 @@ static enum egov_status fill(struct egov_judged *judged, const struct egov_profi
 	return egov__buf_check(&judged->public_key, err);
 }
 
+/* Facts and proofs have been judged, and whose the key is. */
+static enum egov_status make_judged(const struct egov_profile *profile,
+                                    const struct egov_application *application,
+                                    struct egov_slice public_key, struct egov_judged **out,
+                                    struct egov_error *err)
+{
+	struct egov_judged *judged = calloc(1, sizeof(*judged));
+	enum egov_status rc;
+
+	if (judged == NULL)
+		return egov_error_nomem(err);
+	judged->subject.max = EGOV__MAX_OBJECT;
+	judged->public_key.max = EGOV__MAX_OBJECT;
+	rc = egov_error_prefix(err, fill(judged, profile, application, public_key, err),
+	                       "profile %s", profile->name);
+	if (rc == EGOV_OK)
+		*out = judged;
+	else
+		egov__judged_free(judged);
+	return rc;
+}
+
 enum egov_status egov__profile_judge(const struct egov_profile *profile,
                                      const struct egov_application *application,
                                      const struct egov_request *request,
@@ -215,25 +257,78 @@ enum egov_status egov__profile_judge_key(const struct egov_profile *profile,
                                          struct egov_slice public_key, struct egov_judged **out,
                                          struct egov_error *err)
 {
-	struct egov_judged *judged;
 	enum egov_status rc = egov__profile_check_application(profile, application, err);
 
 	if (rc == EGOV_OK)
 		rc = egov_error_prefix(err, check_key(application, public_key, err), "profile %s",
 		                       profile->name);
-	if (rc != EGOV_OK)
-		return rc;
-	judged = calloc(1, sizeof(*judged));
-	if (judged == NULL)
-		return egov_error_nomem(err);
-	judged->subject.max = EGOV__MAX_OBJECT;
-	judged->public_key.max = EGOV__MAX_OBJECT;
-	rc = egov_error_prefix(err, fill(judged, profile, application, public_key, err),
-	                       "profile %s", profile->name);
+	return rc == EGOV_OK ? make_judged(profile, application, public_key, out, err) : rc;
+}
+
+/* --- pairs --- */
+
+static enum egov_status check_kinds(const struct egov_profile *signing,
+                                    const struct egov_profile *encryption,
+                                    struct egov_error *err)
+{
+	if (signing->kind != EGOV__PROFILE_SIGNING || encryption->kind != EGOV__PROFILE_ENCRYPTION)
+		return egov_error_set(err, EGOV_E_POLICY, PAIRS,
+		                      "profiles %s and %s: want one of kind signing and one of kind "
+		                      "encryption",
+		                      signing->name, encryption->name);
+	return EGOV_OK;
+}
+
+enum egov_status egov__profile_check_pair(const struct egov_profile *signing,
+                                          const struct egov_profile *encryption,
+                                          const struct egov_application *application,
+                                          struct egov_error *err)
+{
+	enum egov_status rc = check_kinds(signing, encryption, err);
+
 	if (rc == EGOV_OK)
-		*out = judged;
-	else
-		egov__judged_free(judged);
+		rc = check_application(signing, application, err);
+	return rc == EGOV_OK ? check_application(encryption, application, err) : rc;
+}
+
+static enum egov_status check_two(const struct egov_judged *signing,
+                                  const struct egov_judged *encryption, struct egov_error *err)
+{
+	if (!egov__slice_equal(egov__judged_subject(signing), egov__judged_subject(encryption)))
+		return egov_error_set(err, EGOV_E_POLICY, PAIRS,
+		                      "the two profiles give one holder different subjects");
+	if (egov__slice_equal(egov__judged_public_key(signing),
+	                      egov__judged_public_key(encryption)))
+		return egov_error_set(err, EGOV_E_POLICY, PAIRS,
+		                      "the encryption key is the signing key");
+	return EGOV_OK;
+}
+
+enum egov_status egov__profile_judge_pair(const struct egov__pair_plan *plan,
+                                          const struct egov_application *application,
+                                          struct egov_judged **signing,
+                                          struct egov_judged **encryption, struct egov_error *err)
+{
+	struct egov_judged *first = NULL, *second = NULL;
+	enum egov_status rc =
+		egov__profile_check_pair(plan->signing, plan->encryption, application, err);
+
+	if (rc == EGOV_OK)
+		rc = egov_error_prefix(err, check_key(application, plan->signing_key, err),
+		                       "profile %s", plan->signing->name);
+	if (rc == EGOV_OK)
+		rc = make_judged(plan->signing, application, plan->signing_key, &first, err);
+	if (rc == EGOV_OK && plan->encryption_key.size > 0)
+		rc = make_judged(plan->encryption, application, plan->encryption_key, &second, err);
+	if (rc == EGOV_OK && second != NULL)
+		rc = check_two(first, second, err);
+	if (rc == EGOV_OK) {
+		*signing = first;
+		*encryption = second;
+		first = second = NULL;
+	}
+	egov__judged_free(first);
+	egov__judged_free(second);
 	return rc;
 }
 

@@ -131,6 +131,20 @@ struct egov__judged_before {
 EGOV_MUST_CHECK enum egov_status egov__profile_judge_again(
 	const struct egov_profile *profile, const struct egov__judged_before *before,
 	struct egov_judged **out, struct egov_error *err);
+
+/*
+ * Both halves of a pair (GM/T 0034), which the application wants under these two
+ * profiles: one subject, and two keys, of which the signing key is pinned and the
+ * other one comes from the key-management centre; without it the first half alone,
+ * *encryption stays NULL.  An application for a pair is not judged otherwise.
+ */
+struct egov__pair_plan {
+	const struct egov_profile *signing, *encryption;
+	struct egov_slice signing_key, encryption_key;  /* SubjectPublicKeyInfo */
+};
+EGOV_MUST_CHECK enum egov_status egov__profile_judge_pair(
+	const struct egov__pair_plan *plan, const struct egov_application *application,
+	struct egov_judged **signing, struct egov_judged **encryption, struct egov_error *err);
 void egov__judged_free(struct egov_judged *judged);
 
 struct egov_slice egov__judged_subject(const struct egov_judged *judged);      /* DER Name */
@@ -147,6 +161,12 @@ const char *egov__judged_identity(const struct egov_judged *judged, size_t i, en
 EGOV_MUST_CHECK enum egov_status egov__profile_check_application(
 	const struct egov_profile *profile, const struct egov_application *application,
 	struct egov_error *err);
+
+/* The same for a pair, before there is an encryption key. */
+EGOV_MUST_CHECK enum egov_status egov__profile_check_pair(const struct egov_profile *signing,
+                                                          const struct egov_profile *encryption,
+                                                          const struct egov_application *application,
+                                                          struct egov_error *err);
 
 /* notAfter for a certificate from not_before: the profile's validity, or wanted
  * (NULL: none), at most its maximum and at most limit (the issuer's own end;

@@ -31,6 +31,7 @@ struct egov__check {
 	uint64_t operators, removed;                    /* rows */
 	uint64_t entries, checkpoints, checkpointed;
 	uint64_t certificates, successions, revocations, holds, crls, requests, applications, policies, open_intents;
+	uint64_t pairs;
 	uint64_t serials, crl_numbers, application_ids; /* the highest in use of each counter */
 	/* what the intents and certificates of each generation of the CA's key add up to */
 	struct egov__check_generation {
@@ -132,6 +133,10 @@ EGOV_MUST_CHECK enum egov_status egov__check_revoked_since(const struct egov__ch
                                                            const struct egov__revoked_row *row,
                                                            uint64_t seq, egov_time time,
                                                            struct egov_error *err);
+/* After the certificates: signing and encryption certificates, and what a centre was asked. */
+EGOV_MUST_CHECK enum egov_status egov__check_pairs(struct egov__check *check,
+                                                   struct egov_slice journal_spki,
+                                                   struct egov_error *err);
 EGOV_MUST_CHECK enum egov_status egov__check_crls(struct egov__check *check,
                                                   struct egov_error *err);
 

@@ -54,6 +54,11 @@
                                                    (of the row's requested_by) */
 #define EGOV__KIND_RELEASE "release"            /* subject: serial; serial, commitment (of the
                                                    row's end_requested_by) */
+#define EGOV__KIND_KEY_REQUEST "key-request"    /* subject: application; sm3 */
+#define EGOV__KIND_PAIR "pair"                  /* subject: serial of the signing certificate;
+                                                   serial, encrypt-serial, application, sm3 (of
+                                                   the centre's answer), centre-sm3; actor: that
+                                                   of both intents */
 #define EGOV__KIND_POLICY "policy"              /* subject: version; sm3, published, effective */
 #define EGOV__KIND_ROLLOVER "rollover"          /* subject "ca-key-N"; generation, key-sm3 */
 #define EGOV__KIND_KEY_DESTROY "key-destroy"    /* subject "ca-key-N"; generation, state, key-sm3;
@@ -69,11 +74,13 @@
 #define EGOV__KEY_ACT "act"                     /* record/operator.h */
 #define EGOV__KEY_APPLICATION "application"
 #define EGOV__KEY_CERTIFICATE "certificate"     /* digest of an operator's certificate */
+#define EGOV__KEY_CENTRE_SM3 "centre-sm3"
 #define EGOV__KEY_CLAUSE "clause"
 #define EGOV__KEY_COMMITMENT "commitment"
 #define EGOV__KEY_CONSENT "consent"             /* the holder's signature, DER in hex */
 #define EGOV__KEY_CPS "cps"
 #define EGOV__KEY_EFFECTIVE "effective"
+#define EGOV__KEY_ENCRYPT_SERIAL "encrypt-serial"
 #define EGOV__KEY_ENTRIES "entries"
 #define EGOV__KEY_GENERATION "generation"       /* of the CA's key */
 #define EGOV__KEY_HOLDER "holder"

@@ -335,8 +335,8 @@ static void tell(const struct egov__check *check)
 		{ "entries", check->entries },         { "checkpoints", check->checkpoints },
 		{ "checkpointed", check->checkpointed }, { "policies", check->policies },
 		{ "applications", check->applications }, { "certificates", check->certificates },
-		{ "revocations", check->revocations }, { "holds", check->holds },
-		{ "successions", check->successions },
+		{ "pairs", check->pairs },             { "revocations", check->revocations },
+		{ "holds", check->holds },             { "successions", check->successions },
 		{ "crls", check->crls },               { "requests", check->requests },
 		{ "open-intents", check->open_intents },
 		{ "operators", check->operators },     { "approvals", check->approvals },
@@ -421,6 +421,8 @@ enum egov_status egov__record_check(struct egov_record *record, struct egov_slic
 		rc = egov__check_generations(&check, err);
 	if (rc == EGOV_OK)
 		rc = egov__check_applications(&check, err);
+	if (rc == EGOV_OK)
+		rc = egov__check_pairs(&check, journal_spki, err);
 	if (rc == EGOV_OK)
 		rc = egov__check_revocations(&check, err);
 	if (rc == EGOV_OK)

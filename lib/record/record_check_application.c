@@ -230,17 +230,38 @@ static enum egov_status see_earliest(void *user, const struct egov__journal_row 
 	return EGOV_OK;
 }
 
+/* The application is for this key; or this is the encryption half of its pair, whose key
+ * came from elsewhere. */
+static enum egov_status is_for(const struct egov__check *check,
+                               const struct egov__certificate_row *row, bool *fits,
+                               struct egov_error *err)
+{
+	struct egov__application_row application;
+	struct egov__pair_row pair;
+	bool found = false;
+	enum egov_status rc =
+		egov__store_application_get(check->store, row->application, &application, &found, err);
+
+	*fits = rc == EGOV_OK && found && egov__slice_equal(application.serial, row->serial)
+	        && memcmp(application.key_digest, row->key_digest, 32) == 0;
+	if (rc != EGOV_OK || !found || *fits)
+		return rc;
+	rc = egov__store_pair_get(check->store, row->serial, &pair, &found, err);
+	*fits = rc == EGOV_OK && found && egov__slice_equal(pair.encrypt_serial, row->serial)
+	        && strcmp(pair.application, row->application) == 0;
+	return rc;
+}
+
 /* Order No. 4, Art. 21: what was issued had been approved before. */
 enum egov_status egov__check_application_of(const struct egov__check *check,
                                             const struct egov__certificate_row *row,
                                             const char *name, struct egov_error *err)
 {
-	struct egov__application_row application;
 	struct egov__intent_row intent;
 	struct approval approval = { 0 };
 	struct egov__entry_walk walk = { EGOV__KIND_APPLY_APPROVE, see_earliest, &approval, 0 };
 	uint64_t position;
-	bool found = false;
+	bool found = false, fits = false;
 	enum egov_status rc;
 
 	if (*row->application == 0)
@@ -249,10 +270,8 @@ enum egov_status egov__check_application_of(const struct egov__check *check,
 	if (rc != EGOV_OK)
 		return rc;
 	position = intent.position;
-	rc = egov__store_application_get(check->store, row->application, &application, &found, err);
-	if (rc == EGOV_OK
-	    && (!found || !egov__slice_equal(application.serial, row->serial)
-	        || memcmp(application.key_digest, row->key_digest, 32) != 0))
+	rc = is_for(check, row, &fits, err);
+	if (rc == EGOV_OK && !fits)
 		return egov__check_wrong(err, EGOV__N("certificate"), name,
 		                         EGOV__N("its application is for something else"));
 	if (rc == EGOV_OK)

@@ -61,6 +61,30 @@ static enum egov_status has_application(const struct egov__check *check, const c
 	return egov__store_application_get(check->store, subject, &row, found, err);
 }
 
+static enum egov_status has_key_request(const struct egov__check *check, const char *subject,
+                                        bool *found, struct egov_error *err)
+{
+	struct egov__key_request_row row;
+
+	return egov__store_key_request_get(check->store, subject, &row, found, err);
+}
+
+static enum egov_status has_pair(const struct egov__check *check, const char *subject, bool *found,
+                                 struct egov_error *err)
+{
+	struct egov__pair_row row;
+	struct egov_buf serial = EGOV__BUF(EGOV__MAX_OBJECT);
+	enum egov_status rc = EGOV_OK;
+
+	*found = false;
+	if (egov__hex_parse(subject, "serial", &serial, NULL) == EGOV_OK)
+		rc = egov__store_pair_get(check->store, egov_buf_slice(&serial), &row, found, err);
+	*found = rc == EGOV_OK && *found
+	         && egov__slice_equal(row.sign_serial, egov_buf_slice(&serial));
+	egov__buf_clear(&serial);
+	return rc;
+}
+
 static enum egov_status has_revocation(const struct egov__check *check, const char *subject,
                                        bool *found, struct egov_error *err)
 {
@@ -168,6 +192,8 @@ enum egov_status egov__check_subject(const struct egov__check *check,
 		{ EGOV__KIND_KEY_DESTROY, EGOV__N("generation of the CA's key"), has_generation },
 		{ EGOV__KIND_REVOKE, EGOV__N("revocation"), has_revocation },
 		{ EGOV__KIND_RESUME, NULL, NULL },
+		{ EGOV__KIND_KEY_REQUEST, EGOV__N("key request"), has_key_request },
+		{ EGOV__KIND_PAIR, EGOV__N("pair"), has_pair },
 		{ EGOV__KIND_APPLY_SUBMIT, EGOV__N("application"), has_application },
 		{ EGOV__KIND_APPLY_REVIEW, EGOV__N("application"), has_application },
 		{ EGOV__KIND_APPLY_APPROVE, EGOV__N("application"), has_application },

@@ -357,15 +357,32 @@ static enum egov_status read_proof(struct egov_application *a, enum egov__proof_
 	return rc;
 }
 
-static enum egov_status read_application(struct egov_application *a, const char *path,
-                                         struct egov_error *err)
+static enum egov_status check_profile_name(const struct egov_application *a, const char *key,
+                                           const char *name, struct egov_error *err)
+{
+	if (egov__profile_name_valid(name))
+		return EGOV_OK;
+	return egov__conf_error(a->conf, "application", key, err, EGOV_E_SYNTAX, NULL,
+	                        "\"%.40s\": want the name of a profile: a-z, 0-9 and -", name);
+}
+
+static enum egov_status read_profiles(struct egov_application *a, struct egov_error *err)
 {
 	enum egov_status rc = egov__conf_require(a->conf, "application", "profile", &a->profile, err);
 
-	if (rc == EGOV_OK && !egov__profile_name_valid(a->profile))
-		rc = egov__conf_error(a->conf, "application", "profile", err, EGOV_E_SYNTAX, NULL,
-		                      "\"%.40s\": want the name of a profile: a-z, 0-9 and -",
-		                      a->profile);
+	if (rc == EGOV_OK)
+		rc = check_profile_name(a, "profile", a->profile, err);
+	a->encrypt_profile = egov__conf_get(a->conf, "application", "encrypt_profile");
+	if (rc == EGOV_OK && a->encrypt_profile != NULL)
+		rc = check_profile_name(a, "encrypt_profile", a->encrypt_profile, err);
+	return rc;
+}
+
+static enum egov_status read_application(struct egov_application *a, const char *path,
+                                         struct egov_error *err)
+{
+	enum egov_status rc = read_profiles(a, err);
+
 	if (rc == EGOV_OK)
 		rc = read_holder(a, err);
 	if (rc == EGOV_OK)
@@ -454,6 +471,11 @@ enum egov_holder_kind egov_application_holder_kind(const struct egov_application
 const char *egov_application_profile(const struct egov_application *application)
 {
 	return application->profile;
+}
+
+const char *egov__application_encrypt_profile(const struct egov_application *application)
+{
+	return application->encrypt_profile;
 }
 
 struct egov_slice egov_application_key_digest(const struct egov_application *application)

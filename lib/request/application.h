@@ -34,6 +34,10 @@ const char *egov__fact_key(enum egov__fact fact);
 /* The DN attribute that it may become; EGOV__OID_UNKNOWN for identifiers. */
 enum egov__oid egov__fact_attribute(enum egov__fact fact);
 
+/* Name of the profile of the encryption certificate that is applied for beside it, NULL
+ * where none is; lent. */
+const char *egov__application_encrypt_profile(const struct egov_application *application);
+
 /* "government", ... and back; false where there is no such kind. */
 const char *egov__holder_kind_name(enum egov_holder_kind kind);
 bool egov__holder_kind_parse(struct egov_slice name, enum egov_holder_kind *kind);

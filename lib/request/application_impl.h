@@ -11,7 +11,7 @@ struct egov_application {
 	bool own;                       /* made by egov__application_own */
 	struct egov_buf text;           /* the working copy, with its [evidence] */
 	enum egov_holder_kind kind;
-	const char *profile;
+	const char *profile, *encrypt_profile;  /* the second NULL where none is wanted */
 	const char *facts[EGOV__FACT_COUNT];
 	uint8_t key_digest[32];
 	struct egov__proof proofs[EGOV__PROOF_COUNT];

@@ -530,4 +530,50 @@ EGOV_MUST_CHECK enum egov_status egov__store_request_walk(struct egov_store *sto
                                                           egov__request_fn *fn, void *user,
                                                           struct egov_error *err);
 
+/* what a key-management centre was asked; one for an application */
+struct egov__key_request_row {
+	const char *application, *actor;
+	egov_time time;
+	uint8_t digest[32];             /* SM3 of der */
+	struct egov_slice der;
+};
+typedef enum egov_status egov__key_request_fn(void *user, const struct egov__key_request_row *row,
+                                              struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_key_request_add(
+	struct egov_store *store, const struct egov__key_request_row *row, struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_key_request_get(struct egov_store *store,
+                                                             const char *application,
+                                                             struct egov__key_request_row *row,
+                                                             bool *found, struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_key_request_walk(struct egov_store *store,
+                                                              egov__key_request_fn *fn, void *user,
+                                                              struct egov_error *err);
+
+/* signing and encryption certificates that belong together */
+struct egov__pair_row {
+	struct egov_slice sign_serial, encrypt_serial;
+	const char *application;
+	egov_time time;
+	uint8_t key_digest[32];         /* SM3 of the encryption key's SubjectPublicKeyInfo */
+	struct egov_slice answer;       /* DER of the centre's answer */
+	struct egov_slice centre;       /* the certificate that it was checked with */
+};
+typedef enum egov_status egov__pair_fn(void *user, const struct egov__pair_row *row,
+                                       struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_pair_add(struct egov_store *store,
+                                                      const struct egov__pair_row *row,
+                                                      struct egov_error *err);
+/* By either serial. */
+EGOV_MUST_CHECK enum egov_status egov__store_pair_get(struct egov_store *store,
+                                                      struct egov_slice serial,
+                                                      struct egov__pair_row *row, bool *found,
+                                                      struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_pair_of(struct egov_store *store,
+                                                     const char *application,
+                                                     struct egov__pair_row *row, bool *found,
+                                                     struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_pair_walk(struct egov_store *store,
+                                                       egov__pair_fn *fn, void *user,
+                                                       struct egov_error *err);
+
 #endif

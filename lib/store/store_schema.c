@@ -129,6 +129,17 @@ static const char *const version_1[] = {
 	"CREATE INDEX succession_predecessor ON succession(predecessor)",
 	NO_DELETE("succession"), NO_UPDATE("succession"),
 
+	/* What a key-management centre was asked, once for an application. */
+	"CREATE TABLE key_request(application TEXT NOT NULL UNIQUE, time INTEGER NOT NULL,"
+	" actor TEXT NOT NULL," DIGEST("digest") ", der BLOB NOT NULL) STRICT",
+	NO_DELETE("key_request"), NO_UPDATE("key_request"),
+
+	/* Two certificates of one holder, and what the centre had answered. */
+	"CREATE TABLE pair(sign_serial BLOB NOT NULL UNIQUE, encrypt_serial BLOB NOT NULL UNIQUE,"
+	" application TEXT NOT NULL UNIQUE, time INTEGER NOT NULL," DIGEST("key_digest") " UNIQUE,"
+	" answer BLOB NOT NULL, centre BLOB NOT NULL) STRICT",
+	NO_DELETE("pair"), NO_UPDATE("pair"),
+
 	"CREATE TABLE revoked(serial BLOB PRIMARY KEY, revoked_at INTEGER NOT NULL,"
 	" reason INTEGER NOT NULL, invalidity_date INTEGER, not_after INTEGER NOT NULL,"
 	" requested_by TEXT NOT NULL," DIGEST("key_digest") "," DIGEST("salt") ","

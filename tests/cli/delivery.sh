@@ -83,7 +83,7 @@ refused 3 'different subjects' --signing-key "$key" --certificate stranger.pem \
 refused 3 "not the signing key's" --signing-key "$key" --certificate stranger.pem \
 	--sign-certificate stranger.pem enc.der
 refused 3 'public key in the encryption certificate' --signing-key "$key" --certificate sign.pem enc.der
-refused 2 'no sender' --signing-key "$key" --center sign.pem enc.der
+refused 2 'no sender' --signing-key "$key" --centre sign.pem enc.der
 refused 3 'delivery: ' --signing-key "$key" sign.pem
 refused 4 'none.der: cannot open' --signing-key "$key" none.der
 refused 3 'a token gives no private key away' --signing-key 'pkcs11:token=t;object=o' enc.der

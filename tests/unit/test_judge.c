@@ -464,6 +464,83 @@ static void a_judgement_is_under_one_profile(void **state)
 	egov_application_free(a);
 }
 
+/* --- pairs --- */
+
+static struct egov_application *for_a_pair(const struct fixture *f, const char *encrypt_profile)
+{
+	struct egov_buf line = EGOV__BUF(256);
+	struct egov_application *a;
+	char *text;
+
+	egov__buf_printf(&line, "profile = agency-sign\nencrypt_profile = %s\n", encrypt_profile);
+	text = help_changed(f->agency, "profile = agency-sign\n", egov__buf_string(&line));
+	a = application(f, text);
+	egov__buf_clear(&line);
+	free(text);
+	return a;
+}
+
+static void refused_pair(const struct fixture *f, const struct egov__pair_plan *plan,
+                         const char *encrypt_profile, const char *words)
+{
+	struct egov_application *a = for_a_pair(f, encrypt_profile);
+	struct egov_judged *one = NULL, *two = NULL;
+	struct egov_error err = { 0 };
+
+	assert_fails(egov__profile_judge_pair(plan, a, &one, &two, &err), &err, EGOV_E_POLICY, words);
+	assert_null(one);
+	assert_null(two);
+	egov_application_free(a);
+}
+
+static void pairs(void **state)
+{
+	const struct fixture *f = *state;
+	struct egov_profile *encrypt = shipped("agency-encrypt"), *other;
+	char *text, *path = egov__path_join(EGOV_TEST_SOURCE, "examples/profiles/agency-encrypt.test.conf");
+	struct egov_buf *file = help_read(path);
+	struct egov__pair_plan plan = { f->agency_sign, encrypt, egov_request_public_key(f->request),
+		                        egov_request_public_key(f->other) };
+	struct egov_application *a = for_a_pair(f, "agency-encrypt");
+	struct egov_judged *one = NULL, *two = NULL;
+	struct egov_error err = { 0 };
+
+	assert_ok(egov__profile_judge_pair(&plan, a, &one, &two, &err), &err);
+	assert_true(egov__slice_equal(egov__judged_subject(one), egov__judged_subject(two)));
+	assert_true(egov__slice_equal(egov__judged_public_key(two), plan.encryption_key));
+	assert_true(egov__judged_is_under(two, encrypt));
+	egov__judged_free(one);
+	egov__judged_free(two);
+	/* one half alone, of either kind */
+	one = NULL;
+	assert_fails(egov__profile_judge(f->agency_sign, a, f->request, &one, &err), &err,
+	             EGOV_E_POLICY, "the application is for a pair");
+	assert_fails(egov__profile_judge(encrypt, a, f->request, &one, &err), &err, EGOV_E_POLICY,
+	             "issued together with a signing certificate");
+	egov_application_free(a);
+	refused_pair(f, &plan, "civil-servant-encrypt", "for profile civil-servant-encrypt");
+	plan.encryption_key = plan.signing_key;
+	refused_pair(f, &plan, "agency-encrypt", "the encryption key is the signing key");
+	plan.encryption_key = egov_request_public_key(f->other);
+	plan.signing_key = plan.encryption_key;
+	refused_pair(f, &plan, "agency-encrypt", "the application pins");
+	plan.signing_key = egov_request_public_key(f->request);
+	plan.encryption = f->agency_sign;
+	refused_pair(f, &plan, "agency-encrypt", "one of kind encryption");
+	/* a profile that leaves something out of the subject */
+	text = egov__slice_copy(egov_buf_slice(file));
+	free(path);
+	path = help_changed(text, "province = optional", "province = absent");
+	assert_ok(egov__profile_parse(egov__slice_text(path), "p.conf", &other, &err), &err);
+	plan.encryption = other;
+	refused_pair(f, &plan, "agency-encrypt", "different subjects");
+	egov_profile_free(other);
+	egov_profile_free(encrypt);
+	egov_buf_free(file);
+	free(text);
+	free(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -481,6 +558,7 @@ int main(void)
 		cmocka_unit_test(a_root_of_its_own),
 		cmocka_unit_test(the_working_copy_is_enough),
 		cmocka_unit_test(a_judgement_is_under_one_profile),
+		cmocka_unit_test(pairs),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
