@@ -48,7 +48,8 @@ static void make_centre(void)
 	id = help_home_approved(dir, home, "centre");
 	certificate = help_home_issue(dir, home, "centre", id, serial);
 	help_write(path, slice_of(certificate));
-	assert_int_equal(help_run("printf '[key_centre]\\ncertificate = centre.der\\n' >>'%s/root/egovca.conf'",
+	assert_int_equal(help_run("cd '%s' && printf '[key_centre]\\ncertificate = centre.der\\n' "
+	                          ">>root/egovca.conf",
 	                          dir),
 	                 0);
 	egov_home_close(home);
