@@ -66,12 +66,29 @@ static void reading_clear(struct reading *r)
 	egov__buf_clear(&r->signature);
 }
 
-static bool read_hex(const struct egov__body *body, const char *key, struct egov_buf *out)
+static enum egov_status read_hex(const struct egov__body *body, const char *key,
+                                 struct egov_buf *out)
 {
 	const char *text = egov__body_get_text(body, key);
 
 	*out = (struct egov_buf)EGOV__BUF(EGOV__MAX_OBJECT);
-	return text != NULL && egov__hex_parse(text, key, out, NULL) == EGOV_OK;
+	return text == NULL ? EGOV_E_SYNTAX : egov__hex_parse(text, key, out, NULL);
+}
+
+/* A shortage of memory damages no statement. */
+static enum egov_status read_statement(const struct egov__body *body,
+                                       const struct egov__journal_row *entry, struct reading *r,
+                                       struct egov_error *err)
+{
+	enum egov_status rc = read_hex(body, EGOV__KEY_STATEMENT, &r->statement_der);
+
+	if (rc == EGOV_OK)
+		rc = read_hex(body, EGOV__KEY_SIGNATURE, &r->signature);
+	if (rc == EGOV_OK)
+		rc = egov__statement_decode(egov_buf_slice(&r->statement_der), &r->statement, NULL);
+	if (rc == EGOV_E_NOMEM)
+		return egov_error_nomem(err);
+	return rc == EGOV_OK ? rc : wrong(err, entry, EGOV__N("its statement is damaged"));
 }
 
 static enum egov_status read_approval(const struct egov__journal_row *entry, struct reading *r,
@@ -85,15 +102,11 @@ static enum egov_status read_approval(const struct egov__journal_row *entry, str
 	if (rc != EGOV_OK)
 		return rc;
 	act = egov__body_get_text(body, EGOV__KEY_ACT);
-	if (!read_hex(body, EGOV__KEY_STATEMENT, &r->statement_der)
-	    || !read_hex(body, EGOV__KEY_SIGNATURE, &r->signature) || act == NULL
-	    || egov__statement_decode(egov_buf_slice(&r->statement_der), &r->statement, NULL)
-	               != EGOV_OK)
-		rc = wrong(err, entry, EGOV__N("its statement is damaged"));
-	else
+	rc = read_statement(body, entry, r, err);
+	if (rc == EGOV_OK)
 		r->act = egov__act_find(r->statement.matter.act);
 	if (rc == EGOV_OK
-	    && (r->act == NULL || strcmp(r->act->name, act) != 0
+	    && (r->act == NULL || act == NULL || strcmp(r->act->name, act) != 0
 	        || !egov__slice_is(r->statement.matter.subject, entry->subject)
 	        || !egov__body_has_hex(body, EGOV__KEY_CERTIFICATE, r->statement.certificate)))
 		rc = wrong(err, entry, EGOV__N("its entry says something else than its statement"));
