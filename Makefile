@@ -187,7 +187,7 @@ $(O)/fake-sdf.so: $(SDF_SRC:%.c=$(O)/%.o) $(LIBA)
 $(CENTRE): $(O)/tests/centre/centre.o $(LIBA)
 	$(call say,LD  )$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 # Preloaded into programs with and without the sanitizers: it has none itself.
-$(filter %.so,$(FAULTS)): $(O)/%.so: tests/fault/%.c tests/fault/power.h $(O)/flags
+$(filter %.so,$(FAULTS)): $(O)/%.so: tests/fault/%.c tests/fault/next.h tests/fault/power.h $(O)/flags
 	$(call say,LD  )$(CC) -shared -fPIC -std=c11 -D_GNU_SOURCE=1 $(WARN) $(CFLAGS) -o $@ $< -ldl
 # Its own allocator and open() take the place of libc's; under the sanitizers it wraps instead.
 $(O)/tests/fault/fail.o: HARDEN = -fvisibility=default

@@ -8,7 +8,6 @@
  * A step is a call of write (regular files), pwrite, fsync, fdatasync, ftruncate,
  * rename, link, unlink or mkdir.
  */
-#include <dlfcn.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -18,6 +17,8 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "next.h"
 
 static atomic_long steps;
 static long at;
@@ -62,12 +63,6 @@ static int is_file(int fd)
 
 	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
 }
-
-/* The next definition of a function; a void pointer is one of a function (POSIX). */
-#define NEXT(name)                                                                                 \
-	static __typeof__(&name) next;                                                             \
-	if (next == NULL)                                                                          \
-		*(void **)&next = dlsym(RTLD_NEXT, #name)
 
 /* The whole of a wrapper: parameters, arguments, and whether it counts. */
 #define WRAP(type, name, parameters, arguments, counts)                                            \

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fail.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -13,6 +12,8 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "next.h"
 
 static struct {
 	bool armed;
@@ -153,12 +154,6 @@ static bool is_file(int fd)
 
 	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
 }
-
-/* The next definition of a function; a void pointer is one of a function (POSIX). */
-#define NEXT(name)                                                                                 \
-	static __typeof__(&name) next;                                                             \
-	if (next == NULL)                                                                          \
-		*(void **)&next = dlsym(RTLD_NEXT, #name)
 
 /* The whole of a wrapper: parameters, arguments, and whether it counts. */
 #define WRAP(type, name, parameters, arguments, counts)                                            \

@@ -7,7 +7,6 @@
  * Writes through mmap are not seen: SQLite maps its index of the WAL alone, which no power
  * cut leaves.
  */
-#include <dlfcn.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdarg.h>
@@ -19,15 +18,10 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "next.h"
 #include "power.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-
-/* The next definition of a function; a void pointer is one of a function (POSIX). */
-#define NEXT(name)                                                                                 \
-	static __typeof__(&name) next;                                                             \
-	if (next == NULL)                                                                          \
-		*(void **)&next = dlsym(RTLD_NEXT, #name)
 
 /* By system calls: what is recorded must not be called from here. */
 static void put(struct power_event *event, const void *data)
