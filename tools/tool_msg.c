@@ -107,7 +107,7 @@ void tool_message(const struct egov_error *err, const char *object)
 	if (err->status == EGOV_E_DEVICE && err->detail != 0) {
 		(void)snprintf(code, sizeof(code), "0x%08lx", (unsigned long)err->detail);
 		if (strstr(err->text, code) == NULL)
-			(void)fprintf(stderr, " (CKR %s)", code);
+			(void)fprintf(stderr, " (%s)", code);
 	}
 	if (err->clause != NULL)
 		(void)fprintf(stderr, " (%s)", err->clause);

@@ -249,12 +249,12 @@ static enum egov_status sign_once_more(struct pkcs11_signer *s, const uint8_t e[
 	if (rv == CKR_OK)
 		return EGOV_OK;
 	if (cure_of(rv) != CURE_NONE) {
-		const char *lost = call;
+		char lost[EGOV__P11_NAME];
 
+		egov__p11_name(rv, lost);
 		rc = cure(s, rv, err);
 		if (rc != EGOV_OK)
-			return egov_error_prefix(err, rc, "after %s: CKR 0x%08lx", lost,
-			                         (unsigned long)rv);
+			return egov_error_prefix(err, rc, "after %s: %s", call, lost);
 		rv = sign_once(s, e, signature, &call);
 		if (rv == CKR_OK)
 			return EGOV_OK;

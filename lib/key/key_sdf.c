@@ -176,13 +176,13 @@ static enum egov_status sign_or_reconnect(struct sdf_signer *s, const uint8_t e[
 	int code = s->session == NULL ? EGOV__SDR_OPENSESSION : sign_once(s, e, signature);
 
 	if (is_loss(code)) {
-		const int lost = code;
+		struct egov_error lost = { .status = EGOV_OK };
 
+		(void)egov__sdf_error(&lost, code, "SDF_InternalSign_ECC");
 		rc = reconnect(s, err);
 		if (rc != EGOV_OK) {
 			close_session(s);
-			return egov_error_prefix(err, rc, "after SDF_InternalSign_ECC: 0x%08x",
-			                         (unsigned)lost);
+			return egov_error_prefix(err, rc, "after %s", lost.text);
 		}
 		code = sign_once(s, e, signature);
 	}

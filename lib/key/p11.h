@@ -12,6 +12,10 @@
 #include "key/key_uri.h"
 #include "key/p11_map.h"
 
+/* "CKR_PIN_LOCKED (0x000000a4)"; the number alone where it has no name. */
+#define EGOV__P11_NAME 80
+void egov__p11_name(CK_RV rv, char text[EGOV__P11_NAME]);
+
 /* An error for a return value of the module; call is "C_Sign" and the like.
  * The status fits the value, the detail is the value. */
 enum egov_status egov__p11_error(struct egov_error *err, CK_RV rv, const char *call);

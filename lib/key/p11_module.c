@@ -30,12 +30,13 @@ static const struct {
 enum egov_status egov__p11_error(struct egov_error *err, CK_RV rv, const char *call)
 {
 	enum egov_status status = EGOV_E_DEVICE;
+	char name[EGOV__P11_NAME];
 
 	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++)
 		if (statuses[i].rv == rv)
 			status = statuses[i].status;
-	return egov_error_detail(err, status, (long)rv, NULL, "%s: %s (CKR 0x%08lx)", call,
-	                         p11_kit_strerror(rv), (unsigned long)rv);
+	egov__p11_name(rv, name);
+	return egov_error_detail(err, status, (long)rv, NULL, "%s: %s", call, name);
 }
 
 void egov__p11_enter(struct egov__p11_guard *guard)

@@ -199,7 +199,7 @@ says_only 'no such token; found: none'
 NASTY='lose-always until-restart' NASTY_RV=0x32
 export NASTY_RV
 expect 4 egov-key selftest "$one"
-says_only '(CKR 0x00000032)'
+says_only 'CKR_DEVICE_REMOVED (0x00000032)'
 NASTY=locked
 expect 3 egov-key selftest "$one"
 says_only 'the PIN is locked'

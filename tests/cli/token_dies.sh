@@ -42,9 +42,9 @@ command_of() {
 # CKR_DEVICE_ERROR, _DEVICE_REMOVED, _SESSION_HANDLE_INVALID
 says_code() {
 	case $1 in
-	0x00000030) says "(CKR $1)" 'device' ;;
-	0x00000032) says "(CKR $1)" 'removed' ;;
-	0x000000b3) says "(CKR $1)" 'session' ;;
+	0x00000030) says "CKR_DEVICE_ERROR ($1)" ;;
+	0x00000032) says "CKR_DEVICE_REMOVED ($1)" ;;
+	0x000000b3) says "CKR_SESSION_HANDLE_INVALID ($1)" ;;
 	esac
 }
 

@@ -350,7 +350,7 @@ static void test_loss_not_curable(void **state)
 	nasty("lose-always", "0x70");
 	help_signer_fails(signer, EGOV_E_UNSUPPORTED, 0x70, "C_Sign");
 	nasty("lose-always", "0x06");
-	help_signer_fails(signer, EGOV_E_DEVICE, 0x06, "(CKR 0x00000006)");
+	help_signer_fails(signer, EGOV_E_DEVICE, 0x06, "C_Sign: CKR_FUNCTION_FAILED (0x00000006)");
 	nasty("lose-always", "0xa4");
 	help_signer_fails(signer, EGOV_E_AUTH, 0xa4, "C_Sign");
 	assert_true(counted("NASTY_SIGNATURES") - before <= 4);
@@ -365,7 +365,8 @@ static void test_removed(void **state)
 
 	(void)state;
 	nasty("removed", NULL);
-	help_signer_fails(signer, EGOV_E_DEVICE, 0xe0, "after C_SignInit: CKR 0x00000032: token nasty is gone");
+	help_signer_fails(signer, EGOV_E_DEVICE, 0xe0,
+	                  "after C_SignInit: CKR_DEVICE_REMOVED (0x00000032): token nasty is gone");
 	help_signer_fails(signer, EGOV_E_DEVICE, 0xe0, "token nasty is gone");
 	nasty("", NULL);
 	help_signer_signs(signer);

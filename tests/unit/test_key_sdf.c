@@ -212,7 +212,8 @@ static void loss(void **state)
 		              "SDF_InternalSign_ECC: SDR_");
 		sdf("gone", cured[i]);
 		help_signer_fails(signer, EGOV_E_DEVICE, EGOV__SDR_OPENDEVICE,
-		              "SDF_OpenDevice: SDR_OPENDEVICE");
+		              "after SDF_InternalSign_ECC: SDR_OPENSESSION (0x01000006): "
+		              "SDF_OpenDevice: SDR_OPENDEVICE (0x01000005)");
 		sdf("", NULL);
 		help_signer_signs(signer);
 		egov_signer_close(signer);

@@ -296,7 +296,7 @@ static int run_device(struct tool *tool)
 
 	(void)tool;
 	(void)tool_fail(&err, NULL);
-	(void)snprintf(err.text, sizeof(err.text), "no answer (CKR 0x00000030)");
+	(void)snprintf(err.text, sizeof(err.text), "no answer (0x00000030)");
 	(void)tool_fail(&err, NULL);
 	tool_note(tool, "%d things", 3);
 	return tool_fail(&(struct egov_error){ .status = EGOV_OK }, NULL);
@@ -311,8 +311,8 @@ static void test_device_code(void **state)
 
 	(void)state;
 	assert_int_equal(RUN(&program, NULL), TOOL_BUG);
-	assert_string_equal(errors, "egov-x: no answer (CKR 0x00000030)\n"
-	                            "egov-x: no answer (CKR 0x00000030)\n"
+	assert_string_equal(errors, "egov-x: no answer (0x00000030)\n"
+	                            "egov-x: no answer (0x00000030)\n"
 	                            "egov-x: 3 things\n"
 	                            "egov-x: failed without a reason\n");
 	assert_int_equal(RUN(&program, "-q"), TOOL_BUG);
