@@ -6,14 +6,16 @@
 #include "tool.h"
 
 struct options {
-	struct tool_list trust, untrusted, crl;
-	const char *purpose, *policy, *sm2_id;
+	struct tool_list trust, trust_id, untrusted, crl;
+	const char *purpose, *policy, *sm2_id, *name, *eku;
 	egov_time at;
-	bool require_crl, explain, list_checks;
+	bool require_crl, pair, explain, list_checks;
 };
 
 static const struct tool_option options[] = {
 	TOOL_OPTION(struct options, trust, "trust", "FILE", N_("certificates that are trusted")),
+	TOOL_OPTION(struct options, trust_id, "trust-id", "ID=FILE",
+	            N_("the same, below which SM2 signatures are made under signer ID")),
 	TOOL_OPTION(struct options, untrusted, "untrusted", "FILE",
 	            N_("certificates that may stand between")),
 	TOOL_OPTION(struct options, crl, "crl", "FILE", N_("certificate revocation lists")),
@@ -24,8 +26,13 @@ static const struct tool_option options[] = {
 	            "sign,ca,ocsp,server,client,timestamp",
 	            N_("sign, ca, ocsp, server, client or timestamp")),
 	TOOL_OPTION(struct options, policy, "policy", "OID", N_("a policy that must hold on the path")),
+	TOOL_OPTION(struct options, name, "name", "NAME",
+	            N_("dns:HOST, ip:ADDRESS or email:MAILBOX that it must be for")),
+	TOOL_OPTION(struct options, eku, "eku", "OID", N_("a use that its extKeyUsage must name")),
 	TOOL_OPTION(struct options, sm2_id, "sm2-id", "TEXT",
 	            N_("SM2 signer ID, instead of 1234567812345678")),
+	TOOL_OPTION(struct options, pair, "pair", NULL,
+	            N_("operands are a signing and an encryption certificate of one holder")),
 	TOOL_OPTION(struct options, explain, "explain", NULL,
 	            N_("print every check and the contents of Article 19")),
 	TOOL_OPTION(struct options, list_checks, "list-checks", NULL,
@@ -110,34 +117,73 @@ static enum egov_status tell(struct tool *tool, const struct egov_report *findin
 	return EGOV_OK;
 }
 
-static int judge(struct tool *tool, struct egov_verifier *verifier, const char *path)
+/* What is judged together: one certificate, or the two of a pair. */
+struct object {
+	const char *name;
+	struct egov_buf *bytes[2];
+	size_t count;
+};
+
+static enum egov_status ask(struct tool *tool, struct egov_verifier *verifier,
+                            const struct object *object, struct egov_report *findings,
+                            struct egov_error *err)
 {
 	const struct options *o = tool->options;
 	const struct egov_verify_options how = {
 		.at = o->at == EGOV_TIME_NONE ? tool->clock.real : o->at,
 		.require_crl = o->require_crl, .purpose = o->purpose, .policy_oid = o->policy,
+		.name = o->name, .eku = o->eku,
 		.id = { (const uint8_t *)o->sm2_id, o->sm2_id == NULL ? 0 : strlen(o->sm2_id) }
 	};
+
+	if (object->count == 2)
+		return egov_verify_pair(verifier, egov_buf_slice(object->bytes[0]),
+		                        egov_buf_slice(object->bytes[1]), &how, findings, err);
+	return egov_verify(verifier, egov_buf_slice(object->bytes[0]), &how, findings, err);
+}
+
+static int judge_read(struct tool *tool, struct egov_verifier *verifier,
+                      const struct object *object)
+{
 	struct egov_report *findings = egov_report_new();
 	struct egov_error err = { .status = EGOV_OK }, told = { .status = EGOV_OK };
-	struct egov_buf *bytes = NULL;
 	enum egov_status rc;
 	int status;
 
 	if (findings == NULL) {
 		(void)tool_error(&err, EGOV_E_NOMEM, NULL, _("out of memory"));
-		return tool_fail(&err, path);
+		return tool_fail(&err, object->name);
 	}
-	rc = tool_in(path, EGOV_MAX_FILE, &bytes, &err);
-	if (rc == EGOV_OK)
-		rc = egov_verify(verifier, egov_buf_slice(bytes), &how, findings, &err);
+	rc = ask(tool, verifier, object, findings, &err);
 	status = verdict_status(rc);
 	if (rc != EGOV_OK)
-		tool_message(&err, rc == EGOV_E_USAGE ? NULL : path);
-	if (egov_report_records(findings) > 0 && tell(tool, findings, path, &told) != EGOV_OK)
-		status = tool_worse(status, tool_fail(&told, path));
-	egov_buf_free(bytes);
+		tool_message(&err, rc == EGOV_E_USAGE ? NULL : object->name);
+	if (egov_report_records(findings) > 0
+	    && tell(tool, findings, object->name, &told) != EGOV_OK)
+		status = tool_worse(status, tool_fail(&told, object->name));
 	egov_report_free(findings);
+	return status;
+}
+
+/* Reads the next operands, then judges them. */
+static int judge(struct tool *tool, struct egov_verifier *verifier, size_t i)
+{
+	const struct options *o = tool->options;
+	const char *const *paths = tool->operands.items + i;
+	struct object object = { .name = paths[0], .count = o->pair ? 2 : 1 };
+	struct egov_error err = { .status = EGOV_OK };
+	enum egov_status rc = EGOV_OK;
+	int status = TOOL_YES;
+
+	for (size_t b = 0; rc == EGOV_OK && b < object.count; b++) {
+		rc = tool_in(paths[b], EGOV_MAX_FILE, &object.bytes[b], &err);
+		if (rc != EGOV_OK)
+			status = tool_fail(&err, paths[b]);
+	}
+	if (rc == EGOV_OK)
+		status = judge_read(tool, verifier, &object);
+	for (size_t b = 0; b < object.count; b++)
+		egov_buf_free(object.bytes[b]);
 	return status;
 }
 
@@ -158,10 +204,32 @@ static int list_checks(struct tool *tool)
 	return rc == EGOV_OK ? TOOL_YES : tool_fail(&err, NULL);
 }
 
-static int fill(struct egov_verifier *verifier, const struct options *o)
+/* "ID=FILE" */
+static int add_trust_id(struct tool *tool, struct egov_verifier *verifier, const char *value)
 {
+	const char *file = strchr(value, '=');
+	struct egov_error err = { .status = EGOV_OK };
+	struct egov_buf *bytes = NULL;
+	enum egov_status rc;
+
+	if (file == NULL)
+		return tool_usage(tool, _("--trust-id %s is not ID=FILE"), value);
+	rc = tool_in(file + 1, EGOV_MAX_FILE, &bytes, &err);
+	if (rc == EGOV_OK)
+		rc = egov_verifier_add_trust_id(verifier, egov_buf_slice(bytes),
+		                                (struct egov_slice){ (const uint8_t *)value,
+		                                                     (size_t)(file - value) }, &err);
+	egov_buf_free(bytes);
+	return rc == EGOV_OK ? TOOL_YES : tool_fail(&err, file + 1);
+}
+
+static int fill(struct tool *tool, struct egov_verifier *verifier)
+{
+	const struct options *o = tool->options;
 	int status = add_files(verifier, &o->trust, EGOV_MAX_FILE, egov_verifier_add_trust);
 
+	for (size_t i = 0; status == TOOL_YES && i < o->trust_id.count; i++)
+		status = add_trust_id(tool, verifier, o->trust_id.items[i]);
 	if (status == TOOL_YES)
 		status = add_files(verifier, &o->untrusted, EGOV_MAX_FILE, egov_verifier_add_pool);
 	if (status == TOOL_YES)
@@ -172,27 +240,30 @@ static int fill(struct egov_verifier *verifier, const struct options *o)
 static int run(struct tool *tool)
 {
 	const struct options *o = tool->options;
+	const size_t step = o->pair ? 2 : 1;
 	struct egov_error err = { .status = EGOV_OK };
 	struct egov_verifier *verifier;
 	int status;
 
 	if (o->list_checks)
 		return list_checks(tool);
-	if (o->trust.count == 0)
+	if (o->trust.count + o->trust_id.count == 0)
 		return tool_usage(tool, _("--trust FILE is missing"));
 	if (tool->operands.count == 0)
 		return tool_usage(tool, _("operand missing: CERT..."));
+	if (tool->operands.count % step != 0)
+		return tool_usage(tool, _("--pair wants certificates by twos: signing, encryption"));
 	verifier = egov_verifier_new();
 	if (verifier == NULL) {
 		(void)tool_error(&err, EGOV_E_NOMEM, NULL, _("out of memory"));
 		return tool_fail(&err, NULL);
 	}
-	status = fill(verifier, o);
+	status = fill(tool, verifier);
 	tool_progress_begin(tool, _("judged"));
 	if (status == TOOL_YES)
-		for (size_t i = 0; status != TOOL_USAGE && i < tool->operands.count; i++) {
+		for (size_t i = 0; status != TOOL_USAGE && i < tool->operands.count; i += step) {
 			tool_progress(NULL, i, tool->operands.count);
-			status = tool_worse(status, judge(tool, verifier, tool->operands.items[i]));
+			status = tool_worse(status, judge(tool, verifier, i));
 		}
 	egov_verifier_free(verifier);
 	return status;

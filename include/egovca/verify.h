@@ -29,6 +29,11 @@ EGOV_API void egov_verifier_free(struct egov_verifier *verifier);
 EGOV_API EGOV_MUST_CHECK enum egov_status
 egov_verifier_add_trust(struct egov_verifier *verifier, struct egov_slice bytes,
                         struct egov_error *err);
+/* The same of anchors below which SM2 signatures are made under a signer ID of their
+ * own, whatever the options say.  EGOV_E_EXISTS: trusted already. */
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_verifier_add_trust_id(struct egov_verifier *verifier, struct egov_slice bytes,
+                           struct egov_slice id, struct egov_error *err);
 EGOV_API EGOV_MUST_CHECK enum egov_status
 egov_verifier_add_pool(struct egov_verifier *verifier, struct egov_slice bytes,
                        struct egov_error *err);
@@ -44,9 +49,12 @@ struct egov_verify_options {
 	const char *purpose;            /* "sign", "ca", "ocsp", "server", "client", "timestamp"; or NULL */
 	const char *policy_oid;         /* dotted, or several separated by commas: one must be valid
 	                                 * along the path (anyPolicy: whichever); or NULL */
-	struct egov_slice id;           /* SM2 signer ID; data NULL: the default */
+	struct egov_slice id;           /* SM2 signer ID of anchors without one; data NULL: the default */
 	int inhibit_policy_mapping;     /* no mapping counts (RFC 5280, 6.1.1 (e)) */
 	int inhibit_any_policy;         /* no anyPolicy counts (RFC 5280, 6.1.1 (g)) */
+	const char *name;               /* "dns:HOST", "ip:ADDRESS" or "email:MAILBOX" that
+	                                 * subjectAltName must have; or NULL */
+	const char *eku;                /* dotted OID that extKeyUsage must name; or NULL */
 };
 
 /*
@@ -62,7 +70,20 @@ egov_verify(struct egov_verifier *verifier, struct egov_slice certificate,
             const struct egov_verify_options *options, struct egov_report *findings,
             struct egov_error *err);
 
-/* A record for each check that egov_verify makes, in the order in which causes
+/*
+ * Judges the signing and the encryption certificate of one holder: each as egov_verify
+ * does (purpose, name and eku are asked of the signing certificate alone; without a
+ * purpose, "sign"), then whether they are a pair (GM/T 0034; GM/T 0043, 6.2.1 g):
+ * subject, issuer, keys, keyUsage, validity.  findings gets a record "certificate"
+ * ("signing", "encryption") before those of each, then the checks of the pair and its
+ * verdict.
+ */
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_verify_pair(struct egov_verifier *verifier, struct egov_slice signing,
+                 struct egov_slice encryption, const struct egov_verify_options *options,
+                 struct egov_report *findings, struct egov_error *err);
+
+/* A record for each check that these functions make, in the order in which causes
  * are named: check, clause. */
 EGOV_API EGOV_MUST_CHECK enum egov_status
 egov_verify_checks(struct egov_report *report, struct egov_error *err);

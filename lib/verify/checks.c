@@ -37,6 +37,8 @@ const struct egov__check egov__checks[] = {
 	{ "key-usage", "RFC 5280, 6.1.4 (n)", EGOV__CHECK_ALL, true, egov__check_key_usage },
 	{ "name-constraints", "RFC 5280, 6.1.3 (b), (c)", EGOV__CHECK_ALL, true, egov__check_names },
 	{ "purpose", "GM/T 0015, 5.2.4.2.4", EGOV__CHECK_JUDGED, false, egov__check_purpose },
+	{ "extended-key-usage", "RFC 5280, 4.2.1.12", EGOV__CHECK_JUDGED, false, egov__check_eku },
+	{ "name", "RFC 9525, 6", EGOV__CHECK_LEAF, false, egov__check_name },
 	{ "policy", "RFC 5280, 6.1.3 (d)", EGOV__CHECK_JUDGED, false, egov__check_policy },
 	{ "revocation", "RFC 5280, 6.3.3; GM/T 0015, 5.3", EGOV__CHECK_BELOW, false,
 	  egov__check_revoked },

@@ -125,3 +125,13 @@ void egov__findings_verdict(struct egov_report *findings, const struct egov_erro
 	if (cause->clause != NULL)
 		egov__report_add(findings, "clause", "%s", cause->clause);
 }
+
+enum egov_status egov__findings_answer(struct egov_report *findings, enum egov_status rc,
+                                       struct egov_error *cause, struct egov_error *err)
+{
+	if (findings != NULL && rc != EGOV_E_NOMEM && rc != EGOV_E_CRYPTO && rc != EGOV_E_USAGE)
+		egov__findings_verdict(findings, rc == EGOV_OK ? NULL : cause);
+	if (rc == EGOV_OK && findings != NULL)
+		rc = egov__report_check(findings, cause);
+	return rc == EGOV_OK ? rc : egov_error_set(err, rc, cause->clause, "%s", cause->text);
+}

@@ -29,8 +29,16 @@ struct egov__known_crl {
 	bool names_issuers;             /* an entry with certificateIssuer */
 };
 
+/* Anchors first to end - 1 of the list were added under a signer ID of their own. */
+struct egov__anchor_id {
+	size_t first, end;
+	struct egov_slice id;           /* on the heap */
+};
+
 struct egov_verifier {
 	struct egov__cert_list trust, pool;
+	struct egov__anchor_id *ids;
+	size_t id_count;
 	struct egov__known_crl *crls;
 	size_t crl_count, crl_room;
 };
@@ -47,6 +55,7 @@ struct egov__path {
 	const struct egov_cert *certs[EGOV__PATH_ROOM];
 	size_t count;
 	enum egov__path_end end;
+	unsigned score;                 /* how near a bad one comes */
 };
 
 /* Signatures that were checked already: by these two addresses. */
@@ -55,24 +64,39 @@ struct egov__memo {
 	size_t count;
 };
 
+/* asked.c: what the caller wants of the certificate by name. */
+struct egov__asked {
+	uint8_t name_tag;                       /* of GeneralName; 0: no name asked for */
+	struct egov_slice name;                 /* of the caller, or in address */
+	uint8_t address[16];
+	struct egov_slice eku;                  /* OBJECT IDENTIFIER contents, in oid; or empty */
+	uint8_t oid[64];
+};
+
 struct egov__purpose;
 struct egov__judgement {
 	const struct egov_verifier *verifier;
 	const struct egov_verify_options *options;
-	struct egov_slice id;                   /* SM2 signer ID */
+	struct egov_slice id;                   /* SM2 signer ID of the search at work */
+	struct egov_slice call_id;              /* of anchors that have none of their own */
 	struct egov_slice policy;               /* OBJECT IDENTIFIERs, empty: none asked for */
 	bool any_policy;                        /* any will do, but there must be one */
 	const struct egov__purpose *purpose;    /* NULL: none asked for */
+	struct egov__asked asked;
 	struct egov__memo memo;
 	size_t work;                            /* of EGOV__MAX_WORK */
 };
 
 /* path.c.  EGOV_OK: *path is good, every check passed.  EGOV_E_UNTRUSTED: *path
- * is the best of the bad.  Anything else: the search itself failed. */
+ * is the best of the bad.  Anything else: the search itself failed.  Of the anchors
+ * those count whose signer ID is that of the judgement. */
 EGOV_MUST_CHECK enum egov_status egov__path_search(struct egov__judgement *j,
                                                    const struct egov_cert *leaf,
                                                    struct egov__path *path,
                                                    struct egov_error *err);
+
+/* verify.c: the signer ID of an anchor, by its place: its own, or what the call gave. */
+struct egov_slice egov__anchor_id(const struct egov__judgement *j, size_t place);
 
 /* How well issuer's key fits what child says about it: a hint, no proof. */
 enum egov__hint { EGOV__HINT_FITS, EGOV__HINT_NONE, EGOV__HINT_DIFFERS };
@@ -131,6 +155,29 @@ EGOV_MUST_CHECK enum egov_status egov__checks_run(struct egov__judgement *j,
 EGOV_MUST_CHECK enum egov_status egov__checks_early(struct egov__judgement *j,
                                                     const struct egov__path *path,
                                                     struct egov_error *err);
+
+/*
+ * side.c: checks of things that are no path - a pair, a signature over a document, a
+ * trust list - in tables of their own.  A run makes all of them, findings (NULL
+ * allowed) gets a record for each, err names the first that failed.
+ */
+struct egov__side_check {
+	const char *id, *clause;
+	enum egov_status (*fn)(const void *object, struct egov__note *note,
+	                       struct egov_error *err);
+};
+struct egov__side {
+	const struct egov__side_check *checks;
+	size_t count;
+	const char *label, *source;     /* whose finding; what it rests on */
+};
+EGOV_MUST_CHECK enum egov_status egov__side_run(const struct egov__side *side, const void *object,
+                                                struct egov_report *findings,
+                                                struct egov_error *err);
+void egov__side_list(const struct egov__side *side, struct egov_report *report);
+
+/* pair.c */
+extern const struct egov__side egov__pair_side;
 
 /* extensions.c: an extension that does not decode refuses: cause becomes EGOV_E_UNTRUSTED. */
 EGOV_MUST_CHECK enum egov_status egov__check_malformed(enum egov__oid type, enum egov_status rc,
@@ -194,6 +241,25 @@ EGOV_MUST_CHECK enum egov_status egov__name_form_fit(const struct egov__general_
 /* A domain name of two labels at least, perhaps with a wildcard before them. */
 bool egov__name_form_host(struct egov_slice text);
 
+/* Whether the certificate's name stands for the one wanted: a host (a wildcard for
+ * one label, RFC 9525, 6.3), a mailbox or an address. */
+bool egov__name_form_matches(const struct egov__general_name *name,
+                             const struct egov__general_name *wanted);
+
+/* Whether it can be wanted: a host without a wildcard, a mailbox. */
+bool egov__name_form_wanted(const struct egov__general_name *wanted);
+
+/* asked.c.  name is "dns:", "ip:" or "email:" and what is wanted: EGOV_E_USAGE where it
+ * is none. */
+EGOV_MUST_CHECK enum egov_status egov__asked_read(struct egov__asked *asked, const char *name,
+                                                  const char *eku, struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__check_name(const struct egov__link *link,
+                                                  struct egov__note *note,
+                                                  struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__check_eku(const struct egov__link *link,
+                                                 struct egov__note *note,
+                                                 struct egov_error *err);
+
 /* policy.c: the policies that are valid at the certificate. */
 EGOV_MUST_CHECK enum egov_status egov__check_policy(const struct egov__link *link,
                                                     struct egov__note *note,
@@ -242,5 +308,11 @@ EGOV_MUST_CHECK enum egov_status egov__findings_article19(struct egov_report *fi
                                                           struct egov_error *err);
 /* The last record: what came out; cause NULL: trusted. */
 void egov__findings_verdict(struct egov_report *findings, const struct egov_error *cause);
+
+/* How a call ends: the verdict, where it is one, and the cause as its error. */
+EGOV_MUST_CHECK enum egov_status egov__findings_answer(struct egov_report *findings,
+                                                       enum egov_status rc,
+                                                       struct egov_error *cause,
+                                                       struct egov_error *err);
 
 #endif

@@ -434,3 +434,41 @@ enum egov_status egov__name_form_fit(const struct egov__general_name *name,
 		return fit_directory(name->value, base->value, fit, err);
 	}
 }
+
+/* The local part letter by letter, the host without regard to case (RFC 5280, 7.5). */
+static bool same_mailbox(struct egov_slice a, struct egov_slice b)
+{
+	const size_t host = mailbox_host(a, false);
+
+	return host > 0 && host == mailbox_host(b, false)
+	       && egov__slice_equal(until(a, host), until(b, host))
+	       && same_host(from(a, host), from(b, host));
+}
+
+bool egov__name_form_matches(const struct egov__general_name *name,
+                             const struct egov__general_name *wanted)
+{
+	const size_t dot = find(wanted->value, ".");
+
+	if (name->tag != wanted->tag)
+		return false;
+	if (name->tag == EGOV__GN_EMAIL)
+		return same_mailbox(name->value, wanted->value);
+	if (name->tag != EGOV__GN_DNS)
+		return egov__slice_equal(name->value, wanted->value);
+	if (is_host(name->value))
+		return same_host(name->value, wanted->value);
+	return is_wildcard(name->value) && is_full_host(from(name->value, 2))
+	       && dot < wanted->value.size
+	       && same_host(from(name->value, 2), from(wanted->value, dot + 1));
+}
+
+bool egov__name_form_wanted(const struct egov__general_name *wanted)
+{
+	if (wanted->tag == EGOV__GN_EMAIL)
+		return mailbox_host(wanted->value, false) > 0;
+	if (wanted->tag != EGOV__GN_DNS)
+		return true;
+	return is_full_host(wanted->value)
+	       || (is_host(wanted->value) && find(wanted->value, ".") == wanted->value.size);
+}

@@ -72,6 +72,7 @@ static void keep(struct search *s, enum egov__path_end end, unsigned score)
 	s->score = score;
 	*s->best = s->path;
 	s->best->end = end;
+	s->best->score = score;
 }
 
 static void keep_broken(struct search *s, enum egov__path_end end, size_t links, unsigned near)
@@ -156,7 +157,8 @@ static enum egov_status try_list(struct search *s, bool named, enum egov__hint h
 	for (size_t i = 0; rc == EGOV_OK && i < list->count && !s->found && !s->gave_up; i++)
 		if (is_named(child, list->items[i]) == named
 		    && egov__path_hint(child, list->items[i]) == hint
-		    && (anchors || !is_loop(&s->path, list->items[i]))) {
+		    && (anchors ? egov__slice_equal(egov__anchor_id(s->j, i), s->j->id)
+		                : !is_loop(&s->path, list->items[i]))) {
 			s->tried++;
 			rc = try_issuer(s, list->items[i], hint, anchors, err);
 		}

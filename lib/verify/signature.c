@@ -58,24 +58,35 @@ static bool is_fatal(enum egov_status rc)
 	return rc == EGOV_E_NOMEM || rc == EGOV_E_CRYPTO;
 }
 
+/* Signer IDs that signatures are met with, to say which one fits: GM/T 0009, 10; what
+ * OpenSSL 3.0 takes unless told; RFC 8998, 3.2.1. */
+static const struct {
+	const char *id, *name;
+} known_ids[] = {
+	{ EGOV__SM2_DEFAULT_ID, EGOV__N("the default signer ID \"1234567812345678\"") },
+	{ "", EGOV__N("the empty signer ID") },
+	{ "TLSv1.3+GM+Cipher+Suite",
+	  EGOV__N("the signer ID \"TLSv1.3+GM+Cipher+Suite\", which is for handshakes") },
+};
+#define KNOWN_IDS (sizeof(known_ids) / sizeof(known_ids[0]))
+
 static const char *id_name(struct egov_slice id)
 {
-	if (id.size == 0)
-		return egov__text("the empty signer ID");
-	if (egov__slice_is(id, EGOV__SM2_DEFAULT_ID))
-		return egov__text("the default signer ID \"1234567812345678\"");
+	for (size_t i = 0; i < KNOWN_IDS; i++)
+		if (egov__slice_is(id, known_ids[i].id))
+			return egov__text(known_ids[i].name);
 	return egov__text("the signer ID given");
 }
 
 /* The known way of making e that this signature fits, or NULL. */
 static const char *way_that_fits(struct egov_slice point, const struct signed_object *object)
 {
-	const struct egov_slice ids[] = { egov__slice_text(EGOV__SM2_DEFAULT_ID), EGOV__NO_SLICE };
 	uint8_t e[EGOV__SM2_E];
 
-	for (size_t i = 0; i < 2; i++)
-		if (egov__sm2_verify(point, ids[i], object->tbs, object->signature, NULL) == EGOV_OK)
-			return id_name(ids[i]);
+	for (size_t i = 0; i < KNOWN_IDS; i++)
+		if (egov__sm2_verify(point, egov__slice_text(known_ids[i].id), object->tbs,
+		                     object->signature, NULL) == EGOV_OK)
+			return egov__text(known_ids[i].name);
 	if (egov__sm3(&object->tbs, 1, e, NULL) == EGOV_OK
 	    && egov__sm2_verify_e(point, e, object->signature, NULL) == EGOV_OK)
 		return egov__text("plain SM3 without signer ID and Z");
@@ -99,7 +110,7 @@ static enum egov_status verify_sm2(const struct signed_object *object, struct eg
 		return EGOV_OK;
 	if (is_fatal(rc))
 		return egov_error_set(err, rc, cause.clause, "%s", cause.text);
-	/* Three more public key operations, for readers only. */
+	/* A few more public key operations, for readers only. */
 	way = err == NULL ? NULL : way_that_fits(point, object);
 	if (way == NULL)
 		return egov_error_set(err, EGOV_E_UNTRUSTED, sm2_clause,

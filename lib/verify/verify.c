@@ -30,6 +30,9 @@ void egov_verifier_free(struct egov_verifier *verifier)
 	for (size_t i = 0; i < verifier->crl_count; i++)
 		egov_crl_free(verifier->crls[i].crl);
 	free(verifier->crls);
+	for (size_t i = 0; i < verifier->id_count; i++)
+		free((void *)(uintptr_t)verifier->ids[i].id.data);
+	free(verifier->ids);
 	free(verifier);
 }
 
@@ -77,6 +80,40 @@ enum egov_status egov_verifier_add_trust(struct egov_verifier *verifier, struct 
                                          struct egov_error *err)
 {
 	return egov__objects(bytes, "CERTIFICATE", add_cert, &verifier->trust, err);
+}
+
+enum egov_status egov_verifier_add_trust_id(struct egov_verifier *verifier,
+                                            struct egov_slice bytes, struct egov_slice id,
+                                            struct egov_error *err)
+{
+	struct egov__anchor_id own = { .first = verifier->trust.count }, *ids;
+	enum egov_status rc;
+
+	ids = reallocarray(verifier->ids, verifier->id_count + 1, sizeof(*ids));
+	if (ids == NULL)
+		return egov_error_nomem(err);
+	verifier->ids = ids;
+	own.id = (struct egov_slice){ egov__slice_copy(id), id.size };
+	if (own.id.data == NULL)
+		return egov_error_nomem(err);
+	/* Those that were added before a failure stay, and keep their ID. */
+	rc = egov_verifier_add_trust(verifier, bytes, err);
+	own.end = verifier->trust.count;
+	if (rc == EGOV_OK && own.end == own.first)
+		rc = egov_error_set(err, EGOV_E_EXISTS, NULL,
+		                    "trusted already, under another SM2 signer ID");
+	ids[verifier->id_count++] = own;
+	return rc;
+}
+
+struct egov_slice egov__anchor_id(const struct egov__judgement *j, size_t place)
+{
+	const struct egov_verifier *verifier = j->verifier;
+
+	for (size_t i = 0; i < verifier->id_count; i++)
+		if (place >= verifier->ids[i].first && place < verifier->ids[i].end)
+			return verifier->ids[i].id;
+	return j->call_id;
 }
 
 enum egov_status egov_verifier_add_pool(struct egov_verifier *verifier, struct egov_slice bytes,
@@ -162,22 +199,54 @@ static enum egov_status read_options(struct egov__judgement *j, struct egov_buf 
                                      struct egov_error *err)
 {
 	const struct egov_verify_options *options = j->options;
+	enum egov_status rc;
 
-	j->id = options->id.data == NULL ? egov__slice_text(EGOV__SM2_DEFAULT_ID) : options->id;
+	j->call_id = options->id.data == NULL ? egov__slice_text(EGOV__SM2_DEFAULT_ID)
+	                                      : options->id;
+	j->id = j->call_id;
 	if (options->purpose != NULL) {
 		j->purpose = egov__purpose_by_name(options->purpose);
 		if (j->purpose == NULL)
 			return egov_error_set(err, EGOV_E_USAGE, NULL, "purpose %s is not known",
 			                      options->purpose);
 	}
-	return options->policy_oid == NULL ? EGOV_OK : read_policies(j, policy, err);
+	rc = egov__asked_read(&j->asked, options->name, options->eku, err);
+	return rc != EGOV_OK || options->policy_oid == NULL ? rc : read_policies(j, policy, err);
+}
+
+/* A search for each signer ID that anchors have; of bad paths the best one.  A link that
+ * is good under an ID whose anchors are not above it brings nobody nearer. */
+static enum egov_status search(struct egov__judgement *j, const struct egov_cert *leaf,
+                               struct egov__path *best, struct egov_error *err)
+{
+	const struct egov_verifier *verifier = j->verifier;
+	struct egov_slice id = j->call_id;
+	enum egov_status rc = egov__path_search(j, leaf, best, err);
+
+	for (size_t i = 0; rc == EGOV_E_UNTRUSTED && i < verifier->id_count; i++) {
+		struct egov__path path = { 0 };
+
+		j->id = verifier->ids[i].id;
+		j->memo.count = 0;
+		rc = egov__path_search(j, leaf, &path, err);
+		if (rc == EGOV_OK
+		    || (path.score > best->score && path.end != EGOV__PATH_NO_ISSUER)) {
+			*best = path;
+			id = j->id;
+		}
+	}
+	if (!egov__slice_equal(id, j->id)) {
+		j->id = id;
+		j->memo.count = 0;
+	}
+	return rc;
 }
 
 static enum egov_status judge(struct egov__judgement *j, const struct egov_cert *leaf,
                               struct egov_report *findings, struct egov_error *err)
 {
 	struct egov__path path = { 0 };
-	enum egov_status rc = egov__path_search(j, leaf, &path, err), told;
+	enum egov_status rc = search(j, leaf, &path, err), told;
 
 	if (rc == EGOV_OK && findings == NULL)
 		return rc;
@@ -217,15 +286,9 @@ enum egov_status egov_verify(struct egov_verifier *verifier, struct egov_slice c
 	struct egov_error cause = { 0 };
 	enum egov_status rc = read_options(&j, &policy, &cause);
 
-	if (rc == EGOV_OK) {
+	if (rc == EGOV_OK)
 		rc = answer(&j, certificate, findings, &cause);
-		if (findings != NULL && rc != EGOV_E_NOMEM && rc != EGOV_E_CRYPTO)
-			egov__findings_verdict(findings, rc == EGOV_OK ? NULL : &cause);
-		if (rc == EGOV_OK && findings != NULL)
-			rc = egov__report_check(findings, &cause);
-	}
-	if (rc != EGOV_OK)
-		rc = egov_error_set(err, rc, cause.clause, "%s", cause.text);
+	rc = egov__findings_answer(findings, rc, &cause, err);
 	egov__buf_clear(&policy);
 	return rc;
 }
@@ -237,5 +300,6 @@ enum egov_status egov_verify_checks(struct egov_report *report, struct egov_erro
 		egov__report_add(report, "check", "%s", egov__checks[i].id);
 		egov__report_add(report, "clause", "%s", egov__checks[i].clause);
 	}
+	egov__side_list(&egov__pair_side, report);
 	return egov__report_check(report, err);
 }

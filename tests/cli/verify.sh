@@ -183,6 +183,57 @@ prints 'signature (RFC 5280, 6.1.3 (a)(1); GM/T 0009, 10)'
 expect 0 egov-verify --list-checks --json
 prints '{"check":"revocation","clause":"RFC 5280, 6.3.3; GM/T 0015, 5.3"}'
 
+# --- names, uses, signer IDs, pairs --------------------------------------------------------
+
+cat >>ca.conf <<END
+[named]
+keyUsage = critical, digitalSignature, nonRepudiation
+extendedKeyUsage = clientAuth
+subjectAltName = DNS:*.example.cn, email:zhang@example.cn, IP:192.0.2.1
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+certificatePolicies = $policy
+[enc]
+keyUsage = critical, keyEncipherment, dataEncipherment, keyAgreement
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+certificatePolicies = $policy
+END
+certify named ca 0x0104 named "$id" '/C=CN/O=测试/CN=张三' leaf
+set -- --trust root.pem --untrusted ca.pem
+expect 0 egov-verify "$@" --name dns:www.example.cn named.pem
+expect 0 egov-verify "$@" --name email:zhang@example.cn --eku 1.3.6.1.5.5.7.3.2 named.pem
+expect 0 egov-verify "$@" --name ip:192.0.2.1 --explain named.pem
+prints 'pass name: C=CN, O=测试, CN=张三: for ip:192.0.2.1, by its subjectAltName' 'skip extended-key-usage: '
+refused 'not for dns:example.org: its subjectAltName has DNS:*.example.cn (RFC 9525, 6)' \
+	"$@" --name dns:example.org named.pem
+refused 'its extKeyUsage has no 1.3.6.1.5.5.7.3.1 (RFC 5280, 4.2.1.12)' "$@" --eku 1.3.6.1.5.5.7.3.1 named.pem
+expect 2 egov-verify "$@" --name www.example.cn named.pem
+says_only 'begins with none of "dns:", "ip:", "email:"'
+
+key own
+quietly openssl req -x509 -new -key own.key -sm3 -sigopt distid:agency -utf8 -subj '/C=CN/O=测试/CN=自有' \
+	-config ca.conf -extensions root -days 3650 -out own.pem
+certify owned own 0x05 leaf distid:agency '/C=CN/O=测试/CN=张三' leaf
+expect 0 egov-verify --trust root.pem --trust-id agency=own.pem --untrusted ca.pem owned.pem leaf.pem
+refused 'SM2 signature does not verify' --trust own.pem owned.pem
+expect 2 egov-verify --trust-id own.pem owned.pem
+says_only 'egov-verify: --trust-id own.pem is not ID=FILE'
+expect 3 egov-verify --trust root.pem --trust-id agency=root.pem leaf.pem
+says_only 'egov-verify: root.pem: trusted already, under another SM2 signer ID'
+
+key enc
+certify enc ca 0x0105 enc "$id" '/C=CN/O=测试/CN=张三'
+expect 0 egov-verify "$@" --pair leaf.pem enc.pem
+[ "$(cat "$out")" = 'leaf.pem: trusted' ] || die_showing 'wants one line for the pair'
+refused 'the pair: their issuers are not byte for byte the same' "$@" --trust-id agency=own.pem \
+	--pair owned.pem enc.pem
+refused 'not for purpose sign' "$@" --pair enc.pem leaf.pem
+expect 0 egov-verify "$@" --pair --explain leaf.pem enc.pem
+prints 'certificate: signing' 'certificate: encryption' 'pass pair-key-usage: the pair: '
+expect 2 egov-verify "$@" --pair leaf.pem
+says_only '--pair wants certificates by twos: signing, encryption'
+
 # --- wrong use, bad and missing files ---------------------------------------------------------
 
 expect 2 egov-verify leaf.pem

@@ -170,6 +170,54 @@ static void both_objects_answer_by_themselves(void **state)
 	egov_buf_free(ca_der);
 }
 
+/* A hierarchy under its own signer ID beside one under the default. */
+static void anchors_may_have_a_signer_id(void **state)
+{
+	const struct chain_plan own = { .subject = "own", .key = 6, .ca = true, .id = "agency" };
+	struct chain_plan leaf = { .subject = "leaf", .issuer = "own", .key = 7, .issuer_key = 6,
+		                   .serial = 5, .id = "agency", .policy = CHAIN_POLICY };
+	struct chain_three three = chain_three();
+	struct chain_bench bench = chain_bench_three(&three);
+	struct egov_buf *anchor = chain_cert(&own), *cert = chain_cert(&leaf), *wrong;
+	struct egov_error err = { 0 };
+
+	(void)state;
+	assert_ok(egov_verifier_add_trust_id(bench.verifier, egov_buf_slice(anchor),
+	                                     egov__slice_text("agency"), &err), &err);
+	assert_ok(egov_verify(bench.verifier, egov_buf_slice(cert), &bench.options, NULL, &err), &err);
+	assert_ok(chain_verify(&bench, NULL, &err), &err);
+
+	/* Its ID is no other hierarchy's, nor another one its. */
+	leaf.id = NULL;
+	wrong = chain_cert(&leaf);
+	assert_fails(egov_verify(bench.verifier, egov_buf_slice(wrong), &bench.options, NULL, &err),
+	             &err, EGOV_E_UNTRUSTED, "made with the default signer ID \"1234567812345678\", not "
+	             "with the signer ID given");
+	egov_buf_free(wrong);
+	leaf = three.leaf;
+	leaf.id = "agency";
+	wrong = chain_cert(&leaf);
+	assert_fails(egov_verify(bench.verifier, egov_buf_slice(wrong), &bench.options, NULL, &err),
+	             &err, EGOV_E_UNTRUSTED, "CN=leaf: SM2 signature does not verify");
+	egov_buf_free(wrong);
+
+	assert_fails(egov_verifier_add_trust_id(bench.verifier, egov_buf_slice(anchor),
+	                                        egov__slice_text("other"), &err),
+	             &err, EGOV_E_EXISTS, "trusted already, under another SM2 signer ID");
+	assert_ok(egov_verify(bench.verifier, egov_buf_slice(cert), &bench.options, NULL, &err), &err);
+	egov_buf_free(anchor);
+	egov_buf_free(cert);
+	chain_bench_free(&bench);
+}
+
+static void the_id_of_handshakes_is_known(void **state)
+{
+	(void)state;
+	expect_id("TLSv1.3+GM+Cipher+Suite", false, 0,
+	          "made with the signer ID \"TLSv1.3+GM+Cipher+Suite\", which is for handshakes, not "
+	          "with the default signer ID");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -181,6 +229,8 @@ int main(void)
 		cmocka_unit_test(the_anchors_own_signature_is_not_asked),
 		cmocka_unit_test(other_algorithms_are_refused),
 		cmocka_unit_test(both_objects_answer_by_themselves),
+		cmocka_unit_test(anchors_may_have_a_signer_id),
+		cmocka_unit_test(the_id_of_handshakes_is_known),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
