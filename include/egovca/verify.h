@@ -16,8 +16,10 @@ extern "C" {
  * trusted, nothing else does.  Strict, with one leniency that genuine
  * hierarchies need: a trust anchor's basicConstraints and keyUsage may be not
  * critical (the national root ROOTCA's are not).  A verifier belongs to one
- * thread while it is filled; egov_verify does not change it and may run in any
- * number of threads with one.
+ * thread while it is filled; after that egov_verify may run in any number of
+ * threads with one.  It remembers the signatures that it found good, and what it
+ * answered with EGOV_OK: the next certificate below the same CAs is cheap, the
+ * same question again nearly free.
  */
 struct egov_verifier;
 

@@ -87,6 +87,8 @@ enum egov_status egov_error_set(struct egov_error *err, enum egov_status status,
 {
 	va_list args;
 
+	if (err == NULL)        /* nobody reads it: no translation is looked for */
+		return status;
 	va_start(args, fmt);
 	set(err, status, 0, clause, egov__text(fmt), args);
 	va_end(args);

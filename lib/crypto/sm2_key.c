@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <pthread.h>
 #include <string.h>
 
 #include <openssl/bn.h>
@@ -114,7 +115,7 @@ static bool fill(OSSL_PARAM_BLD *build, struct egov_slice point, BIGNUM *private
 	           || OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_PRIV_KEY, private_key) == 1);
 }
 
-static EVP_PKEY *make_pkey(struct egov_slice point, BIGNUM *private_key)
+static EVP_PKEY *from_data(struct egov_slice point, BIGNUM *private_key)
 {
 	const int selection = private_key == NULL ? EVP_PKEY_PUBLIC_KEY : EVP_PKEY_KEYPAIR;
 	OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
@@ -131,6 +132,42 @@ static EVP_PKEY *make_pkey(struct egov_slice point, BIGNUM *private_key)
 	OSSL_PARAM_free(params);
 	OSSL_PARAM_BLD_free(build);
 	return pkey;
+}
+
+/* The key whose point is the base point.  To set up the curve is most of what a public key costs:
+ * others are made from a copy of this one. */
+static EVP_PKEY *model;
+static pthread_once_t model_once = PTHREAD_ONCE_INIT;
+
+static void make_model(void)
+{
+	uint8_t base[EGOV__SM2_POINT] = { 4 };
+
+	memcpy(base + 1, egov__sm2_curve + 64, 64);
+	model = from_data(EGOV__SLICE(base), NULL);
+	ERR_clear_error();
+}
+
+/* NULL too where a provider's keys cannot be copied.  That the point is on the curve is checked
+ * here as there. */
+static EVP_PKEY *from_model(struct egov_slice point)
+{
+	EVP_PKEY *pkey;
+
+	(void)pthread_once(&model_once, make_model);
+	pkey = model == NULL ? NULL : EVP_PKEY_dup(model);
+	if (pkey != NULL && EVP_PKEY_set1_encoded_public_key(pkey, point.data, point.size) == 1)
+		return pkey;
+	EVP_PKEY_free(pkey);
+	ERR_clear_error();
+	return NULL;
+}
+
+static EVP_PKEY *make_pkey(struct egov_slice point, BIGNUM *private_key)
+{
+	EVP_PKEY *const pkey = private_key == NULL ? from_model(point) : NULL;
+
+	return pkey != NULL ? pkey : from_data(point, private_key);
 }
 
 enum egov_status egov__sm2_pkey(struct egov_slice point, const struct egov_secret *d,

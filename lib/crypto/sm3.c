@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "crypto/sm3.h"
 
+#include <pthread.h>
+
 #include <openssl/core_names.h>
+#include <openssl/err.h>
 #include <openssl/params.h>
 
 #include "crypto/ossl.h"
@@ -9,6 +12,23 @@
 struct egov__sm3 {
 	EVP_MD_CTX *ctx;
 };
+
+/* Looked up among the providers once: each EVP_sm3() would be looked up again, for as long as a
+ * short digest takes. */
+static EVP_MD *fetched;
+static pthread_once_t fetched_once = PTHREAD_ONCE_INIT;
+
+static void fetch(void)
+{
+	fetched = EVP_MD_fetch(NULL, "SM3", NULL);
+	ERR_clear_error();
+}
+
+static const EVP_MD *sm3_md(void)
+{
+	(void)pthread_once(&fetched_once, fetch);
+	return fetched != NULL ? fetched : EVP_sm3();
+}
 
 static enum egov_status failed(struct egov_error *err)
 {
@@ -30,7 +50,7 @@ static bool digest(const EVP_MD *md, const struct egov_slice *parts, size_t coun
 enum egov_status egov__sm3(const struct egov_slice *parts, size_t count,
                            uint8_t out[EGOV__SM3_SIZE], struct egov_error *err)
 {
-	return digest(EVP_sm3(), parts, count, out) ? EGOV_OK : failed(err);
+	return digest(sm3_md(), parts, count, out) ? EGOV_OK : failed(err);
 }
 
 enum egov_status egov__sha1(struct egov_slice bytes, uint8_t out[EGOV__SHA1_SIZE],
@@ -48,7 +68,7 @@ enum egov_status egov__sm3_new(struct egov__sm3 **out, struct egov_error *err)
 	if (sm3 == NULL)
 		return egov_error_nomem(err);
 	sm3->ctx = EVP_MD_CTX_new();
-	if (sm3->ctx == NULL || EVP_DigestInit_ex(sm3->ctx, EVP_sm3(), NULL) != 1) {
+	if (sm3->ctx == NULL || EVP_DigestInit_ex(sm3->ctx, sm3_md(), NULL) != 1) {
 		egov__sm3_free(sm3);
 		return failed(err);
 	}

@@ -2,6 +2,7 @@
 #ifndef VERIFY_JUDGE_H
 #define VERIFY_JUDGE_H
 
+#include "verify/proven.h"
 #include "verify/verify.h"
 
 /*
@@ -41,6 +42,7 @@ struct egov_verifier {
 	size_t id_count;
 	struct egov__known_crl *crls;
 	size_t crl_count, crl_room;
+	struct egov__proven *proven;    /* signatures, and whole answers */
 };
 
 /* From the certificate (0) towards the anchor. */
@@ -61,7 +63,7 @@ struct egov__path {
 /* Signatures that were checked already: by these two addresses. */
 struct egov__memo {
 	struct { const void *signed_by, *object; bool good; } *items;
-	size_t count;
+	size_t count, room;
 };
 
 /* asked.c: what the caller wants of the certificate by name. */
@@ -77,6 +79,7 @@ struct egov__purpose;
 struct egov__judgement {
 	const struct egov_verifier *verifier;
 	const struct egov_verify_options *options;
+	const struct egov_cert *leaf;           /* that is judged */
 	struct egov_slice id;                   /* SM2 signer ID of the search at work */
 	struct egov_slice call_id;              /* of anchors that have none of their own */
 	struct egov_slice policy;               /* OBJECT IDENTIFIERs, empty: none asked for */
@@ -145,7 +148,8 @@ extern const size_t egov__checks_count;
 
 /* Every check over the path; findings (NULL allowed) gets a record for each,
  * *failures counts those that failed, err names the first.  Where neither is
- * asked for, the first failure is the last check. */
+ * asked for, the first failure is the last check; without err too, the early
+ * ones are taken to have passed. */
 EGOV_MUST_CHECK enum egov_status egov__checks_run(struct egov__judgement *j,
                                                   const struct egov__path *path,
                                                   struct egov_report *findings, size_t *failures,
@@ -280,6 +284,12 @@ EGOV_MUST_CHECK enum egov_status egov__check_revoked(const struct egov__link *li
 EGOV_MUST_CHECK enum egov_status egov__verify_point(struct egov_slice spki,
                                                     struct egov_slice *point,
                                                     struct egov_error *err);
+
+/* answered.c: the question whether this certificate is good, as a statement: it says
+ * all that the answer rests on.  false without memory. */
+bool egov__answered_question(const struct egov_verifier *verifier, struct egov_slice certificate,
+                             const struct egov_verify_options *options,
+                             uint8_t question[EGOV__SM3_SIZE]);
 
 /* The same answers as verify.h gives, remembered, without a reason.
  * EGOV_E_LIMIT when the work allowed is used up. */

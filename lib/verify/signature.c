@@ -157,6 +157,75 @@ enum egov_status egov__verify_crl_signature(const struct egov_crl *crl,
 	return verify_signed(&object, issuer, id, err);
 }
 
+/* What stays where it is as long as the verifier. */
+static bool is_kept(const struct egov_verifier *verifier, const void *object)
+{
+	const struct egov__cert_list *const lists[] = { &verifier->trust, &verifier->pool };
+
+	for (size_t l = 0; l < 2; l++)
+		for (size_t i = 0; i < lists[l]->count; i++)
+			if (lists[l]->items[i] == object)
+				return true;
+	for (size_t i = 0; i < verifier->crl_count; i++)
+		if (verifier->crls[i].crl == object)
+			return true;
+	return false;
+}
+
+/* "This was signed by that one under this ID."  What the verifier keeps is known by
+ * its address, the certificate that is judged by its octets; of anything else
+ * nothing is said. */
+static bool state(const struct egov__judgement *j, const void *object,
+                  const struct egov_cert *issuer, uint8_t statement[EGOV__SM3_SIZE])
+{
+	const void *const addresses[] = { object == j->leaf ? NULL : object, issuer };
+	const struct egov_slice parts[] = {
+		egov__slice_text("signature"),
+		{ (const uint8_t *)addresses, sizeof(addresses) },
+		object == j->leaf ? egov_cert_der(j->leaf) : EGOV__NO_SLICE,
+		j->id,
+	};
+
+	return is_kept(j->verifier, issuer)
+	       && (object == j->leaf || is_kept(j->verifier, object))
+	       && egov__sm3(parts, sizeof(parts) / sizeof(parts[0]), statement, NULL) == EGOV_OK;
+}
+
+static enum egov_status verify_once(const struct egov__judgement *j, const void *key,
+                                    const struct signed_object *object,
+                                    const struct egov_cert *issuer)
+{
+	struct egov__proven *const proven = j->verifier->proven;
+	uint8_t statement[EGOV__SM3_SIZE];
+	const bool stated = state(j, key, issuer, statement);
+	enum egov_status rc;
+
+	if (stated && egov__proven_has(proven, statement))
+		return EGOV_OK;
+	rc = verify_signed(object, issuer, j->id, NULL);
+	if (rc == EGOV_OK && stated)
+		egov__proven_add(proven, statement);
+	return rc;
+}
+
+static enum egov_status make_room(struct egov__memo *memo, struct egov_error *err)
+{
+	const size_t wanted = memo->room == 0 ? 16 : memo->room * 2;
+	void *more;
+
+	if (memo->count == EGOV__MAX_SIGNATURES)
+		return egov_error_set(err, EGOV_E_LIMIT, NULL, "more than %d signatures to check",
+		                      EGOV__MAX_SIGNATURES);
+	if (memo->count < memo->room)
+		return EGOV_OK;
+	more = reallocarray(memo->items, wanted, sizeof(*memo->items));
+	if (more == NULL)
+		return egov_error_nomem(err);
+	memo->items = more;
+	memo->room = wanted;
+	return EGOV_OK;
+}
+
 static enum egov_status remember(struct egov__judgement *j, const void *key,
                                  const struct signed_object *object,
                                  const struct egov_cert *issuer, bool *good,
@@ -169,10 +238,10 @@ static enum egov_status remember(struct egov__judgement *j, const void *key,
 			*good = j->memo.items[i].good;
 			return EGOV_OK;
 		}
-	if (j->memo.count == EGOV__MAX_SIGNATURES)
-		return egov_error_set(err, EGOV_E_LIMIT, NULL, "more than %d signatures to check",
-		                      EGOV__MAX_SIGNATURES);
-	rc = verify_signed(object, issuer, j->id, NULL);
+	rc = make_room(&j->memo, err);
+	if (rc != EGOV_OK)
+		return rc;
+	rc = verify_once(j, key, object, issuer);
 	if (is_fatal(rc))
 		return egov_error_set(err, rc, NULL, "checking a signature failed");
 	*good = rc == EGOV_OK;

@@ -11,7 +11,16 @@
 
 struct egov_verifier *egov_verifier_new(void)
 {
-	return calloc(1, sizeof(struct egov_verifier));
+	struct egov_verifier *verifier = calloc(1, sizeof(*verifier));
+
+	if (verifier == NULL)
+		return NULL;
+	verifier->proven = egov__proven_new();
+	if (verifier->proven == NULL) {
+		free(verifier);
+		return NULL;
+	}
+	return verifier;
 }
 
 static void free_list(struct egov__cert_list *list)
@@ -33,6 +42,7 @@ void egov_verifier_free(struct egov_verifier *verifier)
 	for (size_t i = 0; i < verifier->id_count; i++)
 		free((void *)(uintptr_t)verifier->ids[i].id.data);
 	free(verifier->ids);
+	egov__proven_free(verifier->proven);
 	free(verifier);
 }
 
@@ -270,8 +280,8 @@ static enum egov_status answer(struct egov__judgement *j, struct egov_slice cert
 
 	if (rc != EGOV_OK)
 		return rc;
-	j->memo.items = calloc(EGOV__MAX_SIGNATURES, sizeof(*j->memo.items));
-	rc = j->memo.items == NULL ? egov_error_nomem(cause) : judge(j, leaf, findings, cause);
+	j->leaf = leaf;
+	rc = judge(j, leaf, findings, cause);
 	free(j->memo.items);
 	egov_cert_free(leaf);
 	return rc;
@@ -284,11 +294,18 @@ enum egov_status egov_verify(struct egov_verifier *verifier, struct egov_slice c
 	struct egov__judgement j = { .verifier = verifier, .options = options };
 	struct egov_buf policy = EGOV__BUF(EGOV__MAX_OBJECT);
 	struct egov_error cause = { 0 };
-	enum egov_status rc = read_options(&j, &policy, &cause);
+	uint8_t question[EGOV__SM3_SIZE];
+	const bool known = egov__answered_question(verifier, certificate, options, question);
+	enum egov_status rc;
 
+	if (known && findings == NULL && egov__proven_has(verifier->proven, question))
+		return EGOV_OK;
+	rc = read_options(&j, &policy, &cause);
 	if (rc == EGOV_OK)
 		rc = answer(&j, certificate, findings, &cause);
 	rc = egov__findings_answer(findings, rc, &cause, err);
+	if (rc == EGOV_OK && known)
+		egov__proven_add(verifier->proven, question);
 	egov__buf_clear(&policy);
 	return rc;
 }

@@ -53,15 +53,18 @@ enum egov_status egov__ext_next(struct egov_slice *exts, struct egov__ext *ext,
 	return EGOV_OK;
 }
 
+/* Each certificate is asked this many times: the others are stepped over unread. */
 bool egov__ext_find(struct egov_slice exts, enum egov__oid type, struct egov__ext *ext)
 {
-	struct egov__ext found;
+	const struct egov_slice wanted = egov__oid_get(type)->contents;
+	struct egov_slice at = exts, in, oid;
 
-	while (exts.size > 0 && egov__ext_next(&exts, &found, NULL) == EGOV_OK)
-		if (found.type == type) {
-			*ext = found;
-			return true;
-		}
+	while (egov__der_read(&exts, EGOV__SEQUENCE, "", &in, NULL) == EGOV_OK
+	       && egov__der_read(&in, EGOV__OID, "", &oid, NULL) == EGOV_OK) {
+		if (egov__slice_equal(oid, wanted))
+			return egov__ext_next(&at, ext, NULL) == EGOV_OK;
+		at = exts;
+	}
 	return false;
 }
 
