@@ -103,7 +103,9 @@ writable() {
 		nm -f sysv "$object" | awk -F '|' -v o="${object#"$O"/}" '
 		$7 ~ /^(\.(data|bss|tdata|tbss)|\*COM\*)/ && $7 !~ /^\.data\.rel\.ro/ && $4 !~ /SECTION/ {
 			sub(/ *$/, "", $1); print o ": " $1 }'
-	done | grep -v -x -e 'lib/asn1/asn1\.o: modules\(_once\)\?'
+	done | grep -v -x -e 'lib/asn1/asn1\.o: modules\(_once\)\?' \
+		-e 'lib/crypto/sm2_key\.o: model\(_once\)\?' \
+		-e 'lib/crypto/sm3\.o: fetched\(_once\)\?'
 }
 
 exported "$LIBSO" >"$work/exported"
