@@ -25,6 +25,21 @@ request chen
 application chen
 ca=root/publish/cert/ca.pem
 zhang=$id
+approved root young
+request next
+expect 0 egov-issue --home root --profile agency-sign --application "$id" --request young.csr \
+	--validity 60d --out young.pem
+young=$(value serial)
+# consent FILE OPTION...: its holder's signature under what egov-issue is about to do.
+consent() {
+	signature=$1
+	shift
+	expect 0 egov-issue --home root "$@" --consent-text
+	cp "$out" consent.txt
+	expect 0 openssl dgst -sm3 -sigopt "$ID" -sign young.key -out "$signature" consent.txt
+}
+consent renew.sig --renew "$young"
+consent rekey.sig --rekey "$young" --request next.csr
 approved root wang
 wang=$id
 id=$zhang
@@ -36,13 +51,16 @@ printf '%s\t%s\t\tx\tloss.txt\n' "$lost" keyCompromise "$lost" keyCompromise >lo
 echo "ca_2 = $(uri root-ca2)" >second-key
 sed -i '/^\[key\]/r second-key' root/egovca.conf
 
-operations='issue batch revoke revokes hold release publish submit submits policy rollover init'
+operations='issue batch renew rekey revoke revokes hold release publish submit submits policy rollover init'
 
 # The command lines: each runs in a shell of its own, and is killed there.
 command_of() {
 	case $1 in
 	issue) echo "exec egov-issue --home work --profile agency-sign --application $id" \
 		"--request zhang.csr --out work.pem" ;;
+	renew) echo "exec egov-issue --home work --renew $young --consent renew.sig --out work.pem" ;;
+	rekey) echo "exec egov-issue --home work --rekey $young --request next.csr" \
+		"--consent rekey.sig --out work.pem" ;;
 	revoke) echo "exec egov-revoke --home work --serial $lost --reason keyCompromise" \
 		"--requested-by x --evidence loss.txt" ;;
 	batch) echo "exec egov-issue --home work --batch jobs.list" ;;
@@ -78,21 +96,33 @@ whole_list() {
 	expect 0 egov-crl check --issuer $ca --at 2026-11-22T09:00:00Z work/publish/crl/ca.crl
 }
 
+# handed_out OPERATION STEP TEXT: the next run makes work.pem; or it says TEXT with the serial of
+# what was made, which is asked for.
+handed_out() {
+	consistent work
+	again "$1"
+	case $got in
+	0) ;;
+	3) says "$3" && serial=$(grep -oE '[0-9a-f]{32}' "$err" | head -n 1) &&
+		expect 0 egov-status show --home work --pem "$serial" && cp "$out" work.pem ;;
+	*) die_showing "$1, cut off at step $2: the next run exits $got" ;;
+	esac
+	expect 0 openssl verify -no_check_time -vfyopt "$ID" -partial_chain -trusted "$ca" work.pem
+}
+
 # After a cut: recover, go on, and nothing is lost or double.
 goes_on() {
 	case $1 in
 	issue)
-		consistent work
-		again issue
-		case $got in
-		0) ;;
-		3) says 'used already' && serial=$(grep -oE '[0-9a-f]{32}' "$err" | head -n 1) &&
-			expect 0 egov-status show --home work --pem "$serial" && cp "$out" work.pem ;;
-		*) die_showing "issue, cut off at step $2: the next run exits $got" ;;
-		esac
-		expect 0 openssl verify -no_check_time -vfyopt "$ID" -partial_chain -trusted "$ca" work.pem
+		handed_out issue "$2" 'used already'
 		[ "$(sql work "select count(*) from certificate where application = '$id'")" -eq 1 ] ||
 			die "issue, cut off at step $2: want one certificate"
+		;;
+	renew | rekey)
+		handed_out "$1" "$2" 'follows it already'
+		[ "$(sql work "select count(*) from succession where lower(hex(predecessor)) = '$young'")" \
+			-eq 1 ] || die "$1, cut off at step $2: want one certificate that follows"
+		[ "$(entries work "$1")" -eq 1 ] || die "$1, cut off at step $2: not recorded once"
 		;;
 	revoke)
 		consistent work

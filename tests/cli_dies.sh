@@ -37,10 +37,15 @@ dies() {
 	done
 }
 
-# The last calls, once, are where a signature is saved.
+# The last calls, once, are where a signature is saved; a search that does not end well is
+# easily passed over.
 chosen() {
-	[ "${CRASH_POINTS:-}" = all ] || [ $((point % 11)) -eq 1 ] ||
-		{ [ "$point" -le "$calls" ] && [ "$call" -gt $((calls - 4)) ]; }
+	[ "${CRASH_POINTS:-}" = all ] || [ $((point % 11)) -eq 1 ] || {
+		[ "$point" -le "$calls" ] && {
+			[ "$call" -gt $((calls - 4)) ] ||
+				[ "$(sed -n "${call}p" calls)" = "$call C_FindObjectsFinal" ]
+		}
+	}
 }
 
 fresh_work() {

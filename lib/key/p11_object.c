@@ -53,7 +53,10 @@ enum egov_status egov__p11_find(const struct egov__p11_token *token, CK_OBJECT_C
 	if (rv != CKR_OK)
 		return egov__p11_error(err, rv, "C_FindObjectsInit");
 	rc = collect(token, handles, err);
-	(void)token->f->C_FindObjectsFinal(token->session);
+	rv = token->f->C_FindObjectsFinal(token->session);
+	/* Some modules have ended the search by themselves; any other failure kills the handles. */
+	if (rc == EGOV_OK && rv != CKR_OK && rv != CKR_OPERATION_NOT_INITIALIZED)
+		rc = egov__p11_error(err, rv, "C_FindObjectsFinal");
 	if (rc != EGOV_OK)
 		egov__buf_clear(handles);
 	return rc;
@@ -181,20 +184,33 @@ static enum egov_status public_object_point(const struct egov__p11_token *token,
 	return rc;
 }
 
+/* Whether asking the private key object settles it: it has the point, or the device failed,
+ * and whatever is asked of it next would only hide that. */
+static bool is_settled(const struct egov__p11_token *token, struct egov__p11_key *key,
+                       enum egov_status *rc, struct egov_error *err)
+{
+	struct egov_error own = { .status = EGOV_OK };
+
+	*rc = egov__p11_point(token, key->private_key, key->point, &own);
+	if (*rc != EGOV_OK && *rc != EGOV_E_NOMEM && own.detail == 0)
+		return false;
+	if (*rc != EGOV_OK && err != NULL && err->status == EGOV_OK)
+		*err = own;
+	return true;
+}
+
 static enum egov_status find_point(const struct egov__p11_token *token, struct egov__p11_key *key,
                                    struct egov_error *err)
 {
 	const bool in_private = token->mapped && token->map.privkey_point;
 	struct egov_error first = { .status = EGOV_OK };
-	enum egov_status rc;
+	enum egov_status rc, other;
 
-	if (in_private
-	    && egov__p11_point(token, key->private_key, key->point, NULL) == EGOV_OK)
-		return EGOV_OK;
+	if (in_private && is_settled(token, key, &rc, err))
+		return rc;
 	rc = public_object_point(token, key, &first);
-	if (rc == EGOV_E_NOTFOUND && !in_private
-	    && egov__p11_point(token, key->private_key, key->point, NULL) == EGOV_OK)
-		return EGOV_OK;
+	if (rc == EGOV_E_NOTFOUND && !in_private && is_settled(token, key, &other, err))
+		return other;
 	if (rc != EGOV_OK && err != NULL && err->status == EGOV_OK)
 		*err = first;
 	return rc;
