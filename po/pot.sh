@@ -31,6 +31,7 @@ FNR == 1 { text = "" }
 
 # The nouns of the last ones are translated where the message is set.
 set -- --keyword=_ --keyword=N_ --keyword=EGOV__N --keyword=egov__text \
+	--keyword=EGOV__RULE:7 --keyword=EGOV__RULE_FOREIGN:8 \
 	--keyword=egov__lint_found:2 --flag=egov__lint_found:2:c-format \
 	--keyword=egov__ossl_error:4 --keyword=egov__witness_differs:1 \
 	--keyword=egov__query_read:3 --keyword=egov__query_write:3 --keyword=egov__store_failed:3

@@ -14,6 +14,7 @@
 #include <egovca/file.h>
 #include <egovca/home.h>
 #include <egovca/key.h>
+#include <egovca/lint.h>
 #include <egovca/operator.h>
 #include <egovca/profile.h>
 #include <egovca/progress.h>

@@ -251,6 +251,9 @@ enum egov_status egov__objects(struct egov_slice input, const char *label, egov_
 	} while (rc == EGOV_OK && found);
 	egov__buf_clear(&der);
 	if (rc == EGOV_OK && !any)
-		rc = egov_error_set(err, EGOV_E_SYNTAX, "RFC 7468", "no PEM block %s in it", label);
+		rc = label == NULL
+		             ? egov_error_set(err, EGOV_E_SYNTAX, "RFC 7468", "no whole PEM block in it")
+		             : egov_error_set(err, EGOV_E_SYNTAX, "RFC 7468", "no PEM block %s in it",
+		                              label);
 	return rc;
 }

@@ -3,8 +3,6 @@
 
 #include <stdlib.h>
 
-#include "base/der.h"
-#include "cert/signed.h"
 #include "lint/lint_impl.h"
 
 struct egov_cleared {
@@ -15,31 +13,29 @@ static const struct egov__lint_row *const tables[] = {
 	egov__rules_article19, egov__rules_form,    egov__rules_name,
 	egov__rules_extension, egov__rules_profile, egov__rules_crl,
 };
-
-static const struct egov__lint_row *row(size_t i)
-{
-	for (size_t t = 0; t < sizeof(tables) / sizeof(tables[0]); t++)
-		for (const struct egov__lint_row *r = tables[t]; r->info.id != NULL; r++)
-			if (i-- == 0)
-				return r;
-	return NULL;
-}
+#define TABLES (sizeof(tables) / sizeof(tables[0]))
 
 const struct egov__lint_rule_info *egov__lint_rule(size_t i)
 {
-	const struct egov__lint_row *const r = row(i);
-
-	return r == NULL ? NULL : &r->info;
+	for (size_t t = 0; t < TABLES; t++)
+		for (const struct egov__lint_row *r = tables[t]; r->info.id != NULL; r++)
+			if (i-- == 0)
+				return &r->info;
+	return NULL;
 }
 
 bool egov__lint_ext(const struct egov__lint_subject *s, enum egov__oid type, struct egov__ext *ext)
 {
-	return egov__ext_find(s->extensions, type, ext);
+	const unsigned place = s->exts->place[type];
+
+	if (place > 0)
+		*ext = s->exts->ext[place - 1];
+	return place > 0;
 }
 
 bool egov__lint_is(const struct egov__lint_subject *s, enum egov__profile_kind kind)
 {
-	return egov__profile_kind(s->context->profile) == kind;
+	return s->holder == kind;
 }
 
 bool egov__lint_is_ca(const struct egov__lint_subject *s)
@@ -47,113 +43,113 @@ bool egov__lint_is_ca(const struct egov__lint_subject *s)
 	return egov__lint_is(s, EGOV__PROFILE_ROOT_CA) || egov__lint_is(s, EGOV__PROFILE_SUB_CA);
 }
 
-/* --- reading what is judged ----------------------------------------------------- */
+/* --- names ------------------------------------------------------------------------ */
 
-static enum egov_status read_cert(struct egov__lint_subject *s, struct egov_error *err)
+const char *egov__lint_object_name(unsigned object)
 {
-	const enum egov_status rc = egov__cert_tbs_decode(egov__tbs_der(s->tbs), &s->cert, err);
-
-	if (rc != EGOV_OK)
-		return rc;
-	s->subject = s->cert.subject;
-	s->spki = s->cert.spki;
-	s->issuer = s->cert.issuer;
-	s->algorithm = s->cert.inner_algorithm;
-	s->extensions = s->cert.extensions;
-	return EGOV_OK;
+	if (object == CERT)
+		return "certificate";
+	if (object == CRL)
+		return "crl";
+	return object == CSR ? "request" : "ocsp";
 }
 
-static enum egov_status read_crl(struct egov__lint_subject *s, struct egov_error *err)
-{
-	const enum egov_status rc = egov__crl_tbs_decode(egov__tbs_der(s->tbs), &s->crl, err);
-
-	if (rc != EGOV_OK)
-		return rc;
-	s->issuer = s->crl.issuer;
-	s->algorithm = s->crl.inner_algorithm;
-	s->extensions = s->crl.extensions;
-	return EGOV_OK;
-}
-
-/* CertificationRequestInfo (RFC 2986, 4.1). */
-static enum egov_status read_request(struct egov__lint_subject *s, struct egov_error *err)
-{
-	static const char what[] = "certificationRequestInfo";
-	struct egov_slice in = EGOV__NO_SLICE;
-	enum egov_status rc;
-
-	rc = egov__der_only(egov__tbs_der(s->tbs), EGOV__SEQUENCE, what, &in, err);
-	if (rc == EGOV_OK)
-		rc = egov__der_uint(&in, "version", &s->request_version, err);
-	if (rc == EGOV_OK)
-		rc = egov__signed_name(&in, "subject", &s->subject, err);
-	if (rc == EGOV_OK)
-		rc = egov__signed_element(&in, EGOV__SEQUENCE, "subjectPublicKeyInfo", &s->spki, err);
-	if (rc == EGOV_OK)
-		rc = egov__der_read(&in, EGOV__CONTEXT_CONS | 0, "attributes", &s->attributes, err);
-	return rc != EGOV_OK ? rc : egov__der_end(in, what, err);
-}
-
-static enum egov_status read_subject(struct egov__lint_subject *s, struct egov_error *err)
-{
-	if (s->kind == EGOV_OBJECT_CERTIFICATE)
-		return read_cert(s, err);
-	return s->kind == EGOV_OBJECT_CRL ? read_crl(s, err) : read_request(s, err);
-}
-
-/* --- running the table ------------------------------------------------------------ */
-
-static bool applies(const struct egov__lint_rule_info *info, enum egov_object_kind kind)
-{
-	if (kind == EGOV_OBJECT_CERTIFICATE)
-		return info->certificates;
-	return kind == EGOV_OBJECT_CRL ? info->crls : info->requests;
-}
-
-static const char *severity_name(enum egov__severity severity)
+const char *egov__lint_severity_name(enum egov__severity severity)
 {
 	if (severity == EGOV__LINT_ERROR)
 		return "error";
 	return severity == EGOV__LINT_WARNING ? "warning" : "note";
 }
 
-static void tell(struct egov_report *findings, const struct egov__lint_rule_info *info,
+const char *egov__lint_source_name(enum egov__lint_source source)
+{
+	if (source == EGOV__LINT_RFC5280)
+		return "rfc5280";
+	if (source == EGOV__LINT_GM)
+		return "gm";
+	return source == EGOV__LINT_ARTICLE19 ? "article19" : "cps";
+}
+
+/* --- running the table ------------------------------------------------------------ */
+
+static enum egov__severity severity_of(const struct egov__lint_rule_info *info,
+                                       const struct egov__lint_context *context)
+{
+	return context->foreign && info->foreign != 0 ? info->foreign : info->severity;
+}
+
+static bool applies(const struct egov__lint_rule_info *info, const struct egov__lint_subject *s)
+{
+	const unsigned sources = s->context->sources;
+
+	return (info->objects & s->object) != 0 && (sources == 0 || (info->source & sources) != 0);
+}
+
+struct run {
+	const struct egov__lint_subject *s;
+	size_t number;
+	struct egov_report *findings;
+	struct egov__lint_counts *counts;
+};
+
+static void tell(const struct run *run, const struct egov__lint_rule_info *info,
                  const struct egov_error *found)
 {
-	if (findings == NULL)
+	if (run->findings == NULL)
 		return;
-	egov__report_record(findings);
-	egov__report_add(findings, "rule", "%s", info->id);
-	egov__report_add(findings, "severity", "%s", severity_name(info->severity));
-	egov__report_add(findings, "clause", "%s", info->clause);
-	egov__report_add(findings, "finding", "%s", found->text);
+	egov__report_record(run->findings);
+	egov__report_add(run->findings, "object", "%zu", run->number);
+	egov__report_add(run->findings, "kind", "%s", egov__lint_object_name(run->s->object));
+	egov__report_add(run->findings, "id", "%s", info->id);
+	egov__report_add(run->findings, "severity", "%s",
+	                 egov__lint_severity_name(severity_of(info, run->s->context)));
+	egov__report_add(run->findings, "source", "%s", egov__lint_source_name(info->source));
+	egov__report_add(run->findings, "clause", "%s", info->clause);
+	egov__report_add(run->findings, "field", "%s", info->field);
+	egov__report_add(run->findings, "wanted", "%s", egov__text(info->summary));
+	egov__report_add(run->findings, "found", "%s", found->text);
 }
 
-/* The first error goes into err, everything into findings; *errors counts. */
-static enum egov_status run(const struct egov__lint_subject *s, struct egov_report *findings,
-                            size_t *errors, struct egov_error *err)
+static enum egov_status run_rule(const struct run *run, const struct egov__lint_row *r,
+                                 struct egov_error *err)
 {
-	const struct egov__lint_row *r;
+	struct egov_error found;
+	enum egov__severity severity;
+	enum egov_status rc;
 
-	for (size_t i = 0; (r = row(i)) != NULL; i++) {
-		struct egov_error found = { 0 };
-		enum egov_status rc;
-
-		if (!applies(&r->info, s->kind))
-			continue;
-		rc = r->check(s, &found);
-		if (rc == EGOV_OK)
-			continue;
-		if (rc != EGOV_E_POLICY && rc != EGOV_E_SYNTAX)
-			return egov_error_set(err, rc, found.clause, "rule %s: %s", r->info.id,
-			                      found.text);
-		tell(findings, &r->info, &found);
-		if (r->info.severity == EGOV__LINT_ERROR && (*errors)++ == 0)
-			(void)egov_error_set(err, EGOV_E_POLICY, r->info.clause, "%s: %s",
-			                     r->info.id, found.text);
-	}
-	return findings == NULL ? EGOV_OK : egov__report_check(findings, err);
+	found.status = EGOV_OK;
+	found.clause = NULL;
+	rc = r->check(run->s, &found);
+	if (rc == EGOV_OK)
+		return EGOV_OK;
+	if (rc != EGOV_E_POLICY && rc != EGOV_E_SYNTAX && rc != EGOV_E_LIMIT)
+		return egov_error_set(err, rc, found.clause, "rule %s: %s", r->info.id, found.text);
+	tell(run, &r->info, &found);
+	severity = severity_of(&r->info, run->s->context);
+	if (severity == EGOV__LINT_ERROR && run->counts->of[severity] == 0)
+		(void)egov_error_set(err, EGOV_E_POLICY, r->info.clause, "%s: %s", r->info.id,
+		                     found.text);
+	run->counts->of[severity]++;
+	return EGOV_OK;
 }
+
+enum egov_status egov__lint_run(const struct egov__lint_subject *s, size_t number,
+                                struct egov_report *findings, struct egov__lint_counts *counts,
+                                struct egov_error *err)
+{
+	const struct run run = { s, number, findings, counts };
+	enum egov_status rc = EGOV_OK;
+
+	for (size_t t = 0; t < TABLES; t++)
+		for (const struct egov__lint_row *r = tables[t]; r->info.id != NULL && rc == EGOV_OK; r++)
+			if (applies(&r->info, s))
+				rc = run_rule(&run, r, err);
+	if (rc == EGOV_OK && findings != NULL)
+		rc = egov__report_check(findings, err);
+	return rc == EGOV_OK && counts->of[EGOV__LINT_ERROR] > 0 ? EGOV_E_POLICY : rc;
+}
+
+/* --- before signing ---------------------------------------------------------------- */
 
 static enum egov_status check_context(const struct egov_tbs *tbs,
                                       const struct egov__lint_context *context,
@@ -173,24 +169,51 @@ static enum egov_status check_context(const struct egov_tbs *tbs,
 	return EGOV_OK;
 }
 
+/* The strict readers, as everybody else will use them on what is signed. */
+static enum egov_status read_strictly(struct egov__lint_subject *s, struct egov_slice tbs,
+                                      struct egov_error *err)
+{
+	enum egov_status rc = EGOV_OK;
+
+	if (s->object == CERT)
+		rc = egov__cert_tbs_decode(tbs, &s->cert, err);
+	else if (s->object == CRL)
+		rc = egov__crl_tbs_decode(tbs, &s->crl, err);
+	return rc != EGOV_OK ? rc : egov__lint_read_tbs(s, tbs, err);
+}
+
+static enum egov_status judge(const struct egov_tbs *tbs, const struct egov__lint_context *context,
+                              struct egov_report *findings, struct egov_error *err)
+{
+	static const unsigned objects[] = { 0, CSR, CERT, CRL };
+	struct egov__lint_counts counts = { { 0 } };
+	struct egov__lint_exts exts;
+	struct egov__lint_subject s = { .context = context, .exts = &exts };
+	enum egov_status rc;
+
+	exts.count = 0;
+	exts.too_many = false;
+	for (size_t i = 0; i < EGOV__OID_COUNT; i++)
+		exts.place[i] = 0;
+	s.object = objects[egov__tbs_kind(tbs)];
+	s.whole = egov__tbs_der(tbs);
+	s.outer = egov__tbs_signature_algorithm(tbs);
+	s.self_signed = context->issuer_name.size == 0;
+	if (context->profile != NULL)
+		s.holder = egov__profile_kind(context->profile);
+	rc = read_strictly(&s, s.whole, err);
+	return rc != EGOV_OK ? rc : egov__lint_run(&s, 1, findings, &counts, err);
+}
+
 enum egov_status egov__lint_clear(struct egov_tbs *tbs, const struct egov__lint_context *context,
                                   struct egov_report *findings, struct egov_cleared **out,
                                   struct egov_error *err)
 {
-	struct egov__lint_subject s = { .context = context, .tbs = tbs };
 	struct egov_cleared *cleared;
-	size_t errors = 0;
 	enum egov_status rc = check_context(tbs, context, err);
 
-	if (rc != EGOV_OK)
-		return rc;
-	s.kind = egov__tbs_kind(tbs);
-	s.self_signed = context->issuer_name.size == 0;
-	rc = read_subject(&s, err);
 	if (rc == EGOV_OK)
-		rc = run(&s, findings, &errors, err);
-	if (rc == EGOV_OK && errors > 0)
-		rc = EGOV_E_POLICY;
+		rc = judge(tbs, context, findings, err);
 	if (rc != EGOV_OK)
 		return rc;
 	cleared = calloc(1, sizeof(*cleared));

@@ -2,6 +2,8 @@
 #ifndef LINT_LINT_H
 #define LINT_LINT_H
 
+#include <egovca/lint.h>
+
 #include "base/report.h"
 #include "cert/cert.h"
 #include "crl/crl.h"
@@ -18,6 +20,22 @@ enum egov__severity {
 	EGOV__LINT_NOTE = 3
 };
 
+/* Where rules come from: bits, for a choice of them. */
+enum egov__lint_source {
+	EGOV__LINT_RFC5280 = 1,         /* and what goes with it: RFC 2986, 3279, 6960 ... */
+	EGOV__LINT_GM = 2,
+	EGOV__LINT_ARTICLE19 = 4,
+	EGOV__LINT_CPS = 8
+};
+
+/* What rules apply to: bits. */
+enum egov__lint_object {
+	EGOV__LINT_CERTIFICATE = 1,
+	EGOV__LINT_CRL = 2,
+	EGOV__LINT_REQUEST = 4,
+	EGOV__LINT_OCSP = 8
+};
+
 /* What the bytes will stand beside: names, keys and limits that rules compare. */
 struct egov__lint_context {
 	const struct egov_profile *profile;     /* certificates */
@@ -27,13 +45,21 @@ struct egov__lint_context {
 	egov_time now;
 	egov_time issuer_not_after;             /* EGOV_TIME_NONE: none */
 	egov_time max_next_update;              /* CRLs: the CPS bound; EGOV_TIME_NONE: none */
+	/* Of what others made alone: */
+	unsigned sources;                       /* of enum egov__lint_source; 0: all */
+	bool foreign;                           /* no profile: the second severity of a rule */
+	const struct egov__cert_fields *issuer; /* or NULL: names and keys are not compared */
+	struct egov_slice id;                   /* SM2 signer ID of a request; empty: default */
 };
 
 /* A row of the table, for those who list it. */
 struct egov__lint_rule_info {
-	const char *id, *clause, *summary;
+	const char *id, *clause, *summary;      /* summary: what is wanted */
+	const char *field;                      /* where */
 	enum egov__severity severity;
-	bool certificates, crls, requests;      /* what it applies to */
+	enum egov__severity foreign;            /* of what others made; 0: the same */
+	enum egov__lint_source source;
+	unsigned objects;                       /* of enum egov__lint_object */
 };
 const struct egov__lint_rule_info *egov__lint_rule(size_t i);  /* NULL past the last */
 

@@ -136,18 +136,24 @@ static enum egov_status has_other(const struct egov__lint_subject *s, struct ego
 	return EGOV_OK;
 }
 
-#define RULE(id, item, summary, check)                                                             \
-	{ { id, "Order No. 4, Art. 19 (" item ")", summary, EGOV__LINT_ERROR, true, false, false }, check }
+#define ITEM(n) "Order No. 4, Art. 19 (" n ")"
 
 const struct egov__lint_row egov__rules_article19[] = {
-	RULE("article19-1", "1", "the certificate names the CA", names_ca),
-	RULE("article19-2", "2", "the certificate names the holder", names_holder),
-	RULE("article19-3", "3", "the certificate has a serial number", has_serial),
-	RULE("article19-4", "4", "the certificate says how long it is valid", has_validity),
-	RULE("article19-5", "5", "the certificate names its policy; roots excepted", has_policy),
-	RULE("article19-6", "6", "the certificate holds the key that verifies signatures", has_key),
-	RULE("article19-7", "7", "the CA's signature is by a known algorithm", has_signature),
-	RULE("article19-8", "8", "version 3 with the extensions that GM/T 0015 makes mandatory",
-	     has_other),
+	EGOV__RULE(CERT, ARTICLE19, "article19-1", "issuer", ITEM("1"), ERROR,
+	           "the certificate names the CA", names_ca),
+	EGOV__RULE(CERT, ARTICLE19, "article19-2", "subject", ITEM("2"), ERROR,
+	           "the certificate names the holder", names_holder),
+	EGOV__RULE(CERT, ARTICLE19, "article19-3", "serialNumber", ITEM("3"), ERROR,
+	           "the certificate has a serial number", has_serial),
+	EGOV__RULE(CERT, ARTICLE19, "article19-4", "validity", ITEM("4"), ERROR,
+	           "the certificate says how long it is valid", has_validity),
+	EGOV__RULE(CERT, ARTICLE19, "article19-5", "certificatePolicies", ITEM("5"), ERROR,
+	           "the certificate names its policy; roots excepted", has_policy),
+	EGOV__RULE(CERT, ARTICLE19, "article19-6", "subjectPublicKeyInfo", ITEM("6"), ERROR,
+	           "the certificate holds the key that verifies signatures", has_key),
+	EGOV__RULE(CERT, ARTICLE19, "article19-7", "signature", ITEM("7"), ERROR,
+	           "the CA's signature is by a known algorithm", has_signature),
+	EGOV__RULE(CERT, ARTICLE19, "article19-8", "extensions", ITEM("8"), ERROR,
+	           "version 3 with the extensions that GM/T 0015 makes mandatory", has_other),
 	{ { .id = NULL }, NULL },
 };

@@ -13,7 +13,8 @@ static enum egov_status authority_key(const struct egov__lint_subject *s, struct
 	if (!egov__lint_ext(s, EGOV__OID_AKI, &ext))
 		return egov__lint_found(err, "extension authorityKeyIdentifier is missing");
 	rc = egov__ext_aki(ext.value, &aki, err);
-	if (rc == EGOV_OK && !egov__slice_equal(aki.key_id, s->context->issuer_key_id))
+	if (rc == EGOV_OK && s->context->issuer_key_id.size > 0
+	    && !egov__slice_equal(aki.key_id, s->context->issuer_key_id))
 		rc = egov__lint_found(err, "authorityKeyIdentifier is not the CA's key identifier");
 	return rc;
 }
@@ -24,7 +25,7 @@ static enum egov_status core(const struct egov__lint_subject *s, struct egov_err
 
 	if (s->crl.version != 2)
 		return egov__lint_found(err, "version %u, 2 wanted", s->crl.version);
-	if (s->crl.next_update == EGOV_TIME_NONE)
+	if (s->time[1].name == NULL)
 		return egov__lint_found(err, "nextUpdate is missing");
 	if (s->crl.next_update <= s->crl.this_update)
 		return egov__lint_found(err, "nextUpdate is not later than thisUpdate");
@@ -187,27 +188,29 @@ static enum egov_status point(const struct egov__lint_subject *s, struct egov_er
 		    && egov__slice_is(name.value, s->context->crl_uri))
 			return EGOV_OK;
 	}
-	return egov__lint_found(err, "issuingDistributionPoint is not the address in the certificates");
+	return s->context->crl_uri == NULL
+	               ? EGOV_OK
+	               : egov__lint_found(err, "issuingDistributionPoint is not the address in the "
+	                                       "certificates");
 }
 
-#define RULE(id, clause, severity, summary, check)                                                 \
-	{ { id, clause, summary, EGOV__LINT_##severity, false, true, false }, check }
-
 const struct egov__lint_row egov__rules_crl[] = {
-	RULE("gm-crl-core", "GM/T 0015, 5.3", ERROR,
-	     "v2, nextUpdate, authorityKeyIdentifier, cRLNumber, no empty list", core),
-	RULE("gm-crl-crit", "GM/T 0015, table C.5", ERROR,
-	     "issuingDistributionPoint and deltaCRLIndicator are critical, nothing else", criticality),
-	RULE("gm-crl-hold", "GM/T 0015, table C.5", NOTE, "certificateHold is not in use", hold),
-	RULE("gm-crl-unspec", "GM/T 0015, table C.5", WARNING, "reasonCode 0 is left out",
-	     unspecified),
-	RULE("gm-crl-idp", "GM/T 0015, 5.3", ERROR,
-	     "issuingDistributionPoint is the address in the certificates", point),
-	RULE("pkix-crl-remove", "RFC 5280, 5.3.1", ERROR, "removeFromCRL in delta lists alone",
-	     removed),
-	RULE("pkix-crl-dates", "RFC 5280, 5.1.2.6", ERROR, "nothing was revoked after thisUpdate",
-	     dates),
-	RULE("cps-crl-bound", "Order No. 4, Art. 17", ERROR, "nextUpdate within the bound of the CPS",
-	     bound),
+	EGOV__RULE(CRL, GM, "gm-crl-core", "tbsCertList", "GM/T 0015, 5.3", ERROR,
+	           "v2, nextUpdate, authorityKeyIdentifier, cRLNumber, no empty list", core),
+	EGOV__RULE(CRL, GM, "gm-crl-crit", "crlExtensions", "GM/T 0015, table C.5", ERROR,
+	           "issuingDistributionPoint and deltaCRLIndicator are critical, nothing else",
+	           criticality),
+	EGOV__RULE(CRL, GM, "gm-crl-hold", "reasonCode", "GM/T 0015, table C.5", NOTE,
+	           "certificateHold is not in use", hold),
+	EGOV__RULE(CRL, GM, "gm-crl-unspec", "reasonCode", "GM/T 0015, table C.5", WARNING,
+	           "reasonCode 0 is left out", unspecified),
+	EGOV__RULE(CRL, GM, "gm-crl-idp", "issuingDistributionPoint", "GM/T 0015, 5.3", ERROR,
+	           "issuingDistributionPoint is the address in the certificates", point),
+	EGOV__RULE(CRL, RFC5280, "pkix-crl-remove", "reasonCode", "RFC 5280, 5.3.1", ERROR,
+	           "removeFromCRL in delta lists alone", removed),
+	EGOV__RULE(CRL, RFC5280, "pkix-crl-dates", "revocationDate", "RFC 5280, 5.1.2.6", ERROR,
+	           "nothing was revoked after thisUpdate", dates),
+	EGOV__RULE(CRL, CPS, "cps-crl-bound", "nextUpdate", "Order No. 4, Art. 17", ERROR,
+	           "nextUpdate within the bound of the CPS", bound),
 	{ { .id = NULL }, NULL },
 };

@@ -39,7 +39,8 @@ static enum egov_status authority_key(const struct egov__lint_subject *s, struct
 		rc = egov__ext_aki(ext.value, &aki, err);
 	if (rc != EGOV_OK || s->self_signed)
 		return rc;
-	if (!egov__slice_equal(aki.key_id, s->context->issuer_key_id))
+	if (s->context->issuer_key_id.size > 0
+	    && !egov__slice_equal(aki.key_id, s->context->issuer_key_id))
 		return egov__lint_found(err, "authorityKeyIdentifier is not the CA's key identifier");
 	return EGOV_OK;
 }
@@ -404,64 +405,58 @@ static enum egov_status purposes_fit(const struct egov__lint_subject *s, struct 
 	return egov__ext_eku(ext.value, fit_purpose, &bits, err);
 }
 
-static enum egov_status note_responder(void *user, struct egov_slice oid, struct egov_error *err)
+static enum egov_status note_purpose(void *user, struct egov_slice oid, struct egov_error *err)
 {
-	bool *responder = user;
+	struct egov__lint_purposes *found = user;
+	const enum egov__oid type = egov__oid_find(oid);
 
 	(void)err;
-	*responder = *responder || egov__oid_find(oid) == EGOV__OID_EKU_OCSP_SIGNING;
+	found->count++;
+	found->ocsp += type == EGOV__OID_EKU_OCSP_SIGNING;
+	found->stamping += type == EGOV__OID_EKU_TIME_STAMPING;
+	found->tls += type == EGOV__OID_EKU_SERVER_AUTH || type == EGOV__OID_EKU_CLIENT_AUTH;
 	return EGOV_OK;
+}
+
+enum egov_status egov__lint_purposes(const struct egov__lint_subject *s,
+                                     struct egov__lint_purposes *out, struct egov_error *err)
+{
+	struct egov__ext ext;
+
+	*out = (struct egov__lint_purposes){ .critical = false };
+	if (!egov__lint_ext(s, EGOV__OID_EKU, &ext))
+		return EGOV_OK;
+	out->critical = ext.critical;
+	return egov__ext_eku(ext.value, note_purpose, out, err);
 }
 
 /* Whoever holds it may answer for the CA. */
 static enum egov_status responder(const struct egov__lint_subject *s, struct egov_error *err)
 {
 	const bool wanted = egov__lint_is(s, EGOV__PROFILE_OCSP);
-	struct egov__ext ext;
-	bool found = false;
-	enum egov_status rc = EGOV_OK;
+	struct egov__lint_purposes found;
+	const enum egov_status rc = egov__lint_purposes(s, &found, err);
 
-	if (egov__lint_ext(s, EGOV__OID_EKU, &ext))
-		rc = egov__ext_eku(ext.value, note_responder, &found, err);
-	if (rc != EGOV_OK || found == wanted)
+	if (rc != EGOV_OK || (found.ocsp > 0) == wanted)
 		return rc;
 	return egov__lint_found(
 		err, wanted ? EGOV__N("extKeyUsage: OCSPSigning is missing")
 		            : EGOV__N("extKeyUsage: OCSPSigning, but the holder is no responder"));
 }
 
-struct purposes_found {
-	size_t count, stamping, tls;
-};
-
-static enum egov_status note_purpose(void *user, struct egov_slice oid, struct egov_error *err)
-{
-	struct purposes_found *found = user;
-	const enum egov__oid type = egov__oid_find(oid);
-
-	(void)err;
-	found->count++;
-	found->stamping += type == EGOV__OID_EKU_TIME_STAMPING;
-	found->tls += type == EGOV__OID_EKU_SERVER_AUTH || type == EGOV__OID_EKU_CLIENT_AUTH;
-	return EGOV_OK;
-}
-
 /* A verifier of time stamps refuses every other form. */
 static enum egov_status stamper(const struct egov__lint_subject *s, struct egov_error *err)
 {
 	const bool wanted = egov__lint_is(s, EGOV__PROFILE_TIMESTAMP);
-	struct purposes_found found = { 0, 0, 0 };
-	struct egov__ext ext = { .critical = false };
-	enum egov_status rc = EGOV_OK;
+	struct egov__lint_purposes found;
+	const enum egov_status rc = egov__lint_purposes(s, &found, err);
 
-	if (egov__lint_ext(s, EGOV__OID_EKU, &ext))
-		rc = egov__ext_eku(ext.value, note_purpose, &found, err);
 	if (rc != EGOV_OK)
 		return rc;
 	if (!wanted && found.stamping > 0)
 		return egov__lint_found(err, "extKeyUsage: timeStamping, but the holder stamps no "
 		                             "times");
-	if (wanted && (found.count != 1 || found.stamping != 1 || !ext.critical))
+	if (wanted && (found.count != 1 || found.stamping != 1 || !found.critical))
 		return egov__lint_found(err, "extKeyUsage: want timeStamping alone, critical");
 	return EGOV_OK;
 }
@@ -469,14 +464,12 @@ static enum egov_status stamper(const struct egov__lint_subject *s, struct egov_
 static enum egov_status device_purposes(const struct egov__lint_subject *s,
                                         struct egov_error *err)
 {
-	struct purposes_found found = { 0, 0, 0 };
-	struct egov__ext ext;
-	enum egov_status rc = EGOV_OK;
+	struct egov__lint_purposes found;
+	enum egov_status rc;
 
 	if (!egov__lint_is(s, EGOV__PROFILE_DEVICE))
 		return EGOV_OK;
-	if (egov__lint_ext(s, EGOV__OID_EKU, &ext))
-		rc = egov__ext_eku(ext.value, note_purpose, &found, err);
+	rc = egov__lint_purposes(s, &found, err);
 	if (rc != EGOV_OK || (found.count > 0 && found.count == found.tls))
 		return rc;
 	return egov__lint_found(err, "extKeyUsage of a device: want serverAuth, clientAuth or both");
@@ -543,57 +536,52 @@ static enum egov_status identities(const struct egov__lint_subject *s, struct eg
 	return rc;
 }
 
-#define RULE(id, clause, severity, summary, check)                                                 \
-	{ { id, clause, summary, EGOV__LINT_##severity, true, false, false }, check }
-
 const struct egov__lint_row egov__rules_extension[] = {
-	RULE("gm-aki", "GM/T 0043, 6.2.2 a", ERROR,
-	     "authorityKeyIdentifier: the CA's key identifier; roots excepted", authority_key),
-	RULE("gm-ski", "GM/T 0043, 6.2.2 b", ERROR, "subjectKeyIdentifier: SHA-1 of the key's point",
-	     subject_key),
-	RULE("gm-ku-sign", "GM/T 0015, table C.3", ERROR,
-	     "keyUsage of a signing certificate: digitalSignature and nonRepudiation, critical",
-	     usage_of_signing),
-	RULE("gm-ku-enc", "GM/T 0015, table C.4", ERROR,
-	     "keyUsage of an encryption certificate: keyEncipherment, dataEncipherment and "
-	     "keyAgreement, critical",
-	     usage_of_encryption),
-	RULE("gm-ku-device", "GM/T 0015, tables B.2 and C.3", ERROR,
-	     "keyUsage of a device: digitalSignature, maybe nonRepudiation", usage_of_device),
-	RULE("gm-ku-tsa", "GM/T 0015, 5.2.4.2.5", ERROR,
-	     "keyUsage of a time-stamping unit: digitalSignature, maybe nonRepudiation",
-	     usage_of_stamper),
-	RULE("gm-ku-ca", "GM/T 0015, tables C.1 and C.2", ERROR,
-	     "keyUsage of a CA: keyCertSign and cRLSign, critical", usage_of_ca),
-	RULE("gm-ku-ocsp", "GM/T 0015, 5.2.4.2.5", ERROR,
-	     "keyUsage of a responder: digitalSignature, maybe nonRepudiation", usage_of_responder),
-	RULE("gm-bc", "GM/T 0015, 5.2.4.2.12", ERROR,
-	     "basicConstraints: critical and TRUE in a CA, absent or empty elsewhere", constraints),
-	RULE("gm-cp", "GM/T 0015, tables C.2 to C.4", ERROR,
-	     "certificatePolicies is there and not critical; roots excepted", policies),
-	RULE("gm-cp-any", "Order No. 4, Art. 19 (5)", WARNING,
-	     "more than anyPolicy in the certificate of a holder who is no CA", any_policy),
-	RULE("gm-crldp", "GM/T 0015, tables C.2 to C.4", ERROR,
-	     "cRLDistributionPoints with http, ldap or directory names; roots excepted",
-	     distribution_points),
-	RULE("gm-crldp-own", "GM/T 0043, 6.2.2", ERROR,
-	     "cRLDistributionPoints says where this CA publishes", own_point),
-	RULE("gm-aia", "GM/T 0015, tables C.2 to C.4", WARNING,
-	     "authorityInfoAccess: caIssuers and ocsp; roots excepted", access_to_issuer),
-	RULE("gm-sia", "GM/T 0015, tables C.1 and C.2", NOTE, "subjectInfoAccess of a CA: caRepository",
-	     access_to_subject),
-	RULE("gm-crit", "GM/T 0015, annex C", ERROR, "no critical extension outside the tables",
-	     criticality),
-	RULE("gm-eku", "GM/T 0015, 5.2.4.2.5", ERROR, "extKeyUsage goes with keyUsage", purposes_fit),
-	RULE("gm-id-ext", "GM/T 0015, 5.2.4.2.18 to 22", ERROR,
-	     "identity extensions: not critical, of the right type, check digits right", identities),
-	RULE("ocsp-eku", "RFC 6960, 4.2.2.2", ERROR, "OCSPSigning in responders and nowhere else",
-	     responder),
-	RULE("tsa-eku", "RFC 3161, 2.3", ERROR,
-	     "timeStamping alone and critical in time-stamping units, nowhere else", stamper),
-	RULE("device-eku", "GM/T 0015, 5.2.4.2.5", ERROR,
-	     "serverAuth, clientAuth or both in devices", device_purposes),
-	RULE("ocsp-nocheck", "RFC 6960, 4.2.2.2.1", WARNING,
-	     "ocsp-nocheck in responders and nowhere else", nocheck),
+	EGOV__RULE(CERT, GM, "gm-aki", "authorityKeyIdentifier", "GM/T 0043, 6.2.2 a", ERROR,
+	           "authorityKeyIdentifier: the CA's key identifier; roots excepted", authority_key),
+	EGOV__RULE(CERT, GM, "gm-ski", "subjectKeyIdentifier", "GM/T 0043, 6.2.2 b", ERROR,
+	           "subjectKeyIdentifier: SHA-1 of the key's point", subject_key),
+	EGOV__RULE(CERT, GM, "gm-ku-sign", "keyUsage", "GM/T 0015, table C.3", ERROR,
+	           "keyUsage of a signing certificate: digitalSignature and nonRepudiation, critical",
+	           usage_of_signing),
+	EGOV__RULE(CERT, GM, "gm-ku-enc", "keyUsage", "GM/T 0015, table C.4", ERROR,
+	           "keyUsage of an encryption certificate: keyEncipherment, dataEncipherment and "
+	           "keyAgreement, critical", usage_of_encryption),
+	EGOV__RULE(CERT, GM, "gm-ku-device", "keyUsage", "GM/T 0015, tables B.2 and C.3", ERROR,
+	           "keyUsage of a device: digitalSignature, maybe nonRepudiation", usage_of_device),
+	EGOV__RULE(CERT, GM, "gm-ku-tsa", "keyUsage", "GM/T 0015, 5.2.4.2.5", ERROR,
+	           "keyUsage of a time-stamping unit: digitalSignature, maybe nonRepudiation", usage_of_stamper),
+	EGOV__RULE(CERT, GM, "gm-ku-ca", "keyUsage", "GM/T 0015, tables C.1 and C.2", ERROR,
+	           "keyUsage of a CA: keyCertSign and cRLSign, critical", usage_of_ca),
+	EGOV__RULE(CERT, GM, "gm-ku-ocsp", "keyUsage", "GM/T 0015, 5.2.4.2.5", ERROR,
+	           "keyUsage of a responder: digitalSignature, maybe nonRepudiation", usage_of_responder),
+	EGOV__RULE(CERT, GM, "gm-bc", "basicConstraints", "GM/T 0015, 5.2.4.2.12", ERROR,
+	           "basicConstraints: critical and TRUE in a CA, absent or empty elsewhere", constraints),
+	EGOV__RULE(CERT, GM, "gm-cp", "certificatePolicies", "GM/T 0015, tables C.2 to C.4", ERROR,
+	           "certificatePolicies is there and not critical; roots excepted", policies),
+	EGOV__RULE(CERT, GM, "gm-cp-any", "certificatePolicies", "Order No. 4, Art. 19 (5)", WARNING,
+	           "more than anyPolicy in the certificate of a holder who is no CA", any_policy),
+	EGOV__RULE(CERT, GM, "gm-crldp", "cRLDistributionPoints", "GM/T 0015, tables C.2 to C.4", ERROR,
+	           "cRLDistributionPoints with http, ldap or directory names; roots excepted", distribution_points),
+	EGOV__RULE(CERT, GM, "gm-crldp-own", "cRLDistributionPoints", "GM/T 0043, 6.2.2", ERROR,
+	           "cRLDistributionPoints says where this CA publishes", own_point),
+	EGOV__RULE(CERT, GM, "gm-aia", "authorityInfoAccess", "GM/T 0015, tables C.2 to C.4", WARNING,
+	           "authorityInfoAccess: caIssuers and ocsp; roots excepted", access_to_issuer),
+	EGOV__RULE(CERT, GM, "gm-sia", "subjectInfoAccess", "GM/T 0015, tables C.1 and C.2", NOTE,
+	           "subjectInfoAccess of a CA: caRepository", access_to_subject),
+	EGOV__RULE(CERT, GM, "gm-crit", "extensions", "GM/T 0015, annex C", ERROR,
+	           "no critical extension outside the tables", criticality),
+	EGOV__RULE(CERT, GM, "gm-eku", "extKeyUsage", "GM/T 0015, 5.2.4.2.5", ERROR,
+	           "extKeyUsage goes with keyUsage", purposes_fit),
+	EGOV__RULE(CERT, GM, "gm-id-ext", "extensions", "GM/T 0015, 5.2.4.2.18 to 22", ERROR,
+	           "identity extensions: not critical, of the right type, check digits right", identities),
+	EGOV__RULE(CERT, RFC5280, "ocsp-eku", "extKeyUsage", "RFC 6960, 4.2.2.2", ERROR,
+	           "OCSPSigning in responders and nowhere else", responder),
+	EGOV__RULE(CERT, RFC5280, "tsa-eku", "extKeyUsage", "RFC 3161, 2.3", ERROR,
+	           "timeStamping alone and critical in time-stamping units, nowhere else", stamper),
+	EGOV__RULE(CERT, GM, "device-eku", "extKeyUsage", "GM/T 0015, 5.2.4.2.5", ERROR,
+	           "serverAuth, clientAuth or both in devices", device_purposes),
+	EGOV__RULE(CERT, RFC5280, "ocsp-nocheck", "ocspNocheck", "RFC 6960, 4.2.2.2.1", WARNING,
+	           "ocsp-nocheck in responders and nowhere else", nocheck),
 	{ { .id = NULL }, NULL },
 };

@@ -11,11 +11,11 @@
 static enum egov_status signature_algorithm(const struct egov__lint_subject *s,
                                             struct egov_error *err)
 {
-	const struct egov_slice outer = egov__tbs_signature_algorithm(s->tbs);
+	const struct egov_slice outer = s->outer;
 	enum egov__oid type = EGOV__OID_UNKNOWN;
 	enum egov_status rc;
 
-	if (s->kind != EGOV_OBJECT_REQUEST && !egov__slice_equal(s->algorithm, outer))
+	if (s->object != CSR && !egov__slice_equal(s->algorithm, outer))
 		return egov__lint_found(err, "signature algorithm: inner and outer differ");
 	rc = egov__algid_signature(outer, &type, err);
 	if (rc != EGOV_OK || type == EGOV__OID_SM2_SM3)
@@ -61,15 +61,11 @@ static enum egov_status entry_times(struct egov_slice entries, struct egov_error
 /* Seconds and Z are a matter of reading; here: UTCTime until 2049. */
 static enum egov_status time_types(const struct egov__lint_subject *s, struct egov_error *err)
 {
-	const bool crl = s->kind == EGOV_OBJECT_CRL;
-
-	if (crl ? s->crl.this_wrong_type : s->cert.not_before_wrong_type)
-		return egov__lint_found(err, "%s: before 2050, but not UTCTime",
-		                        crl ? "thisUpdate" : "notBefore");
-	if (crl ? s->crl.next_wrong_type : s->cert.not_after_wrong_type)
-		return egov__lint_found(err, "%s: before 2050, but not UTCTime",
-		                        crl ? "nextUpdate" : "notAfter");
-	return crl ? entry_times(s->crl.entries, err) : EGOV_OK;
+	for (size_t i = 0; i < 2; i++)
+		if (s->time[i].wrong_type)
+			return egov__lint_found(err, "%s: before 2050, but not UTCTime",
+			                        s->time[i].name);
+	return s->object == CRL ? entry_times(s->crl.entries, err) : EGOV_OK;
 }
 
 static enum egov_status unique_ids(const struct egov__lint_subject *s, struct egov_error *err)
@@ -110,23 +106,17 @@ static enum egov_status request_form(const struct egov__lint_subject *s, struct 
 }
 
 const struct egov__lint_row egov__rules_form[] = {
-	{ { "gm-sigalg", "GM/T 0015, 5.2.2", "SM2 with SM3, inner and outer alike",
-	    EGOV__LINT_ERROR, true, true, true },
-	  signature_algorithm },
-	{ { "gm-spki", "GM/T 0015, 5.2.3.7", "the 91 octets of an SM2 key, its point on the curve",
-	    EGOV__LINT_ERROR, true, false, true },
-	  public_key },
-	{ { "gm-serial", "GM/T 0015, 5.2.3.2", "a positive serial number of at most 20 octets",
-	    EGOV__LINT_ERROR, true, false, false },
-	  serial_number },
-	{ { "gm-time", "GM/T 0015, 5.2.3.5", "UTCTime until 2049, GeneralizedTime from 2050",
-	    EGOV__LINT_ERROR, true, true, false },
-	  time_types },
-	{ { "gm-uid", "GM/T 0015, 5.2.3.8", "no unique identifiers", EGOV__LINT_ERROR, true, false,
-	    false },
-	  unique_ids },
-	{ { "gm-csr", "GM/T 0092", "version 0, attributes wrapped in SET, one challengePassword",
-	    EGOV__LINT_ERROR, false, false, true },
-	  request_form },
+	EGOV__RULE(CERT | CRL | CSR | OCSP, GM, "gm-sigalg", "signatureAlgorithm", "GM/T 0015, 5.2.2",
+	           ERROR, "SM2 with SM3, inner and outer alike", signature_algorithm),
+	EGOV__RULE(CERT | CSR, GM, "gm-spki", "subjectPublicKeyInfo", "GM/T 0015, 5.2.3.7", ERROR,
+	           "the 91 octets of an SM2 key, its point on the curve", public_key),
+	EGOV__RULE(CERT, GM, "gm-serial", "serialNumber", "GM/T 0015, 5.2.3.2", ERROR,
+	           "a positive serial number of at most 20 octets", serial_number),
+	EGOV__RULE(CERT | CRL, GM, "gm-time", "validity", "GM/T 0015, 5.2.3.5", ERROR,
+	           "UTCTime until 2049, GeneralizedTime from 2050", time_types),
+	EGOV__RULE(CERT, GM, "gm-uid", "issuerUniqueID, subjectUniqueID", "GM/T 0015, 5.2.3.8", ERROR,
+	           "no unique identifiers", unique_ids),
+	EGOV__RULE(CSR, GM, "gm-csr", "certificationRequestInfo", "GM/T 0092", ERROR,
+	           "version 0, attributes wrapped in SET, one challengePassword", request_form),
 	{ { .id = NULL }, NULL },
 };

@@ -131,7 +131,7 @@ static enum egov_status issuer_bytes(const struct egov__lint_subject *s, struct 
 {
 	const struct egov_slice wanted = s->self_signed ? s->subject : s->context->issuer_name;
 
-	if (egov__slice_equal(s->issuer, wanted))
+	if (wanted.size == 0 || egov__slice_equal(s->issuer, wanted))
 		return EGOV_OK;
 	return egov__lint_found(err, s->self_signed
 	                                     ? EGOV__N("issuer and subject are not the same octets")
@@ -140,21 +140,17 @@ static enum egov_status issuer_bytes(const struct egov__lint_subject *s, struct 
 }
 
 const struct egov__lint_row egov__rules_name[] = {
-	{ { "gm-dn-order", "GM/T 0043, 6.2.1 e", "C first, then S, L, O, OU, CN last",
-	    EGOV__LINT_ERROR, true, false, true },
-	  order },
-	{ { "gm-dn-types", "GM/T 0043, 6.2.1",
-	    "C PrintableString CN, e-mail IA5String, the rest UTF8String", EGOV__LINT_ERROR, true,
-	    false, true },
-	  string_types },
-	{ { "gm-dn-serial", "ITU-T X.520", "serialNumber and dnQualifier as PrintableString",
-	    EGOV__LINT_NOTE, true, false, true },
-	  serial_types },
-	{ { "pkix-dn-length", "RFC 5280, appendix A", "values of 1 to so many characters",
-	    EGOV__LINT_ERROR, true, false, true },
-	  value_lengths },
-	{ { "gm-dn-issuer", "GM/T 0043, 6.2.3 d", "the issuer is the CA's subject octet by octet",
-	    EGOV__LINT_ERROR, true, true, false },
-	  issuer_bytes },
+	EGOV__RULE_FOREIGN(CERT | CSR, GM, "gm-dn-order", "subject", "GM/T 0043, 6.2.1 e", ERROR,
+	                   EGOV__LINT_WARNING, "C first, then S, L, O, OU, CN last", order),
+	EGOV__RULE_FOREIGN(CERT | CSR, GM, "gm-dn-types", "subject", "GM/T 0043, 6.2.1", ERROR,
+	                   EGOV__LINT_WARNING,
+	                   "C PrintableString CN, e-mail IA5String, the rest UTF8String",
+	                   string_types),
+	EGOV__RULE(CERT | CSR, GM, "gm-dn-serial", "subject", "ITU-T X.520", NOTE,
+	           "serialNumber and dnQualifier as PrintableString", serial_types),
+	EGOV__RULE(CERT | CSR, RFC5280, "pkix-dn-length", "subject", "RFC 5280, appendix A", ERROR,
+	           "values of 1 to so many characters", value_lengths),
+	EGOV__RULE(CERT | CRL, GM, "gm-dn-issuer", "issuer", "GM/T 0043, 6.2.3 d", ERROR,
+	           "the issuer is the CA's subject octet by octet", issuer_bytes),
 	{ { .id = NULL }, NULL },
 };

@@ -19,6 +19,8 @@ static enum egov_status within_profile(const struct egov__lint_subject *s, struc
 	egov_time limit = EGOV_TIME_NONE;
 	enum egov_status rc;
 
+	if (s->context->profile == NULL || s->cert.not_before == EGOV_TIME_NONE)
+		return EGOV_OK;
 	rc = egov_time_add(s->cert.not_before, egov__profile_max_validity(s->context->profile), &limit,
 	                   err);
 	if (rc == EGOV_E_LIMIT)
@@ -75,6 +77,8 @@ static enum egov_status policies_of_profile(const struct egov__lint_subject *s,
 	struct policies p = { NULL, 0, 0, false };
 	struct egov__ext ext;
 
+	if (s->context->profile == NULL)
+		return EGOV_OK;
 	p.wanted_count = egov__profile_policies(s->context->profile, &p.wanted);
 	if (!egov__lint_ext(s, EGOV__OID_POLICIES, &ext)
 	    || egov__ext_policies(ext.value, match_policy, &p, NULL) != EGOV_OK
@@ -86,29 +90,30 @@ static enum egov_status policies_of_profile(const struct egov__lint_subject *s,
 
 static enum egov_status path_length(const struct egov__lint_subject *s, struct egov_error *err)
 {
-	const int wanted = egov__profile_path_len(s->context->profile);
 	struct egov__basic_constraints bc = { false, false, 0 };
 	struct egov__ext ext;
+	int wanted;
 
-	if (!egov__lint_is_ca(s) || !egov__lint_ext(s, EGOV__OID_BASIC_CONSTRAINTS, &ext)
+	if (s->context->profile == NULL || !egov__lint_is_ca(s) || !egov__lint_ext(s, EGOV__OID_BASIC_CONSTRAINTS, &ext)
 	    || egov__ext_basic_constraints(ext.value, &bc, NULL) != EGOV_OK)
 		return EGOV_OK;         /* gm-bc */
+	wanted = egov__profile_path_len(s->context->profile);
 	if (wanted < 0 ? !bc.has_path_len : bc.has_path_len && bc.path_len == (uint64_t)wanted)
 		return EGOV_OK;
 	return egov__lint_found(err, "basicConstraints: pathLenConstraint is not that of profile %s",
 	                        egov_profile_name(s->context->profile));
 }
 
-#define RULE(id, clause, summary, check)                                                           \
-	{ { id, clause, summary, EGOV__LINT_ERROR, true, false, false }, check }
-
 const struct egov__lint_row egov__rules_profile[] = {
-	RULE("cps-validity", "Order No. 4, Art. 17", "not valid longer than the profile allows",
-	     within_profile),
-	RULE("cps-policies", "Order No. 4, Art. 17", "the policies of the profile and no others",
-	     policies_of_profile),
-	RULE("cps-path-length", "Order No. 4, Art. 17", "the path length of the profile", path_length),
-	RULE("pkix-issuer-end", "RFC 5280, 6.1.3", "not valid longer than its issuer", within_issuer),
-	RULE("pkix-not-over", "RFC 5280, 4.1.2.5", "not expired when it is issued", not_over),
+	EGOV__RULE(CERT, CPS, "cps-validity", "validity", "Order No. 4, Art. 17", ERROR,
+	           "not valid longer than the profile allows", within_profile),
+	EGOV__RULE(CERT, CPS, "cps-policies", "certificatePolicies", "Order No. 4, Art. 17", ERROR,
+	           "the policies of the profile and no others", policies_of_profile),
+	EGOV__RULE(CERT, CPS, "cps-path-length", "basicConstraints", "Order No. 4, Art. 17", ERROR,
+	           "the path length of the profile", path_length),
+	EGOV__RULE(CERT, CPS, "cps-issuer-end", "validity", "RFC 5280, 6.1.3", ERROR,
+	           "not valid longer than its issuer", within_issuer),
+	EGOV__RULE(CERT, CPS, "cps-not-over", "validity", "RFC 5280, 4.1.2.5", ERROR,
+	           "not expired when it is issued", not_over),
 	{ { .id = NULL }, NULL },
 };

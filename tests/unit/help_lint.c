@@ -5,7 +5,7 @@
 
 #include "x509/tbs_build.h"
 
-#define RULES 128
+#define RULES 256
 
 static bool seen[RULES];
 
@@ -29,9 +29,10 @@ void help_lint_seen(const char *id)
 
 static bool is_of(const struct egov__lint_rule_info *info, enum egov_object_kind kind)
 {
-	if (kind == EGOV_OBJECT_CERTIFICATE)
-		return info->certificates;
-	return kind == EGOV_OBJECT_CRL ? info->crls : info->requests;
+	static const unsigned objects[] = { 0, EGOV__LINT_REQUEST, EGOV__LINT_CERTIFICATE,
+		                            EGOV__LINT_CRL };
+
+	return (info->objects & objects[kind]) != 0;
 }
 
 void help_lint_all_seen(enum egov_object_kind kind)
@@ -40,7 +41,7 @@ void help_lint_all_seen(enum egov_object_kind kind)
 	size_t missed = 0;
 
 	for (size_t i = 0; (info = egov__lint_rule(i)) != NULL; i++)
-		if (is_of(info, kind) && !seen[i]) {
+		if (is_of(info, kind) && !seen[i] && strncmp(info->id, "pkix-", strlen("pkix-")) != 0) {
 			print_error("no case breaks rule %s\n", info->id);
 			missed++;
 		}
@@ -63,36 +64,41 @@ struct egov__lint_context help_lint_context(const struct made *made,
 
 static const char *const severities[] = { "", "error", "warning", "note" };
 
-/* One finding: its clause and severity are those of the table. */
+/* One finding: its clause and severity are those of the table.  Most rules of RFC 5280 have
+ * a test of their own (test_rules_pkix.c) and count here only where they are wanted. */
 static bool check_finding(const struct egov_report *report, size_t r, enum egov_object_kind kind,
-                          struct egov_buf *ids)
+                          const char *wanted, struct egov_buf *ids)
 {
-	const char *const id = egov_report_find(report, r, "rule");
+	const char *const id = egov_report_find(report, r, "id");
 	const size_t i = index_of(id);
 	const struct egov__lint_rule_info *const info = egov__lint_rule(i);
 
 	assert_true(is_of(info, kind));
 	assert_string_equal(egov_report_find(report, r, "clause"), info->clause);
 	assert_string_equal(egov_report_find(report, r, "severity"), severities[info->severity]);
-	assert_true(strlen(egov_report_find(report, r, "finding")) > 0);
+	assert_string_equal(egov_report_find(report, r, "field"), info->field);
+	assert_string_equal(egov_report_find(report, r, "wanted"), info->summary);
+	assert_true(strlen(egov_report_find(report, r, "found")) > 0);
 	assert_true(strlen(info->clause) > 0 && strlen(info->summary) > 0);
-	if (ids->size > 0)
-		egov__buf_text(ids, " ");
-	egov__buf_text(ids, id);
 	seen[i] = true;
+	if (strncmp(id, "pkix-", strlen("pkix-")) != 0 || strstr(wanted, id) != NULL) {
+		if (ids->size > 0)
+			egov__buf_text(ids, " ");
+		egov__buf_text(ids, id);
+	}
 	return info->severity == EGOV__LINT_ERROR;
 }
 
 static void check_error(const struct egov_report *report, size_t first, enum egov_status rc,
                         const struct egov_error *err)
 {
-	const char *const id = egov_report_find(report, first, "rule");
+	const char *const id = egov_report_find(report, first, "id");
 
 	assert_int_equal(rc, EGOV_E_POLICY);
 	assert_int_equal(err->status, EGOV_E_POLICY);
 	assert_string_equal(err->clause, egov_report_find(report, first, "clause"));
 	assert_int_equal(strncmp(err->text, id, strlen(id)), 0);
-	assert_non_null(strstr(err->text, egov_report_find(report, first, "finding")));
+	assert_non_null(strstr(err->text, egov_report_find(report, first, "found")));
 }
 
 void help_lint(enum egov_object_kind kind, const struct made *made,
@@ -110,7 +116,7 @@ void help_lint(enum egov_object_kind kind, const struct made *made,
 	assert_ok(egov__tbs_new(kind, &der, EGOV__SIGALG_ABSENT, &tbs, &err), &err);
 	rc = egov__lint_clear(tbs, context, report, &cleared, &err);
 	for (size_t r = 0; r < egov_report_records(report); r++)
-		if (check_finding(report, r, kind, &ids) && errors++ == 0)
+		if (check_finding(report, r, kind, wanted, &ids) && errors++ == 0)
 			check_error(report, r, rc, &err);
 	if (strcmp(egov__buf_string(&ids), wanted) != 0)
 		fail_msg("%s: found \"%s\", wanted \"%s\"; %s", what, egov__buf_string(&ids), wanted,

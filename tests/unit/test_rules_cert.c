@@ -78,10 +78,10 @@ static const struct {
 	  "cps-validity" },
 	{ MADE_TIMES, "30 1e 17 0d 3236303130313030303030305a 17 0d 3331303130313030303030305a", "" },
 	{ MADE_TIMES, "30 1e 17 0d 3230303130313030303030305a 17 0d 3235303130313030303030305a",
-	  "pkix-not-over" },
+	  "cps-not-over" },
 	/* 2039 to 2042 */
 	{ MADE_TIMES, "30 1e 17 0d 3339303130313030303030305a 17 0d 3432303130313030303030305a",
-	  "pkix-issuer-end" },
+	  "cps-issuer-end" },
 	/* an empty key; P-256; a point that is not on the curve */
 	{ MADE_KEY, "30 18 30 13 06 07 2a8648ce3d0201 06 08 2a811ccf5501822d 03 01 00",
 	  "article19-6 gm-spki" },
@@ -504,7 +504,7 @@ static void algorithms(void **state)
 	static const uint8_t ecdsa[] = { 0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86,
 		                         0x48, 0xce, 0x3d, 0x04, 0x03, 0x02 };
 	const struct fixture *f = *state;
-	struct egov__lint_subject s = { .kind = CERT };
+	struct egov__lint_subject s = { .object = EGOV__LINT_CERTIFICATE };
 	struct egov_buf der = EGOV__BUF(EGOV__MAX_OBJECT);
 	struct egov__lint_context context;
 	const struct egov__lint_row *r;
@@ -517,7 +517,7 @@ static void algorithms(void **state)
 	assert_ok(egov__tbs_new(CERT, &der, EGOV__SIGALG_ABSENT, &tbs, &err), &err);
 	context = help_lint_context(&made, f->civil_servant);
 	s.context = &context;
-	s.tbs = tbs;
+	s.outer = egov__tbs_signature_algorithm(tbs);
 	s.algorithm = egov__algid_sm2_sm3(EGOV__SIGALG_ABSENT);
 	for (r = egov__rules_form; strcmp(r->info.id, "gm-sigalg") != 0; r++)
 		;
