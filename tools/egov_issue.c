@@ -109,10 +109,7 @@ static int run(struct tool *tool)
 	if (!is_consistent(o) || (o->batch != NULL && o->encrypt_profile != NULL))
 		return tool_usage(tool, _("a pair wants --encrypt-profile, and either --key-request or "
 		                          "--key-answer, --encrypt-out and --envelope-out"));
-	if (o->batch == NULL)
-		return run_one(tool);
-	return tool->out != NULL ? tool_usage(tool, _("--%s: stands in the list of --batch"), "out")
-	                         : issue_batch(tool);
+	return o->batch == NULL ? run_one(tool) : issue_batch(tool);
 }
 
 static const struct tool_option options[] = {
@@ -135,7 +132,7 @@ static const struct tool_option options[] = {
 	TOOL_OPTION(struct issue_options, pair.envelope_out, "envelope-out", "FILE",
 	            N_("where its private key goes, sealed to the signing key")),
 	TOOL_OPTION(struct issue_options, batch, "batch", "LIST",
-	            N_("a job a line: profile, application, request file, output file")),
+	            N_("a job a line: profile, application, request file, output file or -")),
 	TOOL_OPTION(struct issue_options, threads, "threads", "N",
 	            N_("threads that sign a batch; one a processor where not given")),
 	ISSUE_RENEWAL_OPTIONS(struct issue_options, renewal),

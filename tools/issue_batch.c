@@ -13,6 +13,7 @@ struct batch {
 	struct egov_home *home;
 	struct tool_lines lines;
 	struct tool_batch results;
+	struct tool_bundle bundle;      /* of outputs named "-" */
 	struct egov_buf *request;       /* of the job that was taken last */
 };
 
@@ -51,6 +52,9 @@ static void fill_job(struct batch *b, struct egov_issue_job *job)
 {
 	enum egov_status rc = tool_list_check(&b->lines, 4, &job->error);
 
+	if (rc == EGOV_OK && b->tool->out == NULL && strcmp(b->lines.fields[3], "-") == 0)
+		rc = tool_error(&job->error, EGOV_E_USAGE, NULL,
+		                _("output -: --out must name the file that it goes to"));
 	if (rc == EGOV_OK)
 		rc = tool_in(b->lines.fields[2], EGOV_MAX_FILE, &b->request, &job->error);
 	if (rc != EGOV_OK)
@@ -100,10 +104,11 @@ static bool holds(const char *path, struct egov_slice bytes)
 }
 
 /* Where an earlier run got as far as this, the file is left alone. */
-static enum egov_status put(const struct batch *b, const struct line *line,
+static enum egov_status put(struct batch *b, const struct line *line,
                             const struct egov_issue_result *result, const char **word,
                             struct egov_error *err)
 {
+	const bool bundled = strcmp(line->output, "-") == 0;
 	struct egov_buf *bytes = egov_buf_new(EGOV_MAX_FILE);
 	enum egov_status rc;
 
@@ -115,8 +120,12 @@ static enum egov_status put(const struct batch *b, const struct line *line,
 		const struct egov_slice made = b->tool->der ? result->certificate
 		                                            : egov_buf_slice(bytes);
 
-		*word = !result->earlier ? "issued" : holds(line->output, made) ? "done" : "written";
-		if (strcmp(*word, "done") != 0)
+		*word = !result->earlier                          ? "issued"
+		        : !bundled && holds(line->output, made) ? "done"
+		                                                  : "written";
+		if (bundled)
+			rc = tool_bundle_add(&b->bundle, made, err);
+		else if (strcmp(*word, "done") != 0)
 			rc = tool_put_many(line->output, made, err);
 	}
 	egov_buf_free(bytes);
@@ -179,11 +188,16 @@ static enum egov_status run_batch(struct batch *b, unsigned signers, struct egov
 	enum egov_status rc = tool_list_open(o->batch, &b->lines, err);
 
 	if (rc == EGOV_OK)
+		rc = tool_bundle_open(&b->bundle, b->tool->out, err);
+	if (rc == EGOV_OK)
 		rc = tool_home(b->tool, &b->home, err);
 	if (rc == EGOV_OK) {
 		options.actor = tool_actor(b->tool, b->home);
 		rc = egov_issue_batch(b->home, &options, err);
 	}
+	if (rc == EGOV_OK)
+		rc = tool_bundle_put(&b->bundle, err);
+	tool_bundle_drop(&b->bundle);
 	egov_home_close(b->home);
 	tool_list_close(&b->lines);
 	egov_buf_free(b->request);

@@ -212,6 +212,21 @@ EGOV_MUST_CHECK enum egov_status tool_put(const char *path, struct egov_slice by
 EGOV_MUST_CHECK enum egov_status tool_put_many(const char *path, struct egov_slice bytes,
                                                struct egov_error *err);
 
+/* tool_bundle.c: one file of many objects, written beside and, once it is whole, synced
+ * and renamed; a device or pipe is written to.  path NULL: none, and nothing may be
+ * added.  Dropped, it leaves the old file, or the one that was put. */
+struct tool_bundle {
+	const char *path;
+	char *beside;
+	FILE *file;
+};
+EGOV_MUST_CHECK enum egov_status tool_bundle_open(struct tool_bundle *bundle, const char *path,
+                                                  struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status tool_bundle_add(struct tool_bundle *bundle, struct egov_slice bytes,
+                                                 struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status tool_bundle_put(struct tool_bundle *bundle, struct egov_error *err);
+void tool_bundle_drop(struct tool_bundle *bundle);
+
 /* DER with --der, else PEM under the label, to tool->out. */
 EGOV_MUST_CHECK enum egov_status tool_put_object(const struct tool *tool, const char *label,
                                                  struct egov_slice der, struct egov_error *err);

@@ -158,7 +158,6 @@ static int approved(const char *dir, const char *folder, unsigned long count, un
 		for (unsigned long i = 0; i < count; i++) {
 			(void)snprintf(path, sizeof(path), "%s/%lu.application", folder, i);
 			approve(home, path, id, sizeof(id));
-			/* To standard output: peers do not sync what they write either. */
 			(void)fprintf(list, "agency-sign\t%s\t%s/%lu.csr\t-\n", id, folder, i);
 		}
 		if (fclose(list) != 0)

@@ -124,12 +124,12 @@ bench_batch() {
 	approved_on batch "$JOBS"
 	pair batch-requests least 0.90 cpu \
 		-- said "$BENCH/bench" raw requests requests "$JOBS" 1 model.pem \
-		-- egov-issue --home batch --batch 'batch.{}.list' --threads 1
+		-- egov-issue --home batch --batch 'batch.{}.list' --out batch.pem --threads 1
 	cp -r root batch2
 	approved_on batch2 "$JOBS"
 	pair batch-two-threads least 0.90 wall \
 		-- said "$BENCH/bench" raw requests requests "$JOBS" 2 model.pem \
-		-- egov-issue --home batch2 --batch 'batch2.{}.list' --threads 2
+		-- egov-issue --home batch2 --batch 'batch2.{}.list' --out batch.pem --threads 2
 }
 
 # --- beside openssl ca ---
@@ -191,7 +191,7 @@ beside_openssl() {
 	pair "openssl-ca-${home#beside-}" least "$bar" wall \
 		-- openssl ca -config ossl/ca.cnf -batch -notext -sigopt $ID -vfyopt $ID \
 		-out ossl/all.pem -infiles "$@" \
-		-- egov-issue --home "$home" --batch "$home.{}.list"
+		-- egov-issue --home "$home" --batch "$home.{}.list" --out batch.pem
 	rm -rf "$home" ossl/new/*
 }
 
@@ -213,8 +213,8 @@ bench_grow() {
 		approved_on "rows-$rows" "$JOBS"
 	done
 	pair batch-ledger-grown most 1.10 cpu \
-		-- egov-issue --home "rows-$ROWS" --batch "rows-$ROWS.{}.list" \
-		-- egov-issue --home rows-1000 --batch 'rows-1000.{}.list'
+		-- egov-issue --home "rows-$ROWS" --batch "rows-$ROWS.{}.list" --out batch.pem \
+		-- egov-issue --home rows-1000 --batch 'rows-1000.{}.list' --out batch.pem
 }
 
 set_up

@@ -119,11 +119,50 @@ expect 0 egov-issue --home root --batch list
 result 1 written
 verified e.pem
 
+# --- many in one file: in the order of the list, whole or not at all ---
+approved root f && sixth=$id
+approved root g && seventh=$id
+bundled() {
+	job "$@" | sed 's/[^	]*$/-/'
+}
+{ bundled a "$first" && bundled f "$sixth" && job b "$second" && bundled g "$seventh"; } >list
+expect 2 egov-issue --home root --batch list
+prints 'output -: --out must name'
+[ "$(issued_so_far)" -eq 4 ] || die 'issued without an output'
+expect 4 egov-issue --home root --batch list --out no/such/folder/all.pem
+says 'no/such/folder/all.pem'
+[ "$(issued_so_far)" -eq 4 ] || die 'issued without an output'
+echo old >all.pem
+{ bundled f "$sixth" && bundled g A999999; } >half
+expect 3 egov-issue --home root --batch half --out all.pem
+[ "$(grep -c BEGIN all.pem)" -eq 1 ] || die 'want the one that was issued'
+expect 0 egov-issue --home root --batch list --out all.pem
+result 1 written
+result 2 written
+result 3 'done'
+result 4 issued
+[ -f ./- ] && die 'an output was named -'
+csplit -s -z -f part. all.pem '/BEGIN/' '{*}'
+expect 0 openssl x509 -in part.00 -outform DER -out part.der
+same part.der a.pem             # written with --der
+[ ! -e part.03 ] || die 'too many in one file'
+for part in part.00 part.01 part.02; do
+	verified $part
+done
+egov-issue --home root --batch list --out all.der --der >/dev/null
+expect 0 openssl x509 -inform DER -in all.der -noout
+expect 0 egov-issue --home root --batch list --out /dev/null
+[ -c /dev/null ] || die '/dev/null was replaced'
+expect 4 egov-issue --home root --batch list --out /dev/full
+[ -z "$(find . -name 'all.*.[0-9]*')" ] || die 'a file was left behind'
+consistent root
+
 # --- wrong use ---
 expect 2 egov-issue --home root --batch list --profile agency-sign
 says_only 'stands in the list'
-expect 2 egov-issue --home root --batch list --out x.pem
-says_only 'stands in the list'
+bundled f "$sixth" >half        # standard output has the results already
+expect 2 egov-issue --home root --batch half --out -
+prints 'output -: --out must name'
 expect 2 egov-issue --home root --profile agency-sign
 says_only '--application ID is missing'
 expect 2 egov-issue --home root --batch list --threads 0
