@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <egovca/ca.h>
 
+#include <inttypes.h>
+
 #include "base/text.h"
 #include "ca/approve.h"
 #include "ca/issuing.h"
@@ -70,6 +72,7 @@ enum egov_status egov_record_accept_clock(struct egov_home *home, const char *ac
 {
 	struct egov_record *record = egov__home_record(home);
 	egov_time latest = EGOV_TIME_NONE;
+	uint64_t relisted = 0;
 	enum egov_status rc = egov__actor_check(home, EGOV__ACT_CLOCK, actor, err);
 
 	if (rc == EGOV_OK)
@@ -80,10 +83,14 @@ enum egov_status egov_record_accept_clock(struct egov_home *home, const char *ac
 		return rc;
 	rc = accept_inside(home, actor, reason, latest, err);
 	if (rc == EGOV_OK)
+		rc = egov__store_revoked_relist(egov__record_store(record), egov_home_now(home),
+		                                &relisted, err);
+	if (rc == EGOV_OK)
 		rc = egov__record_commit(record, err);
 	if (rc != EGOV_OK) {
 		egov__record_rollback(record);
 		return rc;
 	}
+	egov__report_add(report, "relisted", "%" PRIu64, relisted);
 	return add_times(home, latest, report, err);
 }

@@ -247,22 +247,23 @@ static enum egov_status prepare(struct publication *p, struct egov_error *err)
 }
 
 /* The list of a retired key goes on until one lies after the end of all that it
- * lists (RFC 5280, 3.3). */
+ * lists (RFC 5280, 3.3); none that a wrong clock dated counts. */
 static bool is_over(const struct publication *p)
 {
 	return p->key->state == EGOV__GENERATION_RETIRED
 	       && (p->key->last_end == EGOV_TIME_NONE
-	           || (p->last != NULL && egov_crl_this_update(p->last) > p->key->last_end));
+	           || (p->last != NULL && !p->clock_set_back
+	               && egov_crl_this_update(p->last) > p->key->last_end));
 }
 
-/* Due: no list yet, a period has passed since the last, or it is stale. */
+/* Due: no list yet, a period has passed since the last, it is stale, or dated wrongly. */
 static enum egov_status is_due(const struct publication *p, bool *due, struct egov_error *err)
 {
 	egov_time next;
 	enum egov_status rc;
 
 	*due = true;
-	if (p->last == NULL)
+	if (p->last == NULL || p->clock_set_back)
 		return EGOV_OK;
 	rc = egov_time_add(egov_crl_this_update(p->last), egov__home_conf(p->home)->crl_period,
 	                   &next, err);

@@ -174,13 +174,39 @@ static const struct list_before *before_of(const struct list *list)
 	return &list->before[list->row.generation];
 }
 
-/* RFC 5280, 3.3: a list may lack what stood on one before it after its end. */
-static bool may_lack(const struct list *list, const struct egov__revoked_row *row)
+/* Whether what left with an earlier list had left by this one: no list counts that lies
+ * after it, since the clock was set back in between. */
+static enum egov_status has_left(const struct list *list, const struct egov__revoked_row *row,
+                                 bool *left, struct egov_error *err)
 {
-	if (row->position > list->position)
-		return true;
-	return before_of(list)->is && row->position <= before_of(list)->position
-	       && row->not_after < before_of(list)->update;
+	struct egov__crl_row with;
+	bool found = false;
+	enum egov_status rc = EGOV_OK;
+
+	if (row->left_with != 0 && row->left_with < list->row.number)
+		rc = egov__store_crl_get(list->check->store, row->left_with, &with, &found, err);
+	if (rc == EGOV_OK)
+		*left = found && row->not_after < with.this_update
+		        && with.this_update <= list->row.this_update;
+	return rc;
+}
+
+/* RFC 5280, 3.3: a list may lack what stood on one before it after its end. */
+static enum egov_status check_lacking(const struct list *list, const struct egov__revoked_row *row,
+                                      struct egov_error *err)
+{
+	const struct list_before *const before = before_of(list);
+	bool may = row->position > list->position
+	           || (before->is && row->position <= before->position
+	               && row->not_after < before->update
+	               && before->update <= list->row.this_update);
+	enum egov_status rc = EGOV_OK;
+
+	if (!may)
+		rc = has_left(list, row, &may, err);
+	if (rc == EGOV_OK && (!may || row->left_with == list->row.number))
+		rc = list_wrong(list, err, EGOV__N("lacks a certificate that was revoked"));
+	return rc;
 }
 
 static enum egov_status check_left(struct list *list, const struct egov__revoked_row *row,
@@ -211,9 +237,7 @@ static enum egov_status match_entry(void *user, const struct egov__revoked_row *
 	if (rc != EGOV_OK || generation != list->row.generation)
 		return rc;
 	if (!list->has_entry || !egov__slice_equal(list->entry.serial, row->serial))
-		return may_lack(list, row) && row->left_with != list->row.number
-		               ? EGOV_OK
-		               : list_wrong(list, err, EGOV__N("lacks a certificate that was revoked"));
+		return check_lacking(list, row, err);
 	if (row->position > list->position || !same_entry(&list->entry, row))
 		return list_wrong(list, err,
 		                  EGOV__N("has an entry that is not what was revoked before it"));

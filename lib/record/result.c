@@ -462,7 +462,7 @@ enum egov_status egov__record_published(struct egov_record *record,
 	rc = add_digest(body, row.der, err);
 	(void)snprintf(subject, sizeof(subject), "crl-%" PRIu64, row.number);
 	if (rc == EGOV_OK)
-		rc = egov__store_crl_published(record->store, row.number, err);
+		rc = egov__store_crl_published(record->store, row.number, record->now, err);
 	if (rc == EGOV_OK)
 		rc = egov__record_append(record, EGOV__KIND_PUBLISH, actor, subject, body,
 		                         EGOV__NO_SLICE, err);

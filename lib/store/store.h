@@ -383,6 +383,12 @@ EGOV_MUST_CHECK enum egov_status egov__store_revoked_count(struct egov_store *st
                                                            uint64_t *count,
                                                            struct egov_error *err);
 
+/* After the entry that says that it is now: what left with a list that lies after that, made
+ * by a wrong clock, is listed again; how many. */
+EGOV_MUST_CHECK enum egov_status egov__store_revoked_relist(struct egov_store *store,
+                                                            egov_time now, uint64_t *count,
+                                                            struct egov_error *err);
+
 /* Taken one by one; closed before the transaction ends.  What the row lends lives
  * until the next call on the cursor. */
 struct egov__revoked_cursor;
@@ -495,9 +501,10 @@ EGOV_MUST_CHECK enum egov_status egov__store_crl_add(struct egov_store *store,
                                                      const struct egov__crl_row *row,
                                                      struct egov_error *err);
 /* Notes that it was published.  Entries whose certificate ended before its thisUpdate
- * have stood on it, if they were there when its intent was recorded, and leave. */
+ * have stood on it, if they were there when its intent was recorded, and leave; none leaves
+ * with a list that lies after now, which a wrong clock has made. */
 EGOV_MUST_CHECK enum egov_status egov__store_crl_published(struct egov_store *store,
-                                                           uint64_t number,
+                                                           uint64_t number, egov_time now,
                                                            struct egov_error *err);
 /* Of one generation of the CA's key, 0: of all. */
 EGOV_MUST_CHECK enum egov_status egov__store_crl_last(struct egov_store *store,

@@ -43,8 +43,9 @@ enum egov_status egov__store_crl_add(struct egov_store *store, const struct egov
 	return egov__query_run(&query, err);
 }
 
+/* now EGOV_TIME_NONE: the statement does not ask for it. */
 static enum egov_status change(struct egov_store *store, const char *sql, uint64_t number,
-                               struct egov_error *err)
+                               egov_time now, struct egov_error *err)
 {
 	struct egov__query query;
 	enum egov_status rc = egov__query_write(store, sql, "CRL", &query, err);
@@ -52,36 +53,39 @@ static enum egov_status change(struct egov_store *store, const char *sql, uint64
 	if (rc != EGOV_OK)
 		return rc;
 	egov__query_number(&query, number);
+	if (now != EGOV_TIME_NONE)
+		egov__query_time(&query, now);
 	return egov__query_run(&query, err);
 }
 
 /* A revocation later than the list's intent has a higher position than it: it
  * may not leave with a list that it never stood on. */
 enum egov_status egov__store_crl_published(struct egov_store *store, uint64_t number,
-                                           struct egov_error *err)
+                                           egov_time now, struct egov_error *err)
 {
 	static const char publish[] = "UPDATE crl SET published = 1 WHERE number = ?1";
 	static const char leave[] =
 		"UPDATE revoked SET left_with = ?1 FROM"
 		" (SELECT this_update, position AS upto, generation AS its FROM crl"
 		" JOIN intent ON intent.id = crl.intent WHERE crl.number = ?1)"
-		" WHERE left_with = 0 AND not_after < this_update AND position <= upto"
+		" WHERE left_with = 0 AND not_after < this_update AND this_update <= ?2"
+		" AND position <= upto"
 		" AND its = (SELECT generation FROM intent WHERE intent.serial = revoked.serial)";
 	static const char leave_held[] =
 		"UPDATE hold SET left_with = ?1 FROM"
 		" (SELECT this_update, position AS upto, generation AS its FROM crl"
 		" JOIN intent ON intent.id = crl.intent WHERE crl.number = ?1)"
 		" WHERE left_with = 0 AND ended_at IS NULL AND not_after < this_update"
-		" AND hold.position <= upto"
+		" AND this_update <= ?2 AND hold.position <= upto"
 		" AND its = (SELECT generation FROM intent WHERE intent.serial = hold.serial)";
-	enum egov_status rc = change(store, publish, number, err);
+	enum egov_status rc = change(store, publish, number, EGOV_TIME_NONE, err);
 
 	if (rc == EGOV_OK && sqlite3_changes(store->db) == 0)
 		rc = egov_error_set(err, EGOV_E_NOTFOUND, NULL, "%s: there is no CRL number %" PRIu64,
 		                    store->path, number);
 	if (rc == EGOV_OK)
-		rc = change(store, leave, number, err);
-	return rc == EGOV_OK ? change(store, leave_held, number, err) : rc;
+		rc = change(store, leave, number, now, err);
+	return rc == EGOV_OK ? change(store, leave_held, number, now, err) : rc;
 }
 
 enum egov_status egov__store_crl_last(struct egov_store *store, uint64_t generation,

@@ -108,6 +108,40 @@ enum egov_status egov__store_revoked_count(struct egov_store *store, uint64_t ge
 	return rc;
 }
 
+/* How many rows the statement changes, added to count. */
+static enum egov_status relist(struct egov_store *store, const char *sql, egov_time now,
+                               uint64_t *count, struct egov_error *err)
+{
+	struct egov__query query;
+	enum egov_status rc = egov__query_write(store, sql, "revocation", &query, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	egov__query_time(&query, now);
+	rc = egov__query_run(&query, err);
+	if (rc == EGOV_OK)
+		*count += (uint64_t)sqlite3_changes(store->db);
+	return rc;
+}
+
+enum egov_status egov__store_revoked_relist(struct egov_store *store, egov_time now,
+                                            uint64_t *count, struct egov_error *err)
+{
+#define TO_COME "left_with IN (SELECT number FROM crl WHERE this_update > ?1)"
+	static const char revoked[] = "UPDATE revoked SET left_with = 0 WHERE " TO_COME;
+	static const char held[] =
+		"UPDATE hold SET left_with = 0 WHERE ended_at IS NULL AND " TO_COME;
+#undef TO_COME
+	uint64_t relisted = 0;
+	enum egov_status rc = relist(store, revoked, now, &relisted, err);
+
+	if (rc == EGOV_OK)
+		rc = relist(store, held, now, &relisted, err);
+	if (rc == EGOV_OK)
+		*count = relisted;
+	return rc;
+}
+
 /* --- walks --- */
 
 struct egov__revoked_cursor {

@@ -27,6 +27,12 @@
 	"CREATE TRIGGER " table "_once BEFORE UPDATE ON " table " WHEN NOT (" change ")"           \
 	" BEGIN SELECT RAISE(ABORT, 'rows of " table " change once'); END"
 
+/* What left with a list that lies in the future, made by a wrong clock, is listed again. */
+#define RELISTED                                                                                   \
+	"(OLD.left_with > 0 AND NEW.left_with = 0"                                                 \
+	" AND (SELECT this_update FROM crl WHERE number = OLD.left_with)"                          \
+	" > (SELECT time FROM journal ORDER BY seq DESC LIMIT 1))"
+
 #define DIGEST(column) column " BLOB NOT NULL CHECK (length(" column ") = 32)"
 
 static const char *const version_1[] = {
@@ -150,7 +156,7 @@ static const char *const version_1[] = {
 	NO_DELETE("revoked"),
 	NO_UPDATE_UNLESS("revoked", "serial, revoked_at, reason, invalidity_date, not_after,"
 	                 " requested_by, key_digest, salt, position",
-	                 "OLD.left_with = 0 AND NEW.left_with > 0"),
+	                 "(OLD.left_with = 0 AND NEW.left_with > 0) OR " RELISTED),
 
 	"CREATE TABLE hold(id INTEGER PRIMARY KEY, serial BLOB NOT NULL,"
 	" held_at INTEGER NOT NULL, not_after INTEGER NOT NULL, actor TEXT NOT NULL,"
@@ -165,8 +171,8 @@ static const char *const version_1[] = {
 	NO_DELETE("hold"),
 	NO_UPDATE_UNLESS("hold", "id, serial, held_at, not_after, actor, requested_by, salt,"
 	                 " position",
-	                 "OLD.ended_at IS NULL AND ((NEW.ended_at IS NULL AND OLD.left_with = 0"
-	                 " AND NEW.left_with > 0) OR (NEW.ended_at IS NOT NULL AND NEW.ending > 0"
+	                 "OLD.ended_at IS NULL AND ((NEW.ended_at IS NULL AND ((OLD.left_with = 0"
+	                 " AND NEW.left_with > 0) OR " RELISTED ")) OR (NEW.ended_at IS NOT NULL AND NEW.ending > 0"
 	                 " AND NEW.left_with = OLD.left_with))"),
 
 	"CREATE TABLE crl(number INTEGER PRIMARY KEY CHECK (number >= 0),"

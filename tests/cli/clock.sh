@@ -8,7 +8,8 @@ set -eu
 # shellcheck source=tests/cli_home.sh
 . "$SRC/tests/cli_home.sh"
 
-token root-ca root-journal
+[ -e "$O/crash.so" ] || die 'build/crash.so is missing'
+token root-ca root-ca2 root-journal
 custodian
 root root
 cps root
@@ -88,3 +89,87 @@ consistent ahead
 EGOV_TEST_NOW=2026-11-22T11:00:00Z
 expect 4 egov-crl publish --home ahead
 says_only '2026-11-23T10:00:00Z'
+
+# --- what left the list by a wrong clock is listed again, and leaves in its time ---
+EGOV_TEST_NOW=2026-11-22T08:00:00Z
+revoke() {
+	expect 0 egov-revoke --home root --requested-by x --evidence loss.txt --actor 李值班 "$@"
+}
+# short NAME TIME: NAME.pem, valid for so long; its serial in $serial.
+short() {
+	approved root "$1"
+	expect 0 egov-issue --home root --profile agency-sign --application "$id" \
+		--request "$1.csr" --validity "$2" --out "$1.pem"
+	serial=$(value serial)
+}
+# lists TIME ENTRIES...: the lists that are made then, one for each key.
+lists() {
+	EGOV_TEST_NOW=$1
+	shift
+	expect 0 egov-crl publish --home work --if-due
+	[ "$(sed -n 's/^entries: //p' "$out" | tr '\n' ' ')" = "$* " ] || die_showing "entries: want $*"
+	consistent work
+}
+accept() {
+	EGOV_TEST_NOW=$1
+	expect 0 egov-record clock --home work --accept --reason x
+	prints "relisted: $2"
+}
+sed -i 's/^maximum = .*/&\nhold = yes/' root/egovca.conf
+sed -i 's/^silence = .*/silence = 100d/' root/egovca.conf
+short early 30d
+revoke --reason superseded --serial "$serial"
+short revoked 120d
+revoke --reason superseded --serial "$serial"
+short held 120d
+revoke --hold --serial "$serial"
+echo "ca_2 = $(uri root-ca2)" >second-key
+sed -i '/^\[key\]/r second-key' root/egovca.conf
+expect 0 egov-init --home root --rollover
+cp -r root work
+lists 2027-01-10T08:00:00Z 3 0
+rm -rf root
+mv work root
+cp -r root work
+lists 2027-02-01T09:00:00Z 2 0
+accept 2036-01-01T00:00:00Z 0
+lists 2036-01-01T00:00:00Z 2 0
+lists 2036-01-03T00:00:00Z 0 0
+accept 2027-02-01T10:00:00Z 2
+lists 2027-02-01T10:00:00Z 2 0
+expect 0 egov-crl show --entries work/publish/crl/ca.crl
+prints certificateHold superseded
+lists 2027-04-10T00:00:00Z 2 0
+lists 2027-04-12T00:00:00Z 0 0
+
+# That they must come back is seen in what the lists lack.
+rm -rf work
+cp -r root work
+lists 2027-02-01T09:00:00Z 2 0
+accept 2036-01-01T00:00:00Z 0
+lists 2036-01-01T00:00:00Z 2 0
+EGOV_TEST_NOW=2027-02-01T10:00:00Z
+left=$(sql work 'select max(left_with) from revoked')
+expect 0 egov-record clock --home work --accept --reason x
+trigger=$(sql work "select sql from sqlite_schema where name = 'revoked_once'")
+sql work "drop trigger revoked_once; update revoked set left_with = $left where left_with = 0; $trigger"
+expect 0 egov-crl publish --home work
+expect 5 egov-record check --home work
+says 'lacks a certificate that was revoked'
+
+# Nor does it leave with a list that was cut off before it was published, and is afterwards.
+step=0
+while :; do
+	step=$((step + 1))
+	rm -rf work
+	cp -r root work
+	accept 2036-01-01T00:00:00Z 0
+	got=0
+	ASAN_OPTIONS="${ASAN_OPTIONS:-}:verify_asan_link_order=0" EGOV_CRASH_AT=$step \
+		LD_PRELOAD=$O/crash.so sh -c 'exec egov-crl publish --home work' >"$out" 2>"$err" || got=$?
+	[ "$got" -eq 137 ] || die 'no step of publishing leaves a list unpublished'
+	[ "$(sql work 'select count(*) from crl where published = 0')" -eq 0 ] || break
+done
+accept 2027-02-01T10:00:00Z 0
+lists 2027-02-01T10:00:00Z 2 0
+lists 2027-02-03T10:00:00Z 2 0

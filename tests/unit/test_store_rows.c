@@ -471,6 +471,14 @@ static void listed(struct fixture *f, const char *wanted)
 	listed_of(f, 1, wanted);
 }
 
+static void relisted(struct fixture *f, egov_time now, uint64_t wanted)
+{
+	uint64_t count = 99;
+
+	assert_ok(egov__store_revoked_relist(f->store, now, &count, &f->err), &f->err);
+	assert_int_equal(count, wanted);
+}
+
 /* RFC 5280, 3.3: out only after one published list from after its end. */
 static void test_entries_leave_the_list(void **state)
 {
@@ -486,20 +494,29 @@ static void test_entries_leave_the_list(void **state)
 	revoke(f, "a", 1000);
 	listed(f, "ab");
 	add_crl(f, 0, 99);
-	assert_ok(egov__store_crl_published(f->store, 0, &f->err), &f->err);
+	assert_ok(egov__store_crl_published(f->store, 0, 1000, &f->err), &f->err);
 	listed(f, "ab");
 	add_crl(f, 1, 100);     /* at its very end: still valid then */
-	assert_ok(egov__store_crl_published(f->store, 1, &f->err), &f->err);
+	assert_ok(egov__store_crl_published(f->store, 1, 1000, &f->err), &f->err);
 	listed(f, "ab");
 	add_crl(f, 2, 101);
 	listed(f, "ab");        /* signed, but nobody has seen it */
 	revoke(f, "c", 100);    /* after that list was made */
-	assert_ok(egov__store_crl_published(f->store, 2, &f->err), &f->err);
-	assert_ok(egov__store_crl_published(f->store, 2, &f->err), &f->err);
+	assert_ok(egov__store_crl_published(f->store, 2, 1000, &f->err), &f->err);
+	assert_ok(egov__store_crl_published(f->store, 2, 1000, &f->err), &f->err);
 	listed(f, "ac");
 	add_crl(f, 3, 200);
-	assert_ok(egov__store_crl_published(f->store, 3, &f->err), &f->err);
+	assert_ok(egov__store_crl_published(f->store, 3, 1000, &f->err), &f->err);
 	listed(f, "a");
+	add_crl(f, 4, HELP_NOW + 1000); /* made by a wrong clock, set back before it was published */
+	assert_ok(egov__store_crl_published(f->store, 4, HELP_NOW, &f->err), &f->err);
+	listed(f, "a");
+	assert_ok(egov__store_crl_published(f->store, 4, HELP_NOW + 1000, &f->err), &f->err);
+	listed(f, "");
+	relisted(f, HELP_NOW + 1000, 0);
+	relisted(f, HELP_NOW, 1);       /* or after it */
+	listed(f, "a");
+	relisted(f, HELP_NOW, 0);
 	assert_ok(egov__store_revoked_walk_all(f->store, see_revoked, &seen, &f->err), &f->err);
 	assert_string_equal(egov__buf_string(&seen), "abc");
 	assert_ok(egov__store_revoked_get(f->store, text("b"), &row, &found, &f->err), &f->err);
@@ -572,7 +589,7 @@ static void test_holds_come_and_go(void **state)
 	revoke(f, "a", 1000);
 	listed(f, "abc");
 	add_crl(f, 1, 101);
-	assert_ok(egov__store_crl_published(f->store, 1, &f->err), &f->err);
+	assert_ok(egov__store_crl_published(f->store, 1, 1000, &f->err), &f->err);
 	listed(f, "ab");        /* c ended on hold, and stood on a list since */
 	assert_ok(egov__store_hold_walk(f->store, text("a"), see_hold, &seen, &f->err), &f->err);
 	assert_string_equal(egov__buf_string(&seen), "a1:0 a2:0 ");
@@ -639,7 +656,7 @@ static void test_lists_of_generations(void **state)
 	listed_of(f, 1, "a");
 	listed_of(f, 2, "bc");
 	add_crl(f, 1, 101);
-	assert_ok(egov__store_crl_published(f->store, 1, &f->err), &f->err);
+	assert_ok(egov__store_crl_published(f->store, 1, 1000, &f->err), &f->err);
 	listed_of(f, 1, "a");
 	listed_of(f, 2, "b");
 	generation = 1;
@@ -677,8 +694,8 @@ static void test_crls_stay(void **state)
 	assert_false(found);
 	add_crl(f, 0, 10);
 	add_crl(f, 1, 20);
-	assert_ok(egov__store_crl_published(f->store, 0, &f->err), &f->err);
-	assert_fails(egov__store_crl_published(f->store, 5, &f->err), &f->err, EGOV_E_NOTFOUND,
+	assert_ok(egov__store_crl_published(f->store, 0, 1000, &f->err), &f->err);
+	assert_fails(egov__store_crl_published(f->store, 5, 1000, &f->err), &f->err, EGOV_E_NOTFOUND,
 	             "no CRL number 5");
 	assert_ok(egov__store_crl_last(f->store, 0, &row, &found, &f->err), &f->err);
 	assert_true(found && !row.published);
@@ -735,7 +752,8 @@ static void test_append_only(void **state)
 		"UPDATE intent SET state = 1 WHERE state = 2", "DELETE FROM pending",
 		"UPDATE pending SET tbs = x''", "DELETE FROM certificate",
 		"UPDATE certificate SET der = x''", "DELETE FROM revoked",
-		"UPDATE revoked SET reason = 6", "DELETE FROM hold", "UPDATE hold SET held_at = 0",
+		"UPDATE revoked SET reason = 6", "UPDATE revoked SET left_with = 0", "DELETE FROM hold",
+		"UPDATE hold SET held_at = 0",
 		"UPDATE hold SET ended_at = NULL, ending = 0", "UPDATE hold SET ended_at = 99",
 		"UPDATE hold SET left_with = 1", "UPDATE hold SET ending = 3",
 		"INSERT INTO hold SELECT 9, serial, 0, 0, '', '', salt, 0, 0, 3, 1, '', salt, 0 FROM hold",
@@ -777,11 +795,11 @@ static void test_append_only(void **state)
 	assert_ok(egov__store_counter_next(f->store, "c", &value, &f->err), &f->err);
 	assert_ok(egov__store_counter_next(f->store, "c", &value, &f->err), &f->err);
 	assert_ok(egov__store_generation_put(f->store, &used, &f->err), &f->err);
-	revoke(f, "s", 100);
+	revoke(f, "s", 3);
 	hold(f, "h", 100);
 	end_hold(f, "h", EGOV__HOLD_RELEASED);
 	add_crl(f, 1, 5);
-	assert_ok(egov__store_crl_published(f->store, 1, &f->err), &f->err);
+	assert_ok(egov__store_crl_published(f->store, 1, 1000, &f->err), &f->err);
 	assert_ok(egov__store_intent_state(f->store, 1, EGOV__INTENT_DONE, &f->err), &f->err);
 	assert_ok(egov__store_commit(f->store, &f->err), &f->err);
 	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
