@@ -16,12 +16,15 @@ static const struct tool_option init_token_options[] = {
 };
 static const struct tool_option generate_options[] = {
 	TOOL_CHOICE(struct key_options, algorithm, "algorithm", "NAME", "sm2", N_("sm2, the default")),
+	TOOL_OPTION(struct key_options, decrypt, "decrypt", NULL,
+	            N_("the key may also open what is encrypted to it")),
 	MODULE_MAP,
 	TOOL_OPTIONS_END
 };
 static const struct tool_option import_options[] = {
 	TOOL_REQUIRED(struct key_options, signing_key, "signing-key", "URI",
-	              N_("the holder's own signing key, file:...")),
+	              N_("the holder's own signing key")),
+	MODULE_MAP,
 	TOOL_REQUIRED(struct key_options, passphrase_file, "passphrase-file", "FILE",
 	              N_("the passphrase of the key that comes out is in FILE")),
 	TOOL_REQUIRED(struct key_options, key_out, "key-out", "FILE",
@@ -99,6 +102,7 @@ struct egov_key_options key_opening(const struct tool *tool)
 
 	return (struct egov_key_options){ .purpose = EGOV_KEY_OTHER,
 		                          .module_map = o->module_map,
+		                          .decrypts = o->decrypt,
 		                          .pin = tool_pin };
 }
 

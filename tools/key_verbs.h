@@ -8,6 +8,7 @@
 struct key_options {
 	const char *module, *label, *so_pin_file, *pin_file;
 	const char *algorithm, *module_map;
+	bool decrypt;
 	const char *second, *reason;
 	const char *shares, *prefix, *key, *share_out;
 	struct tool_list custodians;

@@ -16,7 +16,7 @@ extern "C" {
  */
 struct egov_delivery_options {
 	struct egov_slice delivery;             /* any of the forms below; DER, PEM or base64 */
-	const char *signing_key;                /* file: URI of the holder's signing key */
+	const char *signing_key;                /* URI of the holder's signing key, file: or pkcs11: */
 	struct egov_slice certificate;          /* the encryption certificate */
 	struct egov_slice sign_certificate;     /* the signing certificate */
 	struct egov_slice centre_certificate;   /* who must have sent it */
@@ -31,7 +31,8 @@ struct egov_delivery_options {
  * d*G must be the public key in the delivery and in the certificate; both
  * certificates must have one subject and the signing certificate the signing key.
  * EGOV_E_AUTH: for another key, or altered.  EGOV_E_POLICY: what does not go together.
- * EGOV_E_UNTRUSTED: the sender's signature, or another sender.
+ * EGOV_E_UNTRUSTED: the sender's signature, or another sender.  EGOV_E_UNSUPPORTED: the
+ * token, or the key in it, does not decrypt.
  */
 EGOV_API EGOV_MUST_CHECK enum egov_status
 egov_delivery_import(const struct egov_delivery_options *options, struct egov_buf *pkcs8,

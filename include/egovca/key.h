@@ -35,12 +35,14 @@ typedef long egov_pin_fn(void *user, const char *prompt, char *pin, size_t room)
  * Where keys live and how modules are spoken to.  Zeroed is a valid default.
  * module_map: file of mechanism mappings (egov-key(1), MODULE MAPPING), NULL
  * for the built-in mappings alone.  pin: asked where no pin-source is given.
+ * decrypts: not 0 where a key that is made may also open what is encrypted to it.
  */
 struct egov_key_options {
 	enum egov_key_purpose purpose;  /* 0 means EGOV_KEY_OTHER */
 	const char *module_map;
 	egov_pin_fn *pin;
 	void *pin_user;
+	int decrypts;
 };
 
 /*

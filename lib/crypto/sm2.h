@@ -109,6 +109,10 @@ EGOV_MUST_CHECK enum egov_status egov__sm2_decrypt(const struct egov_secret *d,
                                                    struct egov_buf *plaintext,
                                                    struct egov_error *err);
 
+/* How long the plaintext of an SM2Cipher is; EGOV_E_SYNTAX for other bytes. */
+EGOV_MUST_CHECK enum egov_status egov__sm2_cipher_size(struct egov_slice cipher, size_t *plaintext,
+                                                       struct egov_error *err);
+
 /* Whether the bytes are the DER of an SM2Cipher, strictly: EGOV_E_SYNTAX otherwise. */
 EGOV_MUST_CHECK enum egov_status egov__sm2_cipher_check(struct egov_slice cipher,
                                                         struct egov_error *err);

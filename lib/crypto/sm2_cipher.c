@@ -28,14 +28,24 @@ static bool read_cipher(struct egov_slice cipher, struct egov_slice *c2)
 	       && in.size == 0 && c2->size >= 1 && c2->size <= PLAINTEXT_MAX;
 }
 
-enum egov_status egov__sm2_cipher_check(struct egov_slice cipher, struct egov_error *err)
+enum egov_status egov__sm2_cipher_size(struct egov_slice cipher, size_t *plaintext,
+                                       struct egov_error *err)
 {
 	struct egov_slice c2;
 
-	if (read_cipher(cipher, &c2))
+	if (read_cipher(cipher, &c2)) {
+		*plaintext = c2.size;
 		return EGOV_OK;
+	}
 	return egov_error_set(err, EGOV_E_SYNTAX, cipher_clause,
 	                      "not the DER of an SM2Cipher with 1 to %u octets", PLAINTEXT_MAX);
+}
+
+enum egov_status egov__sm2_cipher_check(struct egov_slice cipher, struct egov_error *err)
+{
+	size_t size;
+
+	return egov__sm2_cipher_size(cipher, &size, err);
 }
 
 static bool encrypt_once(EVP_PKEY_CTX *ctx, struct egov_slice plaintext, uint8_t *out, size_t *size)

@@ -130,19 +130,22 @@ static enum egov_status for_another(struct egov_error *err)
 	                      "it is for another signing key, or was altered");
 }
 
+/* Issuers of some deliveries name nobody: each cipher is tried.  What else fails than the
+ * cipher, such as a device, is no reason to try the next one. */
 static enum egov_status decrypt(const struct egov__delivery *delivery,
-                                const struct egov_secret *signing_d, size_t size,
+                                const struct egov__decrypter *key, size_t size,
                                 struct egov_buf *plain, struct egov_error *err)
 {
 	for (size_t i = 0; i < delivery->cipher_count; i++) {
+		struct egov_error why = { .status = EGOV_OK };
 		enum egov_status rc;
 
 		egov_buf_reset(plain);
-		rc = egov__sm2_decrypt(signing_d, delivery->ciphers[i], plain, NULL);
-		if (rc == EGOV_E_NOMEM)
-			return egov_error_nomem(err);
+		rc = egov__decrypter_decrypt(key, delivery->ciphers[i], plain, &why);
 		if (rc == EGOV_OK && plain->size == size)
 			return EGOV_OK;
+		if (rc != EGOV_OK && rc != EGOV_E_CORRUPT)
+			return egov_error_detail(err, rc, why.detail, why.clause, "%s", why.text);
 	}
 	return for_another(err);
 }
@@ -184,13 +187,13 @@ static enum egov_status check_sender(const struct egov__delivery *delivery,
 }
 
 static enum egov_status open_encrypted(const struct egov__delivery *delivery,
-                                       const struct egov_secret *signing_d,
+                                       const struct egov__decrypter *opener,
                                        struct egov_secret **d, struct egov_error *err)
 {
 	struct egov_buf key = EGOV__BUF(PLAINTEXT_MAX);
 	uint8_t plain[2 * NUMBER];
 	const struct egov_slice all = { plain, delivery->encrypted.size };
-	enum egov_status rc = decrypt(delivery, signing_d, EGOV__SM4_KEY, &key, err);
+	enum egov_status rc = decrypt(delivery, opener, EGOV__SM4_KEY, &key, err);
 
 	if (rc == EGOV_OK)
 		rc = egov__sm4_ecb_decrypt(key.data, delivery->encrypted, plain, err);
@@ -208,11 +211,11 @@ static enum egov_status open_encrypted(const struct egov__delivery *delivery,
 
 /* X || Y || d, the public key included. */
 static enum egov_status open_whole(const struct egov__delivery *delivery,
-                                   const struct egov_secret *signing_d, uint8_t *point,
+                                   const struct egov__decrypter *key, uint8_t *point,
                                    struct egov_secret **d, struct egov_error *err)
 {
 	struct egov_buf plain = EGOV__BUF(PLAINTEXT_MAX);
-	enum egov_status rc = decrypt(delivery, signing_d, 3 * NUMBER, &plain, err);
+	enum egov_status rc = decrypt(delivery, key, 3 * NUMBER, &plain, err);
 
 	if (rc == EGOV_OK) {
 		point[0] = 0x04;
@@ -252,7 +255,7 @@ static enum egov_status check_pair(const struct egov_secret *d, struct egov_slic
 }
 
 enum egov_status egov__delivery_open(const struct egov__delivery *delivery,
-                                     const struct egov_secret *signing_d,
+                                     const struct egov__decrypter *key,
                                      struct egov_slice wanted, struct egov_secret **d,
                                      struct egov_error *err)
 {
@@ -267,10 +270,10 @@ enum egov_status egov__delivery_open(const struct egov__delivery *delivery,
 		                      "a delivery of this form does not name its public key: the "
 		                      "encryption certificate is needed");
 	if (whole) {
-		rc = open_whole(delivery, signing_d, point, &found, err);
+		rc = open_whole(delivery, key, point, &found, err);
 		inside = EGOV__SLICE(point);
 	} else {
-		rc = open_encrypted(delivery, signing_d, &found, err);
+		rc = open_encrypted(delivery, key, &found, err);
 	}
 	if (rc == EGOV_OK)
 		rc = check_pair(found, inside, wanted, err);

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/secret.h"
 #include "crypto/sm2.h"
+#include "key/decrypter.h"
 
 /* The forms in which the private half of an encryption key pair comes home. */
 enum egov__delivery_form {
@@ -44,15 +45,16 @@ void egov__delivery_clear(struct egov__delivery *delivery);
 const char *egov__delivery_form_name(enum egov__delivery_form form);
 
 /*
- * Opens one with the holder's own private key.  Every public key that is known of
+ * Opens one with the holder's own signing key.  Every public key that is known of
  * the pair, in the delivery or as wanted (65 octets; empty: none), must be d*G;
  * where none is known, EGOV_E_USAGE.  A sender's signature is verified with the
  * certificate that came along: who that is, is the caller's matter.  EGOV_E_AUTH
  * where the delivery is for another key or was altered, EGOV_E_POLICY where the
- * keys are no pair, EGOV_E_UNTRUSTED for the sender's signature.
+ * keys are no pair, EGOV_E_UNTRUSTED for the sender's signature, and what the key's own place
+ * fails with.
  */
 EGOV_MUST_CHECK enum egov_status egov__delivery_open(const struct egov__delivery *delivery,
-                                                     const struct egov_secret *signing_d,
+                                                     const struct egov__decrypter *signing_key,
                                                      struct egov_slice wanted,
                                                      struct egov_secret **d,
                                                      struct egov_error *err);

@@ -5,7 +5,6 @@
 #include "cert/cert.h"
 #include "crypto/sm3.h"
 #include "key/pin.h"
-#include "key/software.h"
 
 static const char clause[] = "GM/T 0034";
 
@@ -14,14 +13,15 @@ struct import {
 	const struct egov_delivery_options *options;
 	struct egov__delivery delivery;
 	struct egov_cert *sign, *encrypt, *centre;
-	struct egov_secret *signing_d, *d, *passphrase;
+	struct egov__decrypter *signing_key;
+	struct egov_secret *d, *passphrase;
 };
 
 static void import_clear(struct import *i)
 {
 	egov__secret_free(i->passphrase);
 	egov__secret_free(i->d);
-	egov__secret_free(i->signing_d);
+	egov__decrypter_close(i->signing_key);
 	egov_cert_free(i->centre);
 	egov_cert_free(i->encrypt);
 	egov_cert_free(i->sign);
@@ -74,18 +74,14 @@ static enum egov_status read_certs(struct import *i, struct egov_error *err)
 /* The two certificates are one holder's, and the signing key is his. */
 static enum egov_status check_holder(const struct import *i, struct egov_error *err)
 {
-	uint8_t point[EGOV__SM2_POINT], spki[EGOV__SM2_SPKI];
-	enum egov_status rc;
+	uint8_t spki[EGOV__SM2_SPKI];
 
 	if (i->sign != NULL && i->encrypt != NULL
 	    && !egov__slice_equal(egov_cert_subject(i->sign), egov_cert_subject(i->encrypt)))
 		return refused(err, EGOV__N("the two certificates have different subjects"));
 	if (i->sign == NULL)
 		return EGOV_OK;
-	rc = egov__sm2_public(i->signing_d, point, err);
-	if (rc != EGOV_OK)
-		return rc;
-	egov__sm2_point_spki(point, spki);
+	egov__sm2_point_spki(egov__decrypter_point(i->signing_key).data, spki);
 	if (!egov__slice_equal(egov_cert_public_key(i->sign), EGOV__SLICE(spki)))
 		return refused(err, EGOV__N("the signing certificate is not the signing key's"));
 	return EGOV_OK;
@@ -115,7 +111,7 @@ static enum egov_status open_delivery(struct import *i, struct egov_error *err)
 		                       egov__sm2_spki_point(egov_cert_public_key(i->encrypt),
 		                                            &wanted, err),
 		                       "%s", egov__text("encryption certificate"));
-	return rc == EGOV_OK ? egov__delivery_open(&i->delivery, i->signing_d, wanted, &i->d, err)
+	return rc == EGOV_OK ? egov__delivery_open(&i->delivery, i->signing_key, wanted, &i->d, err)
 	                     : rc;
 }
 
@@ -153,7 +149,7 @@ enum egov_status egov_delivery_import(const struct egov_delivery_options *option
 	if (rc == EGOV_OK)
 		rc = check_centre(&i, err);
 	if (rc == EGOV_OK)
-		rc = egov__file_key_load(options->signing_key, &options->keys, &i.signing_d, err);
+		rc = egov__decrypter_open(options->signing_key, &options->keys, &i.signing_key, err);
 	if (rc == EGOV_OK)
 		rc = check_holder(&i, err);
 	if (rc == EGOV_OK)

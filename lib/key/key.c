@@ -235,8 +235,8 @@ struct pair {
 	CK_OBJECT_HANDLE public_key, private_key;
 };
 
-static enum egov_status make_pair(const struct egov__p11_token *token, struct pair *pair,
-                                  struct egov_error *err)
+static enum egov_status make_pair(const struct egov__p11_token *token, bool decrypts,
+                                  struct pair *pair, struct egov_error *err)
 {
 	static const uint8_t curve[] = { 0x06, 0x08, 0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x01, 0x82, 0x2d };
 	const struct egov_slice label = egov__key_uri_label(token->uri);
@@ -256,6 +256,7 @@ static enum egov_status make_pair(const struct egov__p11_token *token, struct pa
 		numbered,
 	};
 	CK_ATTRIBUTE private_part[] = {
+		{ CKA_DECRYPT, &yes, sizeof(yes) },     /* not all modules know it: only on request */
 		{ CKA_KEY_TYPE, &type, sizeof(type) },
 		{ CKA_TOKEN, &yes, sizeof(yes) },
 		{ CKA_PRIVATE, &yes, sizeof(yes) },
@@ -265,9 +266,9 @@ static enum egov_status make_pair(const struct egov__p11_token *token, struct pa
 		named,
 		numbered,
 	};
-	const CK_ULONG skip = id.data == NULL ? 1 : 0;
+	const CK_ULONG skip = id.data == NULL ? 1 : 0, first = decrypts ? 0 : 1;
 	CK_RV rv = token->f->C_GenerateKeyPair(token->session, &mechanism, public_part, 7 - skip,
-	                                       private_part, 8 - skip, &pair->public_key,
+	                                       private_part + first, 9 - first - skip, &pair->public_key,
 	                                       &pair->private_key);
 
 	return rv == CKR_OK ? EGOV_OK : egov__p11_error(err, rv, "C_GenerateKeyPair");
@@ -309,12 +310,17 @@ static enum egov_status generate(struct egov__p11_token *token,
 {
 	const struct egov_slice label = egov__key_uri_label(token->uri);
 	const struct egov_slice id = egov__key_uri_id(token->uri);
+	const bool decrypts = options != NULL && options->decrypts != 0;
 	CK_MECHANISM_TYPE mechanism;
 	enum egov_status rc = egov__p11_mechanism(token, &mechanism, err);
 
 	if (rc == EGOV_OK && (!token->mapped || token->map.keygen == 0))
 		rc = egov_error_set(err, EGOV_E_UNSUPPORTED, NULL,
 		                    "the mechanism mapping of module %s has no ckm_keygen",
+		                    token->library == NULL ? "?" : token->library);
+	if (rc == EGOV_OK && decrypts && token->map.decrypt == 0)
+		rc = egov_error_set(err, EGOV_E_UNSUPPORTED, NULL,
+		                    "the mechanism mapping of module %s has no ckm_decrypt",
 		                    token->library == NULL ? "?" : token->library);
 	if (rc == EGOV_OK)
 		rc = egov__p11_token_login(token, options, err);
@@ -323,7 +329,7 @@ static enum egov_status generate(struct egov__p11_token *token,
 	if (rc == EGOV_OK && id.data != NULL)
 		rc = check_free(token, EGOV__NO_SLICE, id, err);
 	if (rc == EGOV_OK)
-		rc = make_pair(token, pair, err);
+		rc = make_pair(token, decrypts, pair, err);
 	if (rc == EGOV_OK && id.data == NULL) {
 		rc = give_id(token, pair, err);
 		if (rc != EGOV_OK)

@@ -6,7 +6,6 @@
 #include "key/key_file.h"
 #include "key/pin.h"
 #include "key/signer_impl.h"
-#include "key/software.h"
 
 /* A private key in a file: PKCS#8, encrypted or not.  For tests. */
 struct file_signer {
@@ -104,22 +103,4 @@ enum egov_status egov__file_signer_open(const struct egov__key_uri *uri,
 	}
 	*out = opened;
 	return EGOV_OK;
-}
-
-enum egov_status egov__file_key_load(const char *text, const struct egov_key_options *options,
-                                     struct egov_secret **d, struct egov_error *err)
-{
-	struct egov__key_uri *uri = NULL;
-	enum egov_status rc = egov__key_uri_parse(text, &uri, err);
-
-	if (rc != EGOV_OK)
-		return rc;
-	if (uri->file == NULL)
-		rc = egov_error_set(err, EGOV_E_UNSUPPORTED, NULL,
-		                    "a token gives no private key away: want file:...");
-	else
-		rc = egov__file_load(uri, options, d, err);
-	rc = egov_error_prefix(err, rc, "%s", uri->name);
-	egov__key_uri_free(uri);
-	return rc;
 }

@@ -50,11 +50,13 @@ static enum cure cure_of(CK_RV rv)
 static void list_mechanisms(const struct egov__p11_token *token, struct egov_buf *text)
 {
 	CK_MECHANISM_TYPE *list = NULL;
-	CK_ULONG count = 0;
+	CK_ULONG room = 0, count;
 
-	if (token->f->C_GetMechanismList(token->slot, NULL, &count) == CKR_OK && count > 0)
-		list = calloc(count, sizeof(*list));
-	if (list == NULL || token->f->C_GetMechanismList(token->slot, list, &count) != CKR_OK)
+	if (token->f->C_GetMechanismList(token->slot, NULL, &room) == CKR_OK && room > 0)
+		list = calloc(room, sizeof(*list));
+	count = room;
+	if (list == NULL || token->f->C_GetMechanismList(token->slot, list, &count) != CKR_OK
+	    || count > room)
 		count = 0;
 	for (int makers = 1; makers >= 0; makers--)
 		for (CK_ULONG i = 0; i < count; i++)
@@ -105,16 +107,6 @@ enum egov_status egov__p11_mechanism(const struct egov__p11_token *token,
 
 /* --- signing ------------------------------------------------------------------------- */
 
-/* The PIN once more, inside the operation, where the key asks for it each time. */
-static CK_RV authenticate(const struct egov__p11_token *token)
-{
-	const struct egov_slice pin = token->pin == NULL ? EGOV__NO_SLICE
-	                                                 : egov__secret_slice(token->pin);
-
-	return token->f->C_Login(token->session, CKU_CONTEXT_SPECIFIC,
-	                         (CK_UTF8CHAR_PTR)(uintptr_t)pin.data, pin.size);
-}
-
 /* One C_SignInit and C_Sign; *call names the one that failed. */
 static CK_RV sign_once(const struct pkcs11_signer *s, const uint8_t e[EGOV__SM2_E],
                        struct egov_buf *signature, const char **call)
@@ -132,7 +124,7 @@ static CK_RV sign_once(const struct pkcs11_signer *s, const uint8_t e[EGOV__SM2_
 	rv = token->f->C_SignInit(token->session, &mechanism, s->key.private_key);
 	if (rv == CKR_OK && s->key.always_authenticate) {
 		*call = "C_Login";
-		rv = authenticate(token);
+		rv = egov__p11_authenticate(token);
 	}
 	if (rv != CKR_OK)
 		return rv;

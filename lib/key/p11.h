@@ -88,6 +88,9 @@ EGOV_MUST_CHECK enum egov_status egov__p11_token_login(struct egov__p11_token *t
 EGOV_MUST_CHECK enum egov_status egov__p11_token_relogin(struct egov__p11_token *token,
                                                          struct egov_error *err);
 
+/* The PIN once more, inside an operation, where the key asks for it each time. */
+CK_RV egov__p11_authenticate(const struct egov__p11_token *token);
+
 /* A new session in place of a lost one, logged in. */
 EGOV_MUST_CHECK enum egov_status egov__p11_token_reopen(struct egov__p11_token *token,
                                                         struct egov_error *err);
@@ -108,7 +111,7 @@ struct egov__p11_key {
 	struct egov_buf id, label;
 	CK_KEY_TYPE type;
 	uint8_t point[EGOV__SM2_POINT];
-	bool sign, sensitive, extractable, local, always_authenticate;
+	bool sign, decrypt, sensitive, extractable, local, always_authenticate;
 };
 #define EGOV__P11_KEY { .id = EGOV__BUF(1024), .label = EGOV__BUF(1024) }
 

@@ -19,16 +19,16 @@ static const struct {
 	struct egov__p11_map map;
 } builtin[] = {
 	{ "egov-softtoken", NULL,
-	  { "egov-softtoken", CKK_EC, 0x80008001, 0x80008104, EGOV__P11_RAW, false, true } },
+	  { "egov-softtoken", CKK_EC, 0x80008001, 0x80008104, 0x80008200, EGOV__P11_RAW, false, true } },
 	{ NULL, "sansec",
-	  { "sansec", 0x80000004, 0x80008001, 0x80008104, EGOV__P11_AUTO, true, false } },
-	{ NULL, "tass", { "tass", 0x80000004, 0x80008001, 0x80008000, EGOV__P11_AUTO, true, false } },
-	{ NULL, "koal", { "koal", 0x80000004, 0x80008001, 0x80008104, EGOV__P11_AUTO, false, false } },
+	  { "sansec", 0x80000004, 0x80008001, 0x80008104, 0, EGOV__P11_AUTO, true, false } },
+	{ NULL, "tass", { "tass", 0x80000004, 0x80008001, 0x80008000, 0, EGOV__P11_AUTO, true, false } },
+	{ NULL, "koal", { "koal", 0x80000004, 0x80008001, 0x80008104, 0, EGOV__P11_AUTO, false, false } },
 	{ NULL, "safenet",
-	  { "luna", 0x80000016, 0x80000b20, 0x80000b21, EGOV__P11_AUTO, true, false } },
+	  { "luna", 0x80000016, 0x80000b20, 0x80000b21, 0, EGOV__P11_AUTO, true, false } },
 	{ NULL, "thales",
-	  { "luna", 0x80000016, 0x80000b20, 0x80000b21, EGOV__P11_AUTO, true, false } },
-	{ NULL, "ibm", { "ibm-ep11", 0x80050002, 0x8005000a, 0x8005000b, EGOV__P11_AUTO, false, false } },
+	  { "luna", 0x80000016, 0x80000b20, 0x80000b21, 0, EGOV__P11_AUTO, true, false } },
+	{ NULL, "ibm", { "ibm-ep11", 0x80050002, 0x8005000a, 0x8005000b, 0, EGOV__P11_AUTO, false, false } },
 };
 
 enum egov_status egov__p11_number_parse(const char *text, const char *what, unsigned long *out,
@@ -101,6 +101,8 @@ static enum egov_status read_section(struct egov__conf *conf, const char *sectio
 		rc = get_number(conf, section, "ckk_sm2", &map->key_type, err);
 	if (rc == EGOV_OK)
 		rc = get_number(conf, section, "ckm_keygen", &map->keygen, err);
+	if (rc == EGOV_OK)
+		rc = get_number(conf, section, "ckm_decrypt", &map->decrypt, err);
 	if (rc == EGOV_OK)
 		rc = get_form(conf, section, &map->form, err);
 	if (rc == EGOV_OK)

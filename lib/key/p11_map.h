@@ -18,6 +18,7 @@ struct egov__p11_map {
 	CK_KEY_TYPE key_type;           /* of SM2 keys besides CKK_EC with the SM2 curve */
 	CK_MECHANISM_TYPE keygen;       /* 0: no key generation */
 	CK_MECHANISM_TYPE sign_e;
+	CK_MECHANISM_TYPE decrypt;      /* of a DER SM2Cipher; 0: none */
 	enum egov__p11_form form;
 	bool privkey_point;             /* CKA_EC_POINT: the private key is asked first */
 	bool software;

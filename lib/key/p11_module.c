@@ -137,30 +137,40 @@ void egov__p11_modules_unload(struct egov__p11_modules *modules)
 	*modules = (struct egov__p11_modules){ .list = NULL };
 }
 
-/* Slots may come and go between the two calls. */
+/* More than any module has, and more often than any list changes. */
+#define SLOTS_MAX 1024
+#define SLOTS_TRIES 8
+
+/* Slots may come and go between the two calls: CKR_BUFFER_TOO_SMALL for too many that came. */
+static CK_RV read_slots(CK_FUNCTION_LIST *f, bool with_token, CK_SLOT_ID list[SLOTS_MAX],
+                        CK_ULONG *count)
+{
+	CK_ULONG room = 0;
+	CK_RV rv = f->C_GetSlotList(with_token, NULL, &room);
+
+	if (rv != CKR_OK)
+		return rv;
+	if (room > SLOTS_MAX)
+		return CKR_GENERAL_ERROR;
+	*count = room;
+	rv = f->C_GetSlotList(with_token, list, count);
+	return rv == CKR_OK && *count > room ? CKR_BUFFER_TOO_SMALL : rv;
+}
+
 enum egov_status egov__p11_slots(CK_FUNCTION_LIST *f, bool with_token, CK_SLOT_ID **slots,
                                  CK_ULONG *count, struct egov_error *err)
 {
-	CK_SLOT_ID *list = NULL;
-	CK_ULONG size = 0;
-	CK_RV rv;
+	CK_SLOT_ID *list = calloc(SLOTS_MAX, sizeof(*list));
+	CK_RV rv = CKR_BUFFER_TOO_SMALL;
 
-	do {
-		free(list);
-		list = NULL;
-		rv = f->C_GetSlotList(with_token, NULL, &size);
-		if (rv != CKR_OK)
-			return egov__p11_error(err, rv, "C_GetSlotList");
-		list = calloc(size + 1, sizeof(*list));
-		if (list == NULL)
-			return egov_error_nomem(err);
-		rv = f->C_GetSlotList(with_token, list, &size);
-	} while (rv == CKR_BUFFER_TOO_SMALL);
+	if (list == NULL)
+		return egov_error_nomem(err);
+	for (int i = 0; rv == CKR_BUFFER_TOO_SMALL && i < SLOTS_TRIES; i++)
+		rv = read_slots(f, with_token, list, count);
 	if (rv != CKR_OK) {
 		free(list);
 		return egov__p11_error(err, rv, "C_GetSlotList");
 	}
 	*slots = list;
-	*count = size;
 	return EGOV_OK;
 }

@@ -17,7 +17,7 @@ static enum egov_status collect(const struct egov__p11_token *token, struct egov
                                 struct egov_error *err)
 {
 	CK_OBJECT_HANDLE batch[16];
-	CK_ULONG count;
+	CK_ULONG count, all = 0;
 
 	do {
 		CK_RV rv;
@@ -29,6 +29,10 @@ static enum egov_status collect(const struct egov__p11_token *token, struct egov
 		if (count > 16)
 			return egov_error_set(err, EGOV_E_DEVICE, NULL,
 			                      "C_FindObjects: more objects than asked for");
+		all += count;
+		if (all > OBJECTS_MAX)
+			return egov_error_set(err, EGOV_E_LIMIT, NULL,
+			                      "C_FindObjects: more than %d objects", OBJECTS_MAX);
 		egov__buf_append(handles, batch, count * sizeof(batch[0]));
 	} while (count > 0);
 	return egov__buf_check(handles, err);
@@ -90,8 +94,14 @@ static enum egov_status get(const struct egov__p11_token *token, CK_OBJECT_HANDL
 		                      "attribute 0x%lx of more than %d octets", type, ATTRIBUTE_MAX);
 	if (rv != CKR_OK)
 		return egov__p11_error(err, rv, "C_GetAttributeValue");
-	if (attribute.ulValueLen <= sizeof(value))
-		egov__buf_append(out, value, attribute.ulValueLen);
+	if (attribute.ulValueLen == CK_UNAVAILABLE_INFORMATION)
+		return EGOV_OK;
+	if (attribute.ulValueLen > sizeof(value))
+		return egov_error_set(err, EGOV_E_DEVICE, NULL,
+		                      "C_GetAttributeValue: attribute 0x%lx with %lu octets in the "
+		                      "room for %d",
+		                      type, attribute.ulValueLen, ATTRIBUTE_MAX);
+	egov__buf_append(out, value, attribute.ulValueLen);
 	return egov__buf_check(out, err);
 }
 
@@ -224,6 +234,7 @@ enum egov_status egov__p11_key_read(const struct egov__p11_token *token, CK_OBJE
 		bool *to;
 	} flags[] = {
 		{ CKA_SIGN, &key->sign },
+		{ CKA_DECRYPT, &key->decrypt },
 		{ CKA_SENSITIVE, &key->sensitive },
 		{ CKA_EXTRACTABLE, &key->extractable },
 		{ CKA_LOCAL, &key->local },
@@ -325,6 +336,7 @@ enum egov_status egov__p11_report(const struct egov__p11_token *token,
 	egov__report_add(report, "extractable", "%s", yes(key->extractable));
 	egov__report_add(report, "made-in-token", "%s", yes(key->local));
 	egov__report_add(report, "sign", "%s", yes(key->sign));
+	egov__report_add(report, "decrypt", "%s", yes(key->decrypt));
 	egov__report_add(report, "always-authenticate", "%s", yes(key->always_authenticate));
 	return egov__report_check(report, err);
 }

@@ -120,9 +120,12 @@ static enum egov_status open_session(struct egov__p11_token *token, struct egov_
 	CK_RV rv = token->f->C_OpenSession(token->slot, CKF_SERIAL_SESSION | token->session_flags,
 	                                   NULL, NULL, &token->session);
 
-	if (rv == CKR_OK)
+	if (rv == CKR_OK && token->session != CK_INVALID_HANDLE)
 		return EGOV_OK;
-	token->session = 0;
+	token->session = CK_INVALID_HANDLE;
+	if (rv == CKR_OK)
+		return egov_error_set(err, EGOV_E_DEVICE, NULL,
+		                      "C_OpenSession: the module gave no session");
 	return egov__p11_error(err, rv, "C_OpenSession");
 }
 
@@ -257,6 +260,15 @@ enum egov_status egov__p11_token_login(struct egov__p11_token *token,
 	               token->label);
 	rc = egov__pin_get(token->uri->pin_source, options, prompt, &token->pin, err);
 	return rc == EGOV_OK ? login(token, token->pin, err) : rc;
+}
+
+CK_RV egov__p11_authenticate(const struct egov__p11_token *token)
+{
+	const struct egov_slice pin = token->pin == NULL ? EGOV__NO_SLICE
+	                                                 : egov__secret_slice(token->pin);
+
+	return token->f->C_Login(token->session, CKU_CONTEXT_SPECIFIC,
+	                         (CK_UTF8CHAR_PTR)(uintptr_t)pin.data, pin.size);
 }
 
 void egov__p11_token_drop_session(struct egov__p11_token *token)

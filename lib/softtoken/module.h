@@ -25,13 +25,15 @@ struct egov__softslot {
 	struct egov__softtoken *token;
 };
 
-enum egov__softop_kind { EGOV__SOFTOP_NONE, EGOV__SOFTOP_DIGEST, EGOV__SOFTOP_SIGN, EGOV__SOFTOP_VERIFY };
+enum egov__softop_kind {
+	EGOV__SOFTOP_NONE, EGOV__SOFTOP_DIGEST, EGOV__SOFTOP_SIGN, EGOV__SOFTOP_VERIFY,
+	EGOV__SOFTOP_DECRYPT };
 
 struct egov__softop {
 	enum egov__softop_kind kind;
 	bool in_parts;                          /* an update was made */
 	struct egov__softobject *key;           /* NULL in a digest */
-	struct egov__sm3 *hash;                 /* NULL where e is given */
+	struct egov__sm3 *hash;                 /* NULL where e or a ciphertext is given */
 };
 
 struct egov__softsession {
@@ -70,11 +72,24 @@ size_t egov__softmodule_sessions(const struct egov__softslot *slot, size_t *read
 /* Ends the operations that use private keys of a slot: its user has logged out. */
 void egov__softmodule_drop_private(const struct egov__softslot *slot);
 
+/* --- operation.c: with a key, to sign, verify or decrypt --- */
+
+/* Begins one: C_SignInit and the like. */
+CK_RV egov__softop_init(CK_SESSION_HANDLE handle, enum egov__softop_kind kind,
+                        const CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key);
+
+/* Whether one of this kind is active.  A user who was logged out meanwhile has none. */
+CK_RV egov__softop_check(struct egov__softsession *session, enum egov__softop_kind kind);
+
+/* Takes the operation out of its session, or ends it.  One that was fed in parts is ended by
+ * the Final function only. */
+CK_RV egov__softop_take(struct egov__softsession *session, bool in_parts, bool arguments_good,
+                        struct egov__softop *op);
+
 /* Ends an operation; its key's holder is given back, so the lock is held. */
 void egov__softop_clear(struct egov__softop *op);
 
 /* The same from outside the lock. */
 void egov__softop_drop(struct egov__softop *op);
-
 
 #endif

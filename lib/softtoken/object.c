@@ -162,6 +162,9 @@ static bool read_text(struct egov_slice *in, size_t max, struct egov__softtext *
 
 static bool read_numbers(struct egov_slice *in, unsigned class, struct egov__softobject *object)
 {
+	const uint64_t known = class == EGOV__SOFTOBJECT_PRIVATE
+	                               ? EGOV__SOFTOBJECT_FLAGS
+	                               : EGOV__SOFTOBJECT_FLAGS & ~EGOV__SOFTOBJECT_DECRYPTS;
 	uint64_t found, handle, key_type, flags;
 
 	if (egov__der_uint(in, "", &found, NULL) != EGOV_OK || found != class
@@ -169,7 +172,7 @@ static bool read_numbers(struct egov_slice *in, unsigned class, struct egov__sof
 	    || handle > UINT32_MAX || egov__der_uint(in, "", &key_type, NULL) != EGOV_OK
 	    || (key_type != EGOV__SOFTOBJECT_EC && key_type != EGOV__SOFTOBJECT_SM2)
 	    || egov__der_uint(in, "", &flags, NULL) != EGOV_OK
-	    || (flags & ~(uint64_t)EGOV__SOFTOBJECT_FLAGS) != 0)
+	    || (flags & ~known) != 0)
 		return false;
 	object->handle = handle;
 	object->key_type = (uint32_t)key_type;

@@ -34,7 +34,8 @@ enum egov__softobject_flag {
 	EGOV__SOFTOBJECT_USABLE = 1,            /* CKA_VERIFY or CKA_SIGN */
 	EGOV__SOFTOBJECT_LOCAL = 2,             /* made in the token */
 	EGOV__SOFTOBJECT_MODIFIABLE = 4,
-	EGOV__SOFTOBJECT_FLAGS = 7
+	EGOV__SOFTOBJECT_DECRYPTS = 8,          /* CKA_DECRYPT: private keys alone, and on request */
+	EGOV__SOFTOBJECT_FLAGS = 15
 };
 
 struct egov__softtext {

@@ -1,108 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "softtoken/module.h"
 
-/* Signing and verifying have the same start: a mechanism, a key, and for a message SM3 with Z
- * in it already. */
-static CK_RV start_hash(const CK_MECHANISM *mechanism, const struct egov__softobject *key,
-                        struct egov__sm3 **hash)
-{
-	struct egov_slice id = { mechanism->pParameter, mechanism->ulParameterLen };
-	struct egov__sm3 *made = NULL;
-	struct egov_error err = { 0 };
-	uint8_t z[EGOV__SM3_SIZE];
-	enum egov_status rc;
-
-	if (id.size == 0)
-		id = egov__slice_text(EGOV__SM2_DEFAULT_ID);
-	rc = egov__sm2_z(EGOV__SLICE(key->point), id, z, &err);
-	if (rc == EGOV_E_LIMIT)
-		return CKR_MECHANISM_PARAM_INVALID;
-	if (rc == EGOV_OK)
-		rc = egov__sm3_new(&made, &err);
-	if (rc == EGOV_OK)
-		rc = egov__sm3_update(made, EGOV__SLICE(z), &err);
-	if (rc == EGOV_OK)
-		*hash = made;
-	else
-		egov__sm3_free(made);
-	return egov__softrv(rc, &err);
-}
-
-static CK_RV check_mechanism(const CK_MECHANISM *mechanism)
-{
-	if (mechanism == NULL || (mechanism->pParameter == NULL && mechanism->ulParameterLen != 0))
-		return CKR_ARGUMENTS_BAD;
-	if (mechanism->mechanism == EGOV__CKM_SM3_SM2)
-		return CKR_OK;
-	if (mechanism->mechanism != EGOV__CKM_SM2_SIGN)
-		return CKR_MECHANISM_INVALID;
-	return mechanism->ulParameterLen == 0 ? CKR_OK : CKR_MECHANISM_PARAM_INVALID;
-}
-
-static CK_RV begin(struct egov__softsession *session, enum egov__softop_kind kind,
-                   const CK_MECHANISM *mechanism, CK_OBJECT_HANDLE handle)
-{
-	const unsigned class = kind == EGOV__SOFTOP_SIGN ? EGOV__SOFTOBJECT_PRIVATE
-	                                                 : EGOV__SOFTOBJECT_PUBLIC;
-	const struct egov__softtoken *token = session->slot->token;
-	struct egov__softobject *key;
-	struct egov__sm3 *hash = NULL;
-	struct egov_error err = { 0 };
-	size_t index;
-	CK_RV rv = check_mechanism(mechanism);
-
-	if (rv != CKR_OK)
-		return rv;
-	if (session->op.kind != EGOV__SOFTOP_NONE)
-		return CKR_OPERATION_ACTIVE;
-	if (kind == EGOV__SOFTOP_SIGN && token->login != EGOV__SOFTLOGIN_USER)
-		return CKR_USER_NOT_LOGGED_IN;
-	index = egov__softlist_find(&token->list, handle);
-	if (index == token->list.count)
-		return CKR_KEY_HANDLE_INVALID;
-	key = token->list.objects[index];
-	if (key->class != class || (key->flags & EGOV__SOFTOBJECT_USABLE) == 0)
-		return CKR_KEY_FUNCTION_NOT_PERMITTED;
-	rv = egov__softrv(egov__softobject_ready(key, &err), &err);
-	if (rv == CKR_OK && mechanism->mechanism == EGOV__CKM_SM3_SM2)
-		rv = start_hash(mechanism, key, &hash);
-	if (rv == CKR_OK)
-		session->op = (struct egov__softop){ kind, false, egov__softobject_hold(key), hash };
-	return rv;
-}
-
-static CK_RV init(CK_SESSION_HANDLE handle, enum egov__softop_kind kind, const CK_MECHANISM *mechanism,
-                  CK_OBJECT_HANDLE key)
-{
-	struct egov__softsession *session;
-	CK_RV rv = egov__softmodule_enter_session(handle, &session);
-
-	if (rv != CKR_OK)
-		return rv;
-	rv = begin(session, kind, mechanism, key);
-	egov__softmodule_leave();
-	return rv;
-}
-
 CK_RV C_SignInit(CK_SESSION_HANDLE handle, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)
 {
-	return init(handle, EGOV__SOFTOP_SIGN, mechanism, key);
+	return egov__softop_init(handle, EGOV__SOFTOP_SIGN, mechanism, key);
 }
 
 CK_RV C_VerifyInit(CK_SESSION_HANDLE handle, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)
 {
-	return init(handle, EGOV__SOFTOP_VERIFY, mechanism, key);
-}
-
-/* The operation of this kind that is active.  A user who was logged out meanwhile has none. */
-static CK_RV check_op(struct egov__softsession *session, enum egov__softop_kind kind)
-{
-	if (session->op.kind != kind)
-		return CKR_OPERATION_NOT_INITIALIZED;
-	if (kind != EGOV__SOFTOP_SIGN || session->slot->token->login == EGOV__SOFTLOGIN_USER)
-		return CKR_OK;
-	egov__softop_clear(&session->op);
-	return CKR_USER_NOT_LOGGED_IN;
+	return egov__softop_init(handle, EGOV__SOFTOP_VERIFY, mechanism, key);
 }
 
 static CK_RV update(CK_SESSION_HANDLE handle, enum egov__softop_kind kind, struct egov_slice part)
@@ -113,7 +19,7 @@ static CK_RV update(CK_SESSION_HANDLE handle, enum egov__softop_kind kind, struc
 
 	if (rv != CKR_OK)
 		return rv;
-	rv = check_op(session, kind);
+	rv = egov__softop_check(session, kind);
 	if (rv == CKR_OK) {
 		if (part.data == NULL && part.size > 0)
 			rv = CKR_ARGUMENTS_BAD;
@@ -137,28 +43,6 @@ CK_RV C_SignUpdate(CK_SESSION_HANDLE handle, unsigned char *part, CK_ULONG part_
 CK_RV C_VerifyUpdate(CK_SESSION_HANDLE handle, unsigned char *part, CK_ULONG part_len)
 {
 	return update(handle, EGOV__SOFTOP_VERIFY, (struct egov_slice){ part, part_len });
-}
-
-/* Takes the operation out of its session, or ends it.  One that was fed in parts is ended by
- * the Final function only. */
-static CK_RV take(struct egov__softsession *session, bool in_parts, bool arguments_good,
-                  struct egov__softop *op)
-{
-	CK_RV rv = CKR_OK;
-
-	if (!arguments_good)
-		rv = CKR_ARGUMENTS_BAD;
-	else if (session->op.in_parts && !in_parts)
-		rv = CKR_OPERATION_ACTIVE;
-	else if (in_parts && session->op.hash == NULL)
-		rv = CKR_FUNCTION_NOT_SUPPORTED;
-	if (rv != CKR_OK) {
-		egov__softop_clear(&session->op);
-		return rv;
-	}
-	*op = session->op;
-	session->op = (struct egov__softop){ 0 };
-	return CKR_OK;
 }
 
 /* e from the data that came last, or from all of it. */
@@ -201,13 +85,13 @@ static CK_RV sign(CK_SESSION_HANDLE handle, bool in_parts, struct egov_slice dat
 
 	if (rv != CKR_OK)
 		return rv;
-	rv = check_op(session, EGOV__SOFTOP_SIGN);
+	rv = egov__softop_check(session, EGOV__SOFTOP_SIGN);
 	if (rv == CKR_OK && good && (signature == NULL || *signature_len < EGOV__SM2_RAW_SIGNATURE)) {
 		asks = true;
 		rv = signature == NULL ? CKR_OK : CKR_BUFFER_TOO_SMALL;
 		*signature_len = EGOV__SM2_RAW_SIGNATURE;
 	} else if (rv == CKR_OK) {
-		rv = take(session, in_parts, good, &op);
+		rv = egov__softop_take(session, in_parts, good, &op);
 	}
 	egov__softmodule_leave();
 	if (asks || rv != CKR_OK)
@@ -262,9 +146,9 @@ static CK_RV verify(CK_SESSION_HANDLE handle, bool in_parts, struct egov_slice d
 
 	if (rv != CKR_OK)
 		return rv;
-	rv = check_op(session, EGOV__SOFTOP_VERIFY);
+	rv = egov__softop_check(session, EGOV__SOFTOP_VERIFY);
 	if (rv == CKR_OK)
-		rv = take(session, in_parts, good, &op);
+		rv = egov__softop_take(session, in_parts, good, &op);
 	egov__softmodule_leave();
 	if (rv != CKR_OK)
 		return rv;

@@ -78,23 +78,6 @@ CK_RV C_EncryptFinal(CK_SESSION_HANDLE handle, unsigned char *last_encrypted_par
 	return not_supported(handle);
 }
 
-CK_RV C_DecryptInit(CK_SESSION_HANDLE handle, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)
-{
-	(void)mechanism;
-	(void)key;
-	return not_supported(handle);
-}
-
-CK_RV C_Decrypt(CK_SESSION_HANDLE handle, unsigned char *encrypted_data,
-                CK_ULONG encrypted_data_len, unsigned char *data, CK_ULONG *data_len)
-{
-	(void)encrypted_data;
-	(void)encrypted_data_len;
-	(void)data;
-	(void)data_len;
-	return not_supported(handle);
-}
-
 CK_RV C_DecryptUpdate(CK_SESSION_HANDLE handle, unsigned char *encrypted_part,
                       CK_ULONG encrypted_part_len, unsigned char *part, CK_ULONG *part_len)
 {

@@ -23,11 +23,17 @@ certificate() {
 		-subj "/C=CN/O=某市大数据局/CN=$3" -out "$1.pem"
 }
 
-# seal HOLDER KEY: an SM2EnvelopedKey (GM/T 0009, 7.4) of KEY for HOLDER, in KEY.der.
+# seal HOLDER KEY: an SM2EnvelopedKey (GM/T 0009, 7.4) of KEY for HOLDER, in KEY.der; the
+# holder is a key file without .key, or options of openssl pkeyutl.
 seal() {
+	case $1 in
+	-*) holder=$1 ;;
+	*) holder="-inkey $1.key" ;;
+	esac
 	openssl rand 16 >session
 	hex=$(od -An -v -tx1 session | tr -d ' \n')
-	openssl pkeyutl -encrypt -inkey "$1.key" -in session -out session.sm2
+	# shellcheck disable=SC2086 # options
+	openssl pkeyutl -encrypt $holder -in session -out session.sm2
 	openssl enc -sm4-ecb -K "$hex" -nopad -in "$2.d" -out d.enc
 	{
 		echo 'asn1=SEQUENCE:envelope'
@@ -86,7 +92,59 @@ refused 3 'public key in the encryption certificate' --signing-key "$key" --cert
 refused 2 'no sender' --signing-key "$key" --centre sign.pem enc.der
 refused 3 'delivery: ' --signing-key "$key" sign.pem
 refused 4 'none.der: cannot open' --signing-key "$key" none.der
-refused 3 'a token gives no private key away' --signing-key 'pkcs11:token=t;object=o' enc.der
+refused 3 'opened with keys in tokens (pkcs11:...) and in files' \
+	--signing-key 'sdf:lib=/nowhere/x.so;index=1' enc.der
 head -c 100 enc.der >cut.der
 refused 3 'delivery: ' --signing-key "$key" cut.der
 refused 2 'egov-key: import: --signing-key URI is missing' enc.der
+
+# --- the signing key in a token -----------------------------------------------------------
+
+EGOV_SOFTTOKEN_DIR=$PWD/tokens
+export EGOV_SOFTTOKEN_DIR
+mkdir -m 700 "$EGOV_SOFTTOKEN_DIR"
+echo 87654321 >so-pin
+echo 12345678 >pin
+module=$O/egov-softtoken.so
+expect 0 egov-key init-token --module "$module" --label holder --so-pin-file so-pin --pin-file pin
+key_of() {
+	printf 'pkcs11:token=holder;object=%s?module-path=%s&pin-source=file:%s/pin' "$1" "$module" "$PWD"
+}
+expect 0 egov-key generate --decrypt "$(key_of opens)"
+prints 'decrypt: yes' 'sign: yes'
+expect 0 egov-key generate "$(key_of signs)"
+prints 'decrypt: no'
+expect 0 egov-key generate --decrypt "$(key_of another)"
+
+# seal_to NAME: enc.der for the token's key NAME, of which stock OpenSSL has the public half.
+seal_to() {
+	expect 0 egov-key pubkey --out "$1.pub" "$(key_of "$1")"
+	seal "-pubin -inkey $1.pub" enc
+}
+seal_to opens
+openssl x509 -in sign.pem -force_pubkey opens.pub -signkey sign.key -sm3 -sigopt "$id" -out opens.pem \
+	2>/dev/null
+expect 0 egov-key import --signing-key "$(key_of opens)" --passphrase-file pass --key-out token.p8 \
+	--certificate enc.pem --sign-certificate opens.pem enc.der
+prints 'form: SM2EnvelopedKey' 'certificate: fits'
+openssl pkey -in token.p8 -passin file:pass -pubout -out came.pub
+same came.pub sent.pub
+refused 3 'for another signing key, or was altered' --signing-key "$(key_of another)" enc.der
+refused 3 "not the signing key's" --signing-key "$(key_of opens)" --certificate enc.pem \
+	--sign-certificate sign.pem enc.der
+refused 3 'the key may not decrypt (CKA_DECRYPT is false)' --signing-key "$(key_of signs)" enc.der
+refused 1 'no such private key in token holder' --signing-key "$(key_of nobody)" enc.der
+echo 87654321 >pin
+refused 3 'token holder: wrong PIN' --signing-key "$(key_of opens)" enc.der
+echo 12345678 >pin
+seal sign enc
+refused 3 'for another signing key, or was altered' --signing-key "$(key_of opens)" enc.der
+# A module whose mapping does not say how it decrypts.
+printf '[soft]\nlibrary = egov-softtoken\nckm_sign_e = 0x80008104\nckm_keygen = 0x80008001\n' >map.conf
+refused 3 'no mechanism mapping with ckm_decrypt fits' --module-map map.conf \
+	--signing-key "$(key_of opens)" enc.der
+expect 3 egov-key generate --decrypt --module-map map.conf "$(key_of fourth)"
+says_only 'has no ckm_decrypt'
+echo 'ckm_decrypt = 0x80008201' >>map.conf
+refused 3 'token holder cannot decrypt with mechanism 0x80008201' --module-map map.conf \
+	--signing-key "$(key_of opens)" enc.der

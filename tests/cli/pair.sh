@@ -333,4 +333,25 @@ request stamp
 internal_approved ca stamp timestamp 示例时间戳
 expect 0 egov-issue --home ca --profile timestamp --application "$id" --request stamp.csr --out stamp.pem
 openssl x509 -in stamp.pem -noout -purpose | grep -q '^Time Stamp signing : Yes' || die "no stamps"
+
+# --- a holder whose signing key never leaves its token ------------------------------------------
+expect 0 egov-key generate --decrypt "$(uri holder)"
+expect 0 egov-init --home holder --test --subject 'C=CN, O=示例中心, CN=not used' --key "$(uri holder)" \
+	--journal-key "$(uri ca-journal)" --custodian custodian.pem --request-out token.csr
+pair_application token
+expect 0 egov-apply submit --home ca token.application
+id=$(value application)
+expect 0 egov-apply review --home ca --actor 王审查 "$id"
+expect 0 egov-apply approve --home ca --actor 周批准 "$id"
+ask token
+answer token
+take 0 token
+expect 0 egov-key import --signing-key "$(uri holder)" --passphrase-file pass \
+	--certificate token.enc.pem --sign-certificate token.pem --key-out token.enc.key token.envelope
+openssl x509 -in token.enc.pem -noout -pubkey >token.enc.pub
+expect 0 openssl pkeyutl -encrypt -pubin -inkey token.enc.pub -in secret -out secret.enc
+expect 0 openssl pkeyutl -decrypt -inkey token.enc.key -passin file:pass -in secret.enc -out opened
+same secret opened
+expect 3 egov-key import --signing-key "$(uri holder)" --passphrase-file pass --key-out none zhang.envelope
+says 'for another signing key, or was altered'
 consistent ca

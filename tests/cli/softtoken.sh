@@ -56,8 +56,9 @@ prints 'cli token' 'token model        : software' 'token manufacturer : libegov
 expect 0 tool -I
 prints 'SM2 software token (uncertified)'
 expect 0 tool --token-label 'cli token' -M
-prints 0x80008001 0x80008104 0x80008100 0x80009001 'generate_key_pair' 'sign, verify' 'digest'
-[ "$(grep -c keySize "$out")" -eq 3 ] || die "more mechanisms than were said"
+prints 0x80008001 0x80008104 0x80008100 0x80008200 0x80009001 'generate_key_pair' \
+	'sign, verify' 'decrypt' 'digest'
+[ "$(grep -c keySize "$out")" -eq 4 ] || die "more mechanisms than were said"
 if grep -q ECDSA "$out"; then die "it offers ECDSA"; fi
 expect 0 p11 --list-tokens
 prints 'token=cli%20token' 'Model: software'

@@ -13,13 +13,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void open_it(const struct egov__delivery *delivery, struct egov_error *err)
 {
 	uint8_t octets[EGOV__SM2_PRIVATE], point[EGOV__SM2_POINT];
+	struct egov__decrypter *opener = NULL;
 	struct egov_secret *mine, *d = NULL;
 
 	memset(octets, 0x11, sizeof(octets));
 	mine = egov__secret_new(EGOV__SLICE(octets));
-	if (mine == NULL)
+	if (mine == NULL || egov__decrypter_new(mine, &opener, err) != EGOV_OK) {
+		egov__secret_free(mine);
 		return;
-	if (egov__delivery_open(delivery, mine, EGOV__NO_SLICE, &d, err) != EGOV_OK) {
+	}
+	if (egov__delivery_open(delivery, opener, EGOV__NO_SLICE, &d, err) != EGOV_OK) {
 		if (err->text[0] == 0)
 			abort();
 	} else if (egov__sm2_public(d, point, NULL) != EGOV_OK
@@ -29,6 +32,7 @@ static void open_it(const struct egov__delivery *delivery, struct egov_error *er
 	}
 	egov__secret_free(d);
 	egov__secret_free(mine);
+	egov__decrypter_close(opener);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -20,17 +20,20 @@
 
 #include "base/buf.h"
 #include "crypto/sm2.h"
+#include "crypto/sm3.h"
 
 #define SIGN_E 0x80008104
+#define DECRYPT 0x80008200
+#define SLOT 7
 #define KEYS 2
 
 static struct {
 	bool initialised, logged_in, context, removed;
 	unsigned long epoch;            /* handles of an older one are dead */
 	unsigned sessions;
-	CK_OBJECT_HANDLE signing, found[8];
+	CK_OBJECT_HANDLE signing, decrypting, found[8];
 	CK_ULONG found_count, found_at;
-	unsigned long calls;
+	unsigned long calls, slot_calls;
 } module;
 
 static bool word(const char *name)
@@ -157,22 +160,38 @@ static CK_RV get_info(CK_INFO *info)
 	return CKR_OK;
 }
 
+/* The token's slot; with "moved-slot" another one after each loss. */
+static CK_SLOT_ID here(void)
+{
+	return word("moved-slot") ? SLOT + 10 * module.epoch : SLOT;
+}
+
 static CK_RV get_slot_list(CK_BBOOL present, CK_SLOT_ID *list, CK_ULONG *size)
 {
+	const CK_ULONG room = list == NULL ? 0 : *size;
+
 	MAY_FAIL("C_GetSlotList");
 	(void)present;
-	if (list != NULL && *size < 1)
+	module.slot_calls++;
+	*size = word("two-slots") ? 2 : 1;
+	if (word("slots-grow"))
+		*size = module.slot_calls;
+	if (word("slots-huge"))
+		*size = 1UL << 40;
+	if (list != NULL && room < *size && !word("slots-lie"))
 		return CKR_BUFFER_TOO_SMALL;
-	*size = 1;
-	if (list != NULL)
-		list[0] = 7;
+	for (CK_ULONG i = 0; i < room && i < *size; i++)
+		list[i] = here() + i;
+	if (list != NULL && word("slots-lie"))
+		*size = 5000;
 	return CKR_OK;
 }
 
 static CK_RV get_slot_info(CK_SLOT_ID slot, CK_SLOT_INFO *info)
 {
 	MAY_FAIL("C_GetSlotInfo");
-	(void)slot;
+	if (slot < here())
+		return CKR_SLOT_ID_INVALID;
 	memset(info, 0, sizeof(*info));
 	pad(info->slotDescription, sizeof(info->slotDescription), "nasty slot");
 	pad(info->manufacturerID, sizeof(info->manufacturerID), "nobody");
@@ -183,13 +202,16 @@ static CK_RV get_slot_info(CK_SLOT_ID slot, CK_SLOT_INFO *info)
 static CK_RV get_token_info(CK_SLOT_ID slot, CK_TOKEN_INFO *info)
 {
 	MAY_FAIL("C_GetTokenInfo");
-	(void)slot;
+	if (slot < here())
+		return CKR_SLOT_ID_INVALID;
 	if (module.removed || word("removed"))
 		return CKR_TOKEN_NOT_PRESENT;
 	memset(info, 0, sizeof(*info));
 	pad(info->label, sizeof(info->label), "nasty");
 	pad(info->manufacturerID, sizeof(info->manufacturerID), "nobody");
 	pad(info->model, sizeof(info->model), "tests only");
+	if (word("binary-model"))
+		memset(info->model, 0xff, sizeof(info->model));
 	pad(info->serialNumber, sizeof(info->serialNumber), "0001");
 	info->flags = CKF_TOKEN_INITIALIZED | CKF_USER_PIN_INITIALIZED | CKF_LOGIN_REQUIRED;
 	info->flags |= word("locked") ? CKF_USER_PIN_LOCKED : 0;
@@ -207,7 +229,7 @@ static CK_RV get_mechanism_list(CK_SLOT_ID slot, CK_MECHANISM_TYPE *list, CK_ULO
 	(void)slot;
 	if (list != NULL)
 		memcpy(list, all, sizeof(all));
-	*size = 2;
+	*size = list != NULL && word("mechanisms-lie") ? 5000 : 2;
 	return CKR_OK;
 }
 
@@ -215,9 +237,11 @@ static CK_RV get_mechanism_info(CK_SLOT_ID slot, CK_MECHANISM_TYPE type, CK_MECH
 {
 	MAY_FAIL("C_GetMechanismInfo");
 	(void)slot;
-	if (type != SIGN_E || word("no-mechanism"))
+	if ((type != SIGN_E && type != DECRYPT) || word("no-mechanism"))
 		return CKR_MECHANISM_INVALID;
 	*info = (CK_MECHANISM_INFO){ 256, 256, word("no-sign") ? CKF_VERIFY : CKF_SIGN };
+	if (type == DECRYPT)
+		info->flags = word("no-decrypt") ? CKF_ENCRYPT : CKF_DECRYPT;
 	return CKR_OK;
 }
 
@@ -225,7 +249,6 @@ static CK_RV open_session(CK_SLOT_ID slot, CK_FLAGS flags, void *application, CK
                           CK_SESSION_HANDLE *session)
 {
 	MAY_FAIL("C_OpenSession");
-	(void)slot;
 	(void)flags;
 	(void)application;
 	(void)notify;
@@ -233,8 +256,10 @@ static CK_RV open_session(CK_SLOT_ID slot, CK_FLAGS flags, void *application, CK
 		return CKR_CRYPTOKI_NOT_INITIALIZED;
 	if (module.removed || word("removed"))
 		return CKR_DEVICE_REMOVED;
+	if (slot < here())
+		return CKR_SLOT_ID_INVALID;
 	module.sessions++;
-	*session = module.epoch * 100 + module.sessions;
+	*session = word("no-session") ? CK_INVALID_HANDLE : module.epoch * 100 + module.sessions;
 	return CKR_OK;
 }
 
@@ -264,7 +289,7 @@ static CK_RV login(CK_SESSION_HANDLE session, CK_USER_TYPE user, CK_UTF8CHAR *pi
 	}
 	if (module.logged_in)
 		return CKR_USER_ALREADY_LOGGED_IN;
-	module.logged_in = true;
+	module.logged_in = !word("login-lies");
 	return CKR_OK;
 }
 
@@ -315,8 +340,10 @@ static long attribute_of(size_t key, CK_OBJECT_CLASS class, CK_ATTRIBUTE_TYPE ty
 		value[0] = (uint8_t)(key + 1);
 		return 1;
 	case CKA_SIGN:
+	case CKA_DECRYPT:
 	case CKA_SENSITIVE:
-		value[0] = type != CKA_SIGN || !word("may-not-sign");
+		value[0] = (type != CKA_SIGN || !word("may-not-sign"))
+		           && (type != CKA_DECRYPT || !word("may-not-decrypt"));
 		return 1;
 	case CKA_ALWAYS_AUTHENTICATE:
 		value[0] = word("always-authenticate");
@@ -324,12 +351,21 @@ static long attribute_of(size_t key, CK_OBJECT_CLASS class, CK_ATTRIBUTE_TYPE ty
 	case CKA_EC_POINT:
 		if (class == CKO_PRIVATE_KEY && !word("private-point"))
 			return -1;
-		egov__secret_free(secret_of(word("swapped") && module.epoch > 1 ? 1 - key : key, point));
+		if ((word("swapped") && module.epoch > 1) || word("public-lies"))
+			key = 1 - key;
+		egov__secret_free(secret_of(key, point));
 		value[0] = 4;
 		value[1] = EGOV__SM2_POINT;
 		memcpy(value + 2, point, sizeof(point));
 		if (word("off-curve"))
 			value[60] ^= 1;
+		if (word("cut-point"))
+			return EGOV__SM2_POINT + 1;
+		if (word("compressed-point")) {
+			value[0] = 2;
+			memmove(value + 1, value + 3, 32);
+			return 33;
+		}
 		if (!word("bare-point"))
 			return EGOV__SM2_POINT + 2;
 		memmove(value, value + 2, EGOV__SM2_POINT);
@@ -361,6 +397,10 @@ static CK_RV get_attribute_value(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE obj
 		if (template[i].pValue != NULL)
 			memcpy(template[i].pValue, value, (size_t)has);
 		template[i].ulValueLen = (CK_ULONG)has;
+		if (template[i].type == CKA_ID && word("long-attribute"))
+			template[i].ulValueLen = 1UL << 33;
+		if (template[i].type == CKA_KEY_TYPE && word("short-attribute"))
+			template[i].ulValueLen = 4;
 	}
 	return rv;
 }
@@ -402,6 +442,15 @@ static CK_RV find_objects(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE *list, CK_
 	MAY_FAIL("C_FindObjects");
 	if (!alive(session))
 		return CKR_SESSION_HANDLE_INVALID;
+	if (word("endless-objects")) {
+		list[0] = 1;
+		*size = 1;
+		return CKR_OK;
+	}
+	if (word("more-objects")) {
+		*size = room + 1;
+		return CKR_OK;
+	}
 	for (*size = 0; *size < room && module.found_at < module.found_count; ++*size)
 		list[*size] = module.found[module.found_at++];
 	return CKR_OK;
@@ -426,7 +475,7 @@ static CK_RV sign_init(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OB
 		return CKR_USER_NOT_LOGGED_IN;
 	if (key / 100 != module.epoch)
 		return CKR_KEY_HANDLE_INVALID;
-	if (mechanism->mechanism != SIGN_E)
+	if (mechanism->mechanism != SIGN_E || word("refuses"))
 		return CKR_MECHANISM_INVALID;
 	module.signing = key;
 	module.context = false;
@@ -460,23 +509,74 @@ static void ecdsa(const uint8_t d[32], const uint8_t e[32], uint8_t raw[64])
 	BN_CTX_free(ctx);
 }
 
-static void make_signature(const uint8_t *e, struct egov_buf *out)
+/* e as a token would make it that hashes what it is given, with or without Z. */
+static void hash_again(const uint8_t point[EGOV__SM2_POINT], uint8_t e[32])
+{
+	const struct egov_slice given = { e, 32 };
+	enum egov_status rc = EGOV_OK;
+
+	if (word("hashes-e"))
+		rc = egov__sm3(&given, 1, e, NULL);
+	else if (word("adds-z"))
+		rc = egov__sm2_e((struct egov_slice){ point, EGOV__SM2_POINT },
+		                 egov__slice_text(EGOV__SM2_DEFAULT_ID), given, e, NULL);
+	if (rc != EGOV_OK)
+		abort();
+}
+
+/* DER that is none, in the ways that readers in use let pass. */
+static void spoil_der(struct egov_buf *out)
+{
+	uint8_t *at = out->data;
+
+	if (word("der-tail"))
+		egov__buf_byte(out, 0);
+	else if (word("der-indefinite"))
+		at[1] = 0x80;
+	else if (word("der-long-length"))
+		at[1]++;
+	else if (word("der-negative"))
+		at[4] |= 0x80;                  /* r, whose sign octet is taken for its first */
+	else if (word("der-tag"))
+		at[0] = 0x31;
+	else if (word("der-one-number")) {
+		at[1] = (uint8_t)(2 + at[3]);
+		out->size = 2u + at[1];
+	} else if (word("der-padded")) {
+		egov__buf_byte(out, 0);
+		memmove(at + 5, at + 4, out->size - 5);
+		at[4] = 0;
+		at[3]++;
+		at[1]++;
+	}
+}
+
+static void make_signature(const uint8_t *data, unsigned number, struct egov_buf *out)
 {
 	const size_t key = module.signing / 10 % 10 - 1;
-	uint8_t d[32], raw[64], point[EGOV__SM2_POINT];
-	struct egov_secret *secret = secret_of(word("wrong-key") ? 1 - key : key, point);
+	const bool wrong = word("wrong-key") || (word("wrong-odd") && number % 2 == 1);
+	uint8_t d[32], raw[64], point[EGOV__SM2_POINT], e[32];
+	struct egov_secret *secret = secret_of(wrong ? 1 - key : key, point);
 
 	scalar(key, d);
+	memcpy(e, data, sizeof(e));
+	hash_again(point, e);
 	if (egov__sm2_sign_e(secret, point, e, raw, NULL) != EGOV_OK)
 		abort();
 	if (word("ecdsa"))
 		ecdsa(d, e, raw);
 	if (word("zero-r"))
 		memset(raw, 0, 32);
+	if (word("large-s"))
+		memset(raw + 32, 0xff, 32);
 	if (word("der") && egov__sm2_signature_der(raw, out, NULL) != EGOV_OK)
 		abort();
-	if (!word("der"))
-		egov__buf_append(out, raw, word("short") ? 40 : 64);
+	if (word("der"))
+		spoil_der(out);
+	else
+		egov__buf_append(out, raw, word("short") ? 40 : word("empty") ? 0 : 64);
+	for (int i = 0; word("long") && i < 32; i++)
+		egov__buf_byte(out, 0);
 	egov__secret_free(secret);
 }
 
@@ -509,13 +609,61 @@ static CK_RV sign(CK_SESSION_HANDLE session, CK_BYTE *data, CK_ULONG data_size,
 		return lose();
 	if (word("always-authenticate") && !module.context)
 		return CKR_USER_NOT_LOGGED_IN;
-	if (word("large") && *size < 200) {
+	if (word("slow"))
+		(void)usleep(300000);
+	if ((word("large") && *size < 200) || word("never-enough")) {
 		*size = 200;
 		return CKR_BUFFER_TOO_SMALL;
 	}
-	make_signature(data, &out);
-	memcpy(signature, out.data, out.size);
-	*size = out.size;
+	make_signature(data, number, &out);
+	if (out.size > 0)
+		memcpy(signature, out.data, out.size);
+	*size = word("size-lies") ? 100000 : out.size;
+	egov__buf_clear(&out);
+	return CKR_OK;
+}
+
+/* --- decrypting ------------------------------------------------------------------------ */
+
+static CK_RV decrypt_init(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)
+{
+	MAY_FAIL("C_DecryptInit");
+	if (!alive(session))
+		return CKR_SESSION_HANDLE_INVALID;
+	if (!module.logged_in)
+		return CKR_USER_NOT_LOGGED_IN;
+	if (mechanism->mechanism != DECRYPT || word("refuses"))
+		return CKR_MECHANISM_INVALID;
+	module.decrypting = key;
+	module.context = false;
+	return CKR_OK;
+}
+
+static CK_RV decrypt(CK_SESSION_HANDLE session, CK_BYTE *data, CK_ULONG data_size, CK_BYTE *plain,
+                     CK_ULONG *size)
+{
+	struct egov_buf out = EGOV__BUF(1024);
+	uint8_t point[EGOV__SM2_POINT];
+	struct egov_secret *secret;
+	enum egov_status rc;
+
+	MAY_FAIL("C_Decrypt");
+	(void)session;
+	if (word("lose-always"))
+		return lose();
+	if (word("always-authenticate") && !module.context)
+		return CKR_USER_NOT_LOGGED_IN;
+	secret = secret_of(module.decrypting / 10 % 10 - 1, point);
+	rc = egov__sm2_decrypt(secret, (struct egov_slice){ data, data_size }, &out, NULL);
+	egov__secret_free(secret);
+	if (rc != EGOV_OK)
+		return CKR_ENCRYPTED_DATA_INVALID;
+	if (word("opens-other"))
+		out.data[0] ^= 1;
+	if (out.size > *size)
+		abort();
+	memcpy(plain, out.data, out.size);
+	*size = word("opens-less") ? out.size - 1 : word("opens-more") ? 1UL << 33 : out.size;
 	egov__buf_clear(&out);
 	return CKR_OK;
 }
@@ -553,6 +701,8 @@ __attribute__((visibility("default"))) CK_RV C_GetFunctionList(CK_FUNCTION_LIST 
 	list.C_FindObjectsFinal = find_objects_final;
 	list.C_SignInit = sign_init;
 	list.C_Sign = sign;
+	list.C_DecryptInit = decrypt_init;
+	list.C_Decrypt = decrypt;
 	*out = &list;
 	return CKR_OK;
 }

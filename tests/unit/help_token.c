@@ -102,8 +102,8 @@ CK_SESSION_HANDLE help_token_user(struct help_token *t)
 	return session;
 }
 
-void help_token_pair(struct help_token *t, CK_SESSION_HANDLE session, const char *label, uint8_t id,
-                     CK_OBJECT_HANDLE *public_key, CK_OBJECT_HANDLE *private_key)
+static void make_pair(struct help_token *t, CK_SESSION_HANDLE session, const char *label, uint8_t id,
+                      const CK_ATTRIBUTE *more, CK_OBJECT_HANDLE pair[2])
 {
 	CK_BBOOL yes = CK_TRUE;
 	char text[64];
@@ -112,11 +112,31 @@ void help_token_pair(struct help_token *t, CK_SESSION_HANDLE session, const char
 		{ CKA_TOKEN, &yes, sizeof(yes) },
 		{ CKA_LABEL, text, strlen(label) },
 		{ CKA_ID, &id, 1 },
+		more == NULL ? (CK_ATTRIBUTE){ 0, NULL, 0 } : *more,
 	};
 
 	(void)snprintf(text, sizeof(text), "%s", label);
-	assert_rv(t->f->C_GenerateKeyPair(session, &mechanism, templ, 3, templ, 3, public_key,
-	                                  private_key), CKR_OK);
+	assert_rv(t->f->C_GenerateKeyPair(session, &mechanism, templ, 3, templ, more == NULL ? 3 : 4,
+	                                  &pair[0], &pair[1]), CKR_OK);
+}
+
+void help_token_pair(struct help_token *t, CK_SESSION_HANDLE session, const char *label, uint8_t id,
+                     CK_OBJECT_HANDLE *public_key, CK_OBJECT_HANDLE *private_key)
+{
+	CK_OBJECT_HANDLE pair[2];
+
+	make_pair(t, session, label, id, NULL, pair);
+	*public_key = pair[0];
+	*private_key = pair[1];
+}
+
+void help_token_pair_that(struct help_token *t, CK_SESSION_HANDLE session, const char *label,
+                          uint8_t id, CK_ATTRIBUTE_TYPE attribute, CK_OBJECT_HANDLE pair[2])
+{
+	CK_BBOOL yes = CK_TRUE;
+	const CK_ATTRIBUTE more = { attribute, &yes, sizeof(yes) };
+
+	make_pair(t, session, label, id, &more, pair);
 }
 
 size_t help_token_search(struct help_token *t, CK_SESSION_HANDLE session, CK_ATTRIBUTE *templ,

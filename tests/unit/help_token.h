@@ -15,6 +15,7 @@
 #define CKM_TEST_KEYGEN 0x80008001UL
 #define CKM_TEST_SIGN_E 0x80008104UL
 #define CKM_TEST_SIGN_MESSAGE 0x80008100UL
+#define CKM_TEST_DECRYPT 0x80008200UL
 #define CKM_TEST_SM3 0x80009001UL
 
 struct help_token {
@@ -44,6 +45,10 @@ CK_SLOT_ID help_token_find(struct help_token *t, const char *label);
 /* A key pair with a label and an ID of one octet. */
 void help_token_pair(struct help_token *t, CK_SESSION_HANDLE session, const char *label, uint8_t id,
                      CK_OBJECT_HANDLE *public_key, CK_OBJECT_HANDLE *private_key);
+
+/* The same whose private half has one more boolean attribute, true. */
+void help_token_pair_that(struct help_token *t, CK_SESSION_HANDLE session, const char *label,
+                          uint8_t id, CK_ATTRIBUTE_TYPE attribute, CK_OBJECT_HANDLE pair[2]);
 
 /* The objects that match; at most 16. */
 size_t help_token_search(struct help_token *t, CK_SESSION_HANDLE session, CK_ATTRIBUTE *templ,

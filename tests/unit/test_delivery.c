@@ -47,12 +47,15 @@ static enum egov_status open_bytes(const struct keys *keys, struct egov_slice by
                                    struct egov_error *err)
 {
 	struct egov__delivery delivery = { .cipher_count = 0 };
+	struct egov__decrypter *key = NULL;
 	struct egov_secret *d = NULL;
 	enum egov_status rc = egov__delivery_decode(bytes, &delivery, err);
 
 	if (rc != EGOV_OK)
 		return rc;
-	rc = egov__delivery_open(&delivery, with, wanted, &d, err);
+	assert_ok(egov__decrypter_new(with, &key, err), err);
+	rc = egov__delivery_open(&delivery, key, wanted, &d, err);
+	egov__decrypter_close(key);
 	if (rc == EGOV_OK)
 		assert_true(egov__slice_equal(egov__secret_slice(d), egov__secret_slice(keys->d)));
 	else

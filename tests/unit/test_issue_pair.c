@@ -136,6 +136,7 @@ static void check_delivery(const struct egov_pair_out *out, const struct egov_se
 {
 	struct egov_secret *holder = key_of("zhang.key"), *d = NULL;
 	struct egov_cert *sign = NULL, *encrypt = NULL;
+	struct egov__decrypter *key = NULL;
 	struct egov__delivery delivery;
 	struct egov_slice point;
 	struct egov_error err = { 0 };
@@ -146,7 +147,9 @@ static void check_delivery(const struct egov_pair_out *out, const struct egov_se
 	assert_false(egov__slice_equal(egov_cert_public_key(sign), egov_cert_public_key(encrypt)));
 	assert_ok(egov__sm2_spki_point(egov_cert_public_key(encrypt), &point, &err), &err);
 	assert_ok(egov__delivery_decode(slice_of(out->envelope), &delivery, &err), &err);
-	assert_ok(egov__delivery_open(&delivery, holder, point, &d, &err), &err);
+	assert_ok(egov__decrypter_new(holder, &key, &err), &err);
+	assert_ok(egov__delivery_open(&delivery, key, point, &d, &err), &err);
+	egov__decrypter_close(key);
 	assert_true(egov__slice_equal(egov__secret_slice(d), egov__secret_slice(made)));
 	egov__delivery_clear(&delivery);
 	egov__secret_free(d);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "help_signer.h"
+#include "help_nasty.h"
 
 #include <signal.h>
 #include <sys/stat.h>
@@ -11,36 +11,18 @@
 #include "key/signer_ca.h"
 #include "crypto/sm2.h"
 
-/* The module misbehaves as the words say; see tests/module/nasty.c. */
-#define MODULE EGOV_TEST_BUILD "/nasty-p11.so"
+#define MODULE NASTY_MODULE
 
 static char *dir, *pin_path, uri_one[1000], uri_plain[400];
-
-static void nasty(const char *words, const char *rv)
-{
-	(void)setenv("NASTY", words, 1);
-	if (rv == NULL)
-		(void)unsetenv("NASTY_RV");
-	else
-		(void)setenv("NASTY_RV", rv, 1);
-}
-
-static long counted(const char *name)
-{
-	const char *text = getenv(name);
-
-	return text == NULL ? 0 : strtol(text, NULL, 10);
-}
 
 static int set_up(void **state)
 {
 	(void)state;
 	dir = help_dir();
 	pin_path = egov__path_join(dir, "pin");
-	help_write(pin_path, egov__slice_text("12345678\n"));
 	(void)snprintf(uri_plain, sizeof(uri_plain), "pkcs11:token=nasty;object=one?module-path=" MODULE);
-	(void)snprintf(uri_one, sizeof(uri_one), "%s&pin-source=%s", uri_plain, pin_path);
-	nasty("", NULL);
+	help_nasty_uri(dir, "one", uri_one, sizeof(uri_one));
+	help_nasty("", NULL);
 	return 0;
 }
 
@@ -64,36 +46,12 @@ static void test_forms(void **state)
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
 		struct egov_signer *signer;
 
-		nasty(good[i], NULL);
+		help_nasty(good[i], NULL);
 		signer = help_signer_open(uri_one, NULL);
 		help_signer_signs(signer);
 		help_signer_signs(signer);
 		egov_signer_close(signer);
 	}
-}
-
-static void test_bad_signatures(void **state)
-{
-	static const struct {
-		const char *words;
-		const char *fragment;
-	} table[] = {
-		{ "wrong-key", "does not verify with the public key" },
-		{ "ecdsa", "ECDSA instead of SM2" },
-		{ "ecdsa der", "ECDSA instead of SM2" },
-		{ "zero-r", "outside 1 to n-1" },
-		{ "short", "signature of 40 octets is not DER of r and s, nor" },
-	};
-	struct egov_signer *signer = help_signer_open(uri_one, NULL);
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-		nasty(table[i].words, NULL);
-		help_signer_fails(signer, EGOV_E_DEVICE, 0, table[i].fragment);
-	}
-	nasty("", NULL);
-	help_signer_signs(signer);
-	egov_signer_close(signer);
 }
 
 static void write_map(const char *form, struct egov_key_options *options)
@@ -117,14 +75,14 @@ static void test_forms_by_mapping(void **state)
 	write_map("raw", &options);
 	signer = help_signer_open(uri_one, &options);
 	help_signer_signs(signer);
-	nasty("der", NULL);
+	help_nasty("der", NULL);
 	help_signer_fails(signer, EGOV_E_DEVICE, 0, "want 64");
 	egov_signer_close(signer);
 
 	write_map("der", &options);
 	signer = help_signer_open(uri_one, &options);
 	help_signer_signs(signer);
-	nasty("", NULL);
+	help_nasty("", NULL);
 	help_signer_fails(signer, EGOV_E_DEVICE, 0, "not DER of r and s");
 	egov_signer_close(signer);
 }
@@ -151,7 +109,7 @@ static void test_not_usable(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-		nasty(table[i].words, NULL);
+		help_nasty(table[i].words, NULL);
 		help_signer_refused(uri_one, NULL, table[i].status, table[i].fragment);
 	}
 }
@@ -164,7 +122,7 @@ static void test_naming(void **state)
 	(void)state;
 	(void)snprintf(uri, sizeof(uri), "pkcs11:token=nasty;id=%%02?module-path=" MODULE
 	               "&pin-source=%s", pin_path);
-	nasty("same-label", NULL);
+	help_nasty("same-label", NULL);
 	signer = help_signer_open(uri, NULL);
 	egov_signer_close(signer);
 	(void)snprintf(uri, sizeof(uri), "pkcs11:token=nasty;object=six?module-path=" MODULE
@@ -185,12 +143,12 @@ static void test_mechanism_override(void **state)
 	struct egov_signer *signer;
 
 	(void)state;
-	nasty("unknown-maker", NULL);
+	help_nasty("unknown-maker", NULL);
 	(void)snprintf(uri, sizeof(uri), "%s&x-egov-mech=0x80008104", uri_one);
 	signer = help_signer_open(uri, NULL);
 	help_signer_signs(signer);
 	egov_signer_close(signer);
-	nasty("", NULL);
+	help_nasty("", NULL);
 	(void)snprintf(uri, sizeof(uri), "%s&x-egov-mech=0x80008105", uri_one);
 	help_signer_refused(uri, NULL, EGOV_E_UNSUPPORTED, "mechanism 0x80008105");
 }
@@ -239,21 +197,21 @@ static void test_module_of_somebody_else(void **state)
 
 static void test_pin(void **state)
 {
-	long logins = counted("NASTY_LOGINS");
+	long logins = help_nasty_count("NASTY_LOGINS");
 
 	(void)state;
 	help_write(pin_path, egov__slice_text("87654321\n"));
 	help_signer_refused(uri_one, NULL, EGOV_E_AUTH, "token nasty: wrong PIN");
-	assert_int_equal(counted("NASTY_LOGINS"), logins + 1);
+	assert_int_equal(help_nasty_count("NASTY_LOGINS"), logins + 1);
 	help_write(pin_path, egov__slice_text("12345678\n"));
-	nasty("locked", NULL);
+	help_nasty("locked", NULL);
 	help_signer_refused(uri_one, NULL, EGOV_E_AUTH, "the PIN is locked");
-	nasty("final-try", NULL);
+	help_nasty("final-try", NULL);
 	help_signer_refused(uri_one, NULL, EGOV_E_AUTH, "one try is left");
-	assert_int_equal(counted("NASTY_LOGINS"), logins + 1);
-	nasty("", NULL);
+	assert_int_equal(help_nasty_count("NASTY_LOGINS"), logins + 1);
+	help_nasty("", NULL);
 	help_signer_refused(uri_plain, NULL, EGOV_E_AUTH, "PIN of token nasty: no pin-source");
-	assert_int_equal(counted("NASTY_LOGINS"), logins + 1);
+	assert_int_equal(help_nasty_count("NASTY_LOGINS"), logins + 1);
 }
 
 static long type_pin(void *user, const char *prompt, char *pin, size_t room)
@@ -274,13 +232,13 @@ static void test_pin_typed(void **state)
 	help_signer_signs(signer);
 	egov_signer_close(signer);
 	assert_string_equal(prompt, "PIN of token nasty");
-	nasty("final-try", NULL);
+	help_nasty("final-try", NULL);
 	egov_signer_close(help_signer_open(uri_plain, &options));
 	assert_string_equal(prompt, "PIN of token nasty (last try)");
 	prompt[0] = 0;
 	egov_signer_close(help_signer_open(uri_plain, &(struct egov_key_options){
 		.pin = type_pin, .pin_user = prompt }));
-	nasty("pin-pad", NULL);
+	help_nasty("pin-pad", NULL);
 	prompt[0] = 0;
 	signer = help_signer_open(uri_plain, &options);
 	help_signer_signs(signer);
@@ -307,15 +265,15 @@ static void test_loss_once(void **state)
 		struct egov_signer *signer;
 		long before;
 
-		nasty("", NULL);
+		help_nasty("", NULL);
 		signer = help_signer_open(uri_one, NULL);
-		if (counted("NASTY_SIGNATURES") % 2 == 1)
+		if (help_nasty_count("NASTY_SIGNATURES") % 2 == 1)
 			help_signer_signs(signer);
-		before = counted("NASTY_SIGNATURES");
-		nasty("lose-odd", curable[i].rv);
+		before = help_nasty_count("NASTY_SIGNATURES");
+		help_nasty("lose-odd", curable[i].rv);
 		help_signer_signs(signer);
 		help_signer_signs(signer);
-		assert_int_equal(counted("NASTY_SIGNATURES"), before + 4);
+		assert_int_equal(help_nasty_count("NASTY_SIGNATURES"), before + 4);
 		egov_signer_close(signer);
 	}
 }
@@ -329,13 +287,13 @@ static void test_loss_always(void **state)
 		struct egov_signer *signer;
 		long before;
 
-		nasty("", NULL);
+		help_nasty("", NULL);
 		signer = help_signer_open(uri_one, NULL);
-		before = counted("NASTY_SIGNATURES");
-		nasty("lose-always", curable[i].rv);
+		before = help_nasty_count("NASTY_SIGNATURES");
+		help_nasty("lose-always", curable[i].rv);
 		help_signer_fails(signer, status, curable[i].value, "C_Sign");
-		assert_int_equal(counted("NASTY_SIGNATURES"), before + 2);
-		nasty("", NULL);
+		assert_int_equal(help_nasty_count("NASTY_SIGNATURES"), before + 2);
+		help_nasty("", NULL);
 		help_signer_signs(signer);
 		egov_signer_close(signer);
 	}
@@ -344,17 +302,17 @@ static void test_loss_always(void **state)
 static void test_loss_not_curable(void **state)
 {
 	struct egov_signer *signer = help_signer_open(uri_one, NULL);
-	long before = counted("NASTY_SIGNATURES");
+	long before = help_nasty_count("NASTY_SIGNATURES");
 
 	(void)state;
-	nasty("lose-always", "0x70");
+	help_nasty("lose-always", "0x70");
 	help_signer_fails(signer, EGOV_E_UNSUPPORTED, 0x70, "C_Sign");
-	nasty("lose-always", "0x06");
+	help_nasty("lose-always", "0x06");
 	help_signer_fails(signer, EGOV_E_DEVICE, 0x06, "C_Sign: CKR_FUNCTION_FAILED (0x00000006)");
-	nasty("lose-always", "0xa4");
+	help_nasty("lose-always", "0xa4");
 	help_signer_fails(signer, EGOV_E_AUTH, 0xa4, "C_Sign");
-	assert_true(counted("NASTY_SIGNATURES") - before <= 4);
-	nasty("", NULL);
+	assert_true(help_nasty_count("NASTY_SIGNATURES") - before <= 4);
+	help_nasty("", NULL);
 	help_signer_signs(signer);
 	egov_signer_close(signer);
 }
@@ -364,14 +322,14 @@ static void test_removed(void **state)
 	struct egov_signer *signer = help_signer_open(uri_one, NULL);
 
 	(void)state;
-	nasty("removed", NULL);
+	help_nasty("removed", NULL);
 	help_signer_fails(signer, EGOV_E_DEVICE, 0xe0,
 	                  "after C_SignInit: CKR_DEVICE_REMOVED (0x00000032): token nasty is gone");
 	help_signer_fails(signer, EGOV_E_DEVICE, 0xe0, "token nasty is gone");
-	nasty("", NULL);
+	help_nasty("", NULL);
 	help_signer_signs(signer);
 	egov_signer_close(signer);
-	nasty("removed", NULL);
+	help_nasty("removed", NULL);
 	help_signer_refused(uri_one, NULL, EGOV_E_NOTFOUND, "no such token; found: none");
 }
 
@@ -381,9 +339,9 @@ static void test_restart(void **state)
 	struct egov_signer *signer = help_signer_open(uri_one, NULL);
 
 	(void)state;
-	if (counted("NASTY_SIGNATURES") % 2 == 1)
+	if (help_nasty_count("NASTY_SIGNATURES") % 2 == 1)
 		help_signer_signs(signer);
-	nasty("lose-odd until-restart", "0x30");
+	help_nasty("lose-odd until-restart", "0x30");
 	help_signer_signs(signer);
 	egov_signer_close(signer);
 }
@@ -394,9 +352,9 @@ static void test_key_swapped(void **state)
 	struct egov_signer *signer = help_signer_open(uri_one, NULL);
 
 	(void)state;
-	nasty("lose-always swapped", "0xb3");
+	help_nasty("lose-always swapped", "0xb3");
 	help_signer_fails(signer, EGOV_E_DEVICE, 0, "another key lies under this name");
-	nasty("", NULL);
+	help_nasty("", NULL);
 	egov_signer_close(signer);
 }
 
@@ -404,13 +362,13 @@ static void test_key_swapped(void **state)
 static void test_loss_final_try(void **state)
 {
 	struct egov_signer *signer = help_signer_open(uri_one, NULL);
-	long logins = counted("NASTY_LOGINS");
+	long logins = help_nasty_count("NASTY_LOGINS");
 
 	(void)state;
-	nasty("lose-always final-try", "0xb3");
+	help_nasty("lose-always final-try", "0xb3");
 	help_signer_fails(signer, EGOV_E_AUTH, 0, "one try is left");
-	assert_int_equal(counted("NASTY_LOGINS"), logins);
-	nasty("", NULL);
+	assert_int_equal(help_nasty_count("NASTY_LOGINS"), logins);
+	help_nasty("", NULL);
 	egov_signer_close(signer);
 }
 
@@ -422,7 +380,7 @@ static void test_sigpipe(void **state)
 	sigset_t pending, mask;
 
 	(void)state;
-	nasty("breaks-pipe", NULL);
+	help_nasty("breaks-pipe", NULL);
 	help_signer_signs(signer);
 	assert_int_equal(sigpending(&pending), 0);
 	assert_int_equal(sigismember(&pending, SIGPIPE), 0);
@@ -514,7 +472,7 @@ static void test_software(void **state)
 	(void)state;
 	assert_int_equal(egov_signer_is_software(signer), 1);
 	egov_signer_close(signer);
-	nasty("hardware", NULL);
+	help_nasty("hardware", NULL);
 	signer = help_signer_open(uri_one, NULL);
 	assert_int_equal(egov_signer_is_software(signer), 0);
 	egov_signer_close(signer);
@@ -563,7 +521,7 @@ static void test_list(void **state)
 	                    "pkcs11:token=nasty;id=%02;object=two");
 	egov_report_free(report);
 	report = egov_report_new();
-	nasty("unknown-maker odd-curve", NULL);
+	help_nasty("unknown-maker odd-curve", NULL);
 	assert_ok(egov_key_list(uri_one, NULL, report, &err), &err);
 	assert_int_equal(egov_report_records(report), 1);
 	assert_string_equal(egov_report_find(report, 0, "algorithm"), "unknown");
@@ -586,11 +544,11 @@ static void test_public(void **state)
 	assert_ok(egov_key_public(uri_plain, NULL, &spki, &err), &err);
 	assert_true(egov__slice_equal(egov_buf_slice(&spki), egov_signer_public_key(signer)));
 	egov_signer_close(signer);
-	nasty("no-public private-point", NULL);
+	help_nasty("no-public private-point", NULL);
 	assert_fails(egov_key_public(uri_plain, NULL, &again, &err), &err, EGOV_E_AUTH, "no pin-source");
 	assert_ok(egov_key_public(uri_one, NULL, &again, &err), &err);
 	assert_true(egov__slice_equal(egov_buf_slice(&spki), egov_buf_slice(&again)));
-	nasty("same-label", NULL);
+	help_nasty("same-label", NULL);
 	assert_fails(egov_key_public(uri_plain, NULL, &again, &err), &err, EGOV_E_POLICY,
 	             "2 public keys in token nasty fit");
 	egov__buf_clear(&spki);
@@ -603,7 +561,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_forms),
-		TEST(test_bad_signatures),
 		TEST(test_forms_by_mapping),
 		TEST(test_not_usable),
 		TEST(test_naming),

@@ -53,17 +53,18 @@ static void calls_itself_software(void **state)
 static void mechanisms(void **state)
 {
 	static const CK_MECHANISM_TYPE wanted[] = { CKM_TEST_KEYGEN, CKM_TEST_SIGN_E,
-		                                    CKM_TEST_SIGN_MESSAGE, CKM_TEST_SM3 };
+		                                    CKM_TEST_SIGN_MESSAGE, CKM_TEST_DECRYPT,
+		                                    CKM_TEST_SM3 };
 	CK_MECHANISM_TYPE list[8];
 	CK_MECHANISM_INFO info;
 	CK_ULONG count = 0;
 
 	(void)state;
 	assert_rv(t.f->C_GetMechanismList(t.slot, NULL, &count), CKR_OK);
-	assert_int_equal(count, 4);
-	count = 3;
+	assert_int_equal(count, 5);
+	count = 4;
 	assert_rv(t.f->C_GetMechanismList(t.slot, list, &count), CKR_BUFFER_TOO_SMALL);
-	assert_int_equal(count, 4);
+	assert_int_equal(count, 5);
 	assert_rv(t.f->C_GetMechanismList(t.slot, list, &count), CKR_OK);
 	assert_memory_equal(list, wanted, sizeof(wanted));
 	assert_rv(t.f->C_GetMechanismInfo(t.slot, CKM_TEST_SIGN_E, &info), CKR_OK);
@@ -528,6 +529,8 @@ static void templates(void **state)
 		  CKR_ATTRIBUTE_VALUE_INVALID },
 		{ { CKA_KEY_TYPE, &ec, 4 }, CKR_ATTRIBUTE_VALUE_INVALID, CKR_ATTRIBUTE_VALUE_INVALID },
 		{ { CKA_SIGN, &yes, 1 }, CKR_ATTRIBUTE_TYPE_INVALID, CKR_OK },
+		{ { CKA_DECRYPT, &yes, 1 }, CKR_ATTRIBUTE_TYPE_INVALID, CKR_OK },
+		{ { CKA_ENCRYPT, &yes, 1 }, CKR_ATTRIBUTE_VALUE_INVALID, CKR_ATTRIBUTE_TYPE_INVALID },
 		{ { CKA_VERIFY, &yes, 1 }, CKR_OK, CKR_ATTRIBUTE_TYPE_INVALID },
 		{ { CKA_SENSITIVE, &no, 1 }, CKR_ATTRIBUTE_TYPE_INVALID, CKR_ATTRIBUTE_VALUE_INVALID },
 		{ { CKA_EXTRACTABLE, &yes, 1 }, CKR_ATTRIBUTE_TYPE_INVALID, CKR_ATTRIBUTE_VALUE_INVALID },

@@ -10,6 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "crypto/sm2.h"
+
 #define BAD 0x7ffffff0UL
 
 static struct help_token t;
@@ -17,6 +19,8 @@ static char *path;
 static struct egov_buf *whole;          /* the token's file as each case finds it */
 static CK_OBJECT_HANDLE pair[2];
 static uint8_t signature[64];           /* over "abc" */
+static unsigned char cipher[256];       /* of 16 octets */
+static CK_ULONG cipher_size;
 
 /* What the calls are made with. */
 static CK_SESSION_HANDLE session;
@@ -37,6 +41,7 @@ static CK_ATTRIBUTE whole_key[] = {
 };
 static CK_ATTRIBUTE token = { CKA_TOKEN, &yes, 1 }, name = { CKA_LABEL, data, 3 };
 static CK_MECHANISM sm3 = { CKM_TEST_SM3, NULL, 0 }, sign = { CKM_TEST_SIGN_MESSAGE, NULL, 0 };
+static CK_MECHANISM decryption = { CKM_TEST_DECRYPT, NULL, 0 };
 static CK_MECHANISM keygen = { CKM_TEST_KEYGEN, NULL, 0 };
 
 /* --- the calls ------------------------------------------------------------------------ */
@@ -92,8 +97,8 @@ CALL(EncryptInit, session, P(0, &sign), pair[0])
 THROUGH(Encrypt)
 THROUGH(EncryptUpdate)
 LAST(EncryptFinal)
-CALL(DecryptInit, session, P(0, &sign), pair[1])
-THROUGH(Decrypt)
+CALL(DecryptInit, session, P(0, &decryption), pair[1])
+CALL(Decrypt, session, P(0, cipher), cipher_size, P(1, octets), P(2, &size))
 THROUGH(DecryptUpdate)
 LAST(DecryptFinal)
 CALL(DigestInit, session, P(0, &sm3))
@@ -142,7 +147,9 @@ static CK_RV call_GetAttributeValue(void)
 enum handle { NONE, SLOT, SESSION };
 enum who { NOBODY, SO, USER };
 /* What goes before the call: an operation, maybe fed, or all sessions closed. */
-enum start { NOTHING, DIGEST, DIGEST_FED, SIGN, SIGN_FED, VERIFY, VERIFY_FED, SEARCH, ALONE };
+enum start {
+	NOTHING, DIGEST, DIGEST_FED, SIGN, SIGN_FED, VERIFY, VERIFY_FED, DECRYPT, SEARCH,
+	ALONE };
 
 struct row {
 	const char *name;
@@ -189,7 +196,7 @@ static const struct row rows[] = {
 	{ GENERAL(GetSlotList), EVERY(OK), NULLS(2, OK, ARGS), GIVES(2) },
 	{ OF_SLOT(GetSlotInfo), EVERY(OK), NULLS(1, ARGS) },
 	{ OF_SLOT(GetTokenInfo), EVERY(OK), NULLS(1, ARGS) },
-	{ OF_SLOT(GetMechanismList), EVERY(OK), NULLS(2, OK, ARGS), GIVES(4) },
+	{ OF_SLOT(GetMechanismList), EVERY(OK), NULLS(2, OK, ARGS), GIVES(5) },
 	{ OF_SLOT(GetMechanismInfo), EVERY(OK), NULLS(1, ARGS) },
 	{ F(InitToken), SLOT, USER, ALONE, EXISTS, EXISTS, OK, OK, OK, OK, NULLS(2, ARGS, ARGS) },
 	{ F(InitPIN), SESSION, SO, NOTHING, OK, OK, LOGIN, OK, LOGIN, LOGIN, NULLS(1, ARGS) },
@@ -216,8 +223,8 @@ static const struct row rows[] = {
 	UNKNOWN(Encrypt, 3),
 	UNKNOWN(EncryptUpdate, 3),
 	UNKNOWN(EncryptFinal, 2),
-	UNKNOWN(DecryptInit, 1),
-	UNKNOWN(Decrypt, 3),
+	{ IN(DecryptInit, NOTHING), OK, ACTIVE, LOGIN, LOGIN, OK, OK, NULLS(1, ARGS) },
+	{ IN(Decrypt, DECRYPT), NO_OP, NO_OP, NO_OP, NO_OP, OK, OK, NULLS(3, ARGS, OK, ARGS), GIVES(16) },
 	UNKNOWN(DecryptUpdate, 3),
 	UNKNOWN(DecryptFinal, 2),
 	{ IN(DigestInit, NOTHING), OK, ACTIVE, OK, OK, OK, OK, NULLS(1, ARGS), .other = SIGN },
@@ -261,14 +268,20 @@ static const struct row rows[] = {
 
 static int set_up(void **state)
 {
+	struct egov_buf sealed = EGOV__BUF(sizeof(cipher));
 	CK_ULONG made = sizeof(signature);
 
 	(void)state;
 	memset(label, ' ', sizeof(label));
 	help_token_make(&t);
 	session = help_token_user(&t);
-	help_token_pair(&t, session, "table", 1, &pair[0], &pair[1]);
+	help_token_pair_that(&t, session, "table", 1, CKA_DECRYPT, pair);
 	help_token_point(&t, session, pair[0], point);
+	assert_ok(egov__sm2_encrypt(EGOV__SLICE(point), (struct egov_slice){ octets, 16 }, &sealed, NULL),
+	          NULL);
+	memcpy(cipher, sealed.data, sealed.size);
+	cipher_size = sealed.size;
+	egov__buf_clear(&sealed);
 	assert_rv(t.f->C_SignInit(session, &sign, pair[1]), CKR_OK);
 	assert_rv(t.f->C_Sign(session, data, 3, signature, &made), CKR_OK);
 	path = help_token_path(&t);
@@ -319,6 +332,8 @@ static void begin(enum start start)
 		rv = t.f->C_SignInit(session, &sign, pair[1]);
 	else if (start == VERIFY || start == VERIFY_FED)
 		rv = t.f->C_VerifyInit(session, &sign, pair[0]);
+	else if (start == DECRYPT)
+		rv = t.f->C_DecryptInit(session, &decryption, pair[1]);
 	else if (start == SEARCH)
 		rv = t.f->C_FindObjectsInit(session, &token, 1);
 	else if (start == ALONE)
@@ -450,7 +465,7 @@ static void null_pointers(void **state)
 			if (row->nulls[i] == CKR_OK) {
 				assert_int_equal(size, row->needs);
 				expect(row, "after its length was asked for", good(row));
-			} else if (row->start >= DIGEST && row->start <= VERIFY_FED) {
+			} else if (row->start >= DIGEST && row->start <= DECRYPT) {
 				expect(row, "after a bad argument", NO_OP);
 			}
 		}
