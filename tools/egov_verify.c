@@ -7,7 +7,7 @@
 
 struct options {
 	struct tool_list trust, trust_id, untrusted, crl;
-	const char *purpose, *policy, *sm2_id, *name, *eku;
+	const char *purpose, *policy, *sm2_id, *name, *eku, *signature, *content;
 	egov_time at;
 	bool require_crl, pair, explain, list_checks;
 };
@@ -33,6 +33,10 @@ static const struct tool_option options[] = {
 	            N_("SM2 signer ID, instead of 1234567812345678")),
 	TOOL_OPTION(struct options, pair, "pair", NULL,
 	            N_("operands are a signing and an encryption certificate of one holder")),
+	TOOL_OPTION(struct options, signature, "signature", "FILE",
+	            N_("judge a signature over a document instead of certificates")),
+	TOOL_OPTION(struct options, content, "content", "FILE",
+	            N_("the document, where it is not in the signature")),
 	TOOL_OPTION(struct options, explain, "explain", NULL,
 	            N_("print every check and the contents of Article 19")),
 	TOOL_OPTION(struct options, list_checks, "list-checks", NULL,
@@ -101,6 +105,20 @@ static void explain(const struct egov_report *findings)
 	}
 }
 
+/* A line for each signer of a document. */
+static void tell_signers(const struct egov_report *findings, const char *path)
+{
+	for (size_t r = 0; r < egov_report_records(findings); r++) {
+		if (egov_report_find(findings, r, "signer") == NULL
+		    || egov_report_find(findings, r, "verdict") == NULL)
+			continue;
+		tool_escape(stdout, path);
+		(void)printf(": signer %s: ", value(findings, r, "signer"));
+		tool_escape(stdout, value(findings, r, "subject"));
+		(void)printf(": %s\n", value(findings, r, "verdict"));
+	}
+}
+
 static enum egov_status tell(struct tool *tool, const struct egov_report *findings,
                              const char *path, struct egov_error *err)
 {
@@ -112,12 +130,14 @@ static enum egov_status tell(struct tool *tool, const struct egov_report *findin
 		return tool_print_about(tool, findings, o->explain ? 0 : last, "file", path, err);
 	if (o->explain)
 		explain(findings);
+	tell_signers(findings, path);
 	tool_escape(stdout, path);
 	(void)printf(": %s\n", value(findings, last, "verdict"));
 	return EGOV_OK;
 }
 
-/* What is judged together: one certificate, or the two of a pair. */
+/* What is judged together: one certificate, the two of a pair, or a signature and
+ * perhaps its document. */
 struct object {
 	const char *name;
 	struct egov_buf *bytes[2];
@@ -136,6 +156,11 @@ static enum egov_status ask(struct tool *tool, struct egov_verifier *verifier,
 		.id = { (const uint8_t *)o->sm2_id, o->sm2_id == NULL ? 0 : strlen(o->sm2_id) }
 	};
 
+	if (o->signature != NULL)
+		return egov_verify_signature(verifier, egov_buf_slice(object->bytes[0]),
+		                             object->count == 2
+		                             ? egov_buf_slice(object->bytes[1])
+		                             : (struct egov_slice){ NULL, 0 }, &how, findings, err);
 	if (object->count == 2)
 		return egov_verify_pair(verifier, egov_buf_slice(object->bytes[0]),
 		                        egov_buf_slice(object->bytes[1]), &how, findings, err);
@@ -165,24 +190,24 @@ static int judge_read(struct tool *tool, struct egov_verifier *verifier,
 	return status;
 }
 
-/* Reads the next operands, then judges them. */
-static int judge(struct tool *tool, struct egov_verifier *verifier, size_t i)
+/* Reads one or two files, then judges what they hold. */
+static int judge(struct tool *tool, struct egov_verifier *verifier, const char *const *paths,
+                 size_t count)
 {
-	const struct options *o = tool->options;
-	const char *const *paths = tool->operands.items + i;
-	struct object object = { .name = paths[0], .count = o->pair ? 2 : 1 };
+	struct object object = { .name = paths[0], .count = count };
 	struct egov_error err = { .status = EGOV_OK };
 	enum egov_status rc = EGOV_OK;
 	int status = TOOL_YES;
 
-	for (size_t b = 0; rc == EGOV_OK && b < object.count; b++) {
-		rc = tool_in(paths[b], EGOV_MAX_FILE, &object.bytes[b], &err);
+	for (size_t b = 0; rc == EGOV_OK && b < count; b++) {
+		rc = tool_in(paths[b], ((const struct options *)tool->options)->signature == NULL
+		                       ? EGOV_MAX_FILE : EGOV_MAX_CRL, &object.bytes[b], &err);
 		if (rc != EGOV_OK)
 			status = tool_fail(&err, paths[b]);
 	}
 	if (rc == EGOV_OK)
 		status = judge_read(tool, verifier, &object);
-	for (size_t b = 0; b < object.count; b++)
+	for (size_t b = 0; b < count; b++)
 		egov_buf_free(object.bytes[b]);
 	return status;
 }
@@ -237,34 +262,60 @@ static int fill(struct tool *tool, struct egov_verifier *verifier)
 	return status;
 }
 
+static int check_use(struct tool *tool)
+{
+	const struct options *o = tool->options;
+
+	if (o->trust.count + o->trust_id.count == 0)
+		return tool_usage(tool, _("--trust FILE is missing"));
+	if (o->content != NULL && o->signature == NULL)
+		return tool_usage(tool, _("--content goes with --signature"));
+	if (o->signature != NULL && (o->pair || tool->operands.count > 0))
+		return tool_usage(tool, _("--signature is judged alone: no operands, no --pair"));
+	if (o->signature == NULL && tool->operands.count == 0)
+		return tool_usage(tool, _("operand missing: CERT..."));
+	if (o->pair && tool->operands.count % 2 != 0)
+		return tool_usage(tool, _("--pair wants certificates by twos: signing, encryption"));
+	return TOOL_YES;
+}
+
+static int judge_all(struct tool *tool, struct egov_verifier *verifier)
+{
+	const struct options *o = tool->options;
+	const char *const document[] = { o->signature, o->content };
+	const size_t step = o->pair ? 2 : 1;
+	int status = TOOL_YES;
+
+	if (o->signature != NULL)
+		return judge(tool, verifier, document, o->content == NULL ? 1 : 2);
+	tool_progress_begin(tool, _("judged"));
+	for (size_t i = 0; status != TOOL_USAGE && i < tool->operands.count; i += step) {
+		tool_progress(NULL, i, tool->operands.count);
+		status = tool_worse(status, judge(tool, verifier, tool->operands.items + i, step));
+	}
+	return status;
+}
+
 static int run(struct tool *tool)
 {
 	const struct options *o = tool->options;
-	const size_t step = o->pair ? 2 : 1;
 	struct egov_error err = { .status = EGOV_OK };
 	struct egov_verifier *verifier;
 	int status;
 
 	if (o->list_checks)
 		return list_checks(tool);
-	if (o->trust.count + o->trust_id.count == 0)
-		return tool_usage(tool, _("--trust FILE is missing"));
-	if (tool->operands.count == 0)
-		return tool_usage(tool, _("operand missing: CERT..."));
-	if (tool->operands.count % step != 0)
-		return tool_usage(tool, _("--pair wants certificates by twos: signing, encryption"));
+	status = check_use(tool);
+	if (status != TOOL_YES)
+		return status;
 	verifier = egov_verifier_new();
 	if (verifier == NULL) {
 		(void)tool_error(&err, EGOV_E_NOMEM, NULL, _("out of memory"));
 		return tool_fail(&err, NULL);
 	}
 	status = fill(tool, verifier);
-	tool_progress_begin(tool, _("judged"));
 	if (status == TOOL_YES)
-		for (size_t i = 0; status != TOOL_USAGE && i < tool->operands.count; i += step) {
-			tool_progress(NULL, i, tool->operands.count);
-			status = tool_worse(status, judge(tool, verifier, i));
-		}
+		status = judge_all(tool, verifier);
 	egov_verifier_free(verifier);
 	return status;
 }

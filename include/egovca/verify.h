@@ -85,6 +85,21 @@ egov_verify_pair(struct egov_verifier *verifier, struct egov_slice signing,
                  struct egov_slice encryption, const struct egov_verify_options *options,
                  struct egov_report *findings, struct egov_error *err);
 
+/*
+ * Judges a signature over a document: SignedData of GM/T 0010 (GB/T 35275) or CMS
+ * (RFC 5652), as DER or BER, PEM or bare base64.  content is the document where it is
+ * not within the signature; data NULL: it is.  Of each signer: its certificate, which
+ * the signature or the verifier has, the digest, the signature itself (SM2 under the ID
+ * of the options), then the certificate as egov_verify judges it at the moment of the
+ * options (without a purpose: "sign").  EGOV_OK: every signer is good.  findings gets,
+ * of each, a record with signer (1, 2, ...), its checks, those of its certificate and a
+ * record with signer and verdict; last the verdict on all.
+ */
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_verify_signature(struct egov_verifier *verifier, struct egov_slice signature,
+                      struct egov_slice content, const struct egov_verify_options *options,
+                      struct egov_report *findings, struct egov_error *err);
+
 /* A record for each check that these functions make, in the order in which causes
  * are named: check, clause. */
 EGOV_API EGOV_MUST_CHECK enum egov_status

@@ -57,6 +57,23 @@ static const struct egov__oid_info table[EGOV__OID_COUNT] = {
 	    "\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01"),
 	ROW(PKCS7_SIGNED_AND_ENVELOPED, "pkcs7-signedAndEnvelopedData", "1.2.840.113549.1.7.4",
 	    "\x2a\x86\x48\x86\xf7\x0d\x01\x07\x04"),
+	ROW(GM_SIGNED, "sm2-signedData", "1.2.156.10197.6.1.4.2.2",
+	    "\x2a\x81\x1c\xcf\x55\x06\x01\x04\x02\x02"),
+	ROW(PKCS7_SIGNED, "pkcs7-signedData", "1.2.840.113549.1.7.2",
+	    "\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"),
+	/* attributes of signers */
+	ROW(CONTENT_TYPE, "contentType", "1.2.840.113549.1.9.3",
+	    "\x2a\x86\x48\x86\xf7\x0d\x01\x09\x03"),
+	ROW(MESSAGE_DIGEST, "messageDigest", "1.2.840.113549.1.9.4",
+	    "\x2a\x86\x48\x86\xf7\x0d\x01\x09\x04"),
+	ROW(SIGNING_TIME, "signingTime", "1.2.840.113549.1.9.5",
+	    "\x2a\x86\x48\x86\xf7\x0d\x01\x09\x05"),
+	ROW(SIGNING_CERTIFICATE_V2, "signingCertificateV2", "1.2.840.113549.1.9.16.2.47",
+	    "\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x02\x2f"),
+	/* digests */
+	ROW(SHA256, "SHA-256", "2.16.840.1.101.3.4.2.1", "\x60\x86\x48\x01\x65\x03\x04\x02\x01"),
+	ROW(SHA384, "SHA-384", "2.16.840.1.101.3.4.2.2", "\x60\x86\x48\x01\x65\x03\x04\x02\x02"),
+	ROW(SHA512, "SHA-512", "2.16.840.1.101.3.4.2.3", "\x60\x86\x48\x01\x65\x03\x04\x02\x03"),
 	/* extensions of certificates and CRLs */
 	ROW(AKI, "authorityKeyIdentifier", "2.5.29.35", "\x55\x1d\x23"),
 	ROW(SKI, "subjectKeyIdentifier", "2.5.29.14", "\x55\x1d\x0e"),

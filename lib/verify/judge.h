@@ -180,6 +180,21 @@ EGOV_MUST_CHECK enum egov_status egov__side_run(const struct egov__side *side, c
                                                 struct egov_error *err);
 void egov__side_list(const struct egov__side *side, struct egov_report *report);
 
+/* document_checks.c: one signer of a document. */
+struct egov__signed_data;
+struct egov__signer_info;
+struct egov__signed_attributes;
+struct egov__document_signer {
+	const struct egov__signed_data *data;
+	const struct egov__signer_info *info;
+	const struct egov__signed_attributes *attributes;
+	const struct egov_cert *cert;           /* NULL: it is not known */
+	struct egov_slice content;              /* given beside the signature; data NULL: none */
+	struct egov_slice id;                   /* SM2 signer ID */
+	egov_time at;
+};
+extern const struct egov__side egov__document_side;
+
 /* pair.c */
 extern const struct egov__side egov__pair_side;
 

@@ -13,6 +13,7 @@ static const char rfc_clause[] = "RFC 5280, 4.1.1.2";
 struct signed_object {
 	struct egov_slice tbs, inner, outer, signature;
 	enum egov__oid algorithm;
+	bool is_document;               /* signed by its signer, not by its issuer */
 };
 
 static struct signed_object of_cert(const struct egov_cert *cert)
@@ -20,7 +21,7 @@ static struct signed_object of_cert(const struct egov_cert *cert)
 	const struct egov__cert_fields *f = egov__cert_fields(cert);
 
 	return (struct signed_object){ f->tbs, f->inner_algorithm, f->outer_algorithm, f->signature,
-		                       f->signature_algorithm };
+		                       f->signature_algorithm, false };
 }
 
 static struct signed_object of_crl(const struct egov_crl *crl)
@@ -28,7 +29,7 @@ static struct signed_object of_crl(const struct egov_crl *crl)
 	const struct egov__crl_fields *f = egov__crl_fields(crl);
 
 	return (struct signed_object){ f->tbs, f->inner_algorithm, f->outer_algorithm, f->signature,
-		                       f->signature_algorithm };
+		                       f->signature_algorithm, false };
 }
 
 /* Most write id-ecPublicKey and the curve; some write the curve at both places,
@@ -103,7 +104,10 @@ static enum egov_status verify_sm2(const struct signed_object *object, struct eg
 
 	if (rc != EGOV_OK && !is_fatal(rc))
 		return egov_error_set(err, EGOV_E_UNTRUSTED, "GM/T 0015, 5.2.3.7",
-		                      "signed with SM2, but its issuer's key is none: %s", cause.text);
+		                      object->is_document
+		                      ? EGOV__N("signed with SM2, but its signer's key is none: %s")
+		                      : EGOV__N("signed with SM2, but its issuer's key is none: %s"),
+		                      cause.text);
 	if (rc == EGOV_OK)
 		rc = egov__sm2_verify(point, id, object->tbs, object->signature, &cause);
 	if (rc == EGOV_OK)
@@ -114,8 +118,11 @@ static enum egov_status verify_sm2(const struct signed_object *object, struct eg
 	way = err == NULL ? NULL : way_that_fits(point, object);
 	if (way == NULL)
 		return egov_error_set(err, EGOV_E_UNTRUSTED, sm2_clause,
-		                      "SM2 signature does not verify with its issuer's key under any "
-		                      "known signer ID");
+		                      object->is_document
+		                      ? EGOV__N("SM2 signature does not verify with its signer's key "
+		                                "under any known signer ID")
+		                      : EGOV__N("SM2 signature does not verify with its issuer's key "
+		                                "under any known signer ID"));
 	return egov_error_set(err, EGOV_E_UNTRUSTED, sm2_clause,
 	                      "SM2 signature was made with %s, not with %s", way, id_name(id));
 }
@@ -155,6 +162,17 @@ enum egov_status egov__verify_crl_signature(const struct egov_crl *crl,
 	const struct signed_object object = of_crl(crl);
 
 	return verify_signed(&object, issuer, id, err);
+}
+
+enum egov_status egov__verify_document(const struct egov__document_signature *document,
+                                       const struct egov_cert *signer, struct egov_slice id,
+                                       struct egov_error *err)
+{
+	const struct signed_object object = { .tbs = document->message,
+		                              .signature = document->signature,
+		                              .algorithm = document->algorithm, .is_document = true };
+
+	return verify_signed(&object, signer, id, err);
 }
 
 /* What stays where it is as long as the verifier. */

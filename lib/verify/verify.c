@@ -318,5 +318,6 @@ enum egov_status egov_verify_checks(struct egov_report *report, struct egov_erro
 		egov__report_add(report, "clause", "%s", egov__checks[i].clause);
 	}
 	egov__side_list(&egov__pair_side, report);
+	egov__side_list(&egov__document_side, report);
 	return egov__report_check(report, err);
 }

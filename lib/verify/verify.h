@@ -19,4 +19,24 @@ EGOV_MUST_CHECK enum egov_status egov__verify_crl_signature(const struct egov_cr
                                                             struct egov_slice id,
                                                             struct egov_error *err);
 
+/* The same of a message that the holder of a certificate signed. */
+struct egov__document_signature {
+	struct egov_slice message, signature;
+	enum egov__oid algorithm;
+};
+EGOV_MUST_CHECK enum egov_status egov__verify_document(const struct egov__document_signature *document,
+                                                       const struct egov_cert *signer,
+                                                       struct egov_slice id,
+                                                       struct egov_error *err);
+
+/*
+ * document.c: a signature over a document without its signer's path: every signer's
+ * certificate is in the message, digest and signature are right.  content data NULL:
+ * what is attached.
+ */
+EGOV_MUST_CHECK enum egov_status egov__verify_signed_data(struct egov_slice signature,
+                                                          struct egov_slice content,
+                                                          struct egov_slice id,
+                                                          struct egov_error *err);
+
 #endif

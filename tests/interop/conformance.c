@@ -36,6 +36,7 @@ static const struct set sets[] = {
 	{ "sm2-certs", set_sm2_certs },
 	{ "sm2-crls", set_sm2_crls },
 	{ "sm2-csrs", set_sm2_csrs },
+	{ "sm2-cms", set_sm2_cms },
 };
 
 static const char *corpora;

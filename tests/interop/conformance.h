@@ -68,5 +68,6 @@ void set_x509test(const struct set *set);
 void set_sm2_certs(const struct set *set);
 void set_sm2_crls(const struct set *set);
 void set_sm2_csrs(const struct set *set);
+void set_sm2_cms(const struct set *set);
 
 #endif

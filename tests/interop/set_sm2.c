@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* SM2 certificates, CRLs and requests: whose signature verifies with the standard ID. */
+/* SM2 certificates, CRLs, requests and signed messages: whose signature verifies with the
+ * standard ID. */
 #include "conformance.h"
 
 #include <stdlib.h>
@@ -127,4 +128,39 @@ void set_sm2_crls(const struct set *set)
 void set_sm2_csrs(const struct set *set)
 {
 	run(set, false, judge_request);
+}
+
+/* Every signer's result begins with the ID that its signature verifies with. */
+static enum verdict wanted_of_signers(const json_t *entry)
+{
+	const json_t *signer;
+	size_t i;
+
+	json_array_foreach(json_object_get(entry, "signers"), i, signer)
+		if (strncmp(json_string_value(signer), "default-id", strlen("default-id")) != 0)
+			return REJECT;
+	return ACCEPT;
+}
+
+void set_sm2_cms(const struct set *set)
+{
+	json_t *list = conf_json("sm2-cms/index.json"), *entry;
+	size_t i;
+
+	json_array_foreach(list, i, entry) {
+		const bool detached = json_is_true(json_object_get(entry, "detached"));
+		struct egov_buf *message = conf_read("sm2-cms/%s", conf_text(entry, "file"));
+		struct egov_buf *content =
+			detached ? conf_read("sm2-cms/%s", conf_text(entry, "content_file")) : NULL;
+		struct egov_error err = { 0 };
+		const enum egov_status rc = egov__verify_signed_data(
+			egov_buf_slice(message), content == NULL ? EGOV__NO_SLICE : egov_buf_slice(content),
+			egov__slice_text(standard_id), &err);
+
+		conf_case(set, conf_text(entry, "file"), wanted_of_signers(entry),
+		          rc == EGOV_OK ? ACCEPT : REJECT, err.text);
+		egov_buf_free(content);
+		egov_buf_free(message);
+	}
+	json_decref(list);
 }

@@ -213,6 +213,19 @@ static void put_tbs(struct egov_buf *out, const struct chain_plan *plan, size_t 
 	egov__der_close(out, mark);
 }
 
+void chain_sign(size_t key, const char *id, struct egov_slice message, struct egov_buf *der)
+{
+	const struct key *signer = get_key(key);
+	uint8_t e[EGOV__SM2_E], raw[EGOV__SM2_RAW_SIGNATURE];
+	struct egov_error err = { 0 };
+
+	assert_ok(egov__sm2_e(EGOV__SLICE(signer->point),
+	                      egov__slice_text(id == NULL ? EGOV__SM2_DEFAULT_ID : id), message, e,
+	                      &err), &err);
+	assert_ok(egov__sm2_sign_e(signer->d, signer->point, e, raw, &err), &err);
+	assert_ok(egov__sm2_signature_der(raw, der, &err), &err);
+}
+
 static void put_signature(struct egov_buf *out, struct egov_slice tbs, const struct key *key,
                           const char *id, bool plain, bool broken)
 {

@@ -48,6 +48,9 @@ struct chain_plan {
 struct egov_buf *chain_cert(const struct chain_plan *plan);
 struct egov_slice chain_spki(size_t key);
 
+/* The key's SM2 signature over message, DER, appended; id NULL: the default. */
+void chain_sign(size_t key, const char *id, struct egov_slice message, struct egov_buf *der);
+
 struct chain_crl_entry {
 	unsigned serial;
 	int reason;                             /* -1: none */

@@ -221,7 +221,8 @@ static void every_check_is_in_the_findings(void **state)
 	(void)state;
 	assert_ok(chain_verify(&bench, findings, &err), &err);
 	assert_ok(egov_verify_checks(table, &err), &err);
-	assert_int_equal(egov_report_records(table), egov__checks_count + egov__pair_side.count);
+	assert_int_equal(egov_report_records(table),
+	                 egov__checks_count + egov__pair_side.count + egov__document_side.count);
 	for (size_t c = 0; c < egov__checks_count; c++) {
 		const char *id = egov_report_find(table, c, "check"), *value;
 
