@@ -99,6 +99,8 @@ const char *tool_actor(const struct tool *tool, struct egov_home *home)
 		return person;
 	if (tool->actor != NULL)
 		return tool->actor;
+	if (name[0] != 0)               /* the lines of a list ask each time */
+		return name;
 	user = getpwuid(geteuid());
 	if (user != NULL)
 		(void)snprintf(name, sizeof(name), "os:%.60s", user->pw_name);

@@ -80,33 +80,66 @@ static enum egov_status seal_with(const struct keys *keys, const struct parts *p
 	return egov__buf_check(sealed, err);
 }
 
-enum egov_status egov__envelope_seal(struct egov_slice custodian_point, struct egov_slice plaintext,
-                                     struct egov_buf *sealed, struct egov_error *err)
+static enum egov_status new_key(struct egov__sealer *sealer, struct egov_slice custodian_point,
+                                struct egov_error *err)
 {
-	const size_t start = sealed->size;
-	struct egov_buf wrapped = EGOV__BUF(WRAPPED_MAX);
-	uint8_t recipient[EGOV__SM3_SIZE], random[KEY + EGOV__SM4_IV];
-	const struct egov_slice key = { random, KEY };
+	uint8_t key[KEY];
 	struct keys keys = { 0 };
-	struct parts parts = { EGOV__SLICE(recipient), EGOV__NO_SLICE,
-		               { random + KEY, EGOV__SM4_IV }, plaintext };
-	enum egov_status rc = egov__random(random, sizeof(random), err);
+	enum egov_status rc = egov__random(key, sizeof(key), err);
 
 	if (rc == EGOV_OK)
-		rc = egov__sm2_encrypt(custodian_point, key, &wrapped, err);
+		rc = egov__sm2_encrypt(custodian_point, EGOV__SLICE(key), &sealer->wrapped, err);
 	if (rc == EGOV_OK)
-		rc = recipient_of(custodian_point, recipient, err);
+		rc = recipient_of(custodian_point, sealer->recipient, err);
 	if (rc == EGOV_OK)
-		rc = expand(key, &keys, err);
+		rc = expand(EGOV__SLICE(key), &keys, err);
 	if (rc == EGOV_OK) {
-		parts.wrapped = egov_buf_slice(&wrapped);
-		rc = seal_with(&keys, &parts, sealed, err);
+		sealer->keys = egov__secret_new((struct egov_slice){ (const uint8_t *)&keys, sizeof(keys) });
+		rc = sealer->keys == NULL ? egov_error_nomem(err) : EGOV_OK;
+	}
+	egov__cleanse(&keys, sizeof(keys));
+	egov__cleanse(key, sizeof(key));
+	if (rc != EGOV_OK)
+		egov_buf_reset(&sealer->wrapped);
+	return rc;
+}
+
+enum egov_status egov__sealer_seal(struct egov__sealer *sealer, struct egov_slice custodian_point,
+                                   struct egov_slice plaintext, struct egov_buf *sealed,
+                                   struct egov_error *err)
+{
+	const size_t start = sealed->size;
+	uint8_t iv[EGOV__SM4_IV];
+	struct parts parts = { EGOV__SLICE(sealer->recipient), EGOV__NO_SLICE, EGOV__SLICE(iv),
+		               plaintext };
+	enum egov_status rc = sealer->keys == NULL ? new_key(sealer, custodian_point, err) : EGOV_OK;
+
+	if (rc == EGOV_OK)
+		rc = egov__random(iv, sizeof(iv), err);
+	if (rc == EGOV_OK) {
+		parts.wrapped = egov_buf_slice(&sealer->wrapped);
+		rc = seal_with((const struct keys *)egov__secret_slice(sealer->keys).data, &parts,
+		               sealed, err);
 	}
 	if (rc != EGOV_OK && sealed->size > start)
 		sealed->size = start;
-	egov__cleanse(&keys, sizeof(keys));
-	egov__cleanse(random, sizeof(random));
-	egov__buf_clear(&wrapped);
+	return rc;
+}
+
+void egov__sealer_clear(struct egov__sealer *sealer)
+{
+	egov__secret_free(sealer->keys);
+	sealer->keys = NULL;
+	egov__buf_clear(&sealer->wrapped);
+}
+
+enum egov_status egov__envelope_seal(struct egov_slice custodian_point, struct egov_slice plaintext,
+                                     struct egov_buf *sealed, struct egov_error *err)
+{
+	struct egov__sealer sealer = EGOV__SEALER;
+	const enum egov_status rc = egov__sealer_seal(&sealer, custodian_point, plaintext, sealed, err);
+
+	egov__sealer_clear(&sealer);
 	return rc;
 }
 

@@ -25,6 +25,24 @@ EGOV_MUST_CHECK enum egov_status egov__envelope_seal(struct egov_slice custodian
                                                      struct egov_buf *sealed,
                                                      struct egov_error *err);
 
+/*
+ * The same for several texts that belong together, such as those of a transaction: they share
+ * the fresh key and its wrapping, each has an IV of its own.  Begins as EGOV__SEALER; the key
+ * is made with the first text.
+ */
+struct egov__sealer {
+	struct egov_secret *keys;       /* of SM4 and HMAC; NULL: none yet */
+	struct egov_buf wrapped;
+	uint8_t recipient[32];
+};
+#define EGOV__SEALER { NULL, EGOV__BUF(256), { 0 } }
+EGOV_MUST_CHECK enum egov_status egov__sealer_seal(struct egov__sealer *sealer,
+                                                   struct egov_slice custodian_point,
+                                                   struct egov_slice plaintext,
+                                                   struct egov_buf *sealed,
+                                                   struct egov_error *err);
+void egov__sealer_clear(struct egov__sealer *sealer);
+
 /* EGOV_E_CORRUPT where the bytes were altered, EGOV_E_AUTH for another key. */
 EGOV_MUST_CHECK enum egov_status egov__envelope_open(const struct egov_secret *custodian_d,
                                                      struct egov_slice sealed,

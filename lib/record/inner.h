@@ -2,6 +2,7 @@
 #ifndef RECORD_INNER_H
 #define RECORD_INNER_H
 
+#include "crypto/envelope.h"
 #include "crypto/sm2.h"
 #include "record/record.h"
 #include "record/tree.h"
@@ -47,6 +48,7 @@ struct egov_record {
 	enum egov__group group;
 	struct egov__moment before;     /* the step of a group that is open */
 	uint8_t custodian[EGOV__SM2_POINT];
+	struct egov__sealer sealer;     /* of the open transaction: one wrapping serves a group */
 	struct egov__head head;         /* of the open transaction */
 	egov_time now;
 	struct egov_duration silence;

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "crypto/envelope.h"
 #include "crypto/random.h"
 #include "crypto/sm3.h"
 #include "record/clock.h"
@@ -113,6 +112,7 @@ enum egov_status egov__record_open(struct egov_store *store, struct egov_slice c
 
 	if (record == NULL)
 		return egov_error_nomem(err);
+	record->sealer = (struct egov__sealer)EGOV__SEALER;
 	record->store = store;
 	rc = egov__sm2_spki_point(custodian_spki, &point, err);
 	if (rc != EGOV_OK) {
@@ -280,6 +280,7 @@ enum egov_status egov__record_commit(struct egov_record *record, struct egov_err
 		egov__record_rollback(record);
 		return rc;
 	}
+	egov__sealer_clear(&record->sealer);
 	settle(record, EGOV__STAGE_DURABLE);
 	return EGOV_OK;
 }
@@ -291,6 +292,7 @@ void egov__record_rollback(struct egov_record *record)
 		return;
 	}
 	egov__store_rollback(record->store);
+	egov__sealer_clear(&record->sealer);
 	settle(record, EGOV__STAGE_VOID);
 }
 
@@ -340,7 +342,7 @@ static enum egov_status check_text(const char *what, const char *text, struct eg
 }
 
 /* The commitment to salt || blob, and that sealed to the custodian. */
-static enum egov_status seal(const struct egov_record *record, struct egov_slice blob,
+static enum egov_status seal(struct egov_record *record, struct egov_slice blob,
                              uint8_t commitment[32], struct egov_buf *sealed,
                              struct egov_error *err)
 {
@@ -356,8 +358,8 @@ static enum egov_status seal(const struct egov_record *record, struct egov_slice
 	if (rc == EGOV_OK)
 		rc = egov__buf_check(&plain, err);
 	if (rc == EGOV_OK)
-		rc = egov__envelope_seal(EGOV__SLICE(record->custodian), egov_buf_slice(&plain), sealed,
-		                         err);
+		rc = egov__sealer_seal(&record->sealer, EGOV__SLICE(record->custodian),
+		                       egov_buf_slice(&plain), sealed, err);
 	egov__buf_clear(&plain);
 	egov__cleanse(salt, sizeof(salt));
 	return rc;

@@ -196,6 +196,15 @@ void egov__store_rollback(struct egov_store *store)
 
 /* --- steps --- */
 
+/* A batch takes a step a line: its statement stays prepared. */
+static enum egov_status run(struct egov_store *store, const char *sql, struct egov_error *err)
+{
+	struct egov__query query;
+	const enum egov_status rc = egov__query_read(store, sql, "ledger", &query, err);
+
+	return rc == EGOV_OK ? egov__query_run(&query, err) : rc;
+}
+
 static enum egov_status step(struct egov_store *store, const char *sql, struct egov_error *err)
 {
 	if (store->mode != EGOV__STORE_WRITING)
@@ -205,7 +214,7 @@ static enum egov_status step(struct egov_store *store, const char *sql, struct e
 	if (sqlite3_get_autocommit(store->db))
 		return egov_error_set(err, EGOV_E_IO, NULL, "%s: the transaction was given up",
 		                      store->path);
-	return egov__store_exec(store, sql, err);
+	return run(store, sql, err);
 }
 
 enum egov_status egov__store_savepoint(struct egov_store *store, struct egov_error *err)
@@ -220,7 +229,9 @@ enum egov_status egov__store_keep(struct egov_store *store, struct egov_error *e
 
 enum egov_status egov__store_take_back(struct egov_store *store, struct egov_error *err)
 {
-	return step(store, "ROLLBACK TO step; RELEASE step", err);
+	const enum egov_status rc = step(store, "ROLLBACK TO step", err);
+
+	return rc == EGOV_OK ? egov__store_keep(store, err) : rc;
 }
 
 bool egov__store_in_transaction(const struct egov_store *store)

@@ -73,6 +73,44 @@ static void never_twice_the_same(void **state)
 	egov_buf_free(other);
 }
 
+/* The wrapped key stands before an IV, of 2 + 16 octets. */
+static size_t common(const struct egov_buf *one, const struct egov_buf *other)
+{
+	size_t n = 4;   /* the lengths may differ */
+
+	while (n < one->size && n < other->size && one->data[n] == other->data[n])
+		n++;
+	return n;
+}
+
+static void one_wrapping_for_several(void **state)
+{
+	const struct custodian *c = *state;
+	struct egov__sealer sealer = EGOV__SEALER;
+	struct egov_error err = { 0 };
+	struct egov_buf sealed[3], plain = EGOV__BUF(4096);
+
+	for (size_t i = 0; i < 3; i++) {
+		sealed[i] = (struct egov_buf)EGOV__BUF(4096);
+		if (i == 2)
+			egov__sealer_clear(&sealer);
+		assert_ok(egov__sealer_seal(&sealer, EGOV__SLICE(c->point), egov__slice_text(text),
+		                            &sealed[i], &err),
+		          &err);
+		assert_ok(egov__envelope_open(c->d, egov_buf_slice(&sealed[i]), &plain, &err), &err);
+		assert_true(egov__slice_equal(egov_buf_slice(&plain), egov__slice_text(text)));
+		egov_buf_reset(&plain);
+	}
+	egov__sealer_clear(&sealer);
+	assert_true(common(&sealed[0], &sealed[1]) > 100);
+	assert_memory_not_equal(sealed[0].data + sealed[0].size - 60,
+	                        sealed[1].data + sealed[1].size - 60, 60);
+	assert_true(common(&sealed[0], &sealed[2]) < 60);
+	for (size_t i = 0; i < 3; i++)
+		egov__buf_clear(&sealed[i]);
+	egov__buf_clear(&plain);
+}
+
 /* Each octet of each field: version, recipient, wrapped key, IV, text, MAC and
  * every header between them. */
 static void every_altered_octet_is_noticed(void **state)
@@ -136,6 +174,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(both_ways),   cmocka_unit_test(never_twice_the_same),
+		cmocka_unit_test(one_wrapping_for_several),
 		cmocka_unit_test(another_key), cmocka_unit_test(every_altered_octet_is_noticed),
 		cmocka_unit_test(what_is_refused),
 	};

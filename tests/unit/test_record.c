@@ -73,6 +73,28 @@ static void test_private_data_are_sealed(void **state)
 	seen_clear(&seen);
 }
 
+/* 100 octets inside of the wrapped key: of one transaction they are the same. */
+static void test_one_wrapping_serves_a_transaction(void **state)
+{
+	struct help_record *h = *state;
+	static const char wrappings[] = "SELECT count(DISTINCT substr(blob, 50, 100)) FROM sealed";
+
+	for (int i = 0; i < 2; i++) {
+		assert_ok(egov__record_begin(h->record, HELP_NOW, &h->err), &h->err);
+		for (int n = 0; n < 3; n++) {
+			struct egov__body *body = egov__body_new();
+
+			assert_ok(egov__record_append(h->record, "x", "li", "s", body,
+			                              egov__slice_text("private"), &h->err), &h->err);
+			egov__body_free(body);
+		}
+		assert_ok(egov__record_commit(h->record, &h->err), &h->err);
+	}
+	assert_int_equal(help_value(h->path, "SELECT count(*) FROM sealed"), 6);
+	assert_int_equal(help_value(h->path, "SELECT count(DISTINCT blob) FROM sealed"), 6);
+	assert_int_equal(help_value(h->path, wrappings), 2);
+}
+
 static void test_refusals_name_no_person(void **state)
 {
 	struct help_record *h = *state;
@@ -434,6 +456,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_private_data_are_sealed),
+		TEST(test_one_wrapping_serves_a_transaction),
 		TEST(test_refusals_name_no_person),
 		TEST(test_wants_a_transaction),
 		TEST(test_text_of_entries_is_clean),
