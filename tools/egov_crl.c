@@ -10,7 +10,7 @@
 #define MAX_CERTIFICATE (64u << 10)
 
 struct options {
-	bool if_due, entries;
+	bool if_due, delta, entries;
 	const char *issuer;
 	egov_time at;
 };
@@ -20,7 +20,11 @@ static enum egov_status publish(struct tool *tool, struct egov_home *home,
 {
 	const struct options *o = tool->options;
 
-	return egov_crl_publish(home, tool_actor(tool, home), o->if_due, report, err);
+	const struct egov_crl_publish_options options = { .actor = tool_actor(tool, home),
+		                                          .if_due = o->if_due,
+		                                          .delta = o->delta };
+
+	return egov_crl_publish(home, &options, report, err);
 }
 
 static int run_publish(struct tool *tool)
@@ -129,6 +133,7 @@ static int run_show(struct tool *tool)
 static const struct tool_option publish_options[] = {
 	TOOL_OPTION(struct options, if_due, "if-due", NULL,
 	            N_("do nothing while the published list is fresh")),
+	TOOL_OPTION(struct options, delta, "delta", NULL, N_("make delta lists alone")),
 	TOOL_OPTIONS_END
 };
 static const struct tool_option check_options[] = {

@@ -323,12 +323,17 @@ egov_release(struct egov_home *home, const struct egov_hold_options *options,
 /* --- CRLs (Art. 18(3)) --- */
 
 /*
- * Publishes the next CRL as one transaction; if_due: does nothing while the
- * published one is fresh.  Any doubt leaves the old list served: EGOV_E_POLICY or
- * EGOV_E_CORRUPT names the check.
+ * Publishes the next lists, each as one transaction: the complete ones, and where
+ * [crl] delta_period is set delta lists that change them.  Any doubt leaves the old
+ * list served: EGOV_E_POLICY or EGOV_E_CORRUPT names the check.
  */
+struct egov_crl_publish_options {
+	const char *actor;
+	int if_due;                     /* nothing while what is published is fresh */
+	int delta;                      /* delta lists alone */
+};
 EGOV_API EGOV_MUST_CHECK enum egov_status
-egov_crl_publish(struct egov_home *home, const char *actor, int if_due,
+egov_crl_publish(struct egov_home *home, const struct egov_crl_publish_options *options,
                  struct egov_report *report, struct egov_error *err);
 
 /*

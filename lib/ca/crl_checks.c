@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "crl/part.h"
+
 /* Below this size a list may halve without a word. */
 #define DROP_FLOOR 100
 
@@ -26,6 +28,43 @@ static enum egov_status number_rises(const struct egov__crl_case *c, struct egov
 		return EGOV_OK;
 	return egov_error_set(err, EGOV_E_CORRUPT, NULL, "number %" PRIu64 " after number %" PRIu64,
 	                      c->number, c->last_number);
+}
+
+static enum egov_status base_is_last(const struct egov__crl_case *c, struct egov_error *err)
+{
+	const struct egov__crl_scope complete = { c->scope.generation, c->scope.part, 0, 0 };
+	struct egov__crl_row base;
+	uint64_t number = 0;
+	enum egov_status rc = egov__crl_base(c->made->extensions, &number, err);
+
+	if (rc == EGOV_OK)
+		rc = egov__store_crl_before(store_of(c), &complete, INT64_MAX, true, &base, err);
+	if (rc != EGOV_OK || number == 0)
+		return rc;
+	if (number == base.number && number == c->scope.base && base.position == c->scope.since)
+		return EGOV_OK;
+	return egov_error_set(err, EGOV_E_CORRUPT, NULL,
+	                      "it changes list %" PRIu64 ", the last complete one is %" PRIu64,
+	                      number, base.number);
+}
+
+/* The list is the part that its certificates name, and says so. */
+static enum egov_status scope_is_own(const struct egov__crl_case *c, struct egov_error *err)
+{
+	struct egov__idp idp = { .only_user = false };
+	struct egov__ext ext;
+	uint64_t part = 0;
+	enum egov_status rc = egov__part_of_crl(c->made->extensions, &part, err);
+
+	if (rc == EGOV_OK && egov__ext_find(c->made->extensions, EGOV__OID_IDP, &ext))
+		rc = egov__ext_idp(ext.value, &idp, err);
+	if (rc != EGOV_OK)
+		return rc;
+	if (part == c->scope.part && idp.only_user == egov__part_only_users(part)
+	    && idp.only_ca == (part == EGOV__PART_CA))
+		return EGOV_OK;
+	return egov_error_set(err, EGOV_E_CORRUPT, NULL,
+	                      "issuingDistributionPoint is not that of the certificates it is about");
 }
 
 static enum egov_status time_not_before_last(const struct egov__crl_case *c,
@@ -68,7 +107,7 @@ static enum egov_status issuer_bytes(const struct egov__crl_case *c, struct egov
 	                      "issuer is not the CA's subject byte for byte");
 }
 
-static bool same_entry(const struct egov__crl_entry *entry, const struct egov__revoked_row *row)
+static bool same_entry(const struct egov__crl_entry *entry, const struct egov__listed_row *row)
 {
 	return egov__slice_equal(entry->serial, row->serial) && entry->revoked_at == row->revoked_at
 	       && entry->reason == (row->reason == 0 ? -1 : row->reason)
@@ -81,7 +120,7 @@ static enum egov_status compare_entries(const struct egov__crl_case *c,
 {
 	struct egov_slice entries = c->made->entries;
 	struct egov__crl_entry entry;
-	struct egov__revoked_row row;
+	struct egov__listed_row row;
 	bool found = false;
 	enum egov_status rc = EGOV_OK;
 
@@ -105,7 +144,7 @@ static enum egov_status entries_equal_store(const struct egov__crl_case *c, stru
 		return egov_error_set(err, EGOV_E_CORRUPT, NULL,
 		                      "%zu entries, the store counts %" PRIu64, c->made->count,
 		                      c->count);
-	rc = egov__store_revoked_open(store_of(c), c->generation, &cursor, err);
+	rc = egov__store_revoked_open(store_of(c), &c->scope, &cursor, err);
 	if (rc == EGOV_OK)
 		rc = compare_entries(c, cursor, err);
 	egov__store_revoked_close(cursor);
@@ -144,7 +183,10 @@ static enum egov_status may_leave(const struct egov__crl_case *c,
 	bool found = false;
 	enum egov_status rc = egov__store_revoked_get(store, serial, &row, &found, err);
 
-	if (rc == EGOV_OK && !found && entry->reason == 6)
+	/* From a delta list nothing leaves before its base does: it says what changed. */
+	if (rc == EGOV_OK && c->scope.base != 0)
+		search.may_leave = false;
+	else if (rc == EGOV_OK && !found && entry->reason == 6)
 		rc = egov__store_hold_walk(store, serial, match_hold, &search, err);
 	else if (rc == EGOV_OK)
 		search.may_leave = found && row.not_after < search.last_update;
@@ -161,7 +203,7 @@ static enum egov_status may_leave(const struct egov__crl_case *c,
 /* Both rise by serial, so one pass over the two suffices: moves on in the revoked set
  * up to the serial. */
 static enum egov_status seek(struct egov__revoked_cursor *cursor, struct egov_slice serial,
-                             struct egov__revoked_row *row, bool *found, struct egov_error *err)
+                             struct egov__listed_row *row, bool *found, struct egov_error *err)
 {
 	enum egov_status rc = EGOV_OK;
 
@@ -175,7 +217,7 @@ static enum egov_status look_for_all(const struct egov__crl_case *c,
 {
 	struct egov_slice entries = egov__crl_fields(c->last)->entries;
 	struct egov__crl_entry entry;
-	struct egov__revoked_row row;
+	struct egov__listed_row row;
 	bool found = false;
 	enum egov_status rc = egov__store_revoked_next(cursor, &row, &found, err);
 
@@ -194,9 +236,9 @@ static enum egov_status nothing_vanished(const struct egov__crl_case *c, struct 
 	struct egov__revoked_cursor *cursor = NULL;
 	enum egov_status rc;
 
-	if (c->last == NULL)
+	if (c->last == NULL || c->scope.base != c->last_base)
 		return EGOV_OK;
-	rc = egov__store_revoked_open(store_of(c), c->generation, &cursor, err);
+	rc = egov__store_revoked_open(store_of(c), &c->scope, &cursor, err);
 	if (rc == EGOV_OK)
 		rc = look_for_all(c, cursor, err);
 	egov__store_revoked_close(cursor);
@@ -207,7 +249,7 @@ static enum egov_status size_drop(const struct egov__crl_case *c, struct egov_er
 {
 	const size_t before = c->last == NULL ? 0 : egov_crl_entries(c->last);
 
-	if (before < DROP_FLOOR || c->made->count >= before / 2
+	if (c->scope.base != 0 || before < DROP_FLOOR || c->made->count >= before / 2
 	    || egov__home_conf(c->home)->crl_accept_drop)
 		return EGOV_OK;
 	return egov_error_set(err, EGOV_E_POLICY, NULL,
@@ -221,9 +263,11 @@ static const struct check {
 	enum egov_status (*run)(const struct egov__crl_case *c, struct egov_error *err);
 } checks[] = {
 	{ { "crl-number-rises", "RFC 5280, 5.2.3" }, number_rises },
+	{ { "crl-base-is-last", "RFC 5280, 5.2.4" }, base_is_last },
 	{ { "crl-time-not-before-last", "GM/T 0015, 5.3" }, time_not_before_last },
 	{ { "crl-next-update-bound", "Order No. 4, Art. 17" }, next_update_bound },
 	{ { "crl-issuer-bytes", "GM/T 0043, 6.3.1" }, issuer_bytes },
+	{ { "crl-scope", "RFC 5280, 5.2.5" }, scope_is_own },
 	{ { "crl-entries-equal-store", "Order No. 4, Art. 18(3)" }, entries_equal_store },
 	{ { "crl-nothing-vanished", "RFC 5280, 3.3" }, nothing_vanished },
 	{ { "crl-size-drop", "Order No. 4, Art. 18(3)" }, size_drop },

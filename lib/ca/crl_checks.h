@@ -11,7 +11,8 @@ struct egov__crl_case {
 	const struct egov_cert *ca;
 	const struct egov__crl_fields *made;    /* decoded again from the bytes to be signed */
 	const struct egov_crl *last;            /* the last list that we signed; NULL: none */
-	uint64_t generation;                    /* whose list it is; 0: all are on one */
+	struct egov__crl_scope scope;
+	uint64_t last_base;                     /* of the last list, where it is a delta list */
 	bool clock_set_back;                    /* since the last list: its time says nothing */
 	uint64_t number, last_number;
 	uint64_t count;                         /* of the revoked set, as the store counts it */

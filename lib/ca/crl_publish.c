@@ -9,38 +9,26 @@
 
 #include "base/fileio.h"
 #include "ca/crl_checks.h"
-#include "ca/init_ca.h"
+#include "ca/crl_run.h"
 #include "ca/issuing.h"
+#include "crl/part.h"
 #include "crypto/sm2.h"
 #include "crypto/sm3.h"
 #include "publish/publish.h"
 #include "record/clock.h"
 #include "verify/verify.h"
 
-/* What the lists of a run share; one run at a time. */
-struct run {
-	struct egov_home *home;
-	const char *actor;
-	int lock;
-	char *web_root;
-	struct egov__generation_row keys[EGOV__GENERATIONS];    /* that have a certificate */
-	size_t count;
-	bool several;                   /* generations of the CA's key, those without included */
-	struct egov_signer *journal;
-};
-
-/* Everything that the publication of one list opens: the list of one generation of
- * the CA's key. */
+/* Everything that the publication of one list opens. */
 struct publication {
-	struct run *run;
+	struct egov__crl_run *run;
 	struct egov_home *home;
 	const char *actor, *web_root;
 	const struct egov__generation_row *key;
-	uint64_t only;                  /* the generation where there are several, else 0 */
-	char file[32];                  /* in the web root */
+	struct egov__crl_scope scope;
+	char name[EGOV__LIST_NAME];     /* in the web root */
 	struct egov_cert *ca;
 	struct egov_crl *last;          /* the last list that we signed; NULL: none */
-	uint64_t last_number;
+	uint64_t last_number, last_base;
 	bool clock_set_back;            /* since the last list, whose time was wrong then */
 	bool last_served;               /* recorded as published, and the file is still it */
 	struct egov_signer *signer;
@@ -67,11 +55,12 @@ static enum egov_status load_last(struct publication *p, struct egov_error *err)
 	struct egov__crl_row row;
 	struct egov__intent_row intent;
 	bool found = false;
-	enum egov_status rc = egov__store_crl_last(store_of(p), p->key->number, &row, &found, err);
+	enum egov_status rc = egov__store_crl_last(store_of(p), &p->scope, &row, &found, err);
 
 	if (rc != EGOV_OK || !found)
 		return rc;
 	p->last_number = row.number;
+	p->last_base = row.base;
 	p->last_served = row.published;
 	rc = egov_crl_decode(row.der, &p->last, err);
 	if (rc == EGOV_OK)
@@ -107,25 +96,33 @@ static bool is_ours(const struct publication *p, struct egov_slice bytes, uint64
 static enum egov_status judge_served(struct publication *p, const char *path,
                                      struct egov_slice bytes, struct egov_error *err)
 {
+	struct egov__crl_row row = { .number = 0 };
 	uint64_t number = 0;
+	bool found = false;
+	enum egov_status rc;
 
 	if (p->last != NULL && egov__slice_equal(bytes, egov_crl_der(p->last)))
 		return EGOV_OK;
 	p->last_served = false;
-	if (!is_ours(p, bytes, &number) || number <= p->last_number)
+	if (!is_ours(p, bytes, &number))
 		return EGOV_OK;
+	rc = egov__store_crl_last(store_of(p), NULL, &row, &found, err);
+	if (rc != EGOV_OK || (found && number <= row.number))
+		return rc;
 	return egov_error_set(err, EGOV_E_CORRUPT, "RFC 5280, 5.2.3",
 	                      "%s has number %" PRIu64 ", the ledger's last is %" PRIu64
 	                      ": the ledger is older than what was published",
-	                      path, number, p->last_number);
+	                      path, number, row.number);
 }
 
 static enum egov_status check_served(struct publication *p, struct egov_error *err)
 {
-	char *path = egov__path_join(p->web_root, p->file);
+	char file[EGOV__LIST_NAME + 16], *path;
 	struct egov_buf *bytes = NULL;
 	enum egov_status rc;
 
+	(void)snprintf(file, sizeof(file), "crl/%s.crl", p->name);
+	path = egov__path_join(p->web_root, file);
 	if (path == NULL)
 		return egov_error_nomem(err);
 	if (access(path, F_OK) != 0 && errno == ENOENT) {
@@ -141,55 +138,11 @@ static enum egov_status check_served(struct publication *p, struct egov_error *e
 	return rc;
 }
 
-/* Numbers of intents that killed runs left; the numbers are never used again. */
-struct leftovers {
-	uint64_t ids[64];
-	size_t count;
-};
-
-static enum egov_status note_leftover(void *user, const struct egov__intent_row *row,
-                                      struct egov_error *err)
-{
-	struct leftovers *left = user;
-
-	(void)err;
-	if (row->kind == EGOV_OBJECT_CRL && left->count < 64)
-		left->ids[left->count++] = row->id;
-	return EGOV_OK;
-}
-
-/* The lock is ours, so an open intent of a list belongs to a run that is gone. */
-static enum egov_status close_leftovers(const struct run *r, struct egov_error *err)
-{
-	struct egov_record *record = egov__home_record(r->home);
-	struct leftovers left = { .count = 0 };
-	enum egov_status rc = egov__store_intent_walk(egov__record_store(record), EGOV__INTENT_OPEN,
-	                                              note_leftover, &left, err);
-
-	if (rc != EGOV_OK || left.count == 0)
-		return rc;
-	rc = egov__record_begin(record, egov_home_now(r->home), err);
-	if (rc != EGOV_OK)
-		return rc;
-	for (size_t i = 0; rc == EGOV_OK && i < left.count; i++)
-		rc = egov__record_close_intent(record, left.ids[i], r->actor,
-		                               "the run that made it ended before its result", err);
-	if (rc == EGOV_OK)
-		rc = egov__record_commit(record, err);
-	if (rc != EGOV_OK)
-		egov__record_rollback(record);
-	return rc;
-}
-
 /* File first, then the ledger's word that it is served. */
 static enum egov_status serve(struct publication *p, struct egov_error *err)
 {
 	struct egov_record *record = egov__home_record(p->home);
-	char name[EGOV__FILE_NAME];
-	enum egov_status rc;
-
-	egov__home_file_name(p->key->number, name);
-	rc = egov__publish_crl(p->recorded, name, p->web_root, err);
+	enum egov_status rc = egov__publish_crl(p->recorded, p->name, p->web_root, err);
 
 	if (rc == EGOV_OK)
 		rc = egov__record_begin(record, egov_home_now(p->home), err);
@@ -230,11 +183,9 @@ static egov_time this_update(const struct publication *p)
 
 static enum egov_status prepare(struct publication *p, struct egov_error *err)
 {
-	char name[EGOV__FILE_NAME];
 	enum egov_status rc = egov__home_ca_certificate(p->home, p->key->number, &p->ca, err);
 
-	egov__home_file_name(p->key->number, name);
-	(void)snprintf(p->file, sizeof(p->file), "crl/%s.crl", name);
+	egov__home_list_name(&p->scope, p->name);
 	if (rc == EGOV_OK)
 		rc = load_last(p, err);
 	if (rc == EGOV_OK)
@@ -256,17 +207,20 @@ static bool is_over(const struct publication *p)
 	               && egov_crl_this_update(p->last) > p->key->last_end));
 }
 
-/* Due: no list yet, a period has passed since the last, it is stale, or dated wrongly. */
+/* Due: no list yet, a period has passed since the last, it is stale, or dated wrongly; a
+ * delta list also where its base is another now. */
 static enum egov_status is_due(const struct publication *p, bool *due, struct egov_error *err)
 {
+	const struct egov__home_conf *const conf = egov__home_conf(p->home);
 	egov_time next;
 	enum egov_status rc;
 
 	*due = true;
-	if (p->last == NULL || p->clock_set_back)
+	if (p->last == NULL || p->clock_set_back || p->last_base != p->scope.base)
 		return EGOV_OK;
-	rc = egov_time_add(egov_crl_this_update(p->last), egov__home_conf(p->home)->crl_period,
-	                   &next, err);
+	rc = egov_time_add(egov_crl_this_update(p->last),
+	                   p->scope.base == 0 ? conf->crl_period : conf->crl_delta_period, &next,
+	                   err);
 	*due = egov_home_now(p->home) >= next
 	       || egov_home_now(p->home) >= egov_crl_next_update(p->last);
 	return rc;
@@ -275,7 +229,7 @@ static enum egov_status is_due(const struct publication *p, bool *due, struct eg
 static enum egov_status next_entry(void *user, struct egov__crl_entry *entry,
                                    struct egov_error *err)
 {
-	struct egov__revoked_row row;
+	struct egov__listed_row row;
 	bool found = false;
 	enum egov_status rc = egov__store_revoked_next(user, &row, &found, err);
 
@@ -297,14 +251,15 @@ static enum egov_status check_made(const struct publication *p, const struct ego
 		                    .ca = p->ca,
 		                    .made = &made,
 		                    .last = p->last,
-		                    .generation = p->only,
+		                    .scope = p->scope,
+		                    .last_base = p->last_base,
 		                    .number = p->number,
 		                    .clock_set_back = p->clock_set_back,
 		                    .last_number = p->last_number };
 	enum egov_status rc = egov__crl_tbs_decode(egov__tbs_der(tbs), &made, err);
 
 	if (rc == EGOV_OK)
-		rc = egov__store_revoked_count(store_of(p), p->only, &c.count, err);
+		rc = egov__store_revoked_count(store_of(p), &p->scope, &c.count, err);
 	return rc != EGOV_OK ? rc : egov__crl_checks(&c, err);
 }
 
@@ -341,8 +296,8 @@ static enum egov_status approve(const struct publication *p, const struct egov_c
 	return rc;
 }
 
-/* Lists of several generations share the issuer's name: each says which certificates
- * are its own (RFC 5280, 5.2.5). */
+/* Lists of several generations or parts share the issuer's name: each says which
+ * certificates are its own (RFC 5280, 5.2.5). */
 static enum egov_status build(struct publication *p, const struct egov__issuer *issuer,
                               struct egov_tbs **out, struct egov_error *err)
 {
@@ -350,13 +305,17 @@ static enum egov_status build(struct publication *p, const struct egov__issuer *
 		                       .number = p->number,
 		                       .this_update = p->this_update,
 		                       .next_update = p->next_update,
-		                       .idp_uri = p->only == 0 ? NULL : issuer->crl_uri,
+		                       .idp_uri = p->run->several ? issuer->crl_uri : NULL,
+		                       .only_users = egov__part_only_users(p->scope.part),
+		                       .only_ca = p->scope.part == EGOV__PART_CA,
+		                       .base = p->scope.base,
+		                       .freshest_uri = issuer->freshest_uri,
 		                       .next = next_entry };
 	struct egov__revoked_cursor *cursor = NULL;
-	enum egov_status rc = egov__store_revoked_count(store_of(p), p->only, &p->count, err);
+	enum egov_status rc = egov__store_revoked_count(store_of(p), &p->scope, &p->count, err);
 
 	if (rc == EGOV_OK)
-		rc = egov__store_revoked_open(store_of(p), p->only, &cursor, err);
+		rc = egov__store_revoked_open(store_of(p), &p->scope, &cursor, err);
 	plan.count = p->count;
 	plan.user = cursor;
 	if (rc == EGOV_OK)
@@ -369,7 +328,9 @@ static enum egov_status build(struct publication *p, const struct egov__issuer *
 static enum egov_status intend_inside(struct publication *p, struct egov_intent **out,
                                       struct egov_error *err)
 {
+	const struct egov__home_conf *const conf = egov__home_conf(p->home);
 	struct egov__issuer issuer;
+	struct egov__list_urls urls;
 	struct egov__intent_facts facts = { .actor = p->actor,
 		                            .key = egov_cert_public_key(p->ca) };
 	struct egov_tbs *tbs = NULL;
@@ -380,7 +341,10 @@ static enum egov_status intend_inside(struct publication *p, struct egov_intent 
 	if (rc == EGOV_OK)
 		rc = egov__home_issuer(p->home, p->ca, &issuer, err);
 	if (rc == EGOV_OK)
-		rc = egov_time_add(p->this_update, egov__home_conf(p->home)->crl_validity,
+		rc = egov__home_point(p->home, p->scope.part, &urls, &issuer, err);
+	if (rc == EGOV_OK)
+		rc = egov_time_add(p->this_update,
+		                   p->scope.base == 0 ? conf->crl_validity : conf->crl_delta_validity,
 		                   &p->next_update, err);
 	if (rc == EGOV_OK)
 		rc = build(p, &issuer, &tbs, err);
@@ -461,105 +425,55 @@ static enum egov_status report_fresh(const struct publication *p, struct egov_re
 	return egov__report_check(report, err);
 }
 
-/* The list of one key; *made tells whether there is a new one. */
-static enum egov_status publish_one(struct run *r, size_t i, bool if_due, bool *made,
-                                    struct egov_report *report, struct egov_error *err)
+/* The base of a delta list is the last complete one that was published. */
+static enum egov_status find_base(struct publication *p, struct egov_error *err)
 {
-	struct publication p = { .run = r,
-		                 .home = r->home,
-		                 .actor = r->actor,
-		                 .web_root = r->web_root,
-		                 .key = &r->keys[i],
-		                 .only = r->several ? r->keys[i].number : 0 };
-	bool due = true;
-	enum egov_status rc = prepare(&p, err);
+	const struct egov__crl_scope complete = { p->scope.generation, p->scope.part, 0, 0 };
+	struct egov__crl_row base;
+	enum egov_status rc = egov__store_crl_before(store_of(p), &complete, INT64_MAX, true, &base,
+	                                             err);
 
-	if (rc == EGOV_OK && if_due)
+	if (rc == EGOV_OK && base.number == 0)
+		rc = egov_error_set(err, EGOV_E_POLICY, "RFC 5280, 5.2.4",
+		                    "a delta list changes a complete one, and none was published");
+	p->scope.base = base.number;
+	p->scope.since = base.position;
+	return rc;
+}
+
+static void report_list(const struct publication *p, struct egov_report *report)
+{
+	egov__report_record(report);
+	if (p->run->several_keys)
+		egov__report_add(report, "generation", "%" PRIu64, p->scope.generation);
+	egov__report_add(report, "list", "%s", p->name);
+}
+
+enum egov_status egov__crl_publish_list(struct egov__crl_run *run, const struct egov__crl_list *list,
+                                        bool *made, struct egov_report *report,
+                                        struct egov_error *err)
+{
+	struct publication p = { .run = run,
+		                 .home = run->home,
+		                 .actor = run->actor,
+		                 .web_root = run->web_root,
+		                 .key = list->key,
+		                 .scope = { list->key->number, list->part, 0, 0 } };
+	bool due = true;
+	enum egov_status rc = list->delta ? find_base(&p, err) : EGOV_OK;
+
+	if (rc == EGOV_OK)
+		rc = prepare(&p, err);
+	if (rc == EGOV_OK && list->if_due)
 		rc = is_due(&p, &due, err);
 	due = due && !is_over(&p);
-	if (rc == EGOV_OK && r->several) {
-		egov__report_record(report);
-		egov__report_add(report, "generation", "%" PRIu64, p.key->number);
-	}
+	if (rc == EGOV_OK && run->many)
+		report_list(&p, report);
 	if (rc == EGOV_OK)
 		rc = due ? publish(&p, report, err) : report_fresh(&p, report, err);
-	*made |= rc == EGOV_OK && due;
+	*made = rc == EGOV_OK && due;
+	if (run->many)
+		rc = egov_error_prefix(err, rc, egov__text("list %s"), p.name);
 	publication_clear(&p);
-	return r->several ? egov_error_prefix(err, rc, egov__text("generation %" PRIu64),
-	                                      r->keys[i].number)
-	                  : rc;
-}
-
-/* --- the lists of a run --- */
-
-static enum egov_status note_key(void *user, const struct egov__generation_row *row,
-                                 struct egov_error *err)
-{
-	struct run *r = user;
-
-	(void)err;
-	r->several = row->number > 1;
-	if (row->state != EGOV__GENERATION_PENDING)
-		r->keys[r->count++] = *row;
-	return EGOV_OK;
-}
-
-static enum egov_status start(struct run *r, struct egov_error *err)
-{
-	struct egov_cert *active = NULL;
-	enum egov_status rc = egov__home_lock(r->home, EGOV__CRL_LOCK, &r->lock, err);
-
-	if (rc == EGOV_OK && (r->web_root = egov__web_root(r->home)) == NULL)
-		rc = egov_error_nomem(err);
-	if (rc == EGOV_OK)
-		rc = egov__store_generation_walk(egov__record_store(egov__home_record(r->home)),
-		                                 note_key, r, err);
-	if (rc == EGOV_OK && r->count == 0)
-		rc = egov__home_certificate(r->home, &active, err);
-	egov_cert_free(active);
-	return rc == EGOV_OK ? close_leftovers(r, err) : rc;
-}
-
-static bool signs_lists(const struct egov__generation_row *key)
-{
-	return key->state == EGOV__GENERATION_ACTIVE || key->state == EGOV__GENERATION_RETIRED;
-}
-
-/* A list that fails holds no other one up; the first failure is the run's. */
-static enum egov_status publish_all(struct run *r, bool if_due, struct egov_report *report,
-                                    struct egov_error *err)
-{
-	enum egov_status first = EGOV_OK, rc;
-	bool made = false;
-
-	for (size_t i = 0; i < r->count; i++) {
-		if (!signs_lists(&r->keys[i]))
-			continue;
-		rc = publish_one(r, i, if_due, &made, report, first == EGOV_OK ? err : NULL);
-		if (first == EGOV_OK)
-			first = rc;
-	}
-	if (!made)
-		return first;
-	rc = egov__record_checkpoint(egov__home_record(r->home), r->journal,
-	                             egov_home_now(r->home), first == EGOV_OK ? err : NULL);
-	return first == EGOV_OK ? rc : first;
-}
-
-enum egov_status egov_crl_publish(struct egov_home *home, const char *actor, int if_due,
-                                  struct egov_report *report, struct egov_error *err)
-{
-	struct run r = { .home = home, .actor = actor, .lock = -1 };
-	enum egov_status rc = egov__actor_check(home, EGOV__ACT_CRL, actor, err);
-
-	if (rc != EGOV_OK)
-		return rc;
-	rc = start(&r, err);
-	if (rc == EGOV_OK)
-		rc = publish_all(&r, if_due, report, err);
-	rc = egov__refuse(home, actor, "", EGOV__ACT_CRL, rc, err);
-	egov_signer_close(r.journal);
-	free(r.web_root);
-	egov__home_unlock(r.lock);
 	return rc;
 }

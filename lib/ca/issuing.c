@@ -62,6 +62,11 @@ static egov_time latest_end(const struct egov__issuing *issuing)
 	                                                                              : end;
 }
 
+static bool is_ca(const struct egov_profile *profile)
+{
+	return egov__profile_kind(profile) <= EGOV__PROFILE_SUB_CA;
+}
+
 enum egov_status egov__issuing_clear(const struct egov__issuing *issuing,
                                      uint8_t serial[EGOV__SERIAL], struct egov_cleared **out,
                                      struct egov_error *err)
@@ -74,6 +79,7 @@ enum egov_status egov__issuing_clear(const struct egov__issuing *issuing,
 		                        .issuer = &issuer,
 		                        .serial = { serial, EGOV__SERIAL },
 		                        .not_before = now };
+	struct egov__list_urls urls;
 	enum egov_status rc = EGOV_OK;
 
 	if (issuing->ca != NULL)
@@ -87,6 +93,11 @@ enum egov_status egov__issuing_clear(const struct egov__issuing *issuing,
 	}
 	if (rc == EGOV_OK)
 		rc = egov__record_reserve_serial(egov__home_record(issuing->home), serial, err);
+	if (rc == EGOV_OK)
+		rc = egov__home_point(issuing->home,
+		                      egov__home_part(issuing->home, is_ca(issuing->profile),
+		                                      plan.serial),
+		                      &urls, &issuer, err);
 	return rc == EGOV_OK ? clear(issuing, &plan, issuer_end, out, err) : rc;
 }
 

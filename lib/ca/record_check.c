@@ -7,12 +7,13 @@
 
 #include "base/fileio.h"
 #include "ca/init_ca.h"
+#include "crl/part.h"
 #include "home/home.h"
 
-/* The list of one generation of the CA's key, as it is served. */
+/* A list of one generation of the CA's key, as it is served. */
 struct served {
 	struct egov_home *home;
-	uint64_t generation;
+	struct egov__crl_scope scope;
 	uint64_t published;             /* number of the last that was noted as served; 0: none */
 };
 
@@ -21,18 +22,14 @@ static struct egov_store *store_of(const struct served *s)
 	return egov__record_store(egov__home_record(s->home));
 }
 
-/* Most often it is the last list, or the one before. */
 static enum egov_status find_published(struct served *s, struct egov_error *err)
 {
 	struct egov__crl_row row;
-	bool found = false;
-	enum egov_status rc = egov__store_crl_last(store_of(s), s->generation, &row, &found, err);
-	uint64_t at = rc == EGOV_OK && found ? row.number : 0;
+	enum egov_status rc =
+		egov__store_crl_before(store_of(s), &s->scope, INT64_MAX, true, &row, err);
 
-	while (rc == EGOV_OK && at > 0
-	       && !(found && row.published && row.generation == s->generation))
-		rc = --at == 0 ? EGOV_OK : egov__store_crl_get(store_of(s), at, &row, &found, err);
-	s->published = at;
+	if (rc == EGOV_OK)
+		s->published = row.number;
 	return rc;
 }
 
@@ -65,7 +62,8 @@ static enum egov_status judge_served(const struct served *s, struct egov_slice b
 	if (rc == EGOV_OK && has)
 		rc = egov__store_crl_get(store_of(s), number, &row, &found, err);
 	if (rc == EGOV_OK
-	    && (!found || row.generation != s->generation || !egov__slice_equal(row.der, bytes)))
+	    && (!found || row.generation != s->scope.generation || row.part != s->scope.part
+	        || (row.base != 0) != (s->scope.base != 0) || !egov__slice_equal(row.der, bytes)))
 		rc = egov_error_set(err, EGOV_E_CORRUPT, clause,
 		                    "the CRL that is served is not one that the ledger holds");
 	if (rc == EGOV_OK && number < s->published)
@@ -76,16 +74,16 @@ static enum egov_status judge_served(const struct served *s, struct egov_slice b
 	return rc;
 }
 
-static enum egov_status check_served(void *user, const struct egov__generation_row *row,
-                                     struct egov_error *err)
+static enum egov_status check_list(struct egov_home *home, const struct egov__crl_scope *scope,
+                                   struct egov_error *err)
 {
-	struct served s = { user, row->number, 0 };
-	char name[EGOV__FILE_NAME], file[32];
+	struct served s = { home, *scope, 0 };
+	char name[EGOV__LIST_NAME], file[EGOV__LIST_NAME + 16];
 	char *root = egov__web_root(s.home), *path = NULL;
 	struct egov_buf *bytes = NULL;
 	enum egov_status rc;
 
-	egov__home_file_name(row->number, name);
+	egov__home_list_name(scope, name);
 	(void)snprintf(file, sizeof(file), "crl/%s.crl", name);
 	path = root == NULL ? NULL : egov__path_join(root, file);
 	rc = path == NULL ? egov_error_nomem(err) : find_published(&s, err);
@@ -101,6 +99,23 @@ static enum egov_status check_served(void *user, const struct egov__generation_r
 	return rc;
 }
 
+/* The complete list of a part and its delta list. */
+static enum egov_status check_part(void *user, uint64_t generation, uint64_t part,
+                                   struct egov_error *err)
+{
+	const struct egov__crl_scope complete = { generation, part, 0, 0 };
+	const struct egov__crl_scope delta = { generation, part, 1, 0 };
+	enum egov_status rc = check_list(user, &complete, err);
+
+	return rc == EGOV_OK ? check_list(user, &delta, err) : rc;
+}
+
+static enum egov_status check_generation(void *user, const struct egov__generation_row *row,
+                                         struct egov_error *err)
+{
+	return check_part(user, row->number, EGOV__PART_ALL, err);
+}
+
 enum egov_status egov_record_check(struct egov_home *home, struct egov_report *report,
                                    struct egov_error *err)
 {
@@ -111,7 +126,10 @@ enum egov_status egov_record_check(struct egov_home *home, struct egov_report *r
 
 	if (rc == EGOV_OK)
 		rc = egov__store_generation_walk(egov__record_store(egov__home_record(home)),
-		                                 check_served, home, err);
+		                                 check_generation, home, err);
+	if (rc == EGOV_OK)
+		rc = egov__store_crl_part_walk(egov__record_store(egov__home_record(home)),
+		                               check_part, home, err);
 	if (rc == EGOV_OK) {
 		egov__report_add(report, "verdict", "%s", "consistent");
 		rc = egov__report_check(report, err);

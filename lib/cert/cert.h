@@ -47,6 +47,7 @@ struct egov__issuer {
 	struct egov_slice name;         /* its subject, DER, copied byte for byte */
 	struct egov_slice key_id;       /* its subjectKeyIdentifier */
 	const char *crl_uri, *ca_issuers_uri, *ocsp_uri;        /* NULL: none */
+	const char *freshest_uri;       /* of delta lists; NULL: none */
 	enum egov__sigalg_params params;
 };
 

@@ -105,6 +105,8 @@ static enum egov_status put_addresses(const struct egov__cert_plan *plan, struct
 
 	if (wanted->crl_dp)
 		rc = require_uri(plan, issuer->crl_uri, "cRLDistributionPoints", err);
+	if (rc == EGOV_OK && wanted->freshest_crl)
+		rc = require_uri(plan, issuer->freshest_uri, "freshestCRL", err);
 	if (rc == EGOV_OK && wanted->aia_ca_issuers)
 		rc = require_uri(plan, ca_issuers, "caIssuers", err);
 	if (rc == EGOV_OK && wanted->aia_ocsp)
@@ -116,6 +118,12 @@ static enum egov_status put_addresses(const struct egov__cert_plan *plan, struct
 
 		egov__ext_put_crl_dp(&value, &uri, 1);
 		put(exts, EGOV__OID_CRL_DP, false, &value);
+	}
+	if (wanted->freshest_crl) {
+		const struct egov_slice uri = egov__slice_text(issuer->freshest_uri);
+
+		egov__ext_put_crl_dp(&value, &uri, 1);
+		put(exts, EGOV__OID_FRESHEST_CRL, false, &value);
 	}
 	if (ca_issuers != NULL || ocsp != NULL) {
 		egov__ext_put_aia(&value, ca_issuers, ocsp);

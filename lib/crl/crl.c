@@ -301,18 +301,13 @@ bool egov__crl_ext(const struct egov_crl *crl, enum egov__oid type, struct egov_
 	return egov__ext_find(crl->fields.extensions, type, ext);
 }
 
-enum egov_status egov__crl_number(struct egov_slice extensions, uint64_t *number,
-                                  struct egov_error *err)
+static enum egov_status ledger_number(const struct egov__ext *ext, uint64_t *number,
+                                      struct egov_error *err)
 {
-	struct egov__ext ext;
 	struct egov_slice contents = EGOV__NO_SLICE;
 	uint64_t value = 0;
-	enum egov_status rc;
+	enum egov_status rc = egov__ext_number(ext->value, &contents, err);
 
-	if (!egov__ext_find(extensions, EGOV__OID_CRL_NUMBER, &ext))
-		return egov_error_set(err, EGOV_E_NOTFOUND, "RFC 5280, 5.2.3",
-		                      "the list has no number");
-	rc = egov__ext_number(ext.value, &contents, err);
 	if (rc != EGOV_OK)
 		return rc;
 	for (size_t i = 0; i < contents.size; i++) {
@@ -322,6 +317,28 @@ enum egov_status egov__crl_number(struct egov_slice extensions, uint64_t *number
 		value = value << 8 | contents.data[i];
 	}
 	*number = value;
+	return EGOV_OK;
+}
+
+enum egov_status egov__crl_number(struct egov_slice extensions, uint64_t *number,
+                                  struct egov_error *err)
+{
+	struct egov__ext ext;
+
+	if (!egov__ext_find(extensions, EGOV__OID_CRL_NUMBER, &ext))
+		return egov_error_set(err, EGOV_E_NOTFOUND, "RFC 5280, 5.2.3",
+		                      "the list has no number");
+	return ledger_number(&ext, number, err);
+}
+
+enum egov_status egov__crl_base(struct egov_slice extensions, uint64_t *number,
+                                struct egov_error *err)
+{
+	struct egov__ext ext;
+
+	if (egov__ext_find(extensions, EGOV__OID_DELTA_CRL, &ext))
+		return ledger_number(&ext, number, err);
+	*number = 0;
 	return EGOV_OK;
 }
 

@@ -27,6 +27,9 @@ bool egov__crl_ext(const struct egov_crl *crl, enum egov__oid type, struct egov_
  * EGOV_E_LIMIT past what the ledger counts to. */
 EGOV_MUST_CHECK enum egov_status egov__crl_number(struct egov_slice extensions, uint64_t *number,
                                                   struct egov_error *err);
+/* The number of the complete list that a delta list changes; 0: it is complete. */
+EGOV_MUST_CHECK enum egov_status egov__crl_base(struct egov_slice extensions, uint64_t *number,
+                                                struct egov_error *err);
 
 /* Reads a TBSCertList alone: for lint. */
 EGOV_MUST_CHECK enum egov_status egov__crl_tbs_decode(struct egov_slice tbs,
@@ -61,8 +64,10 @@ EGOV_MUST_CHECK enum egov_status egov__crl_find(const struct egov_crl *crl,
 /*
  * TBSCertList (GM/T 0015, 5.3, table C.5): v2, issuer's bytes, both times,
  * entries in strictly rising order of serial (EGOV_E_CORRUPT otherwise), AKI,
- * cRLNumber, and a critical IDP where idp_uri is not NULL.  The list is absent
- * where there is no entry.  Constant memory beyond the output: next is called
+ * cRLNumber, and a critical IDP where idp_uri is not NULL, which says whether it
+ * is a list of users or CAs alone; a critical deltaCRLIndicator where it changes the
+ * list of number base, freshestCRL where the address of such lists is given.  The list
+ * is absent where there is no entry.  Constant memory beyond the output: next is called
  * count times.
  */
 typedef enum egov_status egov__crl_source_fn(void *user, struct egov__crl_entry *entry,
@@ -75,6 +80,9 @@ struct egov__crl_plan {
 	size_t count;
 	egov__crl_source_fn *next;
 	void *user;
+	bool only_users, only_ca;
+	uint64_t base;                  /* 0: a complete list */
+	const char *freshest_uri;       /* or NULL; of complete lists */
 };
 EGOV_MUST_CHECK enum egov_status egov__crl_build(const struct egov__crl_plan *plan,
                                                  struct egov_tbs **out, struct egov_error *err);

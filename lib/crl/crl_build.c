@@ -35,10 +35,11 @@ static enum egov_status check_serial(struct egov_slice serial, struct order *bef
 	return EGOV_OK;
 }
 
-static enum egov_status check_entry(const struct egov__crl_entry *e, struct egov_error *err)
+static enum egov_status check_entry(const struct egov__crl_entry *e, bool delta,
+                                    struct egov_error *err)
 {
 	/* 8 removes from a delta list alone (RFC 5280, 5.3.1). */
-	if (e->reason < -1 || e->reason == 8 || (e->reason >= 0 && egov_reason_name(e->reason) == NULL))
+	if (e->reason < -1 || (e->reason == 8 && !delta) || (e->reason >= 0 && egov_reason_name(e->reason) == NULL))
 		return egov_error_set(err, EGOV_E_CORRUPT, "RFC 5280, 5.3.1",
 		                      "reason %d cannot stand in a complete CRL", e->reason);
 	if (e->certificate_issuer.size > 0)
@@ -88,7 +89,7 @@ static enum egov_status put_entries(struct egov_buf *out, const struct egov__crl
 		if (rc == EGOV_OK)
 			rc = check_serial(entry.serial, &before, err);
 		if (rc == EGOV_OK)
-			rc = check_entry(&entry, err);
+			rc = check_entry(&entry, plan->base != 0, err);
 		if (rc != EGOV_OK)
 			return rc;
 		put_entry(out, &entry);
@@ -117,8 +118,17 @@ static void put_extensions(struct egov_buf *out, const struct egov__crl_plan *pl
 	egov__der_put_uint(&value, plan->number);
 	put_extension(out, EGOV__OID_CRL_NUMBER, false, &value);
 	if (plan->idp_uri != NULL) {
-		egov__ext_put_idp(&value, plan->idp_uri, false, false);
+		egov__ext_put_idp(&value, plan->idp_uri, plan->only_users, plan->only_ca);
 		put_extension(out, EGOV__OID_IDP, true, &value);
+	}
+	if (plan->base != 0) {
+		egov__der_put_uint(&value, plan->base);
+		put_extension(out, EGOV__OID_DELTA_CRL, true, &value);
+	} else if (plan->freshest_uri != NULL) {
+		const struct egov_slice uri = egov__slice_text(plan->freshest_uri);
+
+		egov__ext_put_crl_dp(&value, &uri, 1);
+		put_extension(out, EGOV__OID_FRESHEST_CRL, false, &value);
 	}
 	egov__buf_clear(&value);
 	egov__der_close(out, list);
@@ -157,6 +167,9 @@ enum egov_status egov__crl_build(const struct egov__crl_plan *plan, struct egov_
 	if (plan->next_update <= plan->this_update)
 		return egov_error_set(err, EGOV_E_POLICY, "GM/T 0015, 5.3",
 		                      "nextUpdate is not later than thisUpdate");
+	if (plan->base >= plan->number && plan->base != 0)
+		return egov_error_set(err, EGOV_E_CORRUPT, "RFC 5280, 5.2.4",
+		                      "a delta list has a higher number than its base");
 	rc = put_list(&der, plan, err);
 	if (rc == EGOV_OK)
 		rc = egov__tbs_new(EGOV_OBJECT_CRL, &der, plan->issuer->params, out, err);

@@ -113,6 +113,23 @@ EGOV_MUST_CHECK enum egov_status egov__home_issuer(struct egov_home *home,
                                                    struct egov_error *err);
 
 /*
+ * The lists of a home (crl/part.h).  A certificate's is chosen when it is issued; the
+ * issuer then writes its address, and where there are delta lists theirs.
+ */
+struct egov__list_urls {
+	char crl[EGOV__HOME_LIST_URL + 32], delta[EGOV__HOME_LIST_URL + 32];
+};
+uint64_t egov__home_part(const struct egov_home *home, bool is_ca, struct egov_slice serial);
+EGOV_MUST_CHECK enum egov_status egov__home_point(const struct egov_home *home, uint64_t part,
+                                                  struct egov__list_urls *urls,
+                                                  struct egov__issuer *issuer,
+                                                  struct egov_error *err);
+
+/* "ca2-s17-delta": the name of a list's files in the web root. */
+#define EGOV__LIST_NAME 32
+void egov__home_list_name(const struct egov__crl_scope *scope, char out[EGOV__LIST_NAME]);
+
+/*
  * The profile of this name, fit for use now: production or test as the home is,
  * and its CPS registered, published and in force (Order No. 4, Art. 16, 17).
  */

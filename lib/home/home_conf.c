@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "crl/part.h"
 
 #define WAIT_DEFAULT 10 /* seconds */
 
@@ -98,6 +99,67 @@ static enum egov_status check_period(const struct egov__home_conf *conf, struct 
 	                        "shorter than validity");
 }
 
+/* Lists beside the one have addresses that are made from it: "ca.crl", "ca-arl.crl". */
+static enum egov_status check_names(const struct egov__home_conf *conf, struct egov_error *err)
+{
+	static const char wanted[] = "/ca.crl";
+	const char *const url = conf->crl_url;
+	const char *const key = conf->crl_separate_ca ? "separate_ca"
+	                        : conf->crl_shards > 0 ? "shards"
+	                                               : "delta_period";
+	const size_t size = url == NULL ? 0 : strlen(url), tail = strlen(wanted);
+
+	if (!conf->crl_separate_ca && conf->crl_shards == 0 && !conf->crl_delta)
+		return EGOV_OK;
+	if (size >= tail && size <= EGOV__HOME_LIST_URL && strcmp(url + size - tail, wanted) == 0)
+		return EGOV_OK;
+	return egov__conf_error(conf->text, "crl", key, err, EGOV_E_POLICY, "RFC 5280, 5.2.5",
+	                        "the addresses of these lists are made from that of the first: want "
+	                        "[crl] url to end in %s, in at most %d characters",
+	                        wanted, EGOV__HOME_LIST_URL);
+}
+
+/* A delta list is replaced before it is stale, and says less than its base. */
+static enum egov_status check_delta(const struct egov__home_conf *conf, struct egov_error *err)
+{
+	egov_time due = 0, stale = 0, base = 0;
+	enum egov_status rc = egov_time_add(0, conf->crl_delta_period, &due, err);
+
+	if (rc == EGOV_OK)
+		rc = egov_time_add(0, conf->crl_delta_validity, &stale, err);
+	if (rc == EGOV_OK)
+		rc = egov_time_add(0, conf->crl_validity, &base, err);
+	if (rc == EGOV_OK && due < stale && stale <= base)
+		return EGOV_OK;
+	if (rc != EGOV_OK)
+		return egov__conf_prefix(conf->text, "crl", "delta_period", err, rc);
+	return egov__conf_error(conf->text, "crl", "delta_period", err, EGOV_E_POLICY,
+	                        "RFC 5280, 5.2.4",
+	                        "want a period shorter than delta_validity, and that no longer than "
+	                        "validity");
+}
+
+static enum egov_status load_lists(struct egov__home_conf *conf, struct egov_error *err)
+{
+	struct egov__conf *text = conf->text;
+	enum egov_status rc =
+		egov__conf_boolean(text, "crl", "separate_ca", &conf->crl_separate_ca, err);
+
+	if (rc == EGOV_OK)
+		rc = egov__conf_number(text, "crl", "shards", 0, EGOV__SHARDS, &conf->crl_shards,
+		                       err);
+	conf->crl_delta = egov__conf_get(text, "crl", "delta_period") != NULL;
+	conf->crl_delta_validity = (struct egov_duration){ .seconds = 86400 };
+	if (rc == EGOV_OK)
+		rc = egov__conf_duration(text, "crl", "delta_period", &conf->crl_delta_period, err);
+	if (rc == EGOV_OK)
+		rc = egov__conf_duration(text, "crl", "delta_validity", &conf->crl_delta_validity,
+		                         err);
+	if (rc == EGOV_OK)
+		rc = check_names(conf, err);
+	return rc == EGOV_OK && conf->crl_delta ? check_delta(conf, err) : rc;
+}
+
 static enum egov_status load_crl(struct egov__home_conf *conf, struct egov_error *err)
 {
 	struct egov__conf *text = conf->text;
@@ -121,6 +183,8 @@ static enum egov_status load_crl(struct egov__home_conf *conf, struct egov_error
 	if (rc == EGOV_OK)
 		rc = egov__conf_number(text, "crl", "release_people", 1, 2,
 		                       &conf->crl_release_people, err);
+	if (rc == EGOV_OK)
+		rc = load_lists(conf, err);
 	return rc == EGOV_OK ? check_period(conf, err) : rc;
 }
 
@@ -170,6 +234,26 @@ static enum egov_status derive(struct egov__home_conf *conf, const char *first, 
 	return EGOV_OK;
 }
 
+/* Where there are several lists, their names tell them apart. */
+static enum egov_status check_key_url(const struct egov__home_conf *conf, unsigned generation,
+                                      struct egov_error *err)
+{
+	const char *const url = conf->keys[generation].crl_url;
+	char wanted[16], key[16];
+	const size_t tail = (size_t)snprintf(wanted, sizeof(wanted), "/ca%u.crl", generation);
+	const size_t size = url == NULL ? 0 : strlen(url);
+
+	if (!conf->crl_separate_ca && conf->crl_shards == 0 && !conf->crl_delta)
+		return EGOV_OK;
+	if (size >= tail && size <= EGOV__HOME_LIST_URL && strcmp(url + size - tail, wanted) == 0)
+		return EGOV_OK;
+	(void)snprintf(key, sizeof(key), "url_%u", generation);
+	return egov__conf_error(conf->text, "crl", key, err, EGOV_E_POLICY, "RFC 5280, 5.2.5",
+	                        "the addresses of several lists are made from it: want it to end in "
+	                        "%s",
+	                        wanted);
+}
+
 static enum egov_status load_key(struct egov__home_conf *conf, unsigned generation,
                                  struct egov_error *err)
 {
@@ -188,6 +272,8 @@ static enum egov_status load_key(struct egov__home_conf *conf, unsigned generati
 		return rc;
 	if (key->crl_url == NULL)
 		rc = derive(conf, conf->crl_url, "/ca.crl", generation, &key->crl_url, err);
+	if (rc == EGOV_OK)
+		rc = check_key_url(conf, generation, err);
 	if (rc == EGOV_OK && key->ca_issuers_url == NULL)
 		rc = derive(conf, conf->ca_issuers_url, "/ca.cer", generation,
 		            &key->ca_issuers_url, err);

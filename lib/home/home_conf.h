@@ -12,6 +12,9 @@ struct egov__home_key_conf {
 	const char *crl_url, *ca_issuers_url;   /* or NULL */
 };
 
+/* The longest address from which those of further lists are made. */
+#define EGOV__HOME_LIST_URL 400
+
 /* egovca.conf(5), read.  Texts live as long as the value. */
 struct egov__home_conf {
 	struct egov__conf *text;
@@ -30,6 +33,10 @@ struct egov__home_conf {
 	struct egov_duration crl_period;        /* a new list is due this long after the last */
 	struct egov_duration crl_validity;      /* nextUpdate after thisUpdate */
 	struct egov_duration crl_maximum;       /* bound of the CPS on crl_validity */
+	bool crl_separate_ca;           /* certificates of CAs have a list of their own */
+	uint64_t crl_shards;            /* lists that users' certificates are spread over; 0: one */
+	bool crl_delta;                 /* delta lists are made between complete ones */
+	struct egov_duration crl_delta_period, crl_delta_validity;
 	bool crl_hold;                  /* certificates are suspended (GM/T 0034, 12.6) */
 	uint64_t crl_release_people;    /* 2: who put it on hold does not release it */
 	bool crl_accept_drop;           /* a list may have less than half of the last one's entries */

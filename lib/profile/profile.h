@@ -74,7 +74,7 @@ const struct egov__profile_renewal *egov__profile_renewal(const struct egov_prof
 /* Whether the certificates say where revocation is published, and whether
  * the SubjectInfoAccess, AIA and nocheck extensions are written. */
 struct egov__profile_extensions {
-	bool crl_dp, aia_ca_issuers, aia_ocsp, ocsp_nocheck;
+	bool crl_dp, freshest_crl, aia_ca_issuers, aia_ocsp, ocsp_nocheck;
 	enum egov__oid identity[4];     /* identity extensions; EGOV__OID_UNKNOWN ends them */
 };
 const struct egov__profile_extensions *

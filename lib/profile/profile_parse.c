@@ -580,9 +580,10 @@ static enum egov_status read_path_length(struct egov_profile *p, struct egov_err
 /* Where status is found: what a root does not have and all others need. */
 static enum egov_status read_locations(struct egov_profile *p, struct egov_error *err)
 {
-	static const char *const keys[] = { "crl_distribution_point", "ca_issuers", "ocsp" };
+	static const char *const keys[] = { "crl_distribution_point", "ca_issuers", "ocsp",
+		                              "freshest_crl" };
 	bool *const values[] = { &p->extensions.crl_dp, &p->extensions.aia_ca_issuers,
-		                 &p->extensions.aia_ocsp };
+		                 &p->extensions.aia_ocsp, &p->extensions.freshest_crl };
 	enum egov_status rc = EGOV_OK;
 
 	for (size_t i = 0; rc == EGOV_OK && i < COUNT(keys); i++)

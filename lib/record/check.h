@@ -140,6 +140,34 @@ EGOV_MUST_CHECK enum egov_status egov__check_pairs(struct egov__check *check,
 EGOV_MUST_CHECK enum egov_status egov__check_crls(struct egov__check *check,
                                                   struct egov_error *err);
 
+/* What was revoked or held stands on the list that its certificate names. */
+EGOV_MUST_CHECK enum egov_status egov__check_listed(const struct egov__check *check,
+                                                    const char *noun, const char *name,
+                                                    struct egov_slice serial,
+                                                    const struct egov__crl_scope *wanted,
+                                                    struct egov_error *err);
+
+/* A list while its entries are matched with what the ledger says of that time. */
+struct egov__check_list {
+	struct egov__check *check;
+	struct egov__crl_row row;       /* der is not kept */
+	struct egov__crl_scope scope;
+	char name[32];
+	uint64_t position;              /* of its intent */
+	struct egov_slice entries;      /* what is left of them */
+	struct egov__crl_entry entry;   /* the next of them */
+	bool has_entry;
+	struct egov__crl_row before;    /* the list of its scope before it; number 0: none */
+};
+enum egov_status egov__check_list_wrong(const struct egov__check_list *list,
+                                        struct egov_error *err, const char *message);
+EGOV_MUST_CHECK enum egov_status egov__check_next_entry(struct egov__check_list *list,
+                                                        struct egov_error *err);
+
+/* A delta list: its base is one, and it has each change since and nothing else. */
+EGOV_MUST_CHECK enum egov_status egov__check_delta(struct egov__check_list *list,
+                                                   struct egov_error *err);
+
 /* An entry against the ledger: what it speaks of is there. */
 EGOV_MUST_CHECK enum egov_status egov__check_subject(const struct egov__check *check,
                                                      const struct egov__journal_row *entry,

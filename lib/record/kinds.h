@@ -15,8 +15,8 @@
 
 /* Written by lib/record.  SUBJECT is the serial in hex of a certificate, "crl-N"
  * of CRL number N, "request-N" of the request of intent N. */
-#define EGOV__KIND_INTENT "intent"              /* intent, object, [serial], [number], tbs-sm3,
-                                                   [profile], generation, [application,
+#define EGOV__KIND_INTENT "intent"              /* intent, object, [serial], [number], [part],
+                                                   [base], tbs-sm3, [profile], generation, [application,
                                                    proofs-sm3], [cps] */
 #define EGOV__KIND_INTENT_CLOSED "intent-closed"        /* intent */
 #define EGOV__KIND_ISSUE "issue"                /* intent, serial, sm3, key-sm3, not-before,
@@ -73,6 +73,7 @@
 
 #define EGOV__KEY_ACT "act"                     /* record/operator.h */
 #define EGOV__KEY_APPLICATION "application"
+#define EGOV__KEY_BASE "base"                   /* number of the list that a delta list changes */
 #define EGOV__KEY_CERTIFICATE "certificate"     /* digest of an operator's certificate */
 #define EGOV__KEY_CENTRE_SM3 "centre-sm3"
 #define EGOV__KEY_CLAUSE "clause"
@@ -95,6 +96,7 @@
 #define EGOV__KEY_NUMBER "number"
 #define EGOV__KEY_OBJECT "object"               /* "certificate", "crl", "request" */
 #define EGOV__KEY_OPERATION "operation"
+#define EGOV__KEY_PART "part"                   /* crl/part.h */
 #define EGOV__KEY_PREDECESSOR "predecessor"     /* serial */
 #define EGOV__KEY_PROFILE "profile"
 #define EGOV__KEY_PROFILE_SM3 "profile-sm3"     /* facts alone */

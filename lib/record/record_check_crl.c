@@ -70,6 +70,20 @@ static enum egov_status check_given_up(const struct egov__revoked_row *row,
 	return rc == EGOV_OK ? check_revoked_key(row, digest, name, err) : rc;
 }
 
+enum egov_status egov__check_listed(const struct egov__check *check, const char *noun,
+                                    const char *name, struct egov_slice serial,
+                                    const struct egov__crl_scope *wanted, struct egov_error *err)
+{
+	struct egov__crl_scope scope;
+	enum egov_status rc = egov__store_list_of_serial(check->store, serial, &scope, err);
+
+	if (rc == EGOV_OK
+	    && (scope.generation != wanted->generation || scope.part != wanted->part))
+		rc = egov__check_wrong(err, noun, name,
+		                       EGOV__N("its list is not the one that its certificate names"));
+	return rc;
+}
+
 /* A certificate of ours, or an intent that was given up and may have made one. */
 static enum egov_status check_revoked_thing(const struct egov__check *check,
                                             const struct egov__revoked_row *row, const char *name,
@@ -119,6 +133,10 @@ static enum egov_status check_revocation(void *user, const struct egov__revoked_
 		rc = egov__check_revoked_since(check, row, r.seq, r.time, err);
 	if (rc == EGOV_OK)
 		rc = check_revoked_thing(check, row, r.name, err);
+	if (rc == EGOV_OK)
+		rc = egov__check_listed(check, EGOV__N("revocation"), r.name, row->serial,
+		                        &(struct egov__crl_scope){ row->generation, row->part, 0, 0 },
+		                        err);
 	check->revocations++;
 	if (row->left_with != 0)
 		check->left++;
@@ -133,29 +151,13 @@ enum egov_status egov__check_revocations(struct egov__check *check, struct egov_
 
 /* --- lists --- */
 
-struct list {
-	struct egov__check *check;
-	struct egov__crl_row row;       /* der is not kept */
-	char name[32];
-	uint64_t position;              /* of its intent */
-	struct egov_slice entries;      /* what is left of them */
-	struct egov__crl_entry entry;   /* the next of them */
-	bool has_entry;
-	bool several;                   /* generations of the CA's key: each has lists of its own */
-	struct list_before {
-		bool is;
-		uint64_t position;
-		egov_time update;
-	} before[EGOV__GENERATIONS + 1];        /* the list before it, of each generation */
-};
-
-static enum egov_status list_wrong(const struct list *list, struct egov_error *err,
-                                   const char *message)
+enum egov_status egov__check_list_wrong(const struct egov__check_list *list,
+                                        struct egov_error *err, const char *message)
 {
 	return egov__check_wrong(err, EGOV__N("CRL"), list->name, message);
 }
 
-static enum egov_status next_entry(struct list *list, struct egov_error *err)
+enum egov_status egov__check_next_entry(struct egov__check_list *list, struct egov_error *err)
 {
 	list->has_entry = list->entries.size > 0;
 	return list->has_entry ? egov__crl_next(&list->entries, &list->entry, err) : EGOV_OK;
@@ -169,14 +171,9 @@ static bool same_entry(const struct egov__crl_entry *entry, const struct egov__r
 	       && entry->invalidity_date == row->invalidity_date;
 }
 
-static const struct list_before *before_of(const struct list *list)
-{
-	return &list->before[list->row.generation];
-}
-
 /* Whether what left with an earlier list had left by this one: no list counts that lies
  * after it, since the clock was set back in between. */
-static enum egov_status has_left(const struct list *list, const struct egov__revoked_row *row,
+static enum egov_status has_left(const struct egov__check_list *list, const struct egov__revoked_row *row,
                                  bool *left, struct egov_error *err)
 {
 	struct egov__crl_row with;
@@ -192,24 +189,24 @@ static enum egov_status has_left(const struct list *list, const struct egov__rev
 }
 
 /* RFC 5280, 3.3: a list may lack what stood on one before it after its end. */
-static enum egov_status check_lacking(const struct list *list, const struct egov__revoked_row *row,
+static enum egov_status check_lacking(const struct egov__check_list *list, const struct egov__revoked_row *row,
                                       struct egov_error *err)
 {
-	const struct list_before *const before = before_of(list);
+	const struct egov__crl_row *const before = &list->before;
 	bool may = row->position > list->position
-	           || (before->is && row->position <= before->position
-	               && row->not_after < before->update
-	               && before->update <= list->row.this_update);
+	           || (before->number != 0 && row->position <= before->position
+	               && row->not_after < before->this_update
+	               && before->this_update <= list->row.this_update);
 	enum egov_status rc = EGOV_OK;
 
 	if (!may)
 		rc = has_left(list, row, &may, err);
 	if (rc == EGOV_OK && (!may || row->left_with == list->row.number))
-		rc = list_wrong(list, err, EGOV__N("lacks a certificate that was revoked"));
+		rc = egov__check_list_wrong(list, err, EGOV__N("lacks a certificate that was revoked"));
 	return rc;
 }
 
-static enum egov_status check_left(struct list *list, const struct egov__revoked_row *row,
+static enum egov_status check_left(struct egov__check_list *list, const struct egov__revoked_row *row,
                                    struct egov_error *err)
 {
 	if (row->left_with != list->row.number)
@@ -217,7 +214,7 @@ static enum egov_status check_left(struct list *list, const struct egov__revoked
 	list->check->left_seen++;
 	if (list->row.published && row->not_after < list->row.this_update)
 		return EGOV_OK;
-	return list_wrong(list, err, EGOV__N("an entry left with it before it may"));
+	return egov__check_list_wrong(list, err, EGOV__N("an entry left with it before it may"));
 }
 
 /* Entries and revocations both come by rising serial, what a serial went through by
@@ -225,57 +222,55 @@ static enum egov_status check_left(struct list *list, const struct egov__revoked
 static enum egov_status match_entry(void *user, const struct egov__revoked_row *row,
                                     struct egov_error *err)
 {
-	struct list *const list = user;
-	uint64_t generation = list->row.generation;
-	enum egov_status rc = EGOV_OK;
+	struct egov__check_list *const list = user;
+	enum egov_status rc;
 
-	if (row->end_position != 0 && row->end_position <= list->position)
+	if ((row->end_position != 0 && row->end_position <= list->position)
+	    || row->generation != list->row.generation || row->part != list->row.part)
 		return EGOV_OK;
-	if (list->several)
-		rc = egov__store_generation_of_serial(list->check->store, row->serial, &generation,
-		                                      err);
-	if (rc != EGOV_OK || generation != list->row.generation)
-		return rc;
 	if (!list->has_entry || !egov__slice_equal(list->entry.serial, row->serial))
 		return check_lacking(list, row, err);
 	if (row->position > list->position || !same_entry(&list->entry, row))
-		return list_wrong(list, err,
+		return egov__check_list_wrong(list, err,
 		                  EGOV__N("has an entry that is not what was revoked before it"));
 	rc = check_left(list, row, err);
-	return rc == EGOV_OK ? next_entry(list, err) : rc;
+	return rc == EGOV_OK ? egov__check_next_entry(list, err) : rc;
 }
 
-static enum egov_status check_list_entries(struct list *list, const struct egov_crl *crl,
+static enum egov_status check_list_entries(struct egov__check_list *list, const struct egov_crl *crl,
                                            struct egov_error *err)
 {
 	enum egov_status rc;
 
 	list->entries = egov__crl_fields(crl)->entries;
-	rc = next_entry(list, err);
-	if (rc == EGOV_OK)
+	rc = egov__check_next_entry(list, err);
+	if (rc == EGOV_OK && list->row.base != 0)
+		rc = egov__check_delta(list, err);
+	else if (rc == EGOV_OK)
 		rc = egov__store_revoked_walk_history(list->check->store, match_entry, list, err);
 	if (rc == EGOV_OK && list->has_entry)
-		rc = list_wrong(list, err, EGOV__N("has an entry that was never revoked"));
+		rc = egov__check_list_wrong(list, err, EGOV__N("has an entry that was never revoked"));
 	return rc;
 }
 
-static enum egov_status check_publication(const struct list *list, struct egov_error *err)
+static enum egov_status check_publication(const struct egov__check_list *list, struct egov_error *err)
 {
 	struct egov__entry_walk walk = { .kind = EGOV__KIND_PUBLISH };
 	enum egov_status rc = egov__check_entries_of(list->check, list->name, &walk, err);
 
 	if (rc == EGOV_OK && walk.count != list->row.published)
-		rc = list_wrong(list, err, EGOV__N("was published by the ledger or the journal alone"));
+		rc = egov__check_list_wrong(list, err, EGOV__N("was published by the ledger or the journal alone"));
 	return rc;
 }
 
 static bool same_crl(const struct egov__crl_row *a, const struct egov__crl_row *b)
 {
 	return a->number == b->number && a->intent == b->intent && a->this_update == b->this_update
-	       && a->next_update == b->next_update && a->entries == b->entries;
+	       && a->next_update == b->next_update && a->entries == b->entries
+	       && a->part == b->part && a->base == b->base;
 }
 
-static enum egov_status check_list_row(struct list *list, const struct egov__crl_row *row,
+static enum egov_status check_list_row(struct egov__check_list *list, const struct egov__crl_row *row,
                                        const struct egov__intent_row *intent,
                                        struct egov__crl_view *view, struct egov_error *err)
 {
@@ -284,28 +279,28 @@ static enum egov_status check_list_row(struct list *list, const struct egov__crl
 	if (rc == EGOV_E_NOMEM)
 		return egov_error_nomem(err);
 	if (rc != EGOV_OK)
-		return list_wrong(list, err, EGOV__N("its bytes are not those of its intent"));
+		return egov__check_list_wrong(list, err, EGOV__N("its bytes are not those of its intent"));
 	if (!same_crl(row, &view->row))
-		return list_wrong(list, err, EGOV__N("its row is not what its bytes say"));
+		return egov__check_list_wrong(list, err, EGOV__N("its row is not what its bytes say"));
 	return EGOV_OK;
 }
 
 /* Unless the clock was wrong for the one before, as somebody has said since. */
-static enum egov_status check_list_time(const struct list *list, struct egov_error *err)
+static enum egov_status check_list_time(const struct egov__check_list *list, struct egov_error *err)
 {
-	const struct list_before *const before = before_of(list);
+	const struct egov__crl_row *const before = &list->before;
 	bool back = false;
 	enum egov_status rc;
 
-	if (!before->is || list->row.this_update >= before->update)
+	if (before->number == 0 || list->row.this_update >= before->this_update)
 		return EGOV_OK;
 	rc = egov__clock_set_back(list->check->store, before->position, list->position, &back, err);
 	if (rc == EGOV_OK && !back)
-		rc = list_wrong(list, err, EGOV__N("is older than the list before it"));
+		rc = egov__check_list_wrong(list, err, EGOV__N("is older than the list before it"));
 	return rc;
 }
 
-static enum egov_status check_list_entry(const struct list *list, const struct egov__crl_row *row,
+static enum egov_status check_list_entry(const struct egov__check_list *list, const struct egov__crl_row *row,
                                          const char *actor, struct egov_error *err)
 {
 	struct egov__journal_row wanted = { .kind = EGOV__KIND_CRL, .actor = actor,
@@ -327,7 +322,7 @@ static enum egov_status check_list_entry(const struct list *list, const struct e
 static enum egov_status check_list(void *user, const struct egov__crl_row *row,
                                    struct egov_error *err)
 {
-	struct list *const list = user;
+	struct egov__check_list *const list = user;
 	struct egov__crl_view view = { 0 };
 	struct egov__intent_row intent;
 	bool found = false;
@@ -336,9 +331,13 @@ static enum egov_status check_list(void *user, const struct egov__crl_row *row,
 	egov__progress_step(list->check->progress);
 	(void)snprintf(list->name, sizeof(list->name), "crl-%" PRIu64, row->number);
 	list->row = *row;
-	rc = egov__store_intent_get(list->check->store, row->intent, &intent, &found, err);
-	if (rc == EGOV_OK && (!found || row->generation < 1 || row->generation > EGOV__GENERATIONS))
-		rc = list_wrong(list, err, EGOV__N("it has no intent"));
+	list->scope = (struct egov__crl_scope){ row->generation, row->part, row->base, 0 };
+	rc = egov__store_crl_before(list->check->store, &list->scope, row->number, false,
+	                            &list->before, err);
+	if (rc == EGOV_OK)
+		rc = egov__store_intent_get(list->check->store, row->intent, &intent, &found, err);
+	if (rc == EGOV_OK && !found)
+		rc = egov__check_list_wrong(list, err, EGOV__N("it has no intent"));
 	if (rc != EGOV_OK)
 		return rc;
 	list->position = intent.position;
@@ -352,21 +351,31 @@ static enum egov_status check_list(void *user, const struct egov__crl_row *row,
 	if (rc == EGOV_OK)
 		rc = check_list_entries(list, view.crl, err);
 	egov__crl_view_clear(&view);
-	list->before[list->row.generation] =
-		(struct list_before){ true, list->position, list->row.this_update };
 	list->check->crls++;
+	return rc;
+}
+
+static enum egov_status check_parts(const struct egov__check *check, struct egov_error *err)
+{
+	struct egov__crl_scope odd;
+	bool found = false;
+	enum egov_status rc = egov__store_crl_part_odd(check->store, &odd, &found, err);
+
+	if (rc == EGOV_OK && found)
+		rc = egov_error_set(err, EGOV_E_CORRUPT, "RFC 5280, 5.2.5",
+		                    "the lists that certificates name are not those of the ledger: "
+		                    "generation %" PRIu64 ", part %" PRIu64,
+		                    odd.generation, odd.part);
 	return rc;
 }
 
 enum egov_status egov__check_crls(struct egov__check *check, struct egov_error *err)
 {
-	struct list list = { .check = check };
-	uint64_t generations = 0;
-	enum egov_status rc = egov__store_generation_count(check->store, &generations, err);
+	struct egov__check_list list = { .check = check };
+	enum egov_status rc = egov__store_crl_walk(check->store, check_list, &list, err);
 
-	list.several = generations > 1;
 	if (rc == EGOV_OK)
-		rc = egov__store_crl_walk(check->store, check_list, &list, err);
+		rc = check_parts(check, err);
 	if (rc == EGOV_OK && check->left != check->left_seen)
 		rc = egov_error_set(err, EGOV_E_CORRUPT, "RFC 5280, 3.3",
 		                    "revocations: %" PRIu64 " have left the CRL, on the lists are %" PRIu64,

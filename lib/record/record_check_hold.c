@@ -137,6 +137,10 @@ static enum egov_status check_hold(void *user, const struct egov__hold_row *row,
 		rc = check_end(check, &h, err);
 	if (rc == EGOV_OK)
 		rc = check_held_thing(check, row, h.name, err);
+	if (rc == EGOV_OK)
+		rc = egov__check_listed(check, EGOV__N("hold"), h.name, row->serial,
+		                        &(struct egov__crl_scope){ row->generation, row->part, 0, 0 },
+		                        err);
 	check->holds++;
 	if (row->left_with != 0)
 		check->left++;

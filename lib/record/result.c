@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "crl/part.h"
 #include "crypto/sm3.h"
 #include "record/generation.h"
 #include "record/stage_door.h"
@@ -105,6 +106,10 @@ enum egov_status egov__crl_view(struct egov_slice der, const struct egov__intent
 	rc = check_tbs(f->tbs, intent, err);
 	if (rc == EGOV_OK)
 		rc = egov__crl_number(f->extensions, &row->number, err);
+	if (rc == EGOV_OK)
+		rc = egov__crl_base(f->extensions, &row->base, err);
+	if (rc == EGOV_OK)
+		rc = egov__part_of_crl(f->extensions, &row->part, err);
 	row->intent = intent->id;
 	row->this_update = f->this_update;
 	row->next_update = f->next_update;
@@ -138,6 +143,10 @@ void egov__intent_body(const struct egov__intent_row *row, struct egov__body *bo
 		egov__body_hex_add(body, EGOV__KEY_SERIAL, row->serial);
 	if (row->kind == EGOV_OBJECT_CRL)
 		egov__body_number_add(body, EGOV__KEY_NUMBER, row->crl_number);
+	if (row->part != EGOV__PART_ALL)
+		egov__body_number_add(body, EGOV__KEY_PART, row->part);
+	if (row->base != 0)
+		egov__body_number_add(body, EGOV__KEY_BASE, row->base);
 	egov__body_hex_add(body, EGOV__KEY_TBS_SM3, EGOV__SLICE(row->tbs_digest));
 	egov__body_optional_add(body, EGOV__KEY_PROFILE, row->profile);
 	egov__body_number_add(body, EGOV__KEY_GENERATION, row->generation);
@@ -426,7 +435,7 @@ enum egov_status egov__record_crl(struct egov_record *record, uint64_t number,
 	struct egov_recorded *made;
 	bool found = false;
 	enum egov_status rc = number == 0
-	                              ? egov__store_crl_last(record->store, 0, &row, &found, err)
+	                              ? egov__store_crl_last(record->store, NULL, &row, &found, err)
 	                              : egov__store_crl_get(record->store, number, &row, &found, err);
 
 	if (rc != EGOV_OK)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "crl/part.h"
 #include "crypto/sm3.h"
 #include "record/generation.h"
 #include "record/result.h"
@@ -106,7 +107,8 @@ void egov__record_subject(const struct egov__intent_row *row, struct egov_buf *o
 		egov__buf_printf(out, "request-%" PRIu64, row->id);
 }
 
-/* The bytes say for themselves which serial or number they use up. */
+/* The bytes say for themselves which serial or number they use up, and which list they
+ * name or are. */
 static enum egov_status identify(const struct egov_tbs *tbs, struct egov__intent_row *row,
                                  struct egov_error *err)
 {
@@ -120,11 +122,17 @@ static enum egov_status identify(const struct egov_tbs *tbs, struct egov__intent
 	if (row->kind == EGOV_OBJECT_CERTIFICATE) {
 		rc = egov__cert_tbs_decode(row->tbs, &cert, err);
 		if (rc == EGOV_OK)
+			rc = egov__part_of_cert(cert.extensions, &row->part, err);
+		if (rc == EGOV_OK)
 			row->serial = cert.serial;
 	} else if (row->kind == EGOV_OBJECT_CRL) {
 		rc = egov__crl_tbs_decode(row->tbs, &crl, err);
 		if (rc == EGOV_OK)
 			rc = egov__crl_number(crl.extensions, &row->crl_number, err);
+		if (rc == EGOV_OK)
+			rc = egov__crl_base(crl.extensions, &row->base, err);
+		if (rc == EGOV_OK)
+			rc = egov__part_of_crl(crl.extensions, &row->part, err);
 	} else {
 		rc = EGOV_OK;
 	}
@@ -192,6 +200,8 @@ enum egov_status egov__record_intent(struct egov_record *record, struct egov_cle
 	if (facts->proofs_digest != NULL)
 		memcpy(row.proofs_digest, facts->proofs_digest, sizeof(row.proofs_digest));
 	rc = egov__store_intent_add(record->store, &row, &row.id, err);
+	if (rc == EGOV_OK && row.part != EGOV__PART_ALL && row.kind == EGOV_OBJECT_CERTIFICATE)
+		rc = egov__store_crl_part_add(record->store, row.generation, row.part, err);
 	if (rc == EGOV_OK)
 		rc = journal_intent(record, &row, err);
 	if (rc != EGOV_OK)

@@ -259,11 +259,6 @@ EGOV_MUST_CHECK enum egov_status egov__store_generation_get(struct egov_store *s
 EGOV_MUST_CHECK enum egov_status egov__store_generation_by_key(
 	struct egov_store *store, const uint8_t *digest, struct egov__generation_row *row,
 	bool *found, struct egov_error *err);
-/* Whose serial it is, whether a certificate came of it or not; 0: nobody's. */
-EGOV_MUST_CHECK enum egov_status egov__store_generation_of_serial(struct egov_store *store,
-                                                                  struct egov_slice serial,
-                                                                  uint64_t *number,
-                                                                  struct egov_error *err);
 EGOV_MUST_CHECK enum egov_status egov__store_generation_count(struct egov_store *store,
                                                               uint64_t *count,
                                                               struct egov_error *err);
@@ -286,6 +281,9 @@ struct egov__intent_row {
 	int kind;                       /* enum egov_object_kind */
 	struct egov_slice serial;       /* certificates; empty for others */
 	uint64_t crl_number;            /* CRLs */
+	uint64_t part;                  /* the list that a certificate names, or that a CRL is:
+	                                   crl/part.h */
+	uint64_t base;                  /* of a delta list: the number of what it changes, else 0 */
 	egov_time time;
 	const char *profile, *application, *actor, *cps_version;        /* "" where there is none */
 	struct egov_slice tbs;          /* kept until the result is: then empty */
@@ -353,7 +351,9 @@ struct egov__revoked_row {
 	uint8_t salt[32];               /* of the journal's commitment to requested_by */
 	uint64_t position;              /* journal entries before it; set by the store */
 	uint64_t left_with;             /* the last CRL that it stood on, 0 while it stands on all */
+	uint64_t generation, part;      /* whose list it is on; set by the store */
 	uint64_t end_position;          /* journal entries before the end of a hold, else 0 */
+	egov_time ended_at;             /* of a hold, else EGOV_TIME_NONE */
 };
 typedef enum egov_status egov__revoked_fn(void *user, const struct egov__revoked_row *row,
                                           struct egov_error *err);
@@ -376,10 +376,22 @@ EGOV_MUST_CHECK enum egov_status egov__store_compromised_get(struct egov_store *
  * What a CRL lists, by rising serial: the revoked, and as reason 6 what is on hold.  An
  * entry leaves only after it stood on one published list whose thisUpdate lies after
  * the certificate's end (RFC 5280, 3.3), or with the end of the hold.
- * Of the certificates that one generation of the CA's key signed, 0: of all.
+ * Of a delta list: what has changed since the complete list that is its base, with reason
+ * 8 where a hold that was listed was released (RFC 5280, 5.2.4).
  */
+struct egov__crl_scope {
+	uint64_t generation, part;      /* of the CA's key; crl/part.h */
+	uint64_t base;                  /* number of a delta list's base, 0: complete lists */
+	uint64_t since;                 /* journal entries before the base's intent */
+};
+struct egov__listed_row {
+	struct egov_slice serial;
+	egov_time revoked_at;
+	int reason;
+	egov_time invalidity_date, not_after;
+};
 EGOV_MUST_CHECK enum egov_status egov__store_revoked_count(struct egov_store *store,
-                                                           uint64_t generation,
+                                                           const struct egov__crl_scope *scope,
                                                            uint64_t *count,
                                                            struct egov_error *err);
 
@@ -393,11 +405,11 @@ EGOV_MUST_CHECK enum egov_status egov__store_revoked_relist(struct egov_store *s
  * until the next call on the cursor. */
 struct egov__revoked_cursor;
 EGOV_MUST_CHECK enum egov_status egov__store_revoked_open(struct egov_store *store,
-                                                          uint64_t generation,
+                                                          const struct egov__crl_scope *scope,
                                                           struct egov__revoked_cursor **out,
                                                           struct egov_error *err);
 EGOV_MUST_CHECK enum egov_status egov__store_revoked_next(struct egov__revoked_cursor *cursor,
-                                                          struct egov__revoked_row *row,
+                                                          struct egov__listed_row *row,
                                                           bool *found, struct egov_error *err);
 void egov__store_revoked_close(struct egov__revoked_cursor *cursor);
 
@@ -458,6 +470,7 @@ struct egov__hold_row {
 	egov_time held_at, not_after;   /* not_after: of the certificate */
 	const char *actor, *requested_by;
 	uint8_t salt[32];               /* of the journal's commitment to requested_by */
+	uint64_t generation, part;      /* whose list it is on; set by the store */
 	uint64_t position;              /* journal entries before it; set by the store */
 	uint64_t left_with;             /* the last CRL that it stood on, 0 while it stands on all */
 	enum egov__hold_ending ending;
@@ -491,7 +504,7 @@ EGOV_MUST_CHECK enum egov_status egov__store_hold_walk(struct egov_store *store,
 struct egov__crl_row {
 	uint64_t number;
 	uint64_t intent;
-	uint64_t generation;            /* of the key that signed it; its intent's */
+	uint64_t generation, part, base, position;      /* its intent's */
 	egov_time this_update, next_update;
 	uint64_t entries;
 	bool published;                 /* the file was replaced and read back */
@@ -500,17 +513,54 @@ struct egov__crl_row {
 EGOV_MUST_CHECK enum egov_status egov__store_crl_add(struct egov_store *store,
                                                      const struct egov__crl_row *row,
                                                      struct egov_error *err);
-/* Notes that it was published.  Entries whose certificate ended before its thisUpdate
- * have stood on it, if they were there when its intent was recorded, and leave; none leaves
- * with a list that lies after now, which a wrong clock has made. */
+/* Notes that it was published.  Where it is complete, entries whose certificate ended
+ * before its thisUpdate have stood on it, if they were there when its intent was recorded,
+ * and leave; none leaves with a list that lies after now, which a wrong clock has made. */
 EGOV_MUST_CHECK enum egov_status egov__store_crl_published(struct egov_store *store,
                                                            uint64_t number, egov_time now,
                                                            struct egov_error *err);
-/* Of one generation of the CA's key, 0: of all. */
+/* The last complete or the last delta list of a scope; NULL: the last of all. */
 EGOV_MUST_CHECK enum egov_status egov__store_crl_last(struct egov_store *store,
-                                                      uint64_t generation,
+                                                      const struct egov__crl_scope *scope,
                                                       struct egov__crl_row *row, bool *found,
                                                       struct egov_error *err);
+/* The last of these below a number, of all or of the published ones; without its bytes.
+ * Number 0: there is none. */
+EGOV_MUST_CHECK enum egov_status egov__store_crl_before(struct egov_store *store,
+                                                        const struct egov__crl_scope *scope,
+                                                        uint64_t number, bool published,
+                                                        struct egov__crl_row *row,
+                                                        struct egov_error *err);
+/* The published one that was in force at a time. */
+EGOV_MUST_CHECK enum egov_status egov__store_crl_at(struct egov_store *store,
+                                                    const struct egov__crl_scope *scope,
+                                                    egov_time at, struct egov__crl_row *row,
+                                                    bool *found, struct egov_error *err);
+/* Whether a list of the scope, its base or a later one, was signed between two positions of
+ * the journal. */
+EGOV_MUST_CHECK enum egov_status egov__store_crl_stood(struct egov_store *store,
+                                                       const struct egov__crl_scope *scope,
+                                                       uint64_t from, uint64_t to, bool *stood,
+                                                       struct egov_error *err);
+
+/* Lists beside the one of each generation, from the first certificate on that names them. */
+EGOV_MUST_CHECK enum egov_status egov__store_crl_part_add(struct egov_store *store,
+                                                          uint64_t generation, uint64_t part,
+                                                          struct egov_error *err);
+typedef enum egov_status egov__crl_part_fn(void *user, uint64_t generation, uint64_t part,
+                                           struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_crl_part_walk(struct egov_store *store,
+                                                           egov__crl_part_fn *fn, void *user,
+                                                           struct egov_error *err);
+/* One that no certificate names, or that is missing. */
+EGOV_MUST_CHECK enum egov_status egov__store_crl_part_odd(struct egov_store *store,
+                                                          struct egov__crl_scope *odd,
+                                                          bool *found, struct egov_error *err);
+/* The list that a serial's intent is on; zeros: there is none. */
+EGOV_MUST_CHECK enum egov_status egov__store_list_of_serial(struct egov_store *store,
+                                                            struct egov_slice serial,
+                                                            struct egov__crl_scope *scope,
+                                                            struct egov_error *err);
 EGOV_MUST_CHECK enum egov_status egov__store_crl_get(struct egov_store *store, uint64_t number,
                                                      struct egov__crl_row *row, bool *found,
                                                      struct egov_error *err);

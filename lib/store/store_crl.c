@@ -4,8 +4,9 @@
 #include <inttypes.h>
 
 #define COLUMNS                                                                                    \
-	"SELECT number, intent, generation, this_update, next_update, entries, published, der"     \
-	" FROM crl JOIN intent ON intent.id = crl.intent "
+	"SELECT number, intent, generation, part, base, position, this_update, next_update,"       \
+	" entries, published, "
+#define FROM " FROM crl JOIN intent ON intent.id = crl.intent "
 
 static void read_crl(struct egov__query *query, void *to)
 {
@@ -14,6 +15,9 @@ static void read_crl(struct egov__query *query, void *to)
 	row->number = egov__column_number(query);
 	row->intent = egov__column_number(query);
 	row->generation = egov__column_number(query);
+	row->part = egov__column_number(query);
+	row->base = egov__column_number(query);
+	row->position = egov__column_number(query);
 	row->this_update = egov__column_time(query);
 	row->next_update = egov__column_time(query);
 	row->entries = egov__column_number(query);
@@ -66,18 +70,17 @@ enum egov_status egov__store_crl_published(struct egov_store *store, uint64_t nu
 	static const char publish[] = "UPDATE crl SET published = 1 WHERE number = ?1";
 	static const char leave[] =
 		"UPDATE revoked SET left_with = ?1 FROM"
-		" (SELECT this_update, position AS upto, generation AS its FROM crl"
-		" JOIN intent ON intent.id = crl.intent WHERE crl.number = ?1)"
-		" WHERE left_with = 0 AND not_after < this_update AND this_update <= ?2"
-		" AND position <= upto"
-		" AND its = (SELECT generation FROM intent WHERE intent.serial = revoked.serial)";
+		" (SELECT this_update, position AS upto, generation AS its, part AS its_part, base"
+		" FROM crl JOIN intent ON intent.id = crl.intent WHERE crl.number = ?1)"
+		" WHERE left_with = 0 AND base = 0 AND generation = its AND part = its_part"
+		" AND not_after < this_update AND this_update <= ?2 AND position <= upto";
 	static const char leave_held[] =
 		"UPDATE hold SET left_with = ?1 FROM"
-		" (SELECT this_update, position AS upto, generation AS its FROM crl"
-		" JOIN intent ON intent.id = crl.intent WHERE crl.number = ?1)"
-		" WHERE left_with = 0 AND ended_at IS NULL AND not_after < this_update"
-		" AND this_update <= ?2 AND hold.position <= upto"
-		" AND its = (SELECT generation FROM intent WHERE intent.serial = hold.serial)";
+		" (SELECT this_update, position AS upto, generation AS its, part AS its_part, base"
+		" FROM crl JOIN intent ON intent.id = crl.intent WHERE crl.number = ?1)"
+		" WHERE left_with = 0 AND ended_at IS NULL AND base = 0 AND generation = its"
+		" AND part = its_part AND not_after < this_update AND this_update <= ?2"
+		" AND hold.position <= upto";
 	enum egov_status rc = change(store, publish, number, EGOV_TIME_NONE, err);
 
 	if (rc == EGOV_OK && sqlite3_changes(store->db) == 0)
@@ -88,18 +91,71 @@ enum egov_status egov__store_crl_published(struct egov_store *store, uint64_t nu
 	return rc == EGOV_OK ? change(store, leave_held, number, now, err) : rc;
 }
 
-enum egov_status egov__store_crl_last(struct egov_store *store, uint64_t generation,
+static void bind_scope(struct egov__query *query, const struct egov__crl_scope *scope)
+{
+	egov__query_number(query, scope->generation);
+	egov__query_number(query, scope->part);
+	egov__query_number(query, scope->base != 0);
+}
+
+#define OF_SCOPE "WHERE generation = ?1 AND part = ?2 AND (base > 0) = ?3 "
+
+enum egov_status egov__store_crl_last(struct egov_store *store,
+                                      const struct egov__crl_scope *scope,
                                       struct egov__crl_row *row, bool *found,
                                       struct egov_error *err)
 {
-	static const char sql[] =
-		COLUMNS "WHERE ?1 IN (0, generation) ORDER BY number DESC LIMIT 1";
+	static const char any[] = COLUMNS "der" FROM "ORDER BY number DESC LIMIT 1";
+	static const char of_scope[] =
+		COLUMNS "der" FROM OF_SCOPE "ORDER BY number DESC LIMIT 1";
+	struct egov__query query;
+	enum egov_status rc = egov__query_read(store, scope == NULL ? any : of_scope, "CRL", &query,
+	                                       err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	if (scope != NULL)
+		bind_scope(&query, scope);
+	return egov__query_get(&query, read_crl, row, found, err);
+}
+
+enum egov_status egov__store_crl_before(struct egov_store *store,
+                                        const struct egov__crl_scope *scope, uint64_t number,
+                                        bool published, struct egov__crl_row *row,
+                                        struct egov_error *err)
+{
+	static const char sql[] = COLUMNS "x''" FROM OF_SCOPE
+		"AND number < ?4 AND published >= ?5 ORDER BY number DESC LIMIT 1";
+	struct egov__query query;
+	struct egov__crl_row before = { .number = 0 };
+	enum egov_status rc = egov__query_read(store, sql, "CRL", &query, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	bind_scope(&query, scope);
+	egov__query_number(&query, number);
+	egov__query_number(&query, published);
+	(void)egov__query_next(&query, read_crl, &before, &rc, err);
+	egov__query_close(&query);
+	before.der = EGOV__NO_SLICE;
+	if (rc == EGOV_OK)
+		*row = before;
+	return rc;
+}
+
+enum egov_status egov__store_crl_at(struct egov_store *store, const struct egov__crl_scope *scope,
+                                    egov_time at, struct egov__crl_row *row, bool *found,
+                                    struct egov_error *err)
+{
+	static const char sql[] = COLUMNS "der" FROM OF_SCOPE
+		"AND published = 1 AND this_update <= ?4 ORDER BY this_update DESC, number DESC LIMIT 1";
 	struct egov__query query;
 	enum egov_status rc = egov__query_read(store, sql, "CRL", &query, err);
 
 	if (rc != EGOV_OK)
 		return rc;
-	egov__query_number(&query, generation);
+	bind_scope(&query, scope);
+	egov__query_time(&query, at);
 	return egov__query_get(&query, read_crl, row, found, err);
 }
 
@@ -107,7 +163,7 @@ enum egov_status egov__store_crl_get(struct egov_store *store, uint64_t number,
                                      struct egov__crl_row *row, bool *found,
                                      struct egov_error *err)
 {
-	static const char sql[] = COLUMNS "WHERE number = ?1";
+	static const char sql[] = COLUMNS "der" FROM "WHERE number = ?1";
 	struct egov__query query;
 	enum egov_status rc = egov__query_read(store, sql, "CRL", &query, err);
 
@@ -120,7 +176,7 @@ enum egov_status egov__store_crl_get(struct egov_store *store, uint64_t number,
 enum egov_status egov__store_crl_walk(struct egov_store *store, egov__crl_fn *fn, void *user,
                                       struct egov_error *err)
 {
-	static const char sql[] = COLUMNS "ORDER BY number";
+	static const char sql[] = COLUMNS "der" FROM "ORDER BY number";
 	struct egov__query query;
 	struct egov__crl_row row;
 	enum egov_status rc = egov__query_read(store, sql, "CRL", &query, err);
@@ -131,5 +187,86 @@ enum egov_status egov__store_crl_walk(struct egov_store *store, egov__crl_fn *fn
 	       && (rc = fn(user, &row, err)) == EGOV_OK)
 		;
 	egov__query_close(&query);
+	return rc;
+}
+
+/* --- the lists that certificates name --- */
+
+static void read_part(struct egov__query *query, void *to)
+{
+	struct egov__crl_scope *scope = to;
+
+	scope->generation = egov__column_number(query);
+	scope->part = egov__column_number(query);
+}
+
+enum egov_status egov__store_crl_part_add(struct egov_store *store, uint64_t generation,
+                                          uint64_t part, struct egov_error *err)
+{
+	static const char sql[] = "INSERT INTO crl_part(generation, part) VALUES(?1, ?2)"
+		" ON CONFLICT DO NOTHING";
+	struct egov__query query;
+	enum egov_status rc = egov__query_write(store, sql, "list", &query, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	egov__query_number(&query, generation);
+	egov__query_number(&query, part);
+	return egov__query_run(&query, err);
+}
+
+enum egov_status egov__store_crl_part_walk(struct egov_store *store, egov__crl_part_fn *fn,
+                                           void *user, struct egov_error *err)
+{
+	static const char sql[] = "SELECT generation, part FROM crl_part";
+	struct egov__query query;
+	struct egov__crl_scope scope = { 0 };
+	enum egov_status rc = egov__query_read(store, sql, "list", &query, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	while (egov__query_next(&query, read_part, &scope, &rc, err)
+	       && (rc = fn(user, scope.generation, scope.part, err)) == EGOV_OK)
+		;
+	egov__query_close(&query);
+	return rc;
+}
+
+enum egov_status egov__store_crl_part_odd(struct egov_store *store, struct egov__crl_scope *odd,
+                                          bool *found, struct egov_error *err)
+{
+	static const char sql[] =
+		"WITH used AS (SELECT DISTINCT generation, part FROM intent WHERE kind = 2 AND part > 0)"
+		" SELECT * FROM (SELECT generation, part FROM crl_part EXCEPT SELECT * FROM used)"
+		" UNION ALL SELECT * FROM (SELECT * FROM used EXCEPT SELECT generation, part FROM crl_part)"
+		" LIMIT 1";
+	struct egov__query query;
+	bool some;
+	enum egov_status rc = egov__query_read(store, sql, "list", &query, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	some = egov__query_next(&query, read_part, odd, &rc, err);
+	egov__query_close(&query);
+	if (rc == EGOV_OK)
+		*found = some;
+	return rc;
+}
+
+enum egov_status egov__store_list_of_serial(struct egov_store *store, struct egov_slice serial,
+                                            struct egov__crl_scope *scope, struct egov_error *err)
+{
+	static const char sql[] = "SELECT generation, part FROM intent WHERE serial = ?1";
+	struct egov__query query;
+	struct egov__crl_scope found = { 0 };
+	enum egov_status rc = egov__query_read(store, sql, "intent", &query, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	egov__query_blob(&query, serial);
+	(void)egov__query_next(&query, read_part, &found, &rc, err);
+	egov__query_close(&query);
+	if (rc == EGOV_OK)
+		*scope = found;
 	return rc;
 }

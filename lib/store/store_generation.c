@@ -89,30 +89,6 @@ enum egov_status egov__store_generation_by_key(struct egov_store *store, const u
 	return get_one(&query, row, found, err);
 }
 
-static void read_number(struct egov__query *query, void *to)
-{
-	*(uint64_t *)to = egov__column_number(query);
-}
-
-enum egov_status egov__store_generation_of_serial(struct egov_store *store,
-                                                  struct egov_slice serial, uint64_t *number,
-                                                  struct egov_error *err)
-{
-	static const char sql[] = "SELECT generation FROM intent WHERE serial = ?1";
-	struct egov__query query;
-	uint64_t found = 0;
-	enum egov_status rc = egov__query_read(store, sql, "intent", &query, err);
-
-	if (rc != EGOV_OK)
-		return rc;
-	egov__query_blob(&query, serial);
-	(void)egov__query_next(&query, read_number, &found, &rc, err);
-	egov__query_close(&query);
-	if (rc == EGOV_OK)
-		*number = found;
-	return rc;
-}
-
 enum egov_status egov__store_generation_count(struct egov_store *store, uint64_t *count,
                                               struct egov_error *err)
 {

@@ -4,8 +4,9 @@
 #include <inttypes.h>
 
 #define COLUMNS                                                                                    \
-	"SELECT id, serial, held_at, not_after, actor, requested_by, salt, position, left_with,"   \
-	" ending, ended_at, end_requested_by, end_salt, end_position FROM hold "
+	"SELECT id, serial, held_at, not_after, actor, requested_by, salt, generation, part,"      \
+	" position, left_with, ending, ended_at, end_requested_by, end_salt, end_position"         \
+	" FROM hold "
 
 static void read_hold(struct egov__query *query, void *to)
 {
@@ -18,6 +19,8 @@ static void read_hold(struct egov__query *query, void *to)
 	row->actor = egov__column_text(query);
 	row->requested_by = egov__column_text(query);
 	egov__column_digest(query, row->salt);
+	row->generation = egov__column_number(query);
+	row->part = egov__column_number(query);
 	row->position = egov__column_number(query);
 	row->left_with = egov__column_number(query);
 	row->ending = (enum egov__hold_ending)egov__column_number(query);
@@ -34,8 +37,9 @@ enum egov_status egov__store_hold_add(struct egov_store *store, const struct ego
                                       struct egov_error *err)
 {
 	static const char sql[] =
-		"INSERT INTO hold(serial, held_at, not_after, actor, requested_by, salt, position)"
-		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, (SELECT coalesce(max(seq) + 1, 0) FROM journal))";
+		"INSERT INTO hold(serial, held_at, not_after, actor, requested_by, salt, position,"
+		" generation, part) VALUES(?1, ?2, ?3, ?4, ?5, ?6, " EGOV__NEXT_POSITION ", "
+		EGOV__LIST_OF_SERIAL ")";
 	struct egov__query query;
 	enum egov_status rc = egov__query_write(store, sql, "hold on this serial", &query, err);
 
@@ -55,7 +59,7 @@ enum egov_status egov__store_hold_end(struct egov_store *store, const struct ego
 {
 	static const char sql[] =
 		"UPDATE hold SET ending = ?1, ended_at = ?2, end_requested_by = ?3, end_salt = ?4,"
-		" end_position = (SELECT coalesce(max(seq) + 1, 0) FROM journal) WHERE id = ?5";
+		" end_position = " EGOV__NEXT_POSITION " WHERE id = ?5";
 	struct egov__query query;
 	enum egov_status rc = egov__query_write(store, sql, "hold", &query, err);
 

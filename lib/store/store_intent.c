@@ -4,8 +4,8 @@
 #include <inttypes.h>
 
 #define COLUMNS                                                                                    \
-	"SELECT id, state, generation, kind, serial, crl_number, time, profile, application, actor,"           \
-	" cps_version, tbs, algorithm, tbs_digest, proofs_digest, position"                        \
+	"SELECT id, state, generation, kind, serial, crl_number, part, base, time, profile,"       \
+	" application, actor, cps_version, tbs, algorithm, tbs_digest, proofs_digest, position"    \
 	" FROM intent LEFT JOIN pending ON pending.intent = intent.id "
 
 static void read_intent(struct egov__query *query, void *to)
@@ -18,6 +18,8 @@ static void read_intent(struct egov__query *query, void *to)
 	row->kind = (int)egov__column_number(query);
 	row->serial = egov__column_blob(query);
 	row->crl_number = egov__column_number(query);
+	row->part = egov__column_number(query);
+	row->base = egov__column_number(query);
 	row->time = egov__column_time(query);
 	row->profile = egov__column_text(query);
 	row->application = egov__column_text(query);
@@ -54,9 +56,9 @@ enum egov_status egov__store_intent_add(struct egov_store *store,
 {
 	static const char sql[] =
 		"INSERT INTO intent(state, kind, serial, crl_number, time, profile, application,"
-		" actor, cps_version, tbs_digest, proofs_digest, generation, position)"
-		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
-		" (SELECT coalesce(max(seq) + 1, 0) FROM journal))";
+		" actor, cps_version, tbs_digest, proofs_digest, generation, part, base, position)"
+		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
+		" " EGOV__NEXT_POSITION ")";
 	struct egov__query query;
 	uint64_t made;
 	enum egov_status rc = egov__query_write(store, sql, "intent with this serial or number",
@@ -76,6 +78,8 @@ enum egov_status egov__store_intent_add(struct egov_store *store,
 	egov__query_digest(&query, row->tbs_digest);
 	egov__query_digest(&query, row->proofs_digest);
 	egov__query_number(&query, row->generation);
+	egov__query_number(&query, row->part);
+	egov__query_number(&query, row->base);
 	rc = egov__query_run(&query, err);
 	if (rc != EGOV_OK)
 		return rc;

@@ -28,7 +28,7 @@ enum egov_status egov__store_operator_add(struct egov_store *store,
 	static const char sql[] =
 		"INSERT INTO operator(name, roles, certificate_digest, key_digest, certificate,"
 		" added_at, position) VALUES(?1, ?2, ?3, ?4, ?5, ?6,"
-		" (SELECT coalesce(max(seq) + 1, 0) FROM journal))";
+		" " EGOV__NEXT_POSITION ")";
 	struct egov__query query;
 	enum egov_status rc = egov__query_write(store, sql, "operator of this name", &query, err);
 
@@ -48,7 +48,7 @@ enum egov_status egov__store_operator_remove(struct egov_store *store, uint64_t 
 {
 	static const char sql[] =
 		"UPDATE operator SET removed_at = ?1,"
-		" removed_position = (SELECT coalesce(max(seq) + 1, 0) FROM journal) WHERE id = ?2";
+		" removed_position = " EGOV__NEXT_POSITION " WHERE id = ?2";
 	struct egov__query query;
 	enum egov_status rc = egov__query_write(store, sql, "operator", &query, err);
 

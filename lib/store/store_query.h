@@ -10,6 +10,13 @@
 
 #define EGOV__STORE_CACHE 64
 
+/* In statements: how many entries the journal has, and whose list serial ?1 stands on, as
+ * its intent says. */
+#define EGOV__NEXT_POSITION "(SELECT coalesce(max(seq) + 1, 0) FROM journal)"
+#define EGOV__LIST_OF_SERIAL                                                                       \
+	"coalesce((SELECT generation FROM intent WHERE serial = ?1), 1),"                          \
+	" coalesce((SELECT part FROM intent WHERE serial = ?1), 0)"
+
 struct egov__cached {
 	const char *sql;                /* static: its address is the key */
 	sqlite3_stmt *stmt;

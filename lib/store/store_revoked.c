@@ -5,17 +5,37 @@
 
 #define COLUMNS                                                                                    \
 	"SELECT serial, revoked_at, reason, invalidity_date, not_after, requested_by, key_digest," \
-	" salt, position, left_with, 0 FROM revoked "
-/* ?1: the generation of the CA's key whose list it is, 0 for all. */
-#define OF_GENERATION(table)                                                                       \
-	"AND (?1 = 0 OR ?1 = (SELECT generation FROM intent WHERE intent.serial = " table ".serial)) "
-#define LISTED "WHERE left_with = 0 " OF_GENERATION("revoked")
+	" salt, position, left_with, generation, part, 0, NULL FROM revoked "
 
 /* What is on hold stands on the lists as certificateHold (RFC 5280, 5.3.1). */
 #define HOLDS                                                                                      \
 	"UNION ALL SELECT serial, held_at, 6, NULL, not_after, requested_by, zeroblob(32), salt,"  \
-	" position, left_with, end_position FROM hold "
-#define ON_HOLD "WHERE ended_at IS NULL AND left_with = 0 " OF_GENERATION("hold")
+	" position, left_with, generation, part, end_position, ended_at FROM hold "
+
+/* What a list says of a serial, of the generation ?1 and the part ?2. */
+#define ENTRIES "SELECT serial, revoked_at, reason, invalidity_date, not_after FROM revoked "
+#define HELD_ENTRIES "UNION ALL SELECT serial, held_at, 6, NULL, not_after FROM hold "
+#define ON_LIST "generation = ?1 AND part = ?2 "
+#define COMPLETE                                                                                   \
+	ENTRIES "WHERE left_with = 0 AND " ON_LIST                                                 \
+	HELD_ENTRIES "WHERE ended_at IS NULL AND left_with = 0 AND " ON_LIST
+
+/*
+ * What has changed since the position ?3 of the complete list ?4 (RFC 5280, 5.2.4): what
+ * was revoked or put on hold, and as removeFromCRL what stood on that list or on one since
+ * and was released.
+ */
+#define CHANGES                                                                                    \
+	ENTRIES "WHERE position > ?3 AND " ON_LIST                                                 \
+	HELD_ENTRIES "WHERE position > ?3 AND ended_at IS NULL AND " ON_LIST                       \
+	"UNION ALL SELECT serial, max(ended_at), 8, NULL, not_after FROM hold AS h"                \
+	" WHERE ended_at IS NOT NULL AND end_position > ?3 AND " ON_LIST                           \
+	" AND NOT EXISTS (SELECT 1 FROM revoked WHERE revoked.serial = h.serial)"                  \
+	" AND NOT EXISTS (SELECT 1 FROM hold AS o WHERE o.serial = h.serial AND o.ended_at IS NULL)" \
+	" AND EXISTS (" STOOD("h.position", "h.end_position") ") GROUP BY serial "
+#define STOOD(from, to)                                                                            \
+	"SELECT 1 FROM intent AS i WHERE i.kind = 3 AND i.state = 2 AND i.crl_number >= ?4"        \
+	" AND i.generation = ?1 AND i.part = ?2 AND i.position >= " from " AND i.position < " to
 
 static void read_revoked(struct egov__query *query, void *to)
 {
@@ -31,7 +51,31 @@ static void read_revoked(struct egov__query *query, void *to)
 	egov__column_digest(query, row->salt);
 	row->position = egov__column_number(query);
 	row->left_with = egov__column_number(query);
+	row->generation = egov__column_number(query);
+	row->part = egov__column_number(query);
 	row->end_position = egov__column_number(query);
+	row->ended_at = egov__column_time(query);
+}
+
+static void read_listed(struct egov__query *query, void *to)
+{
+	struct egov__listed_row *row = to;
+
+	row->serial = egov__column_blob(query);
+	row->revoked_at = egov__column_time(query);
+	row->reason = (int)egov__column_number(query);
+	row->invalidity_date = egov__column_time(query);
+	row->not_after = egov__column_time(query);
+}
+
+static void bind_scope(struct egov__query *query, const struct egov__crl_scope *scope)
+{
+	egov__query_number(query, scope->generation);
+	egov__query_number(query, scope->part);
+	if (scope->base == 0)
+		return;
+	egov__query_number(query, scope->since);
+	egov__query_number(query, scope->base);
 }
 
 enum egov_status egov__store_revoked_add(struct egov_store *store,
@@ -40,8 +84,9 @@ enum egov_status egov__store_revoked_add(struct egov_store *store,
 {
 	static const char sql[] =
 		"INSERT INTO revoked(serial, revoked_at, reason, invalidity_date, not_after,"
-		" requested_by, key_digest, salt, position) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
-		" (SELECT coalesce(max(seq) + 1, 0) FROM journal))";
+		" requested_by, key_digest, salt, position, generation, part)"
+		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, " EGOV__NEXT_POSITION ", "
+		EGOV__LIST_OF_SERIAL ")";
 	struct egov__query query;
 	enum egov_status rc = egov__query_write(store, sql, "revocation of this serial", &query, err);
 
@@ -92,17 +137,19 @@ static void read_count(struct egov__query *query, void *to)
 	*(uint64_t *)to = egov__column_number(query);
 }
 
-enum egov_status egov__store_revoked_count(struct egov_store *store, uint64_t generation,
-                                           uint64_t *count, struct egov_error *err)
+enum egov_status egov__store_revoked_count(struct egov_store *store,
+                                           const struct egov__crl_scope *scope, uint64_t *count,
+                                           struct egov_error *err)
 {
-	static const char sql[] = "SELECT (SELECT count(*) FROM revoked " LISTED ")"
-	                          " + (SELECT count(*) FROM hold " ON_HOLD ")";
+	static const char complete[] = "SELECT count(*) FROM (" COMPLETE ")";
+	static const char changes[] = "SELECT count(*) FROM (" CHANGES ")";
 	struct egov__query query;
-	enum egov_status rc = egov__query_read(store, sql, "revocation", &query, err);
+	enum egov_status rc = egov__query_read(store, scope->base == 0 ? complete : changes,
+	                                       "revocation", &query, err);
 
 	if (rc != EGOV_OK)
 		return rc;
-	egov__query_number(&query, generation);
+	bind_scope(&query, scope);
 	(void)egov__query_next(&query, read_count, count, &rc, err);
 	egov__query_close(&query);
 	return rc;
@@ -148,19 +195,22 @@ struct egov__revoked_cursor {
 	struct egov__query query;
 };
 
-enum egov_status egov__store_revoked_open(struct egov_store *store, uint64_t generation,
+enum egov_status egov__store_revoked_open(struct egov_store *store,
+                                          const struct egov__crl_scope *scope,
                                           struct egov__revoked_cursor **out,
                                           struct egov_error *err)
 {
-	static const char listed[] = COLUMNS LISTED HOLDS ON_HOLD "ORDER BY 1";
+	static const char complete[] = COMPLETE "ORDER BY 1";
+	static const char changes[] = CHANGES "ORDER BY 1";
 	struct egov__revoked_cursor *cursor = calloc(1, sizeof(*cursor));
 	enum egov_status rc;
 
 	if (cursor == NULL)
 		return egov_error_nomem(err);
-	rc = egov__query_read(store, listed, "revocation", &cursor->query, err);
+	rc = egov__query_read(store, scope->base == 0 ? complete : changes, "revocation",
+	                      &cursor->query, err);
 	if (rc == EGOV_OK) {
-		egov__query_number(&cursor->query, generation);
+		bind_scope(&cursor->query, scope);
 		*out = cursor;
 	} else {
 		free(cursor);
@@ -169,11 +219,11 @@ enum egov_status egov__store_revoked_open(struct egov_store *store, uint64_t gen
 }
 
 enum egov_status egov__store_revoked_next(struct egov__revoked_cursor *cursor,
-                                          struct egov__revoked_row *row, bool *found,
+                                          struct egov__listed_row *row, bool *found,
                                           struct egov_error *err)
 {
 	enum egov_status rc;
-	const bool some = egov__query_next(&cursor->query, read_revoked, row, &rc, err);
+	const bool some = egov__query_next(&cursor->query, read_listed, row, &rc, err);
 
 	if (rc == EGOV_OK)
 		*found = some;
@@ -186,6 +236,27 @@ void egov__store_revoked_close(struct egov__revoked_cursor *cursor)
 		return;
 	egov__query_close(&cursor->query);
 	free(cursor);
+}
+
+enum egov_status egov__store_crl_stood(struct egov_store *store,
+                                       const struct egov__crl_scope *scope, uint64_t from,
+                                       uint64_t to, bool *stood, struct egov_error *err)
+{
+	static const char sql[] = "SELECT EXISTS (" STOOD("?5", "?6") ")";
+	struct egov__query query;
+	uint64_t some = 0;
+	enum egov_status rc = egov__query_read(store, sql, "intent", &query, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	bind_scope(&query, scope);
+	egov__query_number(&query, from);
+	egov__query_number(&query, to);
+	(void)egov__query_next(&query, read_count, &some, &rc, err);
+	egov__query_close(&query);
+	if (rc == EGOV_OK)
+		*stood = some != 0;
+	return rc;
 }
 
 static enum egov_status walk(struct egov_store *store, const char *sql, egov__revoked_fn *fn,

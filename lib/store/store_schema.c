@@ -101,7 +101,8 @@ static const char *const version_1[] = {
 	" state INTEGER NOT NULL CHECK (state BETWEEN 1 AND 3),"
 	" generation INTEGER NOT NULL REFERENCES generation,"
 	" kind INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 3), serial BLOB,"
-	" crl_number INTEGER NOT NULL, time INTEGER NOT NULL, profile TEXT NOT NULL,"
+	" crl_number INTEGER NOT NULL, part INTEGER NOT NULL CHECK (part BETWEEN 0 AND 1100),"
+	" base INTEGER NOT NULL CHECK (base >= 0), time INTEGER NOT NULL, profile TEXT NOT NULL,"
 	" application TEXT NOT NULL, actor TEXT NOT NULL, cps_version TEXT NOT NULL,"
 	DIGEST("tbs_digest") "," DIGEST("proofs_digest") ","
 	" position INTEGER NOT NULL CHECK (position >= 0)) STRICT",
@@ -109,9 +110,15 @@ static const char *const version_1[] = {
 	"CREATE UNIQUE INDEX intent_number ON intent(crl_number) WHERE kind = 3",
 	"CREATE INDEX intent_open ON intent(id) WHERE state = 1",
 	NO_DELETE("intent"),
-	NO_UPDATE_UNLESS("intent", "id, generation, kind, serial, crl_number, time, profile, application, actor,"
-	                 " cps_version, tbs_digest, proofs_digest, position",
+	NO_UPDATE_UNLESS("intent", "id, generation, kind, serial, crl_number, part, base, time, profile,"
+	                 " application, actor, cps_version, tbs_digest, proofs_digest, position",
 	                 "OLD.state = 1 AND NEW.state > 1"),
+
+	/* Lists that certificates name, beside the one of each generation. */
+	"CREATE TABLE crl_part(generation INTEGER NOT NULL REFERENCES generation,"
+	" part INTEGER NOT NULL CHECK (part BETWEEN 1 AND 1100),"
+	" PRIMARY KEY(generation, part)) STRICT, WITHOUT ROWID",
+	NO_DELETE("crl_part"), NO_UPDATE("crl_part"),
 
 	/* The bytes to be signed, until the object that has them is stored. */
 	"CREATE TABLE pending(intent INTEGER PRIMARY KEY REFERENCES intent,"
@@ -149,18 +156,24 @@ static const char *const version_1[] = {
 	"CREATE TABLE revoked(serial BLOB PRIMARY KEY, revoked_at INTEGER NOT NULL,"
 	" reason INTEGER NOT NULL, invalidity_date INTEGER, not_after INTEGER NOT NULL,"
 	" requested_by TEXT NOT NULL," DIGEST("key_digest") "," DIGEST("salt") ","
+	" generation INTEGER NOT NULL, part INTEGER NOT NULL,"
 	" position INTEGER NOT NULL CHECK (position >= 0),"
 	" left_with INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID",
+	/* A complete list is one pass over the first, a delta list over the second. */
+	"CREATE INDEX revoked_list ON revoked(generation, part, serial, revoked_at, reason,"
+	" invalidity_date, not_after) WHERE left_with = 0",
+	"CREATE INDEX revoked_position ON revoked(position)",
 	/* Keys that are certified no more: few, so their order does not matter. */
 	"CREATE INDEX revoked_key ON revoked(key_digest) WHERE reason IN (1, 2, 10)",
 	NO_DELETE("revoked"),
 	NO_UPDATE_UNLESS("revoked", "serial, revoked_at, reason, invalidity_date, not_after,"
-	                 " requested_by, key_digest, salt, position",
+	                 " requested_by, key_digest, salt, generation, part, position",
 	                 "(OLD.left_with = 0 AND NEW.left_with > 0) OR " RELISTED),
 
 	"CREATE TABLE hold(id INTEGER PRIMARY KEY, serial BLOB NOT NULL,"
 	" held_at INTEGER NOT NULL, not_after INTEGER NOT NULL, actor TEXT NOT NULL,"
 	" requested_by TEXT NOT NULL," DIGEST("salt") ","
+	" generation INTEGER NOT NULL, part INTEGER NOT NULL,"
 	" position INTEGER NOT NULL CHECK (position >= 0), left_with INTEGER NOT NULL DEFAULT 0,"
 	" ending INTEGER NOT NULL DEFAULT 0 CHECK (ending BETWEEN 0 AND 2), ended_at INTEGER,"
 	" end_requested_by TEXT NOT NULL DEFAULT '',"
@@ -168,9 +181,11 @@ static const char *const version_1[] = {
 	" end_position INTEGER NOT NULL DEFAULT 0) STRICT",
 	"CREATE UNIQUE INDEX hold_on ON hold(serial) WHERE ended_at IS NULL",
 	"CREATE INDEX hold_serial ON hold(serial)",
+	"CREATE INDEX hold_position ON hold(position)",
+	"CREATE INDEX hold_end ON hold(end_position) WHERE ended_at IS NOT NULL",
 	NO_DELETE("hold"),
 	NO_UPDATE_UNLESS("hold", "id, serial, held_at, not_after, actor, requested_by, salt,"
-	                 " position",
+	                 " generation, part, position",
 	                 "OLD.ended_at IS NULL AND ((NEW.ended_at IS NULL AND ((OLD.left_with = 0"
 	                 " AND NEW.left_with > 0) OR " RELISTED ")) OR (NEW.ended_at IS NOT NULL AND NEW.ending > 0"
 	                 " AND NEW.left_with = OLD.left_with))"),

@@ -276,7 +276,9 @@ static enum egov_status submit(struct egov_error *err)
 
 static enum egov_status publish(struct egov_error *err)
 {
-	IN_HOME(egov_crl_publish(home, "failures", 0, report, err));
+	static const struct egov_crl_publish_options options = { .actor = "failures" };
+
+	IN_HOME(egov_crl_publish(home, &options, report, err));
 }
 
 static enum egov_status add_policy(struct egov_error *err)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "help_stage.h"
 
+#include "crl/part.h"
 #include "crypto/sm3.h"
 
 static void sm3(struct egov_slice bytes, uint8_t digest[32])
@@ -64,7 +65,7 @@ static struct egov_cleared *clear(struct help_ca *ca, struct egov_tbs *tbs,
 {
 	struct egov_cleared *cleared = NULL;
 
-	context->crl_uri = HELP_CRL_URI;
+	context->crl_uri = ca->issuer.crl_uri;
 	context->now = ca->now;
 	context->issuer_not_after = EGOV_TIME_NONE;
 	context->max_next_update = EGOV_TIME_NONE;
@@ -103,7 +104,7 @@ struct egov_cleared *help_clear_leaf(struct help_ca *ca, const uint8_t serial[EG
 
 static enum egov_status next_entry(void *user, struct egov__crl_entry *entry, struct egov_error *err)
 {
-	struct egov__revoked_row row;
+	struct egov__listed_row row;
 	bool found = false;
 	enum egov_status rc = egov__store_revoked_next(user, &row, &found, err);
 
@@ -121,6 +122,9 @@ struct egov_cleared *help_clear_list(struct help_ca *ca, struct egov__crl_plan *
 	struct egov_tbs *tbs = NULL;
 
 	plan->issuer = &ca->issuer;
+	plan->idp_uri = ca->part == EGOV__PART_ALL ? NULL : ca->issuer.crl_uri;
+	plan->only_users = egov__part_only_users(ca->part);
+	plan->only_ca = ca->part == EGOV__PART_CA;
 	plan->next_update = plan->this_update + 86400;
 	assert_ok(egov__crl_build(plan, &tbs, &ca->h->err), &ca->h->err);
 	return clear(ca, tbs, &context);
@@ -130,12 +134,13 @@ struct egov_cleared *help_clear_crl(struct help_ca *ca, uint64_t number, egov_ti
 {
 	struct egov__crl_plan plan = { .number = number, .this_update = this_update,
 		                       .next = next_entry };
+	const struct egov__crl_scope scope = { 1, ca->part, 0, 0 };
 	struct egov__revoked_cursor *cursor = NULL;
 	struct egov_cleared *cleared;
 	uint64_t count = 0;
 
-	assert_ok(egov__store_revoked_count(ca->h->store, 0, &count, &ca->h->err), &ca->h->err);
-	assert_ok(egov__store_revoked_open(ca->h->store, 0, &cursor, &ca->h->err), &ca->h->err);
+	assert_ok(egov__store_revoked_count(ca->h->store, &scope, &count, &ca->h->err), &ca->h->err);
+	assert_ok(egov__store_revoked_open(ca->h->store, &scope, &cursor, &ca->h->err), &ca->h->err);
 	plan.count = count;
 	plan.user = cursor;
 	cleared = help_clear_list(ca, &plan);
@@ -479,20 +484,20 @@ static enum egov_status from_array(void *user, struct egov__crl_entry *entry,
 	return EGOV_OK;
 }
 
-void help_signed_list(struct help_ca *ca, const struct egov__crl_entry *entries, size_t count,
-                      egov_time this_update, const char *says)
+static void signed_list(struct help_ca *ca, struct egov__crl_plan *plan,
+                        const struct egov__crl_entry *entries, const char *says)
 {
 	const struct egov__crl_entry *at = entries;
-	struct egov__crl_plan plan = { .this_update = this_update, .count = count,
-		                       .next = from_array, .user = &at };
 	struct egov__intent_facts facts = { .actor = "zhou" };
 	struct egov_intent *intent = NULL;
 
 	help_begin(ca);
 	assert_ok(egov__store_counter_next(ca->h->store, EGOV__COUNTER_CRL, &facts.crl_number,
 	                                   &ca->h->err), &ca->h->err);
-	plan.number = facts.crl_number;
-	assert_ok(egov__record_intent(ca->h->record, help_clear_list(ca, &plan), &facts, &intent,
+	plan->number = facts.crl_number;
+	plan->next = from_array;
+	plan->user = &at;
+	assert_ok(egov__record_intent(ca->h->record, help_clear_list(ca, plan), &facts, &intent,
 	                              &ca->h->err), &ca->h->err);
 	help_commit(ca);
 	egov__recorded_free(help_finish(ca, intent, NULL));
@@ -500,6 +505,22 @@ void help_signed_list(struct help_ca *ca, const struct egov__crl_entry *entries,
 		assert_ok(help_check(ca->h, NULL, &ca->h->err), &ca->h->err);
 	else
 		assert_fails(help_check(ca->h, NULL, &ca->h->err), &ca->h->err, EGOV_E_CORRUPT, says);
+}
+
+void help_signed_list(struct help_ca *ca, const struct egov__crl_entry *entries, size_t count,
+                      egov_time this_update, const char *says)
+{
+	struct egov__crl_plan plan = { .this_update = this_update, .count = count };
+
+	signed_list(ca, &plan, entries, says);
+}
+
+void help_signed_delta(struct help_ca *ca, uint64_t base, const struct egov__crl_entry *entries,
+                       size_t count, const char *says)
+{
+	struct egov__crl_plan plan = { .this_update = ca->now, .count = count, .base = base };
+
+	signed_list(ca, &plan, entries, says);
 }
 
 /* --- behind our back --- */

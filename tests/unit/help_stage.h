@@ -21,6 +21,7 @@ struct help_ca {
 	struct egov__issuer issuer;
 	egov_time now;
 	unsigned applications, lists;
+	uint64_t part;                  /* of the lists, whose address the issuer has */
 };
 
 int help_ca_set_up(void **state);
@@ -57,6 +58,9 @@ void help_release(struct help_ca *ca, const uint8_t serial[EGOV__SERIAL]);
 
 /* Signs and records a list of these entries; egov__record_check says this of it,
  * NULL: that all is well. */
+/* The same of a list that changes another one, base. */
+void help_signed_delta(struct help_ca *ca, uint64_t base, const struct egov__crl_entry *entries,
+                       size_t count, const char *says);
 void help_signed_list(struct help_ca *ca, const struct egov__crl_entry *entries, size_t count,
                       egov_time this_update, const char *says);
 

@@ -332,8 +332,9 @@ static void publish(struct egov_home *home, size_t entries)
 	struct egov_report *report = new_report();
 	struct egov_buf *ca = published("below", "cert/ca.pem"), *bytes;
 	struct egov_crl *crl = NULL;
+	const struct egov_crl_publish_options options = { .actor = "tester" };
 
-	assert_ok(egov_crl_publish(home, "tester", 0, report, &err), &err);
+	assert_ok(egov_crl_publish(home, &options, report, &err), &err);
 	bytes = published("below", "crl/ca.crl");
 	assert_ok(egov_crl_check(egov_buf_slice(bytes), egov_buf_slice(ca), HELP_HOME_NOW, report, &err),
 	          &err);

@@ -128,7 +128,7 @@ static int set_up(void **state)
 	assert_ok(egov_cert_decode(egov_buf_slice(&f->ca), &f->ca_cert, &err), &err);
 	f->issuer = (struct egov__issuer){ egov_cert_subject(f->ca_cert),
 		                           EGOV__SLICE(f->ca_key.key_id), CRL_URI, ISSUERS_URI,
-		                           OCSP_URI, EGOV__SIGALG_ABSENT };
+		                           OCSP_URI, NULL, EGOV__SIGALG_ABSENT };
 	return 0;
 }
 

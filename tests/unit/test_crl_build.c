@@ -54,13 +54,14 @@ static struct egov__issuer issuer_of(const struct help_key *key, struct egov_buf
 	*name = (struct egov_buf)EGOV__BUF(1024);
 	made_name(name, "Test Agency", "Test CA");
 	return (struct egov__issuer){ egov_buf_slice(name), EGOV__SLICE(key->key_id), NULL, NULL, NULL,
-		                      EGOV__SIGALG_ABSENT };
+		                      NULL, EGOV__SIGALG_ABSENT };
 }
 
 static struct egov__crl_plan plan_of(const struct egov__issuer *issuer, struct source *source,
                                      size_t count)
 {
-	return (struct egov__crl_plan){ issuer, 7, NOW, NOW + 7 * DAY, NULL, count, next_entry, source };
+	return (struct egov__crl_plan){ issuer, 7, NOW, NOW + 7 * DAY, NULL, count, next_entry, source,
+		                        false, false, 0, NULL };
 }
 
 struct fixture {
@@ -221,6 +222,52 @@ static void a_distribution_point_is_critical(void **state)
 	assert_int_equal(name.tag, EGOV__GN_URI);
 	assert_true(egov__slice_equal(name.value, egov__slice_text(CRL_URI)));
 	assert_false(idp.only_user || idp.only_ca || idp.indirect || idp.has_reasons);
+	egov_crl_free(crl);
+}
+
+/* GM/T 0015, table C.5; RFC 5280, 5.2.4 to 5.2.6. */
+static void a_delta_list_says_what_it_changes(void **state)
+{
+	static const uint8_t five[] = { 5 };
+	const struct fixture *f = *state;
+	const struct egov__crl_entry removal = { .serial = EGOV__SLICE(five), .revoked_at = NOW,
+		                                 .reason = 8, .invalidity_date = EGOV_TIME_NONE };
+	struct source source = { .entries = &removal };
+	struct egov__crl_plan plan = plan_of(&f->issuer, &source, 1);
+	struct egov_error err = { 0 };
+	struct egov_tbs *tbs = NULL;
+	struct egov_crl *crl;
+	struct egov__ext ext;
+	struct egov__idp idp;
+	uint64_t base = 9;
+
+	plan.base = 7;
+	assert_fails(egov__crl_build(&plan, &tbs, &err), &err, EGOV_E_CORRUPT, "higher number");
+	plan.base = 6;
+	plan.freshest_uri = "http://x/ca-delta.crl";
+	plan.idp_uri = "http://x/ca-s3.crl";
+	plan.only_users = true;
+	crl = make(f, &plan);
+	assert_true(egov__crl_ext(crl, EGOV__OID_DELTA_CRL, &ext) && ext.critical);
+	assert_ok(egov__crl_base(egov__crl_fields(crl)->extensions, &base, &err), &err);
+	assert_int_equal(base, 6);
+	assert_false(egov__crl_ext(crl, EGOV__OID_FRESHEST_CRL, &ext));
+	assert_true(egov__crl_ext(crl, EGOV__OID_IDP, &ext) && ext.critical);
+	assert_ok(egov__ext_idp(ext.value, &idp, &err), &err);
+	assert_true(idp.only_user && !idp.only_ca);
+	egov_crl_free(crl);
+
+	plan.base = 0;
+	plan.count = 0;
+	plan.only_users = false;
+	plan.only_ca = true;
+	crl = make(f, &plan);
+	assert_ok(egov__crl_base(egov__crl_fields(crl)->extensions, &base, &err), &err);
+	assert_int_equal(base, 0);
+	assert_true(egov__crl_ext(crl, EGOV__OID_FRESHEST_CRL, &ext) && !ext.critical);
+	assert_true(egov__crl_ext(crl, EGOV__OID_IDP, &ext));
+	assert_ok(egov__ext_idp(ext.value, &idp, &err), &err);
+	assert_true(!idp.only_user && idp.only_ca);
 	egov_crl_free(crl);
 }
 
@@ -496,6 +543,7 @@ int main(void)
 		cmocka_unit_test(entries_are_written_as_they_must),
 		cmocka_unit_test(times_on_both_sides_of_2050),
 		cmocka_unit_test(a_distribution_point_is_critical),
+		cmocka_unit_test(a_delta_list_says_what_it_changes),
 		cmocka_unit_test(refuses_what_does_not_rise),
 		cmocka_unit_test(refuses_other_plans),
 		cmocka_unit_test(libtasn1_makes_the_same),

@@ -230,16 +230,17 @@ static void make_last(const struct listed_set *items)
 
 static void load(struct listed_set *set)
 {
+	const struct egov__crl_scope scope = { 1, 0, 0, 0 };
 	struct egov__revoked_cursor *cursor = NULL;
-	struct egov__revoked_row row;
+	struct egov__listed_row row;
 	uint64_t count = 0;
 	bool found = false;
 
 	clear(set);
-	assert_ok(egov__store_revoked_count(store(), 0, &count, &w.err), &w.err);
+	assert_ok(egov__store_revoked_count(store(), &scope, &count, &w.err), &w.err);
 	set->items = calloc(count + 1, sizeof(*set->items));
 	assert_non_null(set->items);
-	assert_ok(egov__store_revoked_open(store(), 0, &cursor, &w.err), &w.err);
+	assert_ok(egov__store_revoked_open(store(), &scope, &cursor, &w.err), &w.err);
 	for (; set->count < count; set->count++) {
 		struct listed *item = &set->items[set->count];
 
@@ -296,6 +297,7 @@ static struct egov__crl_case good_case(void)
 		                        .ca = w.ca,
 		                        .made = &w.made,
 		                        .last = w.last,
+		                        .scope = { 1, 0, 0, 0 },
 		                        .number = 8,
 		                        .last_number = 7,
 		                        .count = w.set.count };
@@ -642,6 +644,122 @@ static void lists_do_not_halve_in_silence(void **state)
 	clear(&all);
 }
 
+/* --- lists of parts, and of changes --- */
+
+/* What is built and decoded again: complete, of a part or a delta list. */
+static void make_plan(struct egov__crl_plan *plan)
+{
+	struct listed_set set = w.set;
+
+	set.at = 0;
+	plan->issuer = &w.issuer;
+	plan->this_update = THIS_UPDATE;
+	plan->next_update = NEXT_UPDATE;
+	plan->next = next_item;
+	plan->user = &set;
+	egov__tbs_free(w.tbs);
+	w.tbs = NULL;
+	assert_ok(egov__crl_build(plan, &w.tbs, &w.err), &w.err);
+	assert_ok(egov__crl_tbs_decode(egov__tbs_der(w.tbs), &w.made, &w.err), &w.err);
+}
+
+static void a_list_says_whose_it_is(void **state)
+{
+	static const struct {
+		uint64_t part;
+		const char *url;
+		bool only_users, only_ca, good;
+	} rows[] = {
+		{ 101, "http://x/ca-s1.crl", true, false, true },
+		{ 1, "http://x/ca-arl.crl", false, true, true },
+		{ 0, "http://x/ca.crl", false, false, true },
+		{ 102, "http://x/ca-s1.crl", true, false, false },      /* another shard's address */
+		{ 101, "http://x/ca-s1.crl", false, false, false },
+		{ 101, "http://x/ca-s1.crl", false, true, false },
+		{ 101, NULL, false, false, false },
+		{ 1, "http://x/ca-arl.crl", true, false, false },
+		{ 0, "http://x/ca-users.crl", true, false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct egov__crl_plan plan = { .number = 8, .idp_uri = rows[i].url,
+			                       .only_users = rows[i].only_users,
+			                       .only_ca = rows[i].only_ca };
+		struct egov__crl_case c;
+
+		make_plan(&plan);
+		c = good_case();
+		c.last = NULL;
+		c.scope.part = rows[i].part;
+		if (rows[i].good)
+			assert_holds(&c);
+		else
+			assert_breaks(&c, "crl-scope", EGOV_E_CORRUPT, "not that of the certificates");
+	}
+}
+
+/* A complete list on record, published unless told otherwise. */
+static void on_record(uint64_t number, uint64_t position, bool published)
+{
+	char sql[700];
+
+	(void)snprintf(sql, sizeof(sql),
+	               "INSERT INTO intent SELECT %d, 2, 1, 3, NULL, %d, 0, 0, 0, '', '', '', '',"
+	               " zeroblob(32), zeroblob(32), %d;"
+	               "INSERT INTO crl VALUES(%d, %d, 0, 1, 0, %d, x'00')",
+	               (int)number, (int)number, (int)position, (int)number, (int)number, published);
+	change(sql);
+}
+
+static void a_delta_list_changes_the_last(void **state)
+{
+	struct egov__crl_plan plan = { .number = 8, .base = 5 };
+	struct egov__crl_case c;
+
+	(void)state;
+	on_record(4, 1, true);
+	on_record(5, 2, true);
+	on_record(6, 3, false);
+	make_plan(&plan);
+	c = good_case();
+	c.scope.base = 5;
+	c.scope.since = 2;
+	assert_holds(&c);
+	c.scope.since = 1;
+	assert_breaks(&c, "crl-base-is-last", EGOV_E_CORRUPT, "it changes list 5");
+	c.scope.since = 2;
+	plan.base = 4;
+	make_plan(&plan);
+	assert_breaks(&c, "crl-base-is-last", EGOV_E_CORRUPT,
+	              "it changes list 4, the last complete one is 5");
+	plan.base = 6;
+	make_plan(&plan);
+	assert_breaks(&c, "crl-base-is-last", EGOV_E_CORRUPT, "it changes list 6");
+}
+
+/* What a delta list of the same base had is on the next one. */
+static void no_change_vanishes(void **state)
+{
+	struct egov__crl_plan plan = { .number = 8, .base = 5 };
+	struct listed_set all = { NULL, 0, 0 };
+	struct egov__crl_case c;
+
+	(void)state;
+	on_record(5, 0, true);
+	revoke(1, 1, EGOV_TIME_NONE, ENDED);
+	load(&all);
+	make_last(&all);
+	change("UPDATE revoked SET part = 101");
+	make_plan(&plan);
+	c = good_case();
+	c.scope.base = c.last_base = 5;
+	assert_breaks(&c, "crl-nothing-vanished", EGOV_E_CORRUPT, "may not leave it yet");
+	c.last_base = 4;
+	assert_holds(&c);
+	clear(&all);
+}
+
 static void every_row_was_broken(void **state)
 {
 	size_t rows = 0;
@@ -653,7 +771,7 @@ static void every_row_was_broken(void **state)
 			fail_msg("nothing broke %s", egov__crl_check(rows)->id);
 		assert_true(*egov__crl_check(rows)->clause != 0);
 	}
-	assert_int_equal(rows, 7);
+	assert_int_equal(rows, 9);
 }
 
 #define CASE(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
@@ -668,6 +786,8 @@ int main(void)
 		CASE(the_last_does_not_vanish),       CASE(the_unknown_does_not_vanish),
 		CASE(what_is_held_does_not_vanish),
 		CASE(the_end_must_lie_before_the_list), CASE(lists_do_not_halve_in_silence),
+		CASE(a_list_says_whose_it_is),          CASE(a_delta_list_changes_the_last),
+		CASE(no_change_vanishes),
 		cmocka_unit_test(every_row_was_broken),
 	};
 

@@ -188,7 +188,7 @@ static void certificates_of_every_profile_pass(void **state)
 			root ? EGOV__NO_SLICE : egov_buf_slice(&name),
 			root ? EGOV__NO_SLICE : EGOV__SLICE(ca.key_id),
 			CRL_URI, "http://ca.example.cn/ca.cer", "http://ocsp.example.cn/",
-			EGOV__SIGALG_NULL,
+			NULL, EGOV__SIGALG_NULL,
 		};
 		const struct egov__cert_plan plan = { profile, judged, &issuer, EGOV__SLICE(serial),
 			                              START, START + YEAR };
@@ -234,9 +234,9 @@ static void crls_and_requests_pass(void **state)
 	help_key_make(&ca);
 	made_name(&name, "示例电子认证中心", "示例根CA");
 	const struct egov__issuer issuer = { egov_buf_slice(&name), EGOV__SLICE(ca.key_id), NULL, NULL,
-		                             NULL, EGOV__SIGALG_ABSENT };
+		                             NULL, NULL, EGOV__SIGALG_ABSENT };
 	const struct egov__crl_plan plan = { &issuer, 1, START, START + 86400, CRL_URI, 1, one_entry,
-		                             NULL };
+		                             NULL, false, false, 0, NULL };
 	const struct egov__lint_context context = { .issuer_name = issuer.name,
 		                                    .issuer_key_id = issuer.key_id,
 		                                    .crl_uri = CRL_URI, .now = START,

@@ -244,7 +244,8 @@ static const struct help_tampering cases[] = {
 	{ "INSERT INTO pending SELECT 1, algorithm, tbs FROM pending LIMIT 1",
 	  "has bytes to sign beside its result" },
 	{ "DELETE FROM intent WHERE state = 1", "pending refers to one of intent that is not there" },
-	{ "INSERT INTO intent SELECT 99, 3, generation, kind, x'4100', crl_number, time, profile, application,"
+	{ "INSERT INTO intent SELECT 99, 3, generation, kind, x'4100', crl_number, part, base, time,"
+	  " profile, application,"
 	  " actor, cps_version, tbs_digest, proofs_digest, position FROM intent WHERE id = 1",
 	  "intent 4100" },
 	/* certificate */
@@ -278,7 +279,7 @@ static const struct help_tampering cases[] = {
 	{ "UPDATE revoked SET " HELP_FLIP("serial") " WHERE reason = 1", "no revocation that it speaks of" },
 	{ "DELETE FROM revoked WHERE reason = 1", "no revocation that it speaks of" },
 	{ "UPDATE revoked SET " HELP_FLIP("key_digest") " WHERE reason = 1", "its key is not that of" },
-	{ "INSERT INTO revoked SELECT serial, 1, 1, NULL, not_after, '', key_digest, zeroblob(32), 0, 0"
+	{ "INSERT INTO revoked SELECT serial, 1, 1, NULL, not_after, '', key_digest, zeroblob(32), 1, 0, 0, 0"
 	  " FROM certificate WHERE serial NOT IN (SELECT serial FROM revoked)", "does not have it once" },
 	/* crl */
 	{ "UPDATE crl SET " HELP_FLIP("der") " WHERE number = 2", "the ledger says something else" },

@@ -98,7 +98,7 @@ static const struct help_tampering cases[] = {
 	{ "DELETE FROM hold WHERE " ON, "no hold that it speaks of" },
 	{ "DELETE FROM hold WHERE " FIRST, "no hold that it speaks of" },
 	{ "DELETE FROM hold WHERE " SECOND, "no hold that it speaks of" },
-	{ "INSERT INTO hold SELECT 99, serial, 1, not_after, 'zhou', '', zeroblob(32), 3, 0, 0, NULL,"
+	{ "INSERT INTO hold SELECT 99, serial, 1, not_after, 'zhou', '', zeroblob(32), 1, 0, 3, 0, 0, NULL,"
 	  " '', zeroblob(32), 0 FROM certificate WHERE serial NOT IN (SELECT serial FROM hold)",
 	  "the journal does not have it at its place" },
 	{ "UPDATE revoked SET revoked_at = revoked_at + 172800", "the ledger says something else" },

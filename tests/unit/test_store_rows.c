@@ -294,12 +294,15 @@ static void test_applications(void **state)
 /* --- intents and what comes of them --- */
 
 static uint64_t generation = 1; /* of the key in the next intents */
+static uint64_t part;           /* and the list that they name or are */
+static uint64_t base;           /* which lists change */
 
 static uint64_t add_intent(struct fixture *f, int kind, const char *serial, uint64_t number)
 {
 	struct egov__intent_row row = { .state = EGOV__INTENT_OPEN, .kind = kind, .generation = generation,
 		                        .serial = serial == NULL ? EGOV__NO_SLICE : text(serial),
-		                        .crl_number = number, .time = HELP_NOW, .profile = "p",
+		                        .crl_number = number, .part = part,
+		                        .base = kind == 3 ? base : 0, .time = HELP_NOW, .profile = "p",
 		                        .application = "A000001", .actor = "li",
 		                        .cps_version = "1.0", .tbs = text("tbs"),
 		                        .algorithm = text("alg") };
@@ -436,6 +439,8 @@ static void add_crl(struct fixture *f, uint64_t number, egov_time this_update)
 	row.intent = add_intent(f, 3, NULL, number);
 	put_entry(f, number, "intent", false);
 	assert_ok(egov__store_crl_add(f->store, &row, &f->err), &f->err);
+	assert_ok(egov__store_intent_state(f->store, row.intent, EGOV__INTENT_DONE, &f->err),
+	          &f->err);
 }
 
 static enum egov_status see_revoked(void *user, const struct egov__revoked_row *row,
@@ -446,16 +451,40 @@ static enum egov_status see_revoked(void *user, const struct egov__revoked_row *
 	return EGOV_OK;
 }
 
-static void listed_of(struct fixture *f, uint64_t number, const char *wanted)
+/* Serial and reason of each entry: "a1b6". */
+static void listed_in(struct fixture *f, const struct egov__crl_scope *scope, const char *wanted)
 {
 	struct egov__revoked_cursor *cursor = NULL;
-	struct egov__revoked_row row;
+	struct egov__listed_row row;
+	struct egov_buf seen = EGOV__BUF(100);
 	uint64_t count = 99;
 	bool found = true;
 
-	assert_ok(egov__store_revoked_count(f->store, number, &count, &f->err), &f->err);
+	assert_ok(egov__store_revoked_count(f->store, scope, &count, &f->err), &f->err);
+	assert_int_equal(count, strlen(wanted) / 2);
+	assert_ok(egov__store_revoked_open(f->store, scope, &cursor, &f->err), &f->err);
+	for (size_t i = 0; i <= count; i++) {
+		assert_ok(egov__store_revoked_next(cursor, &row, &found, &f->err), &f->err);
+		assert_int_equal(found, i < count);
+		if (found)
+			egov__buf_printf(&seen, "%c%d", row.serial.data[0], row.reason);
+	}
+	assert_string_equal(egov__buf_string(&seen) == NULL ? "" : egov__buf_string(&seen), wanted);
+	egov__store_revoked_close(cursor);
+	egov__buf_clear(&seen);
+}
+
+static void listed_of(struct fixture *f, uint64_t number, const char *wanted)
+{
+	struct egov__revoked_cursor *cursor = NULL;
+	const struct egov__crl_scope scope = { number, 0, 0, 0 };
+	struct egov__listed_row row;
+	uint64_t count = 99;
+	bool found = true;
+
+	assert_ok(egov__store_revoked_count(f->store, &scope, &count, &f->err), &f->err);
 	assert_int_equal(count, strlen(wanted));
-	assert_ok(egov__store_revoked_open(f->store, number, &cursor, &f->err), &f->err);
+	assert_ok(egov__store_revoked_open(f->store, &scope, &cursor, &f->err), &f->err);
 	for (size_t i = 0; i <= count; i++) {
 		assert_ok(egov__store_revoked_next(cursor, &row, &found, &f->err), &f->err);
 		assert_int_equal(found, i < count);
@@ -467,7 +496,6 @@ static void listed_of(struct fixture *f, uint64_t number, const char *wanted)
 
 static void listed(struct fixture *f, const char *wanted)
 {
-	listed_of(f, 0, wanted);
 	listed_of(f, 1, wanted);
 }
 
@@ -640,6 +668,7 @@ static void test_lists_of_generations(void **state)
 		                                     .state = EGOV__GENERATION_PENDING,
 		                                     .key_digest = { 2 },
 		                                     .last_end = EGOV_TIME_NONE };
+	struct egov__crl_scope scope = { 2, 0, 0, 0 };
 	struct egov__crl_row row;
 	uint64_t number = 99;
 	bool found = false;
@@ -652,7 +681,6 @@ static void test_lists_of_generations(void **state)
 	revoke(f, "c", 100);
 	revoke(f, "b", 1000);
 	revoke(f, "a", 100);
-	listed_of(f, 0, "abc");
 	listed_of(f, 1, "a");
 	listed_of(f, 2, "bc");
 	add_crl(f, 1, 101);
@@ -661,19 +689,128 @@ static void test_lists_of_generations(void **state)
 	listed_of(f, 2, "b");
 	generation = 1;
 	add_crl(f, 2, 102);
-	assert_ok(egov__store_crl_last(f->store, 2, &row, &found, &f->err), &f->err);
+	assert_ok(egov__store_crl_last(f->store, &scope, &row, &found, &f->err), &f->err);
 	assert_true(found);
 	assert_int_equal(row.number * 10 + row.generation, 12);
-	assert_ok(egov__store_crl_last(f->store, 1, &row, &found, &f->err), &f->err);
+	scope.generation = 1;
+	assert_ok(egov__store_crl_last(f->store, &scope, &row, &found, &f->err), &f->err);
 	assert_int_equal(row.number * 10 + row.generation, 21);
-	assert_ok(egov__store_crl_last(f->store, 3, &row, &found, &f->err), &f->err);
+	scope.generation = 3;
+	assert_ok(egov__store_crl_last(f->store, &scope, &row, &found, &f->err), &f->err);
 	assert_false(found);
-	assert_ok(egov__store_generation_of_serial(f->store, text("b"), &number, &f->err), &f->err);
-	assert_int_equal(number, 2);
-	assert_ok(egov__store_generation_of_serial(f->store, text("x"), &number, &f->err), &f->err);
-	assert_int_equal(number, 0);
+	assert_ok(egov__store_list_of_serial(f->store, text("b"), &scope, &f->err), &f->err);
+	assert_int_equal(scope.generation, 2);
+	assert_ok(egov__store_list_of_serial(f->store, text("x"), &scope, &f->err), &f->err);
+	assert_int_equal(scope.generation, 0);
 	assert_ok(egov__store_generation_count(f->store, &number, &f->err), &f->err);
 	assert_int_equal(number, 2);
+}
+
+static enum egov_status see_part(void *user, uint64_t its_generation, uint64_t its_part,
+                                 struct egov_error *err)
+{
+	(void)err;
+	egov__buf_printf(user, "%d/%d ", (int)its_generation, (int)its_part);
+	return EGOV_OK;
+}
+
+/* What was revoked stands on the list that its certificate named when it was issued. */
+static void test_lists_of_parts(void **state)
+{
+	struct fixture *f = *state;
+	const struct egov__crl_scope all = { 1, 0, 0, 0 }, shard = { 1, 103, 0, 0 };
+	struct egov__crl_scope odd = { 0 };
+	struct egov_buf seen = EGOV__BUF(100);
+	struct egov__crl_row row;
+	bool found = true;
+
+	add_intent(f, 2, "a", 0);
+	part = 103;
+	add_intent(f, 2, "b", 0);
+	add_intent(f, 2, "c", 0);
+	assert_ok(egov__store_crl_part_odd(f->store, &odd, &found, &f->err), &f->err);
+	assert_true(found && odd.part == 103);
+	assert_ok(egov__store_crl_part_add(f->store, 1, 103, &f->err), &f->err);
+	assert_ok(egov__store_crl_part_add(f->store, 1, 103, &f->err), &f->err);
+	assert_ok(egov__store_crl_part_odd(f->store, &odd, &found, &f->err), &f->err);
+	assert_false(found);
+	assert_ok(egov__store_crl_part_add(f->store, 1, 1, &f->err), &f->err);
+	assert_ok(egov__store_crl_part_odd(f->store, &odd, &found, &f->err), &f->err);
+	assert_true(found && odd.part == 1);
+	assert_ok(egov__store_crl_part_walk(f->store, see_part, &seen, &f->err), &f->err);
+	assert_string_equal(egov__buf_string(&seen), "1/1 1/103 ");
+	revoke(f, "c", 100);
+	revoke(f, "a", 100);
+	hold(f, "b", 1000);
+	listed_in(f, &all, "a1");
+	listed_in(f, &shard, "b6c1");
+	add_crl(f, 1, 101);
+	assert_ok(egov__store_crl_published(f->store, 1, 9999, &f->err), &f->err);
+	listed_in(f, &all, "a1");
+	listed_in(f, &shard, "b6");
+	assert_ok(egov__store_crl_last(f->store, &all, &row, &found, &f->err), &f->err);
+	assert_false(found);
+	assert_ok(egov__store_crl_last(f->store, &shard, &row, &found, &f->err), &f->err);
+	assert_true(found && row.part == 103 && row.base == 0);
+	assert_ok(egov__store_list_of_serial(f->store, text("b"), &odd, &f->err), &f->err);
+	assert_int_equal(odd.part, 103);
+	part = 0;
+	egov__buf_clear(&seen);
+}
+
+/* RFC 5280, 5.2.4. */
+static void test_changes_since_a_list(void **state)
+{
+	struct fixture *f = *state;
+	const struct egov__crl_scope complete = { 1, 0, 0, 0 };
+	struct egov__crl_scope changes = { 1, 0, 4, 0 };
+	struct egov__crl_row row;
+	bool found = false, stood = true;
+
+	for (const char *serial = "abcdefg"; *serial != 0; serial++)
+		add_intent(f, 2, (char[]){ *serial, 0 }, 0);
+	put_entry(f, 0, "x", false);
+	revoke(f, "a", 1000);
+	hold(f, "b", 1000);
+	hold(f, "c", 1000);
+	add_crl(f, 4, 50);
+	assert_ok(egov__store_crl_published(f->store, 4, 9999, &f->err), &f->err);
+	assert_ok(egov__store_crl_before(f->store, &complete, 99, true, &row, &f->err), &f->err);
+	assert_int_equal(row.number, 4);
+	changes.since = row.position;
+	listed_in(f, &changes, "");
+	revoke(f, "e", 1000);
+	end_hold(f, "b", EGOV__HOLD_RELEASED);
+	end_hold(f, "c", EGOV__HOLD_REVOKED);
+	revoke(f, "c", 1000);
+	hold(f, "d", 1000);
+	hold(f, "f", 1000);
+	end_hold(f, "f", EGOV__HOLD_RELEASED);  /* no list has had it */
+	listed_in(f, &changes, "b8c1d6e1");
+	put_entry(f, 5, "x", false);
+	base = 4;
+	add_crl(f, 6, 60);
+	assert_ok(egov__store_crl_published(f->store, 6, 9999, &f->err), &f->err);
+	assert_ok(egov__store_crl_stood(f->store, &changes, 0, row.position, &stood, &f->err), &f->err);
+	assert_false(stood);
+	assert_ok(egov__store_crl_stood(f->store, &changes, row.position + 1, 99, &stood, &f->err),
+	          &f->err);
+	assert_true(stood);
+	end_hold(f, "d", EGOV__HOLD_RELEASED);  /* the delta list has had it */
+	hold(f, "b", 1000);                     /* again */
+	listed_in(f, &changes, "b6c1d8e1");
+	listed_in(f, &complete, "a1b6c1e1");
+	assert_ok(egov__store_crl_at(f->store, &changes, 60, &row, &found, &f->err), &f->err);
+	assert_true(found && row.number == 6 && row.base == 4);
+	assert_ok(egov__store_crl_at(f->store, &complete, 60, &row, &found, &f->err), &f->err);
+	assert_true(found && row.number == 4);
+	assert_ok(egov__store_crl_at(f->store, &complete, 49, &row, &found, &f->err), &f->err);
+	assert_false(found);
+	/* Nothing leaves with a delta list. */
+	add_crl(f, 8, 2000);
+	assert_ok(egov__store_crl_published(f->store, 8, 9999, &f->err), &f->err);
+	listed_in(f, &complete, "a1b6c1e1");
+	base = 0;
 }
 
 static enum egov_status see_crl(void *user, const struct egov__crl_row *row, struct egov_error *err)
@@ -690,14 +827,14 @@ static void test_crls_stay(void **state)
 	struct egov__crl_row row;
 	bool found = true;
 
-	assert_ok(egov__store_crl_last(f->store, 0, &row, &found, &f->err), &f->err);
+	assert_ok(egov__store_crl_last(f->store, NULL, &row, &found, &f->err), &f->err);
 	assert_false(found);
 	add_crl(f, 0, 10);
 	add_crl(f, 1, 20);
 	assert_ok(egov__store_crl_published(f->store, 0, 1000, &f->err), &f->err);
 	assert_fails(egov__store_crl_published(f->store, 5, 1000, &f->err), &f->err, EGOV_E_NOTFOUND,
 	             "no CRL number 5");
-	assert_ok(egov__store_crl_last(f->store, 0, &row, &found, &f->err), &f->err);
+	assert_ok(egov__store_crl_last(f->store, NULL, &row, &found, &f->err), &f->err);
 	assert_true(found && !row.published);
 	assert_int_equal(row.number, 1);
 	assert_int_equal(row.next_update, 30);
@@ -836,6 +973,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_holds_come_and_go, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_compromised_keys, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_lists_of_generations, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_lists_of_parts, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_changes_since_a_list, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_crls_stay, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_requests, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_append_only, set_up, tear_down),

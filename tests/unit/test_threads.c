@@ -61,6 +61,8 @@ static struct {
 	size_t findings, fields;        /* of one thread alone */
 } shared;
 
+static const struct egov_crl_publish_options publishing = { .actor = "tester" };
+
 static struct egov_buf *read_file(const char *name)
 {
 	char *path = help_path(dir, name);
@@ -87,7 +89,7 @@ static void make_shared(void)
 	help_home_application(dir, "shared");
 	id = help_home_approved(dir, home, "shared");
 	der = help_home_issue(dir, home, "shared", id, serial);
-	assert_ok(egov_crl_publish(home, "tester", 0, report, &err), &err);
+	assert_ok(egov_crl_publish(home, &publishing, report, &err), &err);
 	assert_ok(egov_cert_decode(egov_buf_slice(der), &shared.cert, &err), &err);
 	shared.verifier = egov_verifier_new();
 	bytes = read_file("root/publish/cert/ca.pem");
@@ -237,7 +239,7 @@ static void *issue_some(void *user)
 		egov_buf_free(help_home_issue(dir, home, name, id, serial));
 		free(id);
 	}
-	if (worker->number == 0 && egov_crl_publish(home, "tester", 0, report, &worker->err) != EGOV_OK)
+	if (worker->number == 0 && egov_crl_publish(home, &publishing, report, &worker->err) != EGOV_OK)
 		worker->failed = "egov_crl_publish";
 	egov_report_free(report);
 	egov_home_close(home);
