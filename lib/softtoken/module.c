@@ -9,14 +9,14 @@
 #include "softtoken/selftest.h"
 
 static struct {
-	pthread_mutex_t lock;
+	pthread_mutex_t lock, pin_lock;
 	_Atomic pid_t owner;                    /* 0 until C_Initialize */
 	char *dir;
 	size_t slot_count, session_count;
 	struct egov__softslot *slots[EGOV__SOFTMODULE_SLOTS];
 	struct egov__softsession *sessions[EGOV__SOFTMODULE_SESSIONS];
 	CK_SESSION_HANDLE last_session;
-} module = { .lock = PTHREAD_MUTEX_INITIALIZER };
+} module = { .lock = PTHREAD_MUTEX_INITIALIZER, .pin_lock = PTHREAD_MUTEX_INITIALIZER };
 
 CK_RV egov__softmodule_enter(void)
 {
@@ -33,6 +33,19 @@ CK_RV egov__softmodule_enter(void)
 void egov__softmodule_leave(void)
 {
 	(void)pthread_mutex_unlock(&module.lock);
+}
+
+CK_RV egov__softmodule_enter_pin(void)
+{
+	if (atomic_load(&module.owner) != getpid())
+		return CKR_CRYPTOKI_NOT_INITIALIZED;
+	(void)pthread_mutex_lock(&module.pin_lock);
+	return CKR_OK;
+}
+
+void egov__softmodule_leave_pin(void)
+{
+	(void)pthread_mutex_unlock(&module.pin_lock);
 }
 
 CK_RV egov__softmodule_enter_session(CK_SESSION_HANDLE handle, struct egov__softsession **session)
@@ -269,6 +282,7 @@ static void forget_parent(void)
 	module.slot_count = module.session_count = 0;
 	module.dir = NULL;
 	(void)pthread_mutex_init(&module.lock, NULL);
+	(void)pthread_mutex_init(&module.pin_lock, NULL);
 	atomic_store(&module.owner, 0);
 }
 

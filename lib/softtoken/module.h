@@ -52,6 +52,14 @@ void egov__softmodule_leave(void);
 /* The same, for a session that must exist. */
 CK_RV egov__softmodule_enter_session(CK_SESSION_HANDLE handle, struct egov__softsession **session);
 
+/*
+ * A key is derived from a PIN outside that lock, for it takes as long as a guess is to cost.
+ * Who does so waits here for others who do, so that no two guesses stand against one count;
+ * nobody who has the other lock waits for this one.
+ */
+CK_RV egov__softmodule_enter_pin(void);
+void egov__softmodule_leave_pin(void);
+
 /* The slots, found again in the directory. */
 CK_RV egov__softmodule_rescan(void);
 size_t egov__softmodule_slots(struct egov__softslot ***slots);

@@ -1,12 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "softtoken/module.h"
-#include "softtoken/pin.h"
-
-CK_RV egov__softpin_check(struct egov_slice pin)
-{
-	return pin.size < EGOV__SOFTPIN_MIN || pin.size > EGOV__SOFTPIN_MAX ? CKR_PIN_LEN_RANGE
-	                                                                    : CKR_OK;
-}
 
 static CK_RV open_session(struct egov__softslot *slot, CK_FLAGS flags, CK_SESSION_HANDLE *handle)
 {
@@ -103,41 +96,6 @@ CK_RV C_GetSessionInfo(CK_SESSION_HANDLE handle, CK_SESSION_INFO *info)
 	return rv;
 }
 
-static CK_RV login(const struct egov__softslot *slot, CK_USER_TYPE user_type, struct egov_slice pin)
-{
-	struct egov__softtoken *token = slot->token;
-	size_t writers;
-
-	if (user_type == CKU_CONTEXT_SPECIFIC)
-		return CKR_OPERATION_NOT_INITIALIZED;
-	if (user_type != CKU_USER && user_type != CKU_SO)
-		return CKR_USER_TYPE_INVALID;
-	if (token->login != EGOV__SOFTLOGIN_NONE)
-		return (token->login == EGOV__SOFTLOGIN_SO) == (user_type == CKU_SO)
-		               ? CKR_USER_ALREADY_LOGGED_IN
-		               : CKR_USER_ANOTHER_ALREADY_LOGGED_IN;
-	if (pin.data == NULL)
-		return CKR_ARGUMENTS_BAD;
-	if (user_type == CKU_USER)
-		return egov__softtoken_login(token, EGOV__SOFTROLE_USER, pin);
-	if (egov__softmodule_sessions(slot, &writers) > writers)
-		return CKR_SESSION_READ_ONLY_EXISTS;
-	return egov__softtoken_login(token, EGOV__SOFTROLE_SO, pin);
-}
-
-CK_RV C_Login(CK_SESSION_HANDLE handle, CK_USER_TYPE user_type, unsigned char *pin,
-              CK_ULONG pin_len)
-{
-	struct egov__softsession *session;
-	CK_RV rv = egov__softmodule_enter_session(handle, &session);
-
-	if (rv != CKR_OK)
-		return rv;
-	rv = login(session->slot, user_type, (struct egov_slice){ pin, pin_len });
-	egov__softmodule_leave();
-	return rv;
-}
-
 CK_RV C_Logout(CK_SESSION_HANDLE handle)
 {
 	struct egov__softsession *session;
@@ -151,60 +109,6 @@ CK_RV C_Logout(CK_SESSION_HANDLE handle)
 		egov__softmodule_drop_private(session->slot);
 		egov__softtoken_logout(session->slot->token);
 	}
-	egov__softmodule_leave();
-	return rv;
-}
-
-CK_RV C_InitPIN(CK_SESSION_HANDLE handle, unsigned char *pin, CK_ULONG pin_len)
-{
-	const struct egov_slice new_pin = { pin, pin_len };
-	struct egov__softsession *session;
-	struct egov__softtoken *token;
-	CK_RV rv = egov__softmodule_enter_session(handle, &session);
-
-	if (rv != CKR_OK)
-		return rv;
-	token = session->slot->token;
-	if (token->login != EGOV__SOFTLOGIN_SO)
-		rv = CKR_USER_NOT_LOGGED_IN;
-	else
-		rv = pin == NULL ? CKR_ARGUMENTS_BAD : egov__softpin_check(new_pin);
-	if (rv == CKR_OK)
-		rv = egov__softtoken_set_pin(token, EGOV__SOFTROLE_USER, token->master, new_pin);
-	egov__softmodule_leave();
-	return rv;
-}
-
-/* In a session of the SO the SO's PIN, otherwise the user's (PKCS #11, 5.6). */
-static CK_RV set_pin(struct egov__softtoken *token, struct egov_slice old_pin,
-                     struct egov_slice new_pin)
-{
-	const enum egov__softrole role = token->login == EGOV__SOFTLOGIN_SO ? EGOV__SOFTROLE_SO
-	                                                                    : EGOV__SOFTROLE_USER;
-	struct egov_secret *master = NULL;
-	CK_RV rv = egov__softtoken_check_pin(token, role, old_pin, &master);
-
-	if (rv == CKR_OK)
-		rv = egov__softtoken_set_pin(token, role, master, new_pin);
-	egov__secret_free(master);
-	return rv;
-}
-
-CK_RV C_SetPIN(CK_SESSION_HANDLE handle, unsigned char *old_pin, CK_ULONG old_len,
-               unsigned char *new_pin, CK_ULONG new_len)
-{
-	const struct egov_slice from = { old_pin, old_len }, to = { new_pin, new_len };
-	struct egov__softsession *session;
-	CK_RV rv = egov__softmodule_enter_session(handle, &session);
-
-	if (rv != CKR_OK)
-		return rv;
-	if (!session->read_write)
-		rv = CKR_SESSION_READ_ONLY;
-	else
-		rv = old_pin == NULL || new_pin == NULL ? CKR_ARGUMENTS_BAD : egov__softpin_check(to);
-	if (rv == CKR_OK)
-		rv = set_pin(session->slot->token, from, to);
 	egov__softmodule_leave();
 	return rv;
 }

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "base/text.h"
-#include "crypto/random.h"
 #include "softtoken/module.h"
 #include "softtoken/pin.h"
 
@@ -259,73 +257,6 @@ CK_RV C_GetMechanismInfo(CK_SLOT_ID slot_id, CK_MECHANISM_TYPE type, CK_MECHANIS
 		rv = CKR_SLOT_ID_INVALID;
 	else
 		rv = info == NULL ? CKR_ARGUMENTS_BAD : mechanism_info(type, info);
-	egov__softmodule_leave();
-	return rv;
-}
-
-static CK_RV new_token(struct egov__softtoken **out)
-{
-	struct egov_buf hex = EGOV__BUF(64);
-	uint8_t octets[EGOV__SOFTSTORE_SERIAL / 2];
-	struct egov_error err = { 0 };
-	const char *serial = NULL;
-	CK_RV rv = egov__softrv(egov__random(octets, sizeof(octets), &err), &err);
-
-	if (rv != CKR_OK)
-		return rv;
-	egov__buf_hex(&hex, EGOV__SLICE(octets));
-	serial = egov__buf_string(&hex);
-	*out = serial == NULL ? NULL : egov__softtoken_new(egov__softmodule_dir(), serial);
-	egov__buf_clear(&hex);
-	return *out == NULL ? CKR_HOST_MEMORY : CKR_OK;
-}
-
-/* A token that is there already: its SO PIN must be right (PKCS #11, 5.5). */
-static CK_RV init_again(struct egov__softtoken *token, struct egov_slice pin, const uint8_t *label)
-{
-	struct egov_secret *master = NULL;
-	CK_RV rv = egov__softtoken_check_pin(token, EGOV__SOFTROLE_SO, pin, &master);
-
-	egov__secret_free(master);
-	return rv != CKR_OK ? rv : egov__softtoken_init(token, pin, label);
-}
-
-static CK_RV init_new(struct egov__softslot *slot, struct egov_slice pin, const uint8_t *label)
-{
-	struct egov__softtoken *token = NULL;
-	CK_RV rv = egov__softpin_check(pin);
-
-	if (rv == CKR_OK)
-		rv = new_token(&token);
-	if (rv == CKR_OK)
-		rv = egov__softtoken_init(token, pin, label);
-	if (rv != CKR_OK) {
-		egov__softtoken_free(token);
-		return rv;
-	}
-	slot->token = token;
-	return CKR_OK;
-}
-
-CK_RV C_InitToken(CK_SLOT_ID slot_id, unsigned char *pin, CK_ULONG pin_len, unsigned char *label)
-{
-	const struct egov_slice so_pin = { pin, pin_len };
-	struct egov__softslot *slot;
-	CK_RV rv = egov__softmodule_enter();
-
-	if (rv != CKR_OK)
-		return rv;
-	slot = egov__softmodule_slot(slot_id);
-	if (slot == NULL)
-		rv = CKR_SLOT_ID_INVALID;
-	else if (pin == NULL || label == NULL
-	         || !egov__utf8_check((struct egov_slice){ label, EGOV__SOFTSTORE_LABEL }, NULL))
-		rv = CKR_ARGUMENTS_BAD;
-	else if (egov__softmodule_sessions(slot, NULL) > 0)
-		rv = CKR_SESSION_EXISTS;
-	else
-		rv = slot->token != NULL ? init_again(slot->token, so_pin, label)
-		                         : init_new(slot, so_pin, label);
 	egov__softmodule_leave();
 	return rv;
 }

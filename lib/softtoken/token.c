@@ -246,43 +246,49 @@ static enum egov_status save(const struct egov__softtoken *token,
 	return rc;
 }
 
-static enum egov_status write_new(struct egov__softtoken *token, struct egov__softstore *store,
-                                  struct egov_slice so_pin, struct egov_error *err)
+static enum egov_status write_new(const struct egov__softtoken *token,
+                                  const struct egov__softguess *guess, struct egov_error *err)
 {
 	static const struct egov__softlist none;
-	struct egov_secret *master = NULL;
 	int lock = -1;
-	enum egov_status rc = new_master(&master, err);
+	enum egov_status rc = egov__softdir_make(token->dir, err);
 
-	if (rc == EGOV_OK)
-		rc = egov__softstore_wrap(store, EGOV__SOFTROLE_SO, so_pin, master, err);
-	if (rc == EGOV_OK)
-		rc = egov__softdir_make(token->dir, err);
 	if (rc == EGOV_OK)
 		rc = egov__softdir_lock(token->dir, &lock, err);
 	if (rc == EGOV_OK) {
-		rc = save(token, store, master, &none, NULL, err);
+		rc = save(token, &guess->store, guess->master, &none, NULL, err);
 		egov__softdir_unlock(lock);
 	}
-	egov__secret_free(master);
 	return rc;
 }
 
-CK_RV egov__softtoken_init(struct egov__softtoken *token, struct egov_slice so_pin,
-                           const uint8_t label[EGOV__SOFTSTORE_LABEL])
+CK_RV egov__softguess_new(struct egov__softguess *guess, const char *serial, struct egov_slice so_pin)
 {
-	struct egov__softstore store = { .iterations = iterations(), .next_handle = 1 };
 	struct egov_error err = { 0 };
 	enum egov_status rc;
 
-	memcpy(store.serial, token->serial, sizeof(store.serial));
-	memcpy(store.label, label, sizeof(store.label));
+	egov__secret_free(guess->master);
+	*guess = (struct egov__softguess){ .role = EGOV__SOFTROLE_SO,
+		                           .store = { .iterations = iterations(),
+		                                      .next_handle = 1 } };
+	memcpy(guess->store.serial, serial, sizeof(guess->store.serial));
+	rc = new_master(&guess->master, &err);
+	return rc == EGOV_OK ? egov__softguess_wrap(guess, so_pin) : egov__softrv(rc, &err);
+}
+
+CK_RV egov__softtoken_init(struct egov__softtoken *token, struct egov__softguess *guess,
+                           const uint8_t label[EGOV__SOFTSTORE_LABEL])
+{
+	struct egov_error err = { 0 };
+	enum egov_status rc;
+
+	memcpy(guess->store.label, label, sizeof(guess->store.label));
 	if (token->loaded) {
-		store.generation = token->store.generation;
-		store.next_handle = token->store.next_handle;
+		guess->store.generation = token->store.generation;
+		guess->store.next_handle = token->store.next_handle;
 	}
-	store.generation++;
-	rc = write_new(token, &store, so_pin, &err);
+	guess->store.generation++;
+	rc = write_new(token, guess, &err);
 	if (rc != EGOV_OK)
 		return egov__softrv(rc, &err);
 	token->loaded = false;
@@ -331,69 +337,85 @@ static void count_try(struct egov__softtoken *token, enum egov__softrole role, b
 		token->store.tries[role]++;
 }
 
-CK_RV egov__softtoken_check_pin(struct egov__softtoken *token, enum egov__softrole role,
-                                struct egov_slice pin, struct egov_secret **master)
+CK_RV egov__softtoken_guess(struct egov__softtoken *token, struct egov__softguess *guess)
 {
-	struct egov_error err = { 0 };
-	enum egov_status rc;
 	CK_RV rv = egov__softtoken_refresh(token);
 
 	if (rv != CKR_OK)
 		return rv;
-	if (!token->store.has_wrap[role])
+	if (!token->store.has_wrap[guess->role])
 		return CKR_USER_PIN_NOT_INITIALIZED;
-	if (token->store.tries[role] >= EGOV__SOFTSTORE_TRIES)
+	if (token->store.tries[guess->role] >= EGOV__SOFTSTORE_TRIES)
 		return CKR_PIN_LOCKED;
-	if (pin.size > EGOV__SECRET_MAX)
-		return CKR_PIN_INCORRECT;
-	rc = egov__softstore_unwrap(&token->store, role, pin, master, &err);
-	if (rc == EGOV_E_AUTH) {
-		count_try(token, role, true);
-		return CKR_PIN_INCORRECT;
-	}
-	if (rc == EGOV_OK && token->store.tries[role] > 0)
-		count_try(token, role, false);
-	return egov__softrv(rc, &err);
+	guess->store = token->store;
+	return CKR_OK;
 }
 
-CK_RV egov__softtoken_login(struct egov__softtoken *token, enum egov__softrole role,
-                            struct egov_slice pin)
+void egov__softguess_clear(struct egov__softguess *guess)
 {
-	const bool user = role == EGOV__SOFTROLE_USER;
-	struct egov_secret *master = NULL;
+	egov__secret_free(guess->master);
+	egov__cleanse(guess, sizeof(*guess));
+}
+
+/* No PIN is as long as what is refused here without a derivation, and without a count. */
+void egov__softguess_try(struct egov__softguess *guess, struct egov_slice pin)
+{
+	struct egov_error err = { 0 };
+
+	guess->verdict = pin.size > EGOV__SECRET_MAX
+	                         ? EGOV_E_LIMIT
+	                         : egov__softstore_unwrap(&guess->store, guess->role, pin,
+	                                                  &guess->master, &err);
+}
+
+CK_RV egov__softguess_wrap(struct egov__softguess *guess, struct egov_slice pin)
+{
+	struct egov_error err = { 0 };
+
+	return egov__softrv(egov__softstore_wrap(&guess->store, guess->role, pin, guess->master, &err),
+	                    &err);
+}
+
+CK_RV egov__softtoken_judge(struct egov__softtoken *token, const struct egov__softguess *guess)
+{
+	const struct egov_error none = { 0 };
+
+	if (guess->verdict == EGOV_E_AUTH)
+		count_try(token, guess->role, true);
+	else if (guess->verdict == EGOV_OK && token->store.tries[guess->role] > 0)
+		count_try(token, guess->role, false);
+	return guess->verdict == EGOV_E_AUTH || guess->verdict == EGOV_E_LIMIT
+	               ? CKR_PIN_INCORRECT
+	               : egov__softrv(guess->verdict, &none);
+}
+
+CK_RV egov__softtoken_login(struct egov__softtoken *token, struct egov__softguess *guess)
+{
+	const bool user = guess->role == EGOV__SOFTROLE_USER;
 	struct egov_buf *file = NULL;
 	struct egov__softstore store;
-	CK_RV rv = egov__softtoken_check_pin(token, role, pin, &master);
+	CK_RV rv = load(token, &file, &store);
 
 	if (rv == CKR_OK)
-		rv = load(token, &file, &store);
-	if (rv == CKR_OK)
-		rv = adopt(token, &store, master, user);
+		rv = adopt(token, &store, guess->master, user);
 	egov_buf_free(file);
-	if (rv != CKR_OK) {
-		egov__secret_free(master);
+	if (rv != CKR_OK)
 		return rv;
-	}
-	token->master = master;
+	token->master = guess->master;
+	guess->master = NULL;
 	token->login = user ? EGOV__SOFTLOGIN_USER : EGOV__SOFTLOGIN_SO;
 	return CKR_OK;
 }
 
-struct pin_change {
-	enum egov__softrole role;
-	const struct egov_secret *master;
-	struct egov_slice pin;
-};
-
 static CK_RV change_pin(struct egov__softstore *store, struct egov__softlist *list, void *user)
 {
-	const struct pin_change *change = user;
-	struct egov_error err = { 0 };
+	const struct egov__softguess *guess = *(const struct egov__softguess **)user;
 
 	(void)list;
-	store->tries[change->role] = 0;
-	return egov__softrv(egov__softstore_wrap(store, change->role, change->pin, change->master, &err),
-	                    &err);
+	store->tries[guess->role] = 0;
+	store->has_wrap[guess->role] = true;
+	memcpy(store->wrap[guess->role], guess->store.wrap[guess->role], EGOV__SOFTSTORE_WRAP);
+	return CKR_OK;
 }
 
 /* Under the lock: change, encode, write.  Private objects that are not in the list, since no
@@ -450,13 +472,9 @@ static CK_RV change_with(struct egov__softtoken *token, const struct egov_secret
 	return rv;
 }
 
-/* The key derivation runs under the lock of the writers: a PIN is changed rarely. */
-CK_RV egov__softtoken_set_pin(struct egov__softtoken *token, enum egov__softrole role,
-                              const struct egov_secret *master, struct egov_slice pin)
+CK_RV egov__softtoken_set_pin(struct egov__softtoken *token, const struct egov__softguess *guess)
 {
-	struct pin_change change = { role, master, pin };
-
-	return change_with(token, master, change_pin, &change);
+	return change_with(token, guess->master, change_pin, &guess);
 }
 
 CK_RV egov__softtoken_change(struct egov__softtoken *token, egov__softtoken_change_fn *change,

@@ -445,6 +445,153 @@ static void initialised_anew_elsewhere(void **state)
 	assert_rv(t.f->C_CloseSession(session), CKR_OK);
 }
 
+/* --- PINs ------------------------------------------------------------------------------------ */
+
+struct login {
+	pthread_t thread;
+	CK_SESSION_HANDLE session;
+	const char *pin;
+	CK_RV rv;
+	atomic_bool done;
+};
+
+static void *log_in(void *user)
+{
+	struct login *login = user;
+
+	login->rv = help_token_login(&t, login->session, CKU_USER, login->pin);
+	atomic_store(&login->done, true);
+	return NULL;
+}
+
+/* A token whose PINs cost about a sixth of a second, and a session of it. */
+static CK_SESSION_HANDLE slow_token(void)
+{
+	unsigned char label[32], so_pin[] = TOKEN_SO_PIN, pin[] = TOKEN_PIN;
+	const CK_SLOT_ID first = t.slot;
+	CK_SESSION_HANDLE session;
+	CK_SLOT_ID slot;
+
+	memset(label, ' ', sizeof(label));
+	memcpy(label, "slow", 4);
+	(void)setenv("EGOV_SOFTTOKEN_ITERATIONS", "300000", 1);
+	assert_rv(t.f->C_InitToken(0, so_pin, sizeof(so_pin) - 1, label), CKR_OK);
+	(void)setenv("EGOV_SOFTTOKEN_ITERATIONS", "1000", 1);
+	slot = help_token_find(&t, "slow");
+	t.slot = slot;
+	session = help_token_session(&t, CKF_RW_SESSION);
+	t.slot = first;
+	assert_rv(help_token_login(&t, session, CKU_SO, TOKEN_SO_PIN), CKR_OK);
+	assert_rv(t.f->C_InitPIN(session, pin, sizeof(pin) - 1), CKR_OK);
+	assert_rv(t.f->C_Logout(session), CKR_OK);
+	return session;
+}
+
+static void restart(void)
+{
+	assert_rv(t.f->C_Finalize(NULL), CKR_OK);
+	assert_rv(t.f->C_Initialize(NULL), CKR_OK);
+	t.slot = help_token_find(&t, TOKEN_LABEL);
+}
+
+/* Others here count on one token. */
+static void remove_slow_token(void)
+{
+	CK_TOKEN_INFO info;
+	char path[600];
+
+	assert_rv(t.f->C_GetTokenInfo(help_token_find(&t, "slow"), &info), CKR_OK);
+	(void)snprintf(path, sizeof(path), "%s/%.16s.token", t.dir, (const char *)info.serialNumber);
+	assert_int_equal(unlink(path), 0);
+	restart();
+}
+
+/* Signatures go on while somebody else's PIN is judged. */
+static void others_work_during_a_login(void **state)
+{
+	static struct login login;
+	CK_SESSION_HANDLE session;
+	CK_SESSION_INFO info;
+	CK_OBJECT_HANDLE pair[2];
+	uint8_t e[32] = { 5 }, raw[64];
+	unsigned signatures = 0;
+
+	(void)state;
+	restart();
+	login = (struct login){ .session = slow_token(), .pin = TOKEN_PIN };
+	session = help_token_user(&t);
+	help_token_pair(&t, session, "meanwhile", 9, &pair[0], &pair[1]);
+	assert_int_equal(pthread_create(&login.thread, NULL, log_in, &login), 0);
+	for (; !atomic_load(&login.done); signatures++) {
+		assert_rv(help_token_sign(&t, session, pair[1], e, raw), CKR_OK);
+		assert_rv(t.f->C_GetSessionInfo(login.session, &info), CKR_OK);
+	}
+	assert_int_equal(pthread_join(login.thread, NULL), 0);
+	assert_rv(login.rv, CKR_OK);
+	assert_true(signatures >= 20);
+	assert_rv(t.f->C_GetSessionInfo(login.session, &info), CKR_OK);
+	assert_int_equal(info.state, CKS_RW_USER_FUNCTIONS);
+	restart();
+}
+
+/* Who closes the session under a login, or ends the module, learns nothing of the PIN. */
+static void gone_during_a_login(void **state)
+{
+	const struct timespec pause = { .tv_nsec = 40000000 };
+	static struct login login;
+	CK_SESSION_INFO info;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		CK_SLOT_ID slot;
+
+		restart();
+		slot = help_token_find(&t, "slow");
+		login = (struct login){ .pin = TOKEN_PIN };
+		assert_rv(t.f->C_OpenSession(slot, CKF_SERIAL_SESSION, NULL, NULL, &login.session), CKR_OK);
+		assert_int_equal(pthread_create(&login.thread, NULL, log_in, &login), 0);
+		(void)nanosleep(&pause, NULL);
+		assert_false(atomic_load(&login.done));
+		assert_rv(i == 0 ? t.f->C_CloseSession(login.session) : t.f->C_Finalize(NULL), CKR_OK);
+		assert_int_equal(pthread_join(login.thread, NULL), 0);
+		assert_rv(login.rv, i == 0 ? CKR_SESSION_HANDLE_INVALID : CKR_CRYPTOKI_NOT_INITIALIZED);
+		if (i == 1)
+			assert_rv(t.f->C_Initialize(NULL), CKR_OK);
+		assert_rv(t.f->C_OpenSession(slot, CKF_SERIAL_SESSION, NULL, NULL, &login.session), CKR_OK);
+		assert_rv(t.f->C_GetSessionInfo(login.session, &info), CKR_OK);
+		assert_int_equal(info.state, CKS_RO_PUBLIC_SESSION);
+	}
+	remove_slow_token();
+}
+
+/* Many at once have no more tries than one after the other. */
+static void guesses_count_at_once(void **state)
+{
+	static struct login logins[16];
+	size_t wrong = 0, locked = 0;
+	unsigned char pin[] = TOKEN_PIN;
+	CK_SESSION_HANDLE session;
+
+	(void)state;
+	restart();
+	for (size_t i = 0; i < 16; i++) {
+		logins[i] = (struct login){ .session = help_token_session(&t, CKF_RW_SESSION),
+			                    .pin = "wrong pin" };
+		assert_int_equal(pthread_create(&logins[i].thread, NULL, log_in, &logins[i]), 0);
+	}
+	for (size_t i = 0; i < 16; i++) {
+		assert_int_equal(pthread_join(logins[i].thread, NULL), 0);
+		wrong += logins[i].rv == CKR_PIN_INCORRECT;
+		locked += logins[i].rv == CKR_PIN_LOCKED;
+	}
+	assert_int_equal(wrong, 10);
+	assert_int_equal(locked, 6);
+	session = logins[0].session;
+	assert_rv(help_token_login(&t, session, CKU_SO, TOKEN_SO_PIN), CKR_OK);
+	assert_rv(t.f->C_InitPIN(session, pin, sizeof(pin) - 1), CKR_OK);
+	assert_rv(t.f->C_CloseAllSessions(t.slot), CKR_OK);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -455,6 +602,9 @@ int main(void)
 		cmocka_unit_test(fork_is_noticed),
 		cmocka_unit_test(fork_under_a_call),
 		cmocka_unit_test(killed_while_writing),
+		cmocka_unit_test(others_work_during_a_login),
+		cmocka_unit_test(gone_during_a_login),
+		cmocka_unit_test(guesses_count_at_once),
 		cmocka_unit_test(initialised_anew_elsewhere),
 	};
 
