@@ -5,6 +5,23 @@
 
 #include "key/p11.h"
 
+/* Most modules show the point of a private key in its public object alone. */
+static enum egov_status read_point(const struct egov__p11_token *token, CK_OBJECT_CLASS class,
+                                   CK_OBJECT_HANDLE handle, uint8_t point[EGOV__SM2_POINT],
+                                   struct egov_error *err)
+{
+	struct egov__p11_key key = EGOV__P11_KEY;
+	enum egov_status rc;
+
+	if (class == CKO_PUBLIC_KEY)
+		return egov__p11_point(token, handle, point, err);
+	rc = egov__p11_key_read(token, handle, &key, err);
+	if (rc == EGOV_OK)
+		memcpy(point, key.point, sizeof(key.point));
+	egov__p11_key_clear(&key);
+	return rc;
+}
+
 /* Objects of one class under the URI's label and ID that have this point. */
 static enum egov_status destroy_class(const struct egov__p11_token *token, CK_OBJECT_CLASS class,
                                       const uint8_t point[EGOV__SM2_POINT], size_t *gone,
@@ -21,7 +38,7 @@ static enum egov_status destroy_class(const struct egov__p11_token *token, CK_OB
 		const CK_OBJECT_HANDLE handle = egov__p11_handle(&handles, i);
 		CK_RV rv;
 
-		rc = egov__p11_point(token, handle, found, err);
+		rc = read_point(token, class, handle, found, err);
 		if (rc == EGOV_OK && memcmp(found, point, sizeof(found)) != 0)
 			rc = egov_error_set(err, EGOV_E_POLICY, "Order No. 4, Art. 22",
 			                    "the URI names another key than the one that is to be "
