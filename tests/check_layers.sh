@@ -21,7 +21,7 @@ BEGIN {
 		fence[i] = part[1]
 		fence_folders[i] = "," part[2] ","
 	}
-	n = split("assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal " \
+	n = split("assert complex ctype errno fenv float inttypes iso646 limits locale malloc math setjmp signal " \
 	          "stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string tgmath " \
 	          "threads time uchar wchar wctype dirent dlfcn endian fcntl fnmatch ftw getopt glob grp iconv " \
 	          "langinfo libgen libintl netdb poll pthread pwd regex sched semaphore spawn strings " \

@@ -135,10 +135,14 @@ void egov__buf_printf(struct egov_buf *buf, const char *fmt, ...)
 void egov__buf_hex(struct egov_buf *buf, struct egov_slice bytes)
 {
 	static const char digits[] = "0123456789abcdef";
+	uint8_t *at;
 
-	for (size_t i = 0; i < bytes.size; i++) {
-		egov__buf_byte(buf, (uint8_t)digits[bytes.data[i] >> 4]);
-		egov__buf_byte(buf, (uint8_t)digits[bytes.data[i] & 15]);
+	if (bytes.size == 0)
+		return;
+	at = egov__buf_extend(buf, bytes.size > SIZE_MAX / 2 ? SIZE_MAX : 2 * bytes.size);
+	for (size_t i = 0; at != NULL && i < bytes.size; i++) {
+		*at++ = (uint8_t)digits[bytes.data[i] >> 4];
+		*at++ = (uint8_t)digits[bytes.data[i] & 15];
 	}
 }
 

@@ -22,7 +22,7 @@ struct item {
 struct egov__conf {
 	char *name;
 	struct item *items;
-	size_t count;
+	size_t count, room;
 };
 
 /* What the callbacks of libinih share while one text is parsed. */
@@ -48,17 +48,29 @@ static struct item *find(const struct egov__conf *conf, const char *section, con
 	return NULL;
 }
 
+static struct item *make_room(struct egov__conf *conf)
+{
+	const size_t wanted = conf->room == 0 ? 32 : conf->room * 2;
+	struct item *grown;
+
+	if (conf->count < conf->room)
+		return &conf->items[conf->count];
+	grown = reallocarray(conf->items, wanted, sizeof(*grown));
+	if (grown == NULL)
+		return NULL;
+	conf->items = grown;
+	conf->room = wanted;
+	return &grown[conf->count];
+}
+
 static enum egov_status add(struct parsing *p, const char *section, const char *key,
                             const char *value)
 {
 	struct egov__conf *conf = p->conf;
-	struct item *grown = reallocarray(conf->items, conf->count + 1, sizeof(*grown));
-	struct item *item;
+	struct item *item = make_room(conf);
 
-	if (grown == NULL)
+	if (item == NULL)
 		return egov_error_nomem(p->err);
-	conf->items = grown;
-	item = &grown[conf->count];
 	*item = (struct item){ .section = egov__text_dup(section),
 		               .key = key == NULL ? NULL : egov__text_dup(key),
 		               .value = EGOV__BUF(EGOV__MAX_OBJECT),

@@ -95,7 +95,9 @@ bool egov__utf8_check(struct egov_slice text, size_t *characters)
 	uint32_t code;
 
 	for (size_t at = 0; at < text.size; count++) {
-		const size_t step = utf8_step(text.data + at, text.size - at, &code);
+		const size_t step = text.data[at] < 0x80
+		                            ? 1
+		                            : utf8_step(text.data + at, text.size - at, &code);
 
 		if (step == 0)
 			return false;

@@ -90,16 +90,29 @@ static enum egov_status one_number(struct egov__query *query, const char *name, 
 	return rc;
 }
 
-enum egov_status egov__store_counter_next(struct egov_store *store, const char *name,
-                                          uint64_t *value, struct egov_error *err)
+static enum egov_status count_one(struct egov_store *store, const char *sql, const char *name,
+                                  struct egov_error *err)
 {
-	static const char sql[] = "INSERT INTO counter(name, value) VALUES(?1, 1)"
-	                          " ON CONFLICT(name) DO UPDATE SET value = value + 1"
-	                          " RETURNING value";
 	struct egov__query query;
 	enum egov_status rc = egov__query_write(store, sql, "counter", &query, err);
 
-	return rc != EGOV_OK ? rc : one_number(&query, name, value, err);
+	if (rc != EGOV_OK)
+		return rc;
+	egov__query_text(&query, name);
+	return egov__query_run(&query, err);
+}
+
+/* One statement with RETURNING would say the same, and make a table for its answer each time. */
+enum egov_status egov__store_counter_next(struct egov_store *store, const char *name,
+                                          uint64_t *value, struct egov_error *err)
+{
+	static const char next[] = "UPDATE counter SET value = value + 1 WHERE name = ?1";
+	static const char first[] = "INSERT INTO counter(name, value) VALUES(?1, 1)";
+	enum egov_status rc = count_one(store, next, name, err);
+
+	if (rc == EGOV_OK && sqlite3_changes(store->db) == 0)
+		rc = count_one(store, first, name, err);
+	return rc == EGOV_OK ? egov__store_counter_get(store, name, value, err) : rc;
 }
 
 enum egov_status egov__store_counter_get(struct egov_store *store, const char *name,

@@ -10,6 +10,7 @@ int bench_raw(int argc, char **argv);           /* the operations that a batch c
 int bench_prepare(int argc, char **argv);       /* requests, approved applications, lists */
 int bench_fill(int argc, char **argv);          /* a ledger of many certificates */
 int bench_journal(int argc, char **argv);       /* the journal beside a signature */
+int bench_keys(int argc, char **argv);          /* a batch whose keys are given */
 int bench_chain(int argc, char **argv);         /* verification beside bare signature checks */
 
 #endif

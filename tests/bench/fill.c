@@ -70,6 +70,7 @@ static void application(struct fill *f, const char *id, struct egov_slice serial
 static uint64_t intent(struct fill *f, const char *id, struct egov_slice serial, const char *subject)
 {
 	struct egov__intent_row row = { .state = EGOV__INTENT_OPEN,
+		                        .generation = 1,
 		                        .kind = EGOV_OBJECT_CERTIFICATE,
 		                        .serial = serial,
 		                        .time = egov_home_now(f->home),
@@ -93,6 +94,7 @@ static void certificate(struct fill *f, const char *id, struct egov_slice serial
 {
 	struct egov__certificate_row row = { .serial = serial,
 		                             .intent = intent_id,
+		                             .generation = 1,
 		                             .profile = f->profile,
 		                             .application = id,
 		                             .cps_version = "1.0",

@@ -9,6 +9,7 @@ static const struct {
 } commands[] = {
 	{ "pair", bench_pair },   { "raw", bench_raw },         { "prepare", bench_prepare },
 	{ "fill", bench_fill },   { "journal", bench_journal }, { "chain", bench_chain },
+	{ "keys", bench_keys },
 };
 
 int main(int argc, char **argv)

@@ -9,7 +9,7 @@ export SRC
 BENCH=$O/tests/bench
 ROUNDS=${ROUNDS:-5}
 ROWS=${ROWS:-1000000}           # of the large ledger
-JOBS=${JOBS:-1000}              # of a batch
+JOBS=${JOBS:-2000}              # of a batch
 STAGES=${*:-start single journal verify batch openssl grow}
 
 rm -rf "$O/bench"
@@ -125,6 +125,11 @@ bench_batch() {
 	pair batch-requests least 0.90 cpu \
 		-- said "$BENCH/bench" raw requests requests "$JOBS" 1 model.pem \
 		-- egov-issue --home batch --batch 'batch.{}.list' --out batch.pem --threads 1
+	cp -r root batch-keys
+	approved_on batch-keys "$JOBS"
+	pair batch-keys-given least 0.93 cpu \
+		-- said "$BENCH/bench" raw keys requests "$JOBS" 1 model.pem \
+		-- said "$BENCH/bench" keys batch-keys 'batch-keys.{}.list' 1
 	cp -r root batch2
 	approved_on batch2 "$JOBS"
 	pair batch-two-threads least 0.90 wall \
