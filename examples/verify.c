@@ -45,7 +45,7 @@ static enum egov_status add_file(struct egov_verifier *verifier, add_fn *add, co
 static void *judge(void *user)
 {
 	struct job *job = user;
-	const struct egov_verify_options options = { .at = job->at, .require_crl = 1 };
+	const struct egov_verify_options options = { .at = job->at, .require_revocation = 1 };
 	struct egov_buf *bytes = NULL;
 
 	job->status = egov_file_read(job->path, EGOV_MAX_OBJECT, &bytes, &job->err);

@@ -6,10 +6,11 @@
 #include "tool.h"
 
 struct options {
-	struct tool_list trust, trust_id, untrusted, crl;
-	const char *purpose, *policy, *sm2_id, *name, *eku, *signature, *content;
+	struct tool_list trust, trust_id, untrusted, crl, tolerate;
+	const char *purpose, *policy, *sm2_id, *name, *eku, *depth, *signature, *content;
+	struct egov_duration max_age;
 	egov_time at;
-	bool require_crl, pair, explain, list_checks;
+	bool require_revocation, pair, explain, list_checks;
 };
 
 static const struct tool_option options[] = {
@@ -19,8 +20,8 @@ static const struct tool_option options[] = {
 	TOOL_OPTION(struct options, untrusted, "untrusted", "FILE",
 	            N_("certificates that may stand between")),
 	TOOL_OPTION(struct options, crl, "crl", "FILE", N_("certificate revocation lists")),
-	TOOL_OPTION(struct options, require_crl, "require-crl", NULL,
-	            N_("a CRL must tell that each certificate is good")),
+	TOOL_OPTION(struct options, require_revocation, "require-revocation", NULL,
+	            N_("each certificate must be known not to be revoked")),
 	TOOL_OPTION(struct options, at, "at", "TIME", N_("the moment to judge at, instead of now")),
 	TOOL_CHOICE(struct options, purpose, "purpose", "NAME",
 	            "sign,ca,ocsp,server,client,timestamp",
@@ -31,6 +32,14 @@ static const struct tool_option options[] = {
 	TOOL_OPTION(struct options, eku, "eku", "OID", N_("a use that its extKeyUsage must name")),
 	TOOL_OPTION(struct options, sm2_id, "sm2-id", "TEXT",
 	            N_("SM2 signer ID, instead of 1234567812345678")),
+	TOOL_CHOICE(struct options, tolerate, "tolerate", "NAME",
+	            "criticality,key-identifiers,name-forms,serial-numbers,old-versions,"
+	            "anchor-expired,anchor-limits,no-next-update,small-keys,old-digests,"
+	            "other-algorithms,written-defaults", N_("a breach that is not refused; see the manual")),
+	TOOL_OPTION(struct options, depth, "depth", "N",
+	            N_("certificates between the one judged and its anchor, at most")),
+	TOOL_OPTION(struct options, max_age, "max-age", "DURATION",
+	            N_("how long ago a CRL may have been made")),
 	TOOL_OPTION(struct options, pair, "pair", NULL,
 	            N_("operands are a signing and an encryption certificate of one holder")),
 	TOOL_OPTION(struct options, signature, "signature", "FILE",
@@ -144,31 +153,25 @@ struct object {
 	size_t count;
 };
 
-static enum egov_status ask(struct tool *tool, struct egov_verifier *verifier,
-                            const struct object *object, struct egov_report *findings,
-                            struct egov_error *err)
+static enum egov_status ask(const struct tool *tool, struct egov_verifier *verifier,
+                            const struct object *object, const struct egov_verify_options *how,
+                            struct egov_report *findings, struct egov_error *err)
 {
 	const struct options *o = tool->options;
-	const struct egov_verify_options how = {
-		.at = o->at == EGOV_TIME_NONE ? tool->clock.real : o->at,
-		.require_crl = o->require_crl, .purpose = o->purpose, .policy_oid = o->policy,
-		.name = o->name, .eku = o->eku,
-		.id = { (const uint8_t *)o->sm2_id, o->sm2_id == NULL ? 0 : strlen(o->sm2_id) }
-	};
 
 	if (o->signature != NULL)
 		return egov_verify_signature(verifier, egov_buf_slice(object->bytes[0]),
 		                             object->count == 2
 		                             ? egov_buf_slice(object->bytes[1])
-		                             : (struct egov_slice){ NULL, 0 }, &how, findings, err);
+		                             : (struct egov_slice){ NULL, 0 }, how, findings, err);
 	if (object->count == 2)
 		return egov_verify_pair(verifier, egov_buf_slice(object->bytes[0]),
-		                        egov_buf_slice(object->bytes[1]), &how, findings, err);
-	return egov_verify(verifier, egov_buf_slice(object->bytes[0]), &how, findings, err);
+		                        egov_buf_slice(object->bytes[1]), how, findings, err);
+	return egov_verify(verifier, egov_buf_slice(object->bytes[0]), how, findings, err);
 }
 
 static int judge_read(struct tool *tool, struct egov_verifier *verifier,
-                      const struct object *object)
+                      const struct egov_verify_options *how, const struct object *object)
 {
 	struct egov_report *findings = egov_report_new();
 	struct egov_error err = { .status = EGOV_OK }, told = { .status = EGOV_OK };
@@ -179,7 +182,7 @@ static int judge_read(struct tool *tool, struct egov_verifier *verifier,
 		(void)tool_error(&err, EGOV_E_NOMEM, NULL, _("out of memory"));
 		return tool_fail(&err, object->name);
 	}
-	rc = ask(tool, verifier, object, findings, &err);
+	rc = ask(tool, verifier, object, how, findings, &err);
 	status = verdict_status(rc);
 	if (rc != EGOV_OK)
 		tool_message(&err, rc == EGOV_E_USAGE ? NULL : object->name);
@@ -191,8 +194,8 @@ static int judge_read(struct tool *tool, struct egov_verifier *verifier,
 }
 
 /* Reads one or two files, then judges what they hold. */
-static int judge(struct tool *tool, struct egov_verifier *verifier, const char *const *paths,
-                 size_t count)
+static int judge(struct tool *tool, struct egov_verifier *verifier,
+                 const struct egov_verify_options *how, const char *const *paths, size_t count)
 {
 	struct object object = { .name = paths[0], .count = count };
 	struct egov_error err = { .status = EGOV_OK };
@@ -206,10 +209,62 @@ static int judge(struct tool *tool, struct egov_verifier *verifier, const char *
 			status = tool_fail(&err, paths[b]);
 	}
 	if (rc == EGOV_OK)
-		status = judge_read(tool, verifier, &object);
+		status = judge_read(tool, verifier, how, &object);
 	for (size_t b = 0; b < count; b++)
 		egov_buf_free(object.bytes[b]);
 	return status;
+}
+
+/* A number of one or two digits. */
+static bool read_depth(const char *text, unsigned *depth)
+{
+	const size_t size = strlen(text);
+
+	if (size == 0 || size > 2 || strspn(text, "0123456789") != size)
+		return false;
+	*depth = (unsigned)(text[0] - '0');
+	if (size == 2)
+		*depth = *depth * 10 + (unsigned)(text[1] - '0');
+	return true;
+}
+
+static int read_options(struct tool *tool, struct egov_verify_options *how)
+{
+	const struct options *o = tool->options;
+	struct egov_error err = { .status = EGOV_OK };
+	egov_time age = 0;
+
+	*how = (struct egov_verify_options){
+		.at = o->at == EGOV_TIME_NONE ? tool->clock.real : o->at,
+		.require_revocation = o->require_revocation,
+		.purpose = o->purpose, .policy_oid = o->policy, .name = o->name, .eku = o->eku,
+		.id = { (const uint8_t *)o->sm2_id, o->sm2_id == NULL ? 0 : strlen(o->sm2_id) }
+	};
+	for (size_t i = 0; i < o->tolerate.count; i++) {
+		const unsigned bit = egov_tolerate_by_name(o->tolerate.items[i]);
+
+		if (bit == 0)
+			return tool_usage(tool, _("--tolerate %s: no such name"),
+			                  o->tolerate.items[i]);
+		how->tolerate |= bit;
+	}
+	how->limit_depth = o->depth != NULL;
+	if (o->depth != NULL && !read_depth(o->depth, &how->depth))
+		return tool_usage(tool, _("--depth: want a number from 0 to 99"));
+	if (egov_time_add(0, o->max_age, &age, &err) != EGOV_OK)
+		return tool_fail(&err, "--max-age");
+	how->max_age = age;
+	return TOOL_YES;
+}
+
+/* "version (clause): error; --tolerate old-versions" */
+static void print_check(const struct egov_report *report, size_t r)
+{
+	(void)printf("%s (%s): %s", value(report, r, "check"), value(report, r, "clause"),
+	             value(report, r, "severity"));
+	if (egov_report_find(report, r, "tolerate") != NULL)
+		(void)printf("; --tolerate %s", value(report, r, "tolerate"));
+	(void)putchar('\n');
 }
 
 static int list_checks(struct tool *tool)
@@ -224,7 +279,7 @@ static int list_checks(struct tool *tool)
 		rc = tool_print(tool, report, &err);
 	else if (rc == EGOV_OK)
 		for (size_t r = 0; r < egov_report_records(report); r++)
-			(void)printf("%s (%s)\n", value(report, r, "check"), value(report, r, "clause"));
+			print_check(report, r);
 	egov_report_free(report);
 	return rc == EGOV_OK ? TOOL_YES : tool_fail(&err, NULL);
 }
@@ -279,7 +334,8 @@ static int check_use(struct tool *tool)
 	return TOOL_YES;
 }
 
-static int judge_all(struct tool *tool, struct egov_verifier *verifier)
+static int judge_all(struct tool *tool, struct egov_verifier *verifier,
+                     const struct egov_verify_options *how)
 {
 	const struct options *o = tool->options;
 	const char *const document[] = { o->signature, o->content };
@@ -287,11 +343,12 @@ static int judge_all(struct tool *tool, struct egov_verifier *verifier)
 	int status = TOOL_YES;
 
 	if (o->signature != NULL)
-		return judge(tool, verifier, document, o->content == NULL ? 1 : 2);
+		return judge(tool, verifier, how, document, o->content == NULL ? 1 : 2);
 	tool_progress_begin(tool, _("judged"));
 	for (size_t i = 0; status != TOOL_USAGE && i < tool->operands.count; i += step) {
 		tool_progress(NULL, i, tool->operands.count);
-		status = tool_worse(status, judge(tool, verifier, tool->operands.items + i, step));
+		status = tool_worse(status, judge(tool, verifier, how, tool->operands.items + i,
+		                                   step));
 	}
 	return status;
 }
@@ -300,12 +357,15 @@ static int run(struct tool *tool)
 {
 	const struct options *o = tool->options;
 	struct egov_error err = { .status = EGOV_OK };
+	struct egov_verify_options how;
 	struct egov_verifier *verifier;
 	int status;
 
 	if (o->list_checks)
 		return list_checks(tool);
 	status = check_use(tool);
+	if (status == TOOL_YES)
+		status = read_options(tool, &how);
 	if (status != TOOL_YES)
 		return status;
 	verifier = egov_verifier_new();
@@ -315,7 +375,7 @@ static int run(struct tool *tool)
 	}
 	status = fill(tool, verifier);
 	if (status == TOOL_YES)
-		status = judge_all(tool, verifier);
+		status = judge_all(tool, verifier, &how);
 	egov_verifier_free(verifier);
 	return status;
 }

@@ -15,11 +15,12 @@ extern "C" {
  * policy, revocation (RFC 5280, 6; GM/T 0015).  Fails closed: EGOV_OK means
  * trusted, nothing else does.  Strict, with one leniency that genuine
  * hierarchies need: a trust anchor's basicConstraints and keyUsage may be not
- * critical (the national root ROOTCA's are not).  A verifier belongs to one
- * thread while it is filled; after that egov_verify may run in any number of
- * threads with one.  It remembers the signatures that it found good, and what it
- * answered with EGOV_OK: the next certificate below the same CAs is cheap, the
- * same question again nearly free.
+ * critical (the national root ROOTCA's are not); all others are asked for by
+ * name, as bits of enum egov_tolerate.  A verifier belongs to one thread while it
+ * is filled; after that egov_verify may run in any number of threads with one.  It
+ * remembers the signatures that it found good, and what it answered with EGOV_OK:
+ * the next certificate below the same CAs is cheap, the same question again nearly
+ * free.
  */
 struct egov_verifier;
 
@@ -43,11 +44,35 @@ EGOV_API EGOV_MUST_CHECK enum egov_status
 egov_verifier_add_crl(struct egov_verifier *verifier, struct egov_slice bytes,
                       struct egov_error *err);
 
+/* What is not refused where it is asked for: bits of the options' tolerate. */
+enum egov_tolerate {
+	EGOV_TOLERATE_CRITICALITY = 1 << 0,             /* extensions critical or not, against RFC 5280 */
+	EGOV_TOLERATE_KEY_IDENTIFIERS = 1 << 1,         /* missing, or not fitting */
+	EGOV_TOLERATE_NAME_FORMS = 1 << 2,              /* alternative names, host constraints */
+	EGOV_TOLERATE_SERIAL_NUMBERS = 1 << 3,          /* zero, negative, too long */
+	EGOV_TOLERATE_OLD_VERSIONS = 1 << 4,            /* a certificate of version 1 or 2 */
+	EGOV_TOLERATE_ANCHOR_EXPIRED = 1 << 5,
+	EGOV_TOLERATE_ANCHOR_LIMITS = 1 << 6,           /* an anchor is a name and a key alone */
+	EGOV_TOLERATE_NO_NEXT_UPDATE = 1 << 7,          /* of CRLs and OCSP answers */
+	EGOV_TOLERATE_SMALL_KEYS = 1 << 8,              /* RSA of 512 bits and more */
+	EGOV_TOLERATE_OLD_DIGESTS = 1 << 9,             /* SHA-1, MD5 */
+	EGOV_TOLERATE_OTHER_ALGORITHMS = 1 << 10,       /* whatever OpenSSL verifies */
+	EGOV_TOLERATE_WRITTEN_DEFAULTS = 1 << 11        /* basicConstraints with cA FALSE written out */
+};
+
+/* The bits of names such as "key-identifiers", separated by commas; 0 where one is
+ * not known. */
+EGOV_API unsigned egov_tolerate_by_name(const char *names);
+
+/* A record for each: tolerate, what, clause. */
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_tolerate_list(struct egov_report *report, struct egov_error *err);
+
 /* What is asked for; zeroed means: no purpose, no policy, default ID, CRLs used
  * where they are there. */
 struct egov_verify_options {
 	egov_time at;                   /* the moment to judge at; always given */
-	int require_crl;                /* a valid CRL for every certificate but the anchor */
+	int require_revocation;         /* every certificate but the anchor is known not to be revoked */
 	const char *purpose;            /* "sign", "ca", "ocsp", "server", "client", "timestamp"; or NULL */
 	const char *policy_oid;         /* dotted, or several separated by commas: one must be valid
 	                                 * along the path (anyPolicy: whichever); or NULL */
@@ -57,13 +82,17 @@ struct egov_verify_options {
 	const char *name;               /* "dns:HOST", "ip:ADDRESS" or "email:MAILBOX" that
 	                                 * subjectAltName must have; or NULL */
 	const char *eku;                /* dotted OID that extKeyUsage must name; or NULL */
+	unsigned tolerate;              /* bits of enum egov_tolerate */
+	int limit_depth;                /* at most depth CAs, those that issued to themselves apart, */
+	unsigned depth;                 /* between the certificate and its anchor; else, and at most, 8 */
+	egov_time max_age;              /* seconds since thisUpdate of CRLs and OCSP answers; 0: any */
 };
 
 /*
  * Judges one certificate (DER, PEM or bare base64 of one).  EGOV_OK: trusted.
  * EGOV_E_UNTRUSTED: not, and err names the first cause.  EGOV_E_SYNTAX: it does
  * not decode.  findings (NULL allowed) gets a record for each check: check,
- * result ("pass", "fail", "skip"), what, source, clause; then one with the
+ * result ("pass", "fail", "warn", "skip"), what, source, clause; then one with the
  * eight contents of Order No. 4, Art. 19; last one with the verdict ("trusted",
  * "untrusted", "malformed") and, unless it is trusted, reason and clause.
  */
@@ -101,7 +130,8 @@ egov_verify_signature(struct egov_verifier *verifier, struct egov_slice signatur
                       struct egov_report *findings, struct egov_error *err);
 
 /* A record for each check that these functions make, in the order in which causes
- * are named: check, clause. */
+ * are named: check, clause, severity ("error", or "warning": told, and refuses
+ * nothing), and tolerate where options relax it. */
 EGOV_API EGOV_MUST_CHECK enum egov_status
 egov_verify_checks(struct egov_report *report, struct egov_error *err);
 

@@ -18,7 +18,10 @@ struct algorithm {
 static const struct algorithm algorithms[] = {
 	{ EGOV__OID_ECDSA_SHA256, "EC", EVP_sha256 },
 	{ EGOV__OID_ECDSA_SHA384, "EC", EVP_sha384 },
+	{ EGOV__OID_ECDSA_SHA512, "EC", EVP_sha512 },
 	{ EGOV__OID_RSA_SHA256, "RSA", EVP_sha256 },
+	{ EGOV__OID_RSA_SHA384, "RSA", EVP_sha384 },
+	{ EGOV__OID_RSA_SHA512, "RSA", EVP_sha512 },
 };
 
 static const struct algorithm *find(enum egov__oid id)

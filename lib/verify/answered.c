@@ -8,12 +8,13 @@
  * to one of the two adds it to the question as well.
  */
 _Static_assert(sizeof(void *) != 8
-               || (sizeof(struct egov_verify_options) == 72 && sizeof(struct egov_verifier) == 96),
+               || (sizeof(struct egov_verify_options) == 96 && sizeof(struct egov_verifier) == 112),
                "a field that egov__answered_question leaves out");
 
 struct numbers {
-	uint64_t at, require_crl, inhibit_policy_mapping, inhibit_any_policy;
+	uint64_t at, require_revocation, inhibit_policy_mapping, inhibit_any_policy;
 	uint64_t trust, pool, ids, crls;
+	uint64_t tolerate, limit_depth, depth, max_age;
 	uint64_t certificate, purpose, policy, id, name, eku;   /* sizes: one more where given */
 };
 
@@ -28,9 +29,13 @@ bool egov__answered_question(const struct egov_verifier *verifier, struct egov_s
                              uint8_t question[EGOV__SM3_SIZE])
 {
 	struct numbers numbers = { .at = (uint64_t)options->at,
-		                   .require_crl = options->require_crl != 0,
+		                   .require_revocation = options->require_revocation != 0,
 		                   .inhibit_policy_mapping = options->inhibit_policy_mapping != 0,
 		                   .inhibit_any_policy = options->inhibit_any_policy != 0,
+		                   .tolerate = options->tolerate,
+		                   .limit_depth = options->limit_depth != 0,
+		                   .depth = options->depth,
+		                   .max_age = (uint64_t)options->max_age,
 		                   .trust = verifier->trust.count,
 		                   .pool = verifier->pool.count,
 		                   .ids = verifier->id_count,

@@ -3,7 +3,9 @@
 
 #include <stdio.h>
 
+#include "cert/signed.h"
 #include "crypto/pkverify.h"
+#include "x509/name.h"
 
 static enum egov_status check_path(const struct egov__link *link, struct egov__note *note,
                                    struct egov_error *err);
@@ -11,6 +13,8 @@ static enum egov_status check_signature(const struct egov__link *link, struct eg
                                         struct egov_error *err);
 static enum egov_status check_issuer(const struct egov__link *link, struct egov__note *note,
                                      struct egov_error *err);
+static enum egov_status check_issuer_octets(const struct egov__link *link,
+                                            struct egov__note *note, struct egov_error *err);
 static enum egov_status check_time(const struct egov__link *link, struct egov__note *note,
                                    struct egov_error *err);
 static enum egov_status check_version(const struct egov__link *link, struct egov__note *note,
@@ -21,27 +25,48 @@ static enum egov_status check_public_key(const struct egov__link *link, struct e
                                          struct egov_error *err);
 
 const struct egov__check egov__checks[] = {
-	{ "path", "RFC 5280, 6.1", EGOV__CHECK_LEAF, false, check_path },
-	{ "signature", "RFC 5280, 6.1.3 (a)(1); GM/T 0009, 10", EGOV__CHECK_BELOW, false,
+	{ "path", "RFC 5280, 6.1", EGOV__CHECK_LEAF, false, EGOV__ERROR, 0, check_path },
+	{ "signature", "RFC 5280, 6.1.3 (a)(1); GM/T 0009, 10", EGOV__CHECK_BELOW, false, EGOV__ERROR,
+	  EGOV_TOLERATE_SMALL_KEYS | EGOV_TOLERATE_OLD_DIGESTS | EGOV_TOLERATE_OTHER_ALGORITHMS,
 	  check_signature },
-	{ "issuer-name", "RFC 5280, 6.1.3 (a)(4); GM/T 0043, 6.2.3 d", EGOV__CHECK_BELOW, false,
+	{ "issuer-name", "RFC 5280, 6.1.3 (a)(4), 7.1", EGOV__CHECK_BELOW, false, EGOV__ERROR, 0,
 	  check_issuer },
-	{ "validity", "RFC 5280, 6.1.3 (a)(2)", EGOV__CHECK_ALL, true, check_time },
-	{ "version", "GM/T 0015, 5.2.3.1", EGOV__CHECK_BELOW, true, check_version },
-	{ "serial-number", "GM/T 0015, 5.2.3.2", EGOV__CHECK_JUDGED, true, check_serial },
-	{ "public-key", "GM/T 0015, 5.2.3.7", EGOV__CHECK_LEAF, false, check_public_key },
-	{ "extensions", "RFC 5280, 4.2", EGOV__CHECK_ALL, false, egov__check_extensions },
-	{ "critical-extensions", "RFC 5280, 4.2", EGOV__CHECK_ALL, true, egov__check_critical },
-	{ "ca", "RFC 5280, 6.1.4 (k)", EGOV__CHECK_ISSUERS, true, egov__check_ca },
-	{ "path-length", "RFC 5280, 6.1.4 (m)", EGOV__CHECK_ISSUERS, true, egov__check_path_length },
-	{ "key-usage", "RFC 5280, 6.1.4 (n)", EGOV__CHECK_ALL, true, egov__check_key_usage },
-	{ "name-constraints", "RFC 5280, 6.1.3 (b), (c)", EGOV__CHECK_ALL, true, egov__check_names },
-	{ "purpose", "GM/T 0015, 5.2.4.2.4", EGOV__CHECK_JUDGED, false, egov__check_purpose },
-	{ "extended-key-usage", "RFC 5280, 4.2.1.12", EGOV__CHECK_JUDGED, false, egov__check_eku },
-	{ "name", "RFC 9525, 6", EGOV__CHECK_LEAF, false, egov__check_name },
-	{ "policy", "RFC 5280, 6.1.3 (d)", EGOV__CHECK_JUDGED, false, egov__check_policy },
-	{ "revocation", "RFC 5280, 6.3.3; GM/T 0015, 5.3", EGOV__CHECK_BELOW, false,
-	  egov__check_revoked },
+	{ "issuer-name-octets", "GM/T 0043, 6.2.3 d", EGOV__CHECK_BELOW, false, EGOV__WARNING, 0,
+	  check_issuer_octets },
+	{ "validity", "RFC 5280, 6.1.3 (a)(2)", EGOV__CHECK_ALL, true, EGOV__ERROR,
+	  EGOV_TOLERATE_ANCHOR_EXPIRED, check_time },
+	{ "version", "GM/T 0015, 5.2.3.1", EGOV__CHECK_BELOW, true, EGOV__ERROR,
+	  EGOV_TOLERATE_OLD_VERSIONS, check_version },
+	{ "serial-number", "GM/T 0015, 5.2.3.2", EGOV__CHECK_JUDGED, true, EGOV__ERROR,
+	  EGOV_TOLERATE_SERIAL_NUMBERS, check_serial },
+	{ "public-key", "GM/T 0015, 5.2.3.7", EGOV__CHECK_LEAF, false, EGOV__ERROR,
+	  EGOV_TOLERATE_SMALL_KEYS | EGOV_TOLERATE_OTHER_ALGORITHMS, check_public_key },
+	{ "extensions", "RFC 5280, 4.2", EGOV__CHECK_ALL, false, EGOV__ERROR,
+	  EGOV_TOLERATE_WRITTEN_DEFAULTS,
+	  egov__check_extensions },
+	{ "critical-extensions", "RFC 5280, 4.2", EGOV__CHECK_ALL, true, EGOV__ERROR,
+	  EGOV_TOLERATE_CRITICALITY, egov__check_critical },
+	{ "key-identifiers", "RFC 5280, 4.2.1.1, 4.2.1.2", EGOV__CHECK_ALL, false, EGOV__ERROR,
+	  EGOV_TOLERATE_KEY_IDENTIFIERS, egov__check_key_ids },
+	{ "ca", "RFC 5280, 6.1.4 (k)", EGOV__CHECK_ISSUERS, true, EGOV__ERROR,
+	  EGOV_TOLERATE_CRITICALITY | EGOV_TOLERATE_ANCHOR_LIMITS, egov__check_ca },
+	{ "path-length", "RFC 5280, 6.1.4 (m)", EGOV__CHECK_ISSUERS, true, EGOV__ERROR,
+	  EGOV_TOLERATE_ANCHOR_LIMITS, egov__check_path_length },
+	{ "key-usage", "RFC 5280, 6.1.4 (n)", EGOV__CHECK_ALL, true, EGOV__ERROR,
+	  EGOV_TOLERATE_ANCHOR_LIMITS, egov__check_key_usage },
+	{ "name-constraints", "RFC 5280, 6.1.3 (b), (c)", EGOV__CHECK_ALL, true, EGOV__ERROR,
+	  EGOV_TOLERATE_NAME_FORMS | EGOV_TOLERATE_ANCHOR_LIMITS, egov__check_names },
+	{ "names", "RFC 5280, 4.1.2.6, 4.2.1.6", EGOV__CHECK_JUDGED, true, EGOV__ERROR,
+	  EGOV_TOLERATE_NAME_FORMS, egov__check_alt_names },
+	{ "purpose", "GM/T 0015, 5.2.4.2.4", EGOV__CHECK_JUDGED, false, EGOV__ERROR, 0,
+	  egov__check_purpose },
+	{ "extended-key-usage", "RFC 5280, 4.2.1.12", EGOV__CHECK_JUDGED, false, EGOV__ERROR, 0,
+	  egov__check_eku },
+	{ "name", "RFC 9525, 6", EGOV__CHECK_LEAF, false, EGOV__ERROR, 0, egov__check_name },
+	{ "policy", "RFC 5280, 6.1.3 (d)", EGOV__CHECK_JUDGED, false, EGOV__ERROR,
+	  EGOV_TOLERATE_ANCHOR_LIMITS, egov__check_policy },
+	{ "revocation", "RFC 5280, 6.3.3; GM/T 0015, 5.3", EGOV__CHECK_BELOW, false, EGOV__ERROR,
+	  EGOV_TOLERATE_NO_NEXT_UPDATE, egov__check_revoked },
 };
 const size_t egov__checks_count = sizeof(egov__checks) / sizeof(egov__checks[0]);
 
@@ -51,16 +76,22 @@ static enum egov_status no_issuer(const struct egov_verifier *verifier,
 {
 	const struct egov__cert_list *const lists[] = { &verifier->trust, &verifier->pool };
 	const struct egov__cert_fields *f = egov__cert_fields(top);
+	struct egov_buf name = EGOV__BUF(EGOV__MAX_CANONICAL);
 	struct egov__label issuer;
-	size_t namesakes = 0;
+	size_t namesakes = 0, first, end;
+	enum egov_status rc;
 
-	if (egov__slice_equal(f->issuer, f->subject))
+	if (egov__is_self_issued(top))
 		return egov_error_set(err, EGOV_E_UNTRUSTED, NULL,
 		                      "no path: it names itself as its issuer and is not trusted");
-	for (size_t l = 0; l < 2; l++)
-		for (size_t i = 0; i < lists[l]->count; i++)
-			namesakes += egov__slice_equal(egov__cert_fields(lists[l]->items[i])->subject,
-			                               f->issuer);
+	rc = egov__name_canonical(f->issuer, &name, err);
+	for (size_t l = 0; rc == EGOV_OK && l < 2; l++) {
+		egov__known_named(lists[l], egov_buf_slice(&name), &first, &end);
+		namesakes += end - first;
+	}
+	egov__buf_clear(&name);
+	if (rc != EGOV_OK)
+		return rc;
 	(void)egov__label_name(f->issuer, &issuer);
 	if (namesakes > 0)
 		return egov_error_set(err, EGOV_E_UNTRUSTED, NULL,
@@ -84,8 +115,8 @@ static enum egov_status wrong_key(const struct egov__link *link, struct egov_err
 {
 	const struct egov__path *path = link->path;
 	const struct egov_cert *child = path->certs[path->count - 2];
-	enum egov_status rc = egov__verify_cert_signature(child, path->certs[path->count - 1],
-	                                                  link->j->id, err);
+	enum egov_status rc = egov__judge_cert_signature(link->j, child,
+	                                                 path->certs[path->count - 1], err);
 
 	if (rc == EGOV_OK)
 		return egov_error_set(err, EGOV_E_CRYPTO, NULL,
@@ -110,8 +141,8 @@ static enum egov_status check_path(const struct egov__link *link, struct egov__n
 		return wrong_key(link, err);
 	case EGOV__PATH_TOO_LONG:
 		return egov_error_set(err, EGOV_E_UNTRUSTED, NULL,
-		                      "no path: more than %d certificates below the trust anchor",
-		                      EGOV__PATH_ROOM - 1);
+		                      "no path: more than %zu CAs between it and a trust anchor",
+		                      link->j->depth);
 	case EGOV__PATH_GAVE_UP:
 		return egov_error_set(err, EGOV_E_UNTRUSTED, NULL,
 		                      "no path found with %d signatures and %d certificates looked at",
@@ -125,7 +156,9 @@ static enum egov_status check_path(const struct egov__link *link, struct egov__n
 static enum egov_status check_signature(const struct egov__link *link, struct egov__note *note,
                                         struct egov_error *err)
 {
+	struct egov_buf algorithm = EGOV__BUF(EGOV__MAX_OBJECT);
 	struct egov__label label;
+	const char *text;
 	bool good;
 	enum egov_status rc;
 
@@ -137,10 +170,14 @@ static enum egov_status check_signature(const struct egov__link *link, struct eg
 	if (rc != EGOV_OK)
 		return rc;
 	if (!good)
-		return egov__verify_cert_signature(link->cert, link->issuer, link->j->id, err);
-	if (note != NULL)
-		egov__note_say(note, "signed by %s with %s", egov__label(link->issuer, &label),
-		               egov__oid_get(link->fields->signature_algorithm)->name);
+		return egov__judge_cert_signature(link->j, link->cert, link->issuer, err);
+	if (note == NULL)
+		return EGOV_OK;
+	egov__algorithm_print(link->fields->outer_algorithm, &algorithm);
+	text = egov__buf_string(&algorithm);
+	egov__note_say(note, "signed by %s with %s", egov__label(link->issuer, &label),
+	               text == NULL ? "?" : text);
+	egov__buf_clear(&algorithm);
 	return EGOV_OK;
 }
 
@@ -148,18 +185,35 @@ static enum egov_status check_issuer(const struct egov__link *link, struct egov_
                                      struct egov_error *err)
 {
 	struct egov__label label;
+	bool same;
+	enum egov_status rc;
 
 	if (link->issuer == NULL) {
 		egov__note_skip(note, "its issuer is not known");
 		return EGOV_OK;
 	}
-	if (!egov__slice_equal(link->fields->issuer, egov__cert_fields(link->issuer)->subject))
+	rc = egov__name_same(link->fields->issuer, egov__cert_fields(link->issuer)->subject, &same,
+	                     err);
+	if (rc != EGOV_OK)
+		return rc;
+	if (!same)
 		return egov_error_set(err, EGOV_E_UNTRUSTED, NULL,
-		                      "its issuer name is not byte for byte the subject of %s, whose "
-		                      "key identifier it names", egov__label(link->issuer, &label));
+		                      "its issuer name is not the subject of %s, whose key identifier "
+		                      "it names", egov__label(link->issuer, &label));
 	if (note != NULL)
-		egov__note_say(note, "its issuer name equals the subject of %s byte for byte",
+		egov__note_say(note, "its issuer name is the subject of %s",
 		               egov__label(link->issuer, &label));
+	return EGOV_OK;
+}
+
+static enum egov_status check_issuer_octets(const struct egov__link *link,
+                                            struct egov__note *note, struct egov_error *err)
+{
+	if (link->issuer != NULL
+	    && !egov__slice_equal(link->fields->issuer, egov__cert_fields(link->issuer)->subject))
+		return egov_error_set(err, EGOV_E_UNTRUSTED, NULL,
+		                      "its issuer name is written otherwise than its issuer's subject");
+	egov__note_say(note, "its issuer name equals its issuer's subject byte for byte");
 	return EGOV_OK;
 }
 
@@ -188,6 +242,10 @@ static enum egov_status check_time(const struct egov__link *link, struct egov__n
 static enum egov_status check_version(const struct egov__link *link, struct egov__note *note,
                                       struct egov_error *err)
 {
+	if (link->i == 0 && egov__tolerates(link->j, EGOV_TOLERATE_OLD_VERSIONS)) {
+		egov__note_say(note, "X.509 version %u, tolerated as asked for", link->fields->version);
+		return EGOV_OK;
+	}
 	if (link->fields->version != 3)
 		return egov_error_set(err, EGOV_E_UNTRUSTED, NULL, "X.509 version %u, version 3 wanted",
 		                      link->fields->version);
@@ -200,6 +258,10 @@ static enum egov_status check_serial(const struct egov__link *link, struct egov_
 {
 	const struct egov_slice serial = link->fields->serial;
 
+	if (egov__tolerates(link->j, EGOV_TOLERATE_SERIAL_NUMBERS)) {
+		egov__note_skip(note, "serial number not judged, as asked for");
+		return EGOV_OK;
+	}
 	if ((serial.data[0] & 0x80) != 0 || (serial.size == 1 && serial.data[0] == 0))
 		return egov_error_set(err, EGOV_E_UNTRUSTED, NULL, "serial number is not positive");
 	if (serial.size > 20)
@@ -223,6 +285,10 @@ static enum egov_status check_public_key(const struct egov__link *link, struct e
 		return EGOV_OK;
 	}
 	rc = egov__pk_check(spki, &cause);
+	if (rc == EGOV_E_UNSUPPORTED && egov__judge_allows(link->j) != 0) {
+		cause = (struct egov_error){ 0 };
+		rc = egov__pk_check_other(spki, egov__judge_allows(link->j), &cause);
+	}
 	if (rc != EGOV_OK)
 		return egov_error_set(err, rc == EGOV_E_NOMEM ? rc : EGOV_E_UNTRUSTED, cause.clause,
 		                      "public key neither SM2 nor another that is known here: %s",
@@ -277,8 +343,19 @@ void egov__note_skip(struct egov__note *note, const char *fmt, ...)
 	va_end(args);
 }
 
+/* Of an anchor that others stand below. */
+static bool is_waived(const struct egov__check *check, const struct egov__link *link)
+{
+	if (!link->anchor || link->i == 0)
+		return false;
+	return egov__tolerates(link->j, check->fn == check_time ? EGOV_TOLERATE_ANCHOR_EXPIRED
+	                                                        : EGOV_TOLERATE_ANCHOR_LIMITS);
+}
+
 static bool concerns(const struct egov__check *check, const struct egov__link *link)
 {
+	if (is_waived(check, link))
+		return false;
 	switch (check->scope) {
 	case EGOV__CHECK_LEAF:
 		return link->i == 0;
@@ -311,13 +388,19 @@ static enum egov_status run_one(const struct egov__check *check, const struct eg
 	struct egov__note note = { false, EGOV__BUF(EGOV__MAX_OBJECT), EGOV__BUF(EGOV__MAX_OBJECT) };
 	struct egov_error cause = { 0 };
 	struct egov__label label;
-	const bool told = findings != NULL || err != NULL;
-	enum egov_status rc = check->fn(link, findings == NULL ? NULL : &note, told ? &cause : NULL);
+	const bool told = findings != NULL || err != NULL, warning = check->severity == EGOV__WARNING;
+	enum egov_status rc;
+
+	if (warning && findings == NULL)
+		return EGOV_OK;
+	rc = check->fn(link, findings == NULL ? NULL : &note, told ? &cause : NULL);
 
 	if (rc == EGOV_E_UNTRUSTED && cause.clause == NULL)
 		cause.clause = check->clause;
 	if (findings != NULL && (rc == EGOV_OK || rc == EGOV_E_UNTRUSTED))
 		egov__findings_add(findings, check, link, &note, rc == EGOV_OK ? NULL : &cause);
+	if (rc == EGOV_E_UNTRUSTED && warning)
+		rc = EGOV_OK;
 	if (rc != EGOV_OK && err != NULL && err->status == EGOV_OK) {
 		*err = cause;
 		rc = egov_error_prefix(err, rc, "%s", egov__label(link->cert, &label));

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "verify/judge.h"
 
+#include "x509/name.h"
+
 bool egov__is_self_issued(const struct egov_cert *cert)
 {
 	const struct egov__cert_fields *f = egov__cert_fields(cert);
+	bool same = false;
 
-	return egov__slice_equal(f->issuer, f->subject);
+	/* Where that cannot be told, the stricter answer. */
+	return egov__name_same(f->issuer, f->subject, &same, NULL) == EGOV_OK && same;
 }
 
 enum egov_status egov__check_ca(const struct egov__link *link, struct egov__note *note,
@@ -29,13 +33,15 @@ enum egov_status egov__check_ca(const struct egov__link *link, struct egov__note
 	if (!basic.ca)
 		return egov_error_set(err, EGOV_E_UNTRUSTED, "RFC 5280, 4.2.1.9",
 		                      "issued a certificate, but its basicConstraints say it is no CA");
-	if (!ext.critical && !link->anchor)
+	if (!ext.critical && !link->anchor && !egov__tolerates(link->j, EGOV_TOLERATE_CRITICALITY))
 		return egov_error_set(err, EGOV_E_UNTRUSTED, "RFC 5280, 4.2.1.9",
 		                      "basicConstraints of a CA are not critical");
 	if (ext.critical)
 		egov__note_say(note, "a CA by its critical basicConstraints");
-	else
+	else if (link->anchor)
 		egov__note_say(note, "a CA; basicConstraints not critical, tolerated on a trust anchor");
+	else
+		egov__note_say(note, "a CA; basicConstraints not critical, tolerated as asked for");
 	return EGOV_OK;
 }
 

@@ -24,9 +24,7 @@ struct document {
 
 static void clear(struct document *document)
 {
-	for (size_t i = 0; i < document->certs.count; i++)
-		egov_cert_free(document->certs.items[i]);
-	free(document->certs.items);
+	egov__known_clear_list(&document->certs);
 	egov__buf_clear(&document->der);
 }
 
@@ -49,20 +47,15 @@ static enum egov_status read_certificates(struct document *document, struct egov
 	struct egov__tlv tlv;
 	enum egov_status rc = EGOV_OK;
 
-	document->certs.items = calloc(MAX_CERTIFICATES, sizeof(*document->certs.items));
-	if (document->certs.items == NULL)
-		return egov_error_nomem(err);
 	while (rc == EGOV_OK && rest.size > 0) {
-		struct egov_cert **place = &document->certs.items[document->certs.count];
-
 		rc = egov__der_any(&rest, &tlv, err);
 		if (rc == EGOV_OK && document->certs.count == MAX_CERTIFICATES)
 			return egov_error_set(err, EGOV_E_LIMIT, NULL, "more than %d certificates",
 			                      MAX_CERTIFICATES);
 		if (rc == EGOV_OK && tlv.tag == EGOV__SEQUENCE) {
-			const enum egov_status one = egov_cert_decode(tlv.whole, place, NULL);
+			const enum egov_status one =
+				egov__known_add_cert(&document->certs, tlv.whole, NULL);
 
-			document->certs.count += one == EGOV_OK;
 			rc = one == EGOV_E_NOMEM ? egov_error_nomem(err) : EGOV_OK;
 		}
 	}
@@ -107,8 +100,8 @@ static const struct egov_cert *find_signer(const struct egov__signer_info *info,
 {
 	for (size_t l = 0; l < count; l++)
 		for (size_t i = 0; i < lists[l]->count; i++)
-			if (is_signer(info, lists[l]->items[i]))
-				return lists[l]->items[i];
+			if (is_signer(info, lists[l]->items[i].cert))
+				return lists[l]->items[i].cert;
 	return NULL;
 }
 
@@ -233,27 +226,19 @@ static enum egov_status judge_signers(const struct asked *asked, struct egov_err
 static enum egov_status judge_with(const struct egov_verifier *verifier, struct asked *asked,
                                    struct egov_error *err)
 {
-	const struct egov__cert_list *own = &asked->document->certs, *pool = &verifier->pool;
 	struct egov_verifier with = *verifier;
-	struct egov_cert **both = calloc(own->count + pool->count + 1, sizeof(struct egov_cert *));
 	enum egov_status rc;
 
+	with.pool = (struct egov__cert_list){ 0 };
 	with.proven = egov__proven_new();
-	if (both == NULL || with.proven == NULL) {
-		egov__proven_free(with.proven);
-		free(both);
-		return egov_error_nomem(err);
-	}
-	for (size_t i = 0; i < own->count; i++)
-		both[i] = own->items[i];
-	for (size_t i = 0; i < pool->count; i++)
-		both[own->count + i] = pool->items[i];
-	with.pool = (struct egov__cert_list){ both, own->count + pool->count,
-		                              own->count + pool->count };
+	rc = with.proven == NULL
+	     ? egov_error_nomem(err)
+	     : egov__known_borrow(&asked->document->certs, &verifier->pool, &with.pool, err);
 	asked->verifier = &with;
-	rc = judge_signers(asked, err);
+	if (rc == EGOV_OK)
+		rc = judge_signers(asked, err);
 	egov__proven_free(with.proven);
-	free(both);
+	free(with.pool.items);
 	return rc;
 }
 

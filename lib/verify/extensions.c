@@ -12,6 +12,15 @@ enum egov_status egov__check_malformed(enum egov__oid type, enum egov_status rc,
 	                      egov__oid_get(type)->name, cause->text);
 }
 
+/* As older CAs write it, against X.690, 11.5: what it means is plain, whether it
+ * is tolerated is for the check of extensions. */
+static bool is_written_default(struct egov_slice value)
+{
+	static const uint8_t no_ca[] = { EGOV__SEQUENCE, 3, EGOV__BOOLEAN, 1, 0 };
+
+	return egov__slice_equal(value, EGOV__SLICE(no_ca));
+}
+
 enum egov_status egov__check_basic(const struct egov_cert *cert,
                                    struct egov__basic_constraints *basic, struct egov_error *err)
 {
@@ -20,7 +29,8 @@ enum egov_status egov__check_basic(const struct egov_cert *cert,
 	enum egov_status rc;
 
 	*basic = (struct egov__basic_constraints){ 0 };
-	if (!egov__cert_ext(cert, EGOV__OID_BASIC_CONSTRAINTS, &ext))
+	if (!egov__cert_ext(cert, EGOV__OID_BASIC_CONSTRAINTS, &ext)
+	    || is_written_default(ext.value))
 		return EGOV_OK;
 	rc = egov__ext_basic_constraints(ext.value, basic, &cause);
 	return rc == EGOV_OK ? rc
@@ -92,6 +102,29 @@ static enum egov_status refuse_unknown(const struct egov__ext *ext, struct egov_
 	return rc;
 }
 
+/* Whoever does not know them must not pass them by (RFC 5280); an anchor may say
+ * what it likes. */
+static enum egov_status check_must(const struct egov__link *link, const struct egov__ext *ext,
+                                   struct egov_error *err)
+{
+	static const struct {
+		enum egov__oid type;
+		const char *clause;
+	} musts[] = {
+		{ EGOV__OID_NAME_CONSTRAINTS, "RFC 5280, 4.2.1.10" },
+		{ EGOV__OID_POLICY_CONSTRAINTS, "RFC 5280, 4.2.1.11" },
+		{ EGOV__OID_INHIBIT_ANY_POLICY, "RFC 5280, 4.2.1.14" },
+	};
+
+	if (ext->critical || link->anchor || egov__tolerates(link->j, EGOV_TOLERATE_CRITICALITY))
+		return EGOV_OK;
+	for (size_t i = 0; i < sizeof(musts) / sizeof(musts[0]); i++)
+		if (musts[i].type == ext->type)
+			return egov_error_set(err, EGOV_E_UNTRUSTED, musts[i].clause,
+			                      "its %s are not critical", egov__oid_get(ext->type)->name);
+	return EGOV_OK;
+}
+
 enum egov_status egov__check_critical(const struct egov__link *link, struct egov__note *note,
                                       struct egov_error *err)
 {
@@ -103,6 +136,8 @@ enum egov_status egov__check_critical(const struct egov__link *link, struct egov
 			return egov_error_set(err, EGOV_E_UNTRUSTED, NULL, "malformed extension");
 		if (ext.critical && !is_processed(ext.type))
 			return refuse_unknown(&ext, err);
+		if (check_must(link, &ext, err) != EGOV_OK)
+			return EGOV_E_UNTRUSTED;
 		if (ext.critical && ext.type == EGOV__OID_POLICIES
 		    && egov__ext_policies(ext.value, see_qualifiers, NULL, err) == EGOV_E_UNTRUSTED)
 			return EGOV_E_UNTRUSTED;
@@ -210,6 +245,9 @@ enum egov_status egov__check_extensions(const struct egov__link *link, struct eg
 
 		if (egov__ext_next(&rest, &ext, NULL) != EGOV_OK)
 			return egov_error_set(err, EGOV_E_UNTRUSTED, NULL, "malformed extension");
+		if (ext.type == EGOV__OID_BASIC_CONSTRAINTS && is_written_default(ext.value)
+		    && egov__tolerates(link->j, EGOV_TOLERATE_WRITTEN_DEFAULTS))
+			continue;
 		rc = read_value(&ext, &cause);
 		if (rc != EGOV_OK)
 			return egov__check_malformed(ext.type, rc, &cause, err);

@@ -81,7 +81,8 @@ void egov__findings_add(struct egov_report *findings, const struct egov__check *
 	egov__report_record(findings);
 	egov__report_add(findings, "check", "%s", check->id);
 	egov__report_add(findings, "result", "%s",
-	                 cause != NULL ? "fail" : note->skip ? "skip" : "pass");
+	                 cause == NULL ? (note->skip ? "skip" : "pass")
+	                 : check->severity == EGOV__WARNING ? "warn" : "fail");
 	egov__report_add(findings, "what", "%s: %s", egov__label(link->cert, &label),
 	                 cause != NULL ? cause->text : what == NULL ? "?" : what);
 	say_source(findings, link, note);

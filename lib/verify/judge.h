@@ -18,9 +18,16 @@
 #define EGOV__MAX_WORK (1u << 21)       /* comparisons of names and policies in one search */
 #define EGOV__MAX_KNOWN 10000           /* certificates or CRLs of one verifier */
 
+/* Certificates in the order of their subjects, as these are compared. */
+struct egov__known_cert {
+	struct egov_cert *cert;
+	struct egov_buf name;           /* egov__name_canonical of the subject */
+	size_t id;                      /* of an anchor: its signer ID, ids[id - 1]; 0: the call's */
+};
 struct egov__cert_list {
-	struct egov_cert **items;
+	struct egov__known_cert *items;
 	size_t count, room;
+	size_t id;                      /* of those that are being added */
 };
 
 /* A CRL, and what a walk over all its entries found once. */
@@ -30,20 +37,34 @@ struct egov__known_crl {
 	bool names_issuers;             /* an entry with certificateIssuer */
 };
 
-/* Anchors first to end - 1 of the list were added under a signer ID of their own. */
-struct egov__anchor_id {
-	size_t first, end;
-	struct egov_slice id;           /* on the heap */
-};
 
 struct egov_verifier {
 	struct egov__cert_list trust, pool;
-	struct egov__anchor_id *ids;
+	struct egov_slice *ids;         /* SM2 signer IDs of anchors, each on the heap */
 	size_t id_count;
 	struct egov__known_crl *crls;
 	size_t crl_count, crl_room;
 	struct egov__proven *proven;    /* signatures, and whole answers */
 };
+
+/* known.c.  The users of egov__objects that fill a list and a verifier. */
+EGOV_MUST_CHECK enum egov_status egov__known_add_cert(void *list, struct egov_slice der,
+                                                      struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__known_add_crl(void *verifier, struct egov_slice der,
+                                                     struct egov_error *err);
+void egov__known_clear(struct egov_verifier *verifier);
+
+void egov__known_clear_list(struct egov__cert_list *list);
+
+/* Both, a first among namesakes, borrowed: of *out only the array of items is new. */
+EGOV_MUST_CHECK enum egov_status egov__known_borrow(const struct egov__cert_list *a,
+                                                    const struct egov__cert_list *b,
+                                                    struct egov__cert_list *out,
+                                                    struct egov_error *err);
+
+/* Those of this canonical name: items[first] to items[end - 1]. */
+void egov__known_named(const struct egov__cert_list *list, struct egov_slice name, size_t *first,
+                       size_t *end);
 
 /* From the certificate (0) towards the anchor. */
 enum egov__path_end {
@@ -88,7 +109,16 @@ struct egov__judgement {
 	struct egov__asked asked;
 	struct egov__memo memo;
 	size_t work;                            /* of EGOV__MAX_WORK */
+	size_t depth;                           /* CAs between, those that issued to themselves apart */
 };
+
+static inline bool egov__tolerates(const struct egov__judgement *j, enum egov_tolerate what)
+{
+	return (j->options->tolerate & (unsigned)what) != 0;
+}
+
+/* tolerate.c: names of bits, separated by commas, appended to out. */
+void egov__tolerate_names(unsigned bits, struct egov_buf *out);
 
 /* path.c.  EGOV_OK: *path is good, every check passed.  EGOV_E_UNTRUSTED: *path
  * is the best of the bad.  Anything else: the search itself failed.  Of the anchors
@@ -98,8 +128,9 @@ EGOV_MUST_CHECK enum egov_status egov__path_search(struct egov__judgement *j,
                                                    struct egov__path *path,
                                                    struct egov_error *err);
 
-/* verify.c: the signer ID of an anchor, by its place: its own, or what the call gave. */
-struct egov_slice egov__anchor_id(const struct egov__judgement *j, size_t place);
+/* verify.c: the signer ID of an anchor: its own, or what the call gave. */
+struct egov_slice egov__anchor_id(const struct egov__judgement *j,
+                                  const struct egov__known_cert *anchor);
 
 /* How well issuer's key fits what child says about it: a hint, no proof. */
 enum egov__hint { EGOV__HINT_FITS, EGOV__HINT_NONE, EGOV__HINT_DIFFERS };
@@ -136,10 +167,16 @@ enum egov__check_scope {
 	EGOV__CHECK_ISSUERS,            /* all but certs[0] */
 	EGOV__CHECK_JUDGED              /* certs[0], and all but the anchor */
 };
+enum egov__severity {
+	EGOV__ERROR,
+	EGOV__WARNING                   /* told where findings are asked for, refuses nothing */
+};
 struct egov__check {
 	const char *id, *clause;
 	enum egov__check_scope scope;
 	bool early;                     /* needs nothing above certs[i]: prunes the search */
+	enum egov__severity severity;
+	unsigned tolerate;              /* what relaxes it: bits of enum egov_tolerate */
 	enum egov_status (*fn)(const struct egov__link *link, struct egov__note *note,
 	                       struct egov_error *err);
 };
@@ -219,6 +256,16 @@ EGOV_MUST_CHECK enum egov_status egov__check_extensions(const struct egov__link 
                                                         struct egov__note *note,
                                                         struct egov_error *err);
 
+/* key_ids.c */
+EGOV_MUST_CHECK enum egov_status egov__check_key_ids(const struct egov__link *link,
+                                                     struct egov__note *note,
+                                                     struct egov_error *err);
+
+/* alt_names.c: the form of the subject and of the alternative names. */
+EGOV_MUST_CHECK enum egov_status egov__check_alt_names(const struct egov__link *link,
+                                                       struct egov__note *note,
+                                                       struct egov_error *err);
+
 /* constraints.c: what certificates say about those below them. */
 EGOV_MUST_CHECK enum egov_status egov__check_ca(const struct egov__link *link,
                                                 struct egov__note *note, struct egov_error *err);
@@ -251,6 +298,9 @@ enum egov__fit {
  * (EGOV_E_UNSUPPORTED: its form is not evaluated). */
 EGOV_MUST_CHECK enum egov_status egov__name_form_base(const struct egov__general_name *base,
                                                       struct egov_error *err);
+/* As a subjectAltName has it: EGOV_E_SYNTAX where it is malformed. */
+EGOV_MUST_CHECK enum egov_status egov__name_form_alternative(const struct egov__general_name *name,
+                                                             struct egov_error *err);
 EGOV_MUST_CHECK enum egov_status egov__name_form_check(const struct egov__general_name *name,
                                                        struct egov_error *err);
 /* Both checked, and of one form. */
@@ -295,7 +345,18 @@ EGOV_MUST_CHECK enum egov_status egov__check_revoked(const struct egov__link *li
                                                      struct egov__note *note,
                                                      struct egov_error *err);
 
-/* signature.c: the point of an SM2 key, as certificates have it. */
+/* signature.c: as those of verify.h, with the ID and the leniencies of a judgement. */
+EGOV_MUST_CHECK enum egov_status egov__judge_cert_signature(const struct egov__judgement *j,
+                                                            const struct egov_cert *child,
+                                                            const struct egov_cert *issuer,
+                                                            struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__judge_crl_signature(const struct egov__judgement *j,
+                                                           const struct egov_crl *crl,
+                                                           const struct egov_cert *issuer,
+                                                           struct egov_error *err);
+unsigned egov__judge_allows(const struct egov__judgement *j);    /* EGOV__PK_ bits */
+
+/* The point of an SM2 key, as certificates have it. */
 EGOV_MUST_CHECK enum egov_status egov__verify_point(struct egov_slice spki,
                                                     struct egov_slice *point,
                                                     struct egov_error *err);

@@ -238,122 +238,20 @@ static enum egov__fit fit_ip(struct egov_slice ip, struct egov_slice base)
 
 /* --- directoryName --------------------------------------------------------------- */
 
-/* Letters A to Z in lower case, no space at the ends, one within; other
- * characters as they are (RFC 5280, 7.1, without the tables of RFC 4518). */
-static void put_canonical(struct egov_slice text, struct egov_buf *out)
-{
-	for (size_t i = 0; i < text.size; i++)
-		if (text.data[i] != ' ') {
-			if (i > 0 && text.data[i - 1] == ' ' && out->size > 0)
-				egov__buf_byte(out, ' ');
-			egov__buf_byte(out, lower(text.data[i]));
-		}
-}
-
-static enum egov_status canonical(const struct egov__name_item *item, struct egov_buf *out,
-                                  bool *is_text, struct egov_error *err)
-{
-	struct egov_buf text = EGOV__BUF(4 * EGOV__MAX_OBJECT);
-	enum egov_status rc;
-
-	*is_text = egov__name_item_text(item, &text);
-	rc = egov__buf_check(&text, err);
-	if (rc == EGOV_OK && *is_text)
-		put_canonical(egov_buf_slice(&text), out);
-	egov__buf_clear(&text);
-	return rc != EGOV_OK ? rc : egov__buf_check(out, err);
-}
-
-static enum egov_status same_value(const struct egov__name_item *a, const struct egov__name_item *b,
-                                   bool *same, struct egov_error *err)
-{
-	struct egov_buf texts[2] = { EGOV__BUF(4 * EGOV__MAX_OBJECT), EGOV__BUF(4 * EGOV__MAX_OBJECT) };
-	bool is_text[2] = { false, false };
-	enum egov_status rc = EGOV_OK;
-
-	*same = a->tag == b->tag && egov__slice_equal(a->value, b->value);
-	if (*same)
-		return EGOV_OK;
-	rc = canonical(a, &texts[0], &is_text[0], err);
-	if (rc == EGOV_OK)
-		rc = canonical(b, &texts[1], &is_text[1], err);
-	*same = rc == EGOV_OK && is_text[0] && is_text[1]
-	        && egov__slice_equal(egov_buf_slice(&texts[0]), egov_buf_slice(&texts[1]));
-	egov__buf_clear(&texts[0]);
-	egov__buf_clear(&texts[1]);
-	return rc;
-}
-
-static enum egov_status has_attribute(struct egov_slice rdn, const struct egov__name_item *wanted,
-                                      bool *has, struct egov_error *err)
-{
-	struct egov__name_cursor cursor = { EGOV__NO_SLICE, rdn, 1 };
-	struct egov__name_item item;
-	bool more = true;
-	enum egov_status rc = EGOV_OK;
-
-	*has = false;
-	while (rc == EGOV_OK && !*has && cursor.set.size > 0) {
-		rc = egov__name_next(&cursor, &item, &more, err);
-		if (rc == EGOV_OK && egov__slice_equal(item.oid, wanted->oid))
-			rc = same_value(&item, wanted, has, err);
-	}
-	return rc;
-}
-
-/* Whether every attribute of a stands in b; *count: how many a has. */
-static enum egov_status is_subset(struct egov_slice a, struct egov_slice b, size_t *count,
-                                  bool *subset, struct egov_error *err)
-{
-	struct egov__name_cursor cursor = { EGOV__NO_SLICE, a, 1 };
-	struct egov__name_item item;
-	bool more = true;
-	enum egov_status rc = EGOV_OK;
-
-	*subset = true;
-	for (*count = 0; rc == EGOV_OK && *subset && cursor.set.size > 0; ++*count) {
-		rc = egov__name_next(&cursor, &item, &more, err);
-		if (rc == EGOV_OK)
-			rc = has_attribute(b, &item, subset, err);
-	}
-	return rc;
-}
-
-static enum egov_status same_rdn(struct egov_slice a, struct egov_slice b, bool *same,
-                                 struct egov_error *err)
-{
-	size_t count_a = 0, count_b = 0;
-	enum egov_status rc = is_subset(a, b, &count_a, same, err);
-
-	if (rc == EGOV_OK && *same)
-		rc = is_subset(b, a, &count_b, same, err);
-	*same = *same && count_a == count_b;
-	return rc;
-}
-
-/* The base is the beginning of the name, RDN by RDN. */
+/* The base is the beginning of the name, RDN by RDN (RFC 5280, 7.1). */
 static enum egov_status fit_directory(struct egov_slice name, struct egov_slice base,
                                       enum egov__fit *fit, struct egov_error *err)
 {
-	struct egov__name_cursor n, b;
-	struct egov_slice name_rdn, base_rdn;
-	bool same = true;
-	enum egov_status rc = egov__name_begin(name, &n, err);
+	struct egov_buf n = EGOV__BUF(EGOV__MAX_CANONICAL), b = EGOV__BUF(EGOV__MAX_CANONICAL);
+	enum egov_status rc = egov__name_canonical(name, &n, err);
 
 	if (rc == EGOV_OK)
-		rc = egov__name_begin(base, &b, err);
-	while (rc == EGOV_OK && same && b.rdns.size > 0) {
-		same = n.rdns.size > 0;
-		if (!same)
-			break;
-		rc = egov__der_read(&n.rdns, EGOV__SET, "name", &name_rdn, err);
-		if (rc == EGOV_OK)
-			rc = egov__der_read(&b.rdns, EGOV__SET, "name", &base_rdn, err);
-		if (rc == EGOV_OK)
-			rc = same_rdn(name_rdn, base_rdn, &same, err);
-	}
+		rc = egov__name_canonical(base, &b, err);
 	if (rc == EGOV_OK)
-		*fit = same ? EGOV__FIT_INSIDE : EGOV__FIT_OUTSIDE;
+		*fit = b.size <= n.size && (b.size == 0 || memcmp(n.data, b.data, b.size) == 0)
+		       ? EGOV__FIT_INSIDE : EGOV__FIT_OUTSIDE;
+	egov__buf_clear(&n);
+	egov__buf_clear(&b);
 	return rc;
 }
 
@@ -380,6 +278,55 @@ enum egov_status egov__name_form_base(const struct egov__general_name *base, str
 		return malformed("rfc822Name", value, err);
 	if (base->tag == EGOV__GN_DIRECTORY)
 		return egov__name_check(value, err);
+	return EGOV_OK;
+}
+
+/* Letters, digits and "+-.", then a colon and more (RFC 3986, 3.1). */
+static bool is_absolute(struct egov_slice uri)
+{
+	const size_t colon = find(uri, ":");
+
+	for (size_t i = 0; i < colon; i++)
+		if (lower(uri.data[i]) < 'a' || lower(uri.data[i]) > 'z')
+			if (i == 0 || (!is_digit(uri.data[i]) && strchr("+-.", uri.data[i]) == NULL))
+				return false;
+	return colon > 0 && colon + 1 < uri.size;
+}
+
+/* What resolvers take for an address: all of the last label is digits. */
+static bool is_number(struct egov_slice host)
+{
+	size_t digits = 0;
+
+	while (digits < host.size && is_digit(host.data[host.size - 1 - digits]))
+		digits++;
+	return digits == host.size || (digits > 0 && host.data[host.size - 1 - digits] == '.');
+}
+
+/* The host behind the last "@", whatever stands before it. */
+static bool is_mailbox(struct egov_slice text)
+{
+	size_t at = text.size;
+
+	while (at > 0 && text.data[at - 1] != '@')
+		at--;
+	return at > 1 && is_host(from(text, at));
+}
+
+enum egov_status egov__name_form_alternative(const struct egov__general_name *name,
+                                             struct egov_error *err)
+{
+	const struct egov_slice value = name->value;
+	const struct egov_slice host = is_wildcard(value) ? from(value, 2) : value;
+
+	if (name->tag == EGOV__GN_DNS && (!is_host(host) || is_number(host)))
+		return malformed("dNSName", value, err);
+	if (name->tag == EGOV__GN_URI && !is_absolute(value))
+		return malformed("uniformResourceIdentifier", value, err);
+	if (name->tag == EGOV__GN_EMAIL && !is_mailbox(value))
+		return malformed("rfc822Name", value, err);
+	if (name->tag == EGOV__GN_IP)
+		return egov__name_form_check(name, err);
 	return EGOV_OK;
 }
 

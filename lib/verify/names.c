@@ -31,6 +31,10 @@ static enum egov_status see_base(void *user, bool excluded, const struct egov__g
 	struct limits *limits = user;
 
 	*(excluded ? &limits->excluded : &limits->permitted) |= 1u << base->tag;
+	if (base->tag == EGOV__GN_DNS && base->value.size > 0 && base->value.data[0] == '.'
+	    && !egov__tolerates(limits->j, EGOV_TOLERATE_NAME_FORMS))
+		return egov_error_set(err, EGOV_E_SYNTAX, clause,
+		                      "constraint of dNSName that begins with a dot");
 	return egov__name_form_base(base, err);
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "verify/judge.h"
 
+#include "x509/name.h"
+
 /*
  * Search in depth, from the certificate up.  The first search prunes whatever
  * an early check refuses, so that a bad certificate never stands before a good
@@ -41,12 +43,6 @@ enum egov__hint egov__path_hint(const struct egov_cert *child, const struct egov
 	    || egov__ext_ski(ext.value, &ski, NULL) != EGOV_OK)
 		return EGOV__HINT_NONE;
 	return egov__slice_equal(aki.key_id, ski) ? EGOV__HINT_FITS : EGOV__HINT_DIFFERS;
-}
-
-static bool is_named(const struct egov_cert *child, const struct egov_cert *issuer)
-{
-	return egov__slice_equal(egov__cert_fields(child)->issuer,
-	                         egov__cert_fields(issuer)->subject);
 }
 
 /* The same name with the same key is the same CA, whatever else differs; at an
@@ -145,59 +141,82 @@ static enum egov_status try_issuer(struct search *s, const struct egov_cert *iss
 	return rc;
 }
 
-/* Those that bear the issuer's name, or another, and fit so well. */
-static enum egov_status try_list(struct search *s, bool named, enum egov__hint hint, bool anchors,
-                                 struct egov_error *err)
+/* Those of this name, or where name is NULL any other, that fit so well. */
+static enum egov_status try_list(struct search *s, const struct egov_slice *name,
+                                 enum egov__hint hint, bool anchors, struct egov_error *err)
 {
 	const struct egov_verifier *verifier = s->j->verifier;
 	const struct egov__cert_list *list = anchors ? &verifier->trust : &verifier->pool;
 	const struct egov_cert *child = s->path.certs[s->path.count - 1];
+	size_t first = 0, end = list->count;
 	enum egov_status rc = EGOV_OK;
 
-	for (size_t i = 0; rc == EGOV_OK && i < list->count && !s->found && !s->gave_up; i++)
-		if (is_named(child, list->items[i]) == named
-		    && egov__path_hint(child, list->items[i]) == hint
-		    && (anchors ? egov__slice_equal(egov__anchor_id(s->j, i), s->j->id)
-		                : !is_loop(&s->path, list->items[i]))) {
+	if (name != NULL)
+		egov__known_named(list, *name, &first, &end);
+	for (size_t i = first; rc == EGOV_OK && i < end && !s->found && !s->gave_up; i++)
+		if (egov__path_hint(child, list->items[i].cert) == hint
+		    && (anchors ? egov__slice_equal(egov__anchor_id(s->j, &list->items[i]), s->j->id)
+		                : !is_loop(&s->path, list->items[i].cert))) {
 			s->tried++;
-			rc = try_issuer(s, list->items[i], hint, anchors, err);
+			rc = try_issuer(s, list->items[i].cert, hint, anchors, err);
 		}
 	return rc;
 }
 
-static enum egov_status try_both(struct search *s, bool named, enum egov__hint hint,
-                                 struct egov_error *err)
+static enum egov_status try_both(struct search *s, const struct egov_slice *name,
+                                 enum egov__hint hint, struct egov_error *err)
 {
-	const enum egov_status rc = try_list(s, named, hint, true, err);
+	const enum egov_status rc = try_list(s, name, hint, true, err);
 
-	return rc != EGOV_OK ? rc : try_list(s, named, hint, false, err);
+	return rc != EGOV_OK ? rc : try_list(s, name, hint, false, err);
+}
+
+static enum egov_status try_all(struct search *s, struct egov_error *err)
+{
+	const struct egov_cert *child = s->path.certs[s->path.count - 1];
+	struct egov_buf issuer = EGOV__BUF(EGOV__MAX_CANONICAL);
+	struct egov_slice name;
+	const size_t tried = s->tried;
+	enum egov_status rc = egov__name_canonical(egov__cert_fields(child)->issuer, &issuer, err);
+
+	name = egov_buf_slice(&issuer);
+	for (int hint = EGOV__HINT_FITS; rc == EGOV_OK && hint <= EGOV__HINT_DIFFERS; hint++)
+		rc = try_both(s, &name, (enum egov__hint)hint, err);
+	/* Where nobody has the name, a diagnosis follows the key identifier. */
+	if (rc == EGOV_OK && s->diagnose && s->tried == tried)
+		rc = try_both(s, NULL, EGOV__HINT_FITS, err);
+	egov__buf_clear(&issuer);
+	return rc;
+}
+
+/* Of the same name with another key there is one CA (RFC 5280, 4.2.1.9). */
+static bool is_too_long(const struct search *s)
+{
+	size_t between = 0;
+
+	if (s->path.count == EGOV__PATH_ROOM)
+		return true;
+	for (size_t i = 1; i < s->path.count && s->j->options->limit_depth != 0; i++)
+		between += !egov__is_self_issued(s->path.certs[i]);
+	return between > s->j->depth;
 }
 
 static enum egov_status climb(struct search *s, struct egov_error *err)
 {
-	const size_t tried = s->tried;
-	enum egov_status rc = EGOV_OK;
-
 	if (++s->steps > EGOV__MAX_STEPS)
 		s->gave_up = true;
-	if (s->path.count == EGOV__PATH_ROOM) {
+	if (is_too_long(s)) {
 		keep_broken(s, EGOV__PATH_TOO_LONG, s->path.count, NEAR_TOO_LONG);
 		return EGOV_OK;
 	}
 	keep_broken(s, EGOV__PATH_NO_ISSUER, s->path.count, NEAR_NO_ISSUER);
-	for (int hint = EGOV__HINT_FITS; rc == EGOV_OK && hint <= EGOV__HINT_DIFFERS; hint++)
-		rc = try_both(s, true, (enum egov__hint)hint, err);
-	/* Names are compared byte for byte (GM/T 0043, 6.2.3 d).  Where nobody has the
-	 * name, a diagnosis follows the key identifier to one written otherwise. */
-	if (rc == EGOV_OK && s->diagnose && s->tried == tried)
-		rc = try_both(s, false, EGOV__HINT_FITS, err);
-	return rc;
+	return try_all(s, err);
 }
 
 static bool is_anchor(const struct egov_verifier *verifier, const struct egov_cert *cert)
 {
 	for (size_t i = 0; i < verifier->trust.count; i++)
-		if (egov__slice_equal(egov_cert_der(verifier->trust.items[i]), egov_cert_der(cert)))
+		if (egov__slice_equal(egov_cert_der(verifier->trust.items[i].cert), egov_cert_der(cert)))
 			return true;
 	return false;
 }

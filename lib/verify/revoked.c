@@ -2,6 +2,7 @@
 #include "verify/judge.h"
 
 #include "base/der.h"
+#include "x509/name.h"
 
 /*
  * Revocation by CRL (RFC 5280, 6.3.3).  A list that cannot be used never makes
@@ -44,16 +45,24 @@ static enum egov_status check_signer(const struct egov__link *link, const struct
 	if (rc != EGOV_OK || good)
 		return rc;
 	*use = USE_NOT;
-	rc = egov__verify_crl_signature(crl, link->issuer, link->j->id, why);
+	rc = egov__judge_crl_signature(link->j, crl, link->issuer, why);
 	return rc == EGOV_E_UNTRUSTED ? EGOV_OK : rc;
 }
 
-static enum egov_status check_dates(const struct egov__crl_fields *f, egov_time at, enum use *use,
+static enum egov_status check_dates(const struct egov__crl_fields *f,
+                                    const struct egov__judgement *j, enum use *use,
                                     struct egov_error *why)
 {
+	const egov_time at = j->options->at, oldest = j->options->max_age;
+
 	if (f->this_update > at)
 		return refuse(use, why, "RFC 5280, 5.1.2.4",
 		              EGOV__N("thisUpdate lies after the moment judged at"));
+	if (oldest > 0 && at - f->this_update > oldest)
+		return refuse(use, why, "RFC 5280, 5.1.2.4",
+		              EGOV__N("thisUpdate is longer ago than what is asked for allows"));
+	if (f->next_update == EGOV_TIME_NONE && egov__tolerates(j, EGOV_TOLERATE_NO_NEXT_UPDATE))
+		return EGOV_OK;
 	if (f->next_update == EGOV_TIME_NONE)
 		return refuse(use, why, "GM/T 0015, 5.3", EGOV__N("it has no nextUpdate"));
 	if (at >= f->next_update)
@@ -180,9 +189,12 @@ static enum egov_status judge(const struct egov__link *link, const struct egov__
 	const struct egov__crl_fields *f = egov__crl_fields(known->crl);
 	enum egov_status rc;
 
+	bool same;
+
 	*use = USE_OTHER;
-	if (!egov__slice_equal(f->issuer, link->fields->issuer))
-		return EGOV_OK;
+	rc = egov__name_same(f->issuer, link->fields->issuer, &same, err);
+	if (rc != EGOV_OK || !same)
+		return rc;
 	*use = USE_FULL;
 	rc = check_extensions(known, use, why);
 	if (rc == EGOV_OK && *use != USE_NOT)
@@ -190,7 +202,7 @@ static enum egov_status judge(const struct egov__link *link, const struct egov__
 	if (rc == EGOV_OK && (*use == USE_FULL || *use == USE_PARTIAL))
 		rc = check_signer(link, known->crl, use, why, err);
 	if (rc == EGOV_OK && (*use == USE_FULL || *use == USE_PARTIAL))
-		rc = check_dates(f, link->j->options->at, use, why);
+		rc = check_dates(f, link->j, use, why);
 	if (rc == EGOV_OK && *use == USE_PARTIAL)
 		(void)egov_error_set(why, EGOV_E_UNTRUSTED, "RFC 5280, 5.2.4",
 		                     "it is a delta CRL, or only for some reasons");
@@ -304,7 +316,7 @@ enum egov_status egov__check_revoked(const struct egov__link *link, struct egov_
 	if (answer.unusable != NULL)
 		return egov_error_set(err, EGOV_E_UNTRUSTED, answer.why.clause,
 		                      "the CRL of its issuer cannot be used: %s", answer.why.text);
-	if (link->j->options->require_crl != 0)
+	if (link->j->options->require_revocation != 0)
 		return egov_error_set(err, EGOV_E_UNTRUSTED, NULL,
 		                      "no CRL tells whether it is revoked, and one is required");
 	egov__note_skip(note, "no CRL given that covers it: not known to be revoked, nor to be good");

@@ -62,5 +62,6 @@ void egov__side_list(const struct egov__side *side, struct egov_report *report)
 		egov__report_record(report);
 		egov__report_add(report, "check", "%s", side->checks[i].id);
 		egov__report_add(report, "clause", "%s", side->checks[i].clause);
+		egov__report_add(report, "severity", "error");
 	}
 }

@@ -127,10 +127,35 @@ static enum egov_status verify_sm2(const struct signed_object *object, struct eg
 	                      "SM2 signature was made with %s, not with %s", way, id_name(id));
 }
 
+/* The SM2 signer ID, and what is allowed beyond the usual algorithms. */
+struct manner {
+	struct egov_slice id;
+	unsigned allow;
+};
+
+static struct manner manner_of(const struct egov__judgement *j)
+{
+	return (struct manner){ j->id, egov__judge_allows(j) };
+}
+
+unsigned egov__judge_allows(const struct egov__judgement *j)
+{
+	unsigned allow = 0;
+
+	if (egov__tolerates(j, EGOV_TOLERATE_SMALL_KEYS))
+		allow |= EGOV__PK_SMALL_KEYS;
+	if (egov__tolerates(j, EGOV_TOLERATE_OLD_DIGESTS))
+		allow |= EGOV__PK_OLD_DIGESTS;
+	if (egov__tolerates(j, EGOV_TOLERATE_OTHER_ALGORITHMS))
+		allow |= EGOV__PK_OTHERS;
+	return allow;
+}
+
 static enum egov_status verify_signed(const struct signed_object *object,
-                                      const struct egov_cert *issuer, struct egov_slice id,
+                                      const struct egov_cert *issuer, struct manner manner,
                                       struct egov_error *err)
 {
+	const struct egov__pk_signed other = { object->outer, object->tbs, object->signature };
 	const struct egov_slice spki = egov__cert_fields(issuer)->spki;
 	struct egov_error cause = { 0 };
 	enum egov_status rc;
@@ -139,8 +164,12 @@ static enum egov_status verify_signed(const struct signed_object *object,
 		return egov_error_set(err, EGOV_E_UNTRUSTED, rfc_clause,
 		                      "signature algorithm inside and outside of what is signed differ");
 	if (object->algorithm == EGOV__OID_SM2_SM3)
-		return verify_sm2(object, spki, id, err);
+		return verify_sm2(object, spki, manner.id, err);
 	rc = egov__pk_verify(object->algorithm, spki, object->tbs, object->signature, &cause);
+	if (rc == EGOV_E_UNSUPPORTED && manner.allow != 0) {
+		cause = (struct egov_error){ 0 };
+		rc = egov__pk_verify_other(&other, spki, manner.allow, &cause);
+	}
 	if (rc == EGOV_OK || is_fatal(rc))
 		return rc == EGOV_OK ? rc : egov_error_set(err, rc, NULL, "%s", cause.text);
 	return egov_error_set(err, EGOV_E_UNTRUSTED, rfc_clause, "%s", cause.text);
@@ -152,7 +181,16 @@ enum egov_status egov__verify_cert_signature(const struct egov_cert *child,
 {
 	const struct signed_object object = of_cert(child);
 
-	return verify_signed(&object, issuer, id, err);
+	return verify_signed(&object, issuer, (struct manner){ id, 0 }, err);
+}
+
+enum egov_status egov__judge_cert_signature(const struct egov__judgement *j,
+                                            const struct egov_cert *child,
+                                            const struct egov_cert *issuer, struct egov_error *err)
+{
+	const struct signed_object object = of_cert(child);
+
+	return verify_signed(&object, issuer, manner_of(j), err);
 }
 
 enum egov_status egov__verify_crl_signature(const struct egov_crl *crl,
@@ -161,7 +199,16 @@ enum egov_status egov__verify_crl_signature(const struct egov_crl *crl,
 {
 	const struct signed_object object = of_crl(crl);
 
-	return verify_signed(&object, issuer, id, err);
+	return verify_signed(&object, issuer, (struct manner){ id, 0 }, err);
+}
+
+enum egov_status egov__judge_crl_signature(const struct egov__judgement *j,
+                                           const struct egov_crl *crl,
+                                           const struct egov_cert *issuer, struct egov_error *err)
+{
+	const struct signed_object object = of_crl(crl);
+
+	return verify_signed(&object, issuer, manner_of(j), err);
 }
 
 enum egov_status egov__verify_document(const struct egov__document_signature *document,
@@ -172,7 +219,7 @@ enum egov_status egov__verify_document(const struct egov__document_signature *do
 		                              .signature = document->signature,
 		                              .algorithm = document->algorithm, .is_document = true };
 
-	return verify_signed(&object, signer, id, err);
+	return verify_signed(&object, signer, (struct manner){ id, 0 }, err);
 }
 
 /* What stays where it is as long as the verifier. */
@@ -182,7 +229,7 @@ static bool is_kept(const struct egov_verifier *verifier, const void *object)
 
 	for (size_t l = 0; l < 2; l++)
 		for (size_t i = 0; i < lists[l]->count; i++)
-			if (lists[l]->items[i] == object)
+			if (lists[l]->items[i].cert == object)
 				return true;
 	for (size_t i = 0; i < verifier->crl_count; i++)
 		if (verifier->crls[i].crl == object)
@@ -190,16 +237,18 @@ static bool is_kept(const struct egov_verifier *verifier, const void *object)
 	return false;
 }
 
-/* "This was signed by that one under this ID."  What the verifier keeps is known by
- * its address, the certificate that is judged by its octets; of anything else
- * nothing is said. */
+/* "This was signed by that one under this ID, with what is allowed so."  What the
+ * verifier keeps is known by its address, the certificate that is judged by its
+ * octets; of anything else nothing is said. */
 static bool state(const struct egov__judgement *j, const void *object,
                   const struct egov_cert *issuer, uint8_t statement[EGOV__SM3_SIZE])
 {
 	const void *const addresses[] = { object == j->leaf ? NULL : object, issuer };
+	const uint8_t allow = (uint8_t)egov__judge_allows(j);
 	const struct egov_slice parts[] = {
 		egov__slice_text("signature"),
 		{ (const uint8_t *)addresses, sizeof(addresses) },
+		{ &allow, sizeof(allow) },
 		object == j->leaf ? egov_cert_der(j->leaf) : EGOV__NO_SLICE,
 		j->id,
 	};
@@ -220,7 +269,7 @@ static enum egov_status verify_once(const struct egov__judgement *j, const void 
 
 	if (stated && egov__proven_has(proven, statement))
 		return EGOV_OK;
-	rc = verify_signed(object, issuer, j->id, NULL);
+	rc = verify_signed(object, issuer, manner_of(j), NULL);
 	if (rc == EGOV_OK && stated)
 		egov__proven_add(proven, statement);
 	return rc;

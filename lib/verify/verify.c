@@ -23,156 +23,62 @@ struct egov_verifier *egov_verifier_new(void)
 	return verifier;
 }
 
-static void free_list(struct egov__cert_list *list)
-{
-	for (size_t i = 0; i < list->count; i++)
-		egov_cert_free(list->items[i]);
-	free(list->items);
-}
-
 void egov_verifier_free(struct egov_verifier *verifier)
 {
 	if (verifier == NULL)
 		return;
-	free_list(&verifier->trust);
-	free_list(&verifier->pool);
-	for (size_t i = 0; i < verifier->crl_count; i++)
-		egov_crl_free(verifier->crls[i].crl);
-	free(verifier->crls);
-	for (size_t i = 0; i < verifier->id_count; i++)
-		free((void *)(uintptr_t)verifier->ids[i].id.data);
-	free(verifier->ids);
+	egov__known_clear(verifier);
 	egov__proven_free(verifier->proven);
 	free(verifier);
-}
-
-/* The array with room for one more element, or NULL. */
-static void *grown(void *items, size_t count, size_t *room, size_t size)
-{
-	const size_t wanted = *room == 0 ? 16 : *room * 2;
-	void *more;
-
-	if (count < *room)
-		return items;
-	more = count < EGOV__MAX_KNOWN ? reallocarray(items, wanted, size) : NULL;
-	if (more != NULL)
-		*room = wanted;
-	return more;
-}
-
-static enum egov_status no_room(size_t count, struct egov_error *err)
-{
-	if (count < EGOV__MAX_KNOWN)
-		return egov_error_nomem(err);
-	return egov_error_set(err, EGOV_E_LIMIT, NULL, "more than %d objects", EGOV__MAX_KNOWN);
-}
-
-static enum egov_status add_cert(void *user, struct egov_slice der, struct egov_error *err)
-{
-	struct egov__cert_list *list = user;
-	struct egov_cert **items, *cert = NULL;
-	enum egov_status rc;
-
-	for (size_t i = 0; i < list->count; i++)
-		if (egov__slice_equal(egov_cert_der(list->items[i]), der))
-			return EGOV_OK;
-	items = grown(list->items, list->count, &list->room, sizeof(*items));
-	if (items == NULL)
-		return no_room(list->count, err);
-	list->items = items;
-	rc = egov_cert_decode(der, &cert, err);
-	if (rc == EGOV_OK)
-		items[list->count++] = cert;
-	return rc;
 }
 
 enum egov_status egov_verifier_add_trust(struct egov_verifier *verifier, struct egov_slice bytes,
                                          struct egov_error *err)
 {
-	return egov__objects(bytes, "CERTIFICATE", add_cert, &verifier->trust, err);
+	return egov__objects(bytes, "CERTIFICATE", egov__known_add_cert, &verifier->trust, err);
 }
 
 enum egov_status egov_verifier_add_trust_id(struct egov_verifier *verifier,
                                             struct egov_slice bytes, struct egov_slice id,
                                             struct egov_error *err)
 {
-	struct egov__anchor_id own = { .first = verifier->trust.count }, *ids;
+	const size_t before = verifier->trust.count;
+	struct egov_slice *ids, own = { egov__slice_copy(id), id.size };
 	enum egov_status rc;
 
-	ids = reallocarray(verifier->ids, verifier->id_count + 1, sizeof(*ids));
-	if (ids == NULL)
+	ids = own.data == NULL ? NULL : reallocarray(verifier->ids, verifier->id_count + 1, sizeof(*ids));
+	if (ids == NULL) {
+		free((void *)(uintptr_t)own.data);
 		return egov_error_nomem(err);
+	}
 	verifier->ids = ids;
-	own.id = (struct egov_slice){ egov__slice_copy(id), id.size };
-	if (own.id.data == NULL)
-		return egov_error_nomem(err);
+	ids[verifier->id_count++] = own;
 	/* Those that were added before a failure stay, and keep their ID. */
+	verifier->trust.id = verifier->id_count;
 	rc = egov_verifier_add_trust(verifier, bytes, err);
-	own.end = verifier->trust.count;
-	if (rc == EGOV_OK && own.end == own.first)
+	verifier->trust.id = 0;
+	if (rc == EGOV_OK && verifier->trust.count == before)
 		rc = egov_error_set(err, EGOV_E_EXISTS, NULL,
 		                    "trusted already, under another SM2 signer ID");
-	ids[verifier->id_count++] = own;
 	return rc;
 }
 
-struct egov_slice egov__anchor_id(const struct egov__judgement *j, size_t place)
+struct egov_slice egov__anchor_id(const struct egov__judgement *j,
+                                  const struct egov__known_cert *anchor)
 {
-	const struct egov_verifier *verifier = j->verifier;
-
-	for (size_t i = 0; i < verifier->id_count; i++)
-		if (place >= verifier->ids[i].first && place < verifier->ids[i].end)
-			return verifier->ids[i].id;
-	return j->call_id;
+	return anchor->id == 0 ? j->call_id : j->verifier->ids[anchor->id - 1];
 }
 
 enum egov_status egov_verifier_add_pool(struct egov_verifier *verifier, struct egov_slice bytes,
                                         struct egov_error *err)
 {
-	return egov__objects(bytes, "CERTIFICATE", add_cert, &verifier->pool, err);
-}
-
-/* Every entry once, so that looking one up later cannot fail on another. */
-static enum egov_status walk_entries(struct egov__known_crl *known, struct egov_error *err)
-{
-	struct egov_slice entries = egov__crl_fields(known->crl)->entries;
-	struct egov__crl_entry entry;
-	enum egov_status rc = EGOV_OK;
-
-	while (rc == EGOV_OK && entries.size > 0) {
-		rc = egov__crl_next(&entries, &entry, err);
-		if (rc == EGOV_OK) {
-			known->unknown_critical |= entry.unknown_critical;
-			known->names_issuers |= entry.certificate_issuer.size > 0;
-		}
-	}
-	return rc;
-}
-
-static enum egov_status add_crl(void *user, struct egov_slice der, struct egov_error *err)
-{
-	struct egov_verifier *verifier = user;
-	struct egov__known_crl *items, known = { 0 };
-	enum egov_status rc;
-
-	items = grown(verifier->crls, verifier->crl_count, &verifier->crl_room, sizeof(*items));
-	if (items == NULL)
-		return no_room(verifier->crl_count, err);
-	verifier->crls = items;
-	rc = egov_crl_decode(der, &known.crl, err);
-	if (rc == EGOV_OK)
-		rc = walk_entries(&known, err);
-	if (rc == EGOV_OK)
-		items[verifier->crl_count++] = known;
-	else
-		egov_crl_free(known.crl);
-	return rc;
+	return egov__objects(bytes, "CERTIFICATE", egov__known_add_cert, &verifier->pool, err);
 }
 
 enum egov_status egov_verifier_add_crl(struct egov_verifier *verifier, struct egov_slice bytes,
                                        struct egov_error *err)
 {
-	return egov__objects(bytes, "X509 CRL", add_crl, verifier, err);
+	return egov__objects(bytes, "X509 CRL", egov__known_add_crl, verifier, err);
 }
 
 /* A list of dotted OIDs as OBJECT IDENTIFIERs, one behind the other. */
@@ -211,6 +117,9 @@ static enum egov_status read_options(struct egov__judgement *j, struct egov_buf 
 	const struct egov_verify_options *options = j->options;
 	enum egov_status rc;
 
+	j->depth = EGOV__PATH_INTERMEDIATES;
+	if (options->limit_depth != 0 && options->depth < j->depth)
+		j->depth = options->depth;
 	j->call_id = options->id.data == NULL ? egov__slice_text(EGOV__SM2_DEFAULT_ID)
 	                                      : options->id;
 	j->id = j->call_id;
@@ -236,7 +145,7 @@ static enum egov_status search(struct egov__judgement *j, const struct egov_cert
 	for (size_t i = 0; rc == EGOV_E_UNTRUSTED && i < verifier->id_count; i++) {
 		struct egov__path path = { 0 };
 
-		j->id = verifier->ids[i].id;
+		j->id = verifier->ids[i];
 		j->memo.count = 0;
 		rc = egov__path_search(j, leaf, &path, err);
 		if (rc == EGOV_OK
@@ -310,13 +219,27 @@ enum egov_status egov_verify(struct egov_verifier *verifier, struct egov_slice c
 	return rc;
 }
 
+static void report_check(const struct egov__check *check, struct egov_report *report)
+{
+	struct egov_buf names = EGOV__BUF(EGOV__MAX_OBJECT);
+	const char *text;
+
+	egov__report_record(report);
+	egov__report_add(report, "check", "%s", check->id);
+	egov__report_add(report, "clause", "%s", check->clause);
+	egov__report_add(report, "severity", check->severity == EGOV__ERROR ? "error" : "warning");
+	if (check->tolerate != 0) {
+		egov__tolerate_names(check->tolerate, &names);
+		text = egov__buf_string(&names);
+		egov__report_add(report, "tolerate", "%s", text == NULL ? "?" : text);
+	}
+	egov__buf_clear(&names);
+}
+
 enum egov_status egov_verify_checks(struct egov_report *report, struct egov_error *err)
 {
-	for (size_t i = 0; i < egov__checks_count; i++) {
-		egov__report_record(report);
-		egov__report_add(report, "check", "%s", egov__checks[i].id);
-		egov__report_add(report, "clause", "%s", egov__checks[i].clause);
-	}
+	for (size_t i = 0; i < egov__checks_count; i++)
+		report_check(&egov__checks[i], report);
 	egov__side_list(&egov__pair_side, report);
 	egov__side_list(&egov__document_side, report);
 	return egov__report_check(report, err);

@@ -17,7 +17,10 @@ static const struct {
 	{ EGOV__OID_SM2_SM3, true, "GM/T 0015, 5.2.2" },
 	{ EGOV__OID_ECDSA_SHA256, false, "RFC 5758, 3.2" },
 	{ EGOV__OID_ECDSA_SHA384, false, "RFC 5758, 3.2" },
+	{ EGOV__OID_ECDSA_SHA512, false, "RFC 5758, 3.2" },
 	{ EGOV__OID_RSA_SHA256, true, "RFC 4055, 5" },
+	{ EGOV__OID_RSA_SHA384, true, "RFC 4055, 5" },
+	{ EGOV__OID_RSA_SHA512, true, "RFC 4055, 5" },
 };
 
 struct egov_slice egov__algid_sm2_sm3(enum egov__sigalg_params params)

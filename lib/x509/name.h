@@ -10,7 +10,7 @@
  * first, then S, L, O, OU, the rest, CN last; one attribute an RDN; C as
  * PrintableString, e-mail as IA5String, all else UTF8String, serialNumber and
  * dnQualifier as PrintableString (X.520).  Names that come from outside are
- * read as they are, and compared byte for byte.
+ * read as they are, and compared as RFC 5280, 7.1 has it.
  */
 struct egov__attribute {
 	enum egov__oid type;
@@ -80,6 +80,14 @@ EGOV_MUST_CHECK enum egov_status egov__name_check(struct egov_slice der, struct 
  * turned into UTF-8, what cannot be is shown as #hex.  Never fails on foreign
  * content beyond want of memory. */
 void egov__name_print(struct egov_slice der, struct egov_buf *out);
+
+/* Appends what names are compared by (RFC 5280, 7.1): two are the same where these
+ * octets are equal, and one begins with another, RDN by RDN, where they do. */
+#define EGOV__MAX_CANONICAL (16 * EGOV__MAX_OBJECT)
+EGOV_MUST_CHECK enum egov_status egov__name_canonical(struct egov_slice der, struct egov_buf *out,
+                                                      struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__name_same(struct egov_slice a, struct egov_slice b,
+                                                 bool *same, struct egov_error *err);
 
 /* The first value of this type as UTF-8, appended to out; *found tells. */
 EGOV_MUST_CHECK enum egov_status egov__name_get(struct egov_slice der, enum egov__oid type,

@@ -115,7 +115,7 @@ expect 1 egov-verify --trust $ca --crl $crl --at 2026-11-22T09:00:00Z three.pem
 says 'revoked'
 expect 0 egov-verify --trust $ca --crl root/publish/crl/ca-1.crl --at 2026-11-22T09:00:00Z \
 	three.pem
-expect 1 egov-verify --trust $ca --require-crl --at 2026-11-22T09:00:00Z two.der
+expect 1 egov-verify --trust $ca --require-revocation --at 2026-11-22T09:00:00Z two.der
 
 # --- the next day it is due; a clock set back signs nothing ---
 EGOV_TEST_NOW=2026-11-23T08:00:00Z

@@ -89,7 +89,7 @@ expect 0 openssl asn1parse -inform DER -in sub/publish/crl/ca.crl
 [ "$(grep -A 1 'OBJECT.*SM2-with-SM3' "$out" | grep -c NULL)" -eq 2 ] ||
 	die_showing 'CRL: want NULL parameters twice'
 expect 0 egov-crl publish --home root
-expect 0 verify --crl sub/publish/crl/ca.crl --crl root/publish/crl/ca.crl --require-crl zhang.pem
+expect 0 verify --crl sub/publish/crl/ca.crl --crl root/publish/crl/ca.crl --require-revocation zhang.pem
 
 # --- no CA below path length 0 (RFC 5280, 4.2.1.9) ---
 request lower

@@ -113,12 +113,12 @@ verify() {
 	egov-verify --at 2026-11-22T09:00:00Z --crl $crl/ca.crl --crl $crl/ca2.crl "$@"
 }
 issued root liu
-expect 0 verify --require-crl --trust $cert/ca2.pem liu.pem
-expect 0 verify --require-crl --trust $cert/ca.pem --untrusted $cert/ca2-by-ca.pem liu.pem
-expect 1 verify --require-crl --trust $cert/ca.pem --untrusted $cert/ca2-by-ca.pem wang.pem
+expect 0 verify --require-revocation --trust $cert/ca2.pem liu.pem
+expect 0 verify --require-revocation --trust $cert/ca.pem --untrusted $cert/ca2-by-ca.pem liu.pem
+expect 1 verify --require-revocation --trust $cert/ca.pem --untrusted $cert/ca2-by-ca.pem wang.pem
 says_or_prints() { cat "$out" "$err" | grep -q "$1" || die_showing "$ran: lacks: $1"; }
 says_or_prints revoked
-expect 1 verify --require-crl --trust $cert/ca2.pem --untrusted $cert/ca-by-ca2.pem zhang.pem
+expect 1 verify --require-revocation --trust $cert/ca2.pem --untrusted $cert/ca-by-ca2.pem zhang.pem
 says_or_prints revoked
 expect 0 verify --trust $cert/ca2.pem --untrusted $cert/ca-by-ca2.pem chen.pem
 

@@ -142,14 +142,14 @@ list revoked.crl ca 86400 "$id" leaf.pem keyCompromise
 list hold.crl ca 86400 "$id" leaf.pem certificateHold
 list empty.crl ca 86400 distid:
 list brief.crl ca 1 "$id"
-expect 0 egov-verify --trust root.pem --untrusted ca.pem --crl root.crl --crl clean.crl --require-crl leaf.pem
+expect 0 egov-verify --trust root.pem --untrusted ca.pem --crl root.crl --crl clean.crl --require-revocation leaf.pem
 cat root.crl clean.crl >all.crl
-expect 0 egov-verify --trust root.pem --untrusted ca.pem --crl all.crl --require-crl leaf.pem
+expect 0 egov-verify --trust root.pem --untrusted ca.pem --crl all.crl --require-revocation leaf.pem
 refused 'CN=张三: revoked at 20' --trust root.pem --untrusted ca.pem --crl revoked.crl leaf.pem
 says '(keyCompromise) (RFC 5280, 6.3.3; GM/T 0015, 5.3)'
 refused '(certificateHold)' --trust root.pem --untrusted ca.pem --crl hold.crl leaf.pem
 refused 'no CRL tells whether it is revoked, and one is required' \
-	--trust root.pem --untrusted ca.pem --crl clean.crl --require-crl leaf.pem
+	--trust root.pem --untrusted ca.pem --crl clean.crl --require-revocation leaf.pem
 refused 'cannot be used: SM2 signature was made with the empty signer ID' \
 	--trust root.pem --untrusted ca.pem --crl empty.crl leaf.pem
 sleep 2
@@ -179,9 +179,24 @@ prints '{"file":"leaf.pem","check":"path","result":"pass","what":"' '"article19-
 
 expect 0 egov-verify --list-checks
 prints 'signature (RFC 5280, 6.1.3 (a)(1); GM/T 0009, 10)'
-[ "$(head -n 1 "$out")" = 'path (RFC 5280, 6.1)' ] || die_showing 'wants the path first'
+[ "$(head -n 1 "$out")" = 'path (RFC 5280, 6.1): error' ] || die_showing 'wants the path first'
 expect 0 egov-verify --list-checks --json
-prints '{"check":"revocation","clause":"RFC 5280, 6.3.3; GM/T 0015, 5.3"}'
+prints '"clause":"RFC 5280, 6.3.3; GM/T 0015, 5.3","severity":"error","tolerate":"no-next-update"}'
+prints '{"check":"issuer-name-octets","clause":"GM/T 0043, 6.2.3 d","severity":"warning"}'
+
+# --- what is tolerated, how deep, how old ---------------------------------------------------------
+
+for name in criticality key-identifiers name-forms serial-numbers old-versions anchor-expired \
+	anchor-limits no-next-update small-keys old-digests other-algorithms written-defaults; do
+	expect 0 egov-verify --trust root.pem --untrusted ca.pem --tolerate "$name" leaf.pem
+done
+expect 2 egov-verify --trust root.pem --tolerate everything leaf.pem
+says_only 'egov-verify: --tolerate everything: no such name'
+expect 0 egov-verify --trust root.pem --untrusted ca.pem --depth 1 leaf.pem
+expect 1 egov-verify --trust root.pem --untrusted ca.pem --depth 0 leaf.pem
+says 'no path: more than 0 CAs between it and a trust anchor'
+expect 2 egov-verify --trust root.pem --depth -1 leaf.pem
+says_only 'egov-verify: --depth: want a number from 0 to 99'
 
 # --- names, uses, signer IDs, pairs --------------------------------------------------------
 

@@ -175,7 +175,7 @@ static enum egov_status load_profile(struct egov_error *err)
 
 static enum egov_status verify(struct egov_error *err)
 {
-	const struct egov_verify_options options = { .at = NOW + 60, .require_crl = 1,
+	const struct egov_verify_options options = { .at = NOW + 60, .require_revocation = 1,
 		                                     .purpose = "sign" };
 	struct egov_verifier *verifier = egov_verifier_new();
 	enum egov_status rc = verifier == NULL ? egov_error_nomem(err) : EGOV_OK;

@@ -27,7 +27,7 @@ static void ask(struct input *input, uint8_t how)
 		                                "timestamp", NULL };
 
 	input->options.purpose = purposes[how & 7];
-	input->options.require_crl = (how & 8) != 0;
+	input->options.require_revocation = (how & 8) != 0;
 	input->options.policy_oid = (how & 16) != 0 ? "1.2.156.112999.1.1" : NULL;
 	if ((how & 32) != 0)
 		input->options.id = (struct egov_slice){ (const uint8_t *)"", 0 };

@@ -53,6 +53,9 @@ void conf_crl(struct judge *judge, struct egov_slice bytes);
 /* Frees the judge's verifier; certificate stays the caller's. */
 enum verdict conf_verdict(struct judge *judge, struct egov_slice certificate);
 
+/* set_boringssl.c: bits of enum egov_tolerate for the "trust" of a case. */
+unsigned boringssl_anchor(const char *trust);
+
 /* The sets. */
 void set_limbo_rfc5280(const struct set *set);
 void set_limbo_webpki(const struct set *set);

@@ -17,10 +17,48 @@ static bool begins(const char *text, const char *with)
 	return strncmp(text, with, strlen(with)) == 0;
 }
 
+/* The case of that suite whose id has "-" for "/" and "_". */
+static unsigned boringssl_tolerates(const char *id)
+{
+	static json_t *list;
+	const json_t *test;
+	size_t i;
+
+	if (list == NULL)
+		list = conf_json("boringssl-pki/chains/cases.json");
+	json_array_foreach(list, i, test) {
+		const char *name = conf_text(test, "id");
+		size_t at = 0;
+
+		while (name[at] != 0
+		       && (name[at] == id[at] || (strchr("/_", name[at]) != NULL && id[at] == '-')))
+			at++;
+		if (name[at] == 0 && id[at] == 0)
+			return boringssl_anchor(conf_text(test, "trust"));
+	}
+	conf_die("%s: not in the suite", id);
+}
+
+/* What a suite does not mean to test, or means otherwise. */
+static unsigned tolerates(const char *id)
+{
+	if (begins(id, "bsi::"))
+		return EGOV_TOLERATE_SERIAL_NUMBERS | EGOV_TOLERATE_WRITTEN_DEFAULTS;
+	if (begins(id, "botan-nc::"))
+		return EGOV_TOLERATE_NAME_FORMS;
+	if (begins(id, "openssl::"))
+		return EGOV_TOLERATE_KEY_IDENTIFIERS | EGOV_TOLERATE_CRITICALITY
+		       | EGOV_TOLERATE_OTHER_ALGORITHMS | EGOV_TOLERATE_NAME_FORMS;
+	if (begins(id, "boringssl::"))
+		return boringssl_tolerates(id + strlen("boringssl::")) | EGOV_TOLERATE_OLD_DIGESTS;
+	return 0;
+}
+
 static struct judge judge_of(const json_t *test)
 {
 	struct judge judge = conf_judge(AT);
 	const char *time = conf_text(test, "validation_time"), *eku;
+	const json_t *depth = json_object_get(test, "max_chain_depth");
 	char text[EGOV_TIME_TEXT] = "";
 
 	/* "2025-01-01T00:00:00+00:00" */
@@ -29,8 +67,13 @@ static struct judge judge_of(const json_t *test)
 		if (egov_time_parse(text, &judge.options.at, NULL) != EGOV_OK)
 			conf_die("%s: no time: %s", conf_text(test, "id"), time);
 	}
+	judge.options.tolerate = tolerates(conf_text(test, "id"));
+	if (json_is_integer(depth)) {
+		judge.options.limit_depth = 1;
+		judge.options.depth = (unsigned)json_integer_value(depth);
+	}
 	/* Revocation must be known where a suite says so (the corpora's README, bsi). */
-	judge.options.require_crl = begins(conf_text(test, "id"), "bsi::CRL_");
+	judge.options.require_revocation = begins(conf_text(test, "id"), "bsi::CRL_");
 	if (conf_says(test, "validation_kind", "SERVER")
 	    && begins(conf_text(test, "id"), "bettertls::"))
 		judge.options.purpose = "server";

@@ -28,6 +28,15 @@ static void take_options(struct judge *judge, const json_t *list)
 		const char *option = json_string_value(json_array_get(list, i));
 		const char *value = json_string_value(json_array_get(list, i + 1));
 
+		if (strcmp(option, "-x509_strict") == 0)
+			judge->options.tolerate &= ~(unsigned)(EGOV_TOLERATE_KEY_IDENTIFIERS
+			                                       | EGOV_TOLERATE_CRITICALITY);
+		if (strcmp(option, "-auth_level") == 0 && strcmp(value, "0") == 0)
+			judge->options.tolerate |= EGOV_TOLERATE_SMALL_KEYS | EGOV_TOLERATE_OLD_DIGESTS;
+		if (strcmp(option, "-verify_depth") == 0) {
+			judge->options.limit_depth = 1;
+			judge->options.depth = (unsigned)strtoul(value, NULL, 10);
+		}
 		if (strcmp(option, "-attime") == 0)
 			judge->options.at = strtoll(value, NULL, 10);
 		if (strcmp(option, "-policy") == 0)
@@ -53,6 +62,8 @@ static void judge_call(const struct set *set, const json_t *test)
 	struct egov_buf *leaf = conf_read("openssl-certs/certs/%s.pem", conf_text(test, "cert"));
 
 	judge.options.purpose = purpose_of(test);
+	judge.options.tolerate = EGOV_TOLERATE_KEY_IDENTIFIERS | EGOV_TOLERATE_CRITICALITY
+	                         | EGOV_TOLERATE_OTHER_ALGORITHMS | EGOV_TOLERATE_NAME_FORMS;
 	take_options(&judge, json_object_get(test, "options"));
 	add_each(&judge, json_object_get(test, "trusted"), conf_trust);
 	add_each(&judge, json_object_get(test, "untrusted"), conf_pool);

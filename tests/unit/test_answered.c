@@ -31,7 +31,7 @@ static void every_option_is_part_of_the_question(void **state)
 	bench.options.at = CHAIN_AT + 4000 * CHAIN_DAY;
 	expect_twice(&bench, "expired");
 	bench.options = plain;
-	bench.options.require_crl = 1;
+	bench.options.require_revocation = 1;
 	expect_twice(&bench, "one is required");
 	bench.options = plain;
 	bench.options.purpose = "ca";

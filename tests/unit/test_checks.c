@@ -118,16 +118,19 @@ static void what_is_not_yet_valid_is_refused(void **state)
 	chain_expect(&bench, "CN=ca: not yet valid: from 2027-01-15T08:00:01Z", NULL, false);
 }
 
-static void issuer_names_are_compared_as_bytes(void **state)
+static void issuer_names_are_compared_by_what_they_say(void **state)
 {
 	struct chain_three three = chain_three();
 
 	(void)state;
 	three.leaf.issuer_tag = EGOV__PRINTABLE_STRING;
 	struct chain_bench bench = chain_bench_three(&three);
-	/* OpenSSL compares what the names say. */
-	chain_expect(&bench, "CN=leaf: its issuer name is not byte for byte the subject of C=CN, CN=ca",
-	             "RFC 5280, 6.1.3 (a)(4); GM/T 0043, 6.2.3 d", true);
+	chain_expect(&bench, NULL, NULL, true);
+
+	three.leaf.issuer = "cb";
+	bench = chain_bench_three(&three);
+	chain_expect(&bench, "CN=leaf: its issuer name is not the subject of C=CN, CN=ca",
+	             "RFC 5280, 6.1.3 (a)(4), 7.1", false);
 
 	three.leaf.no_key_ids = three.ca.no_key_ids = true;
 	bench = chain_bench_three(&three);
@@ -297,7 +300,7 @@ int main(void)
 		cmocka_unit_test(expiry_is_the_cause_that_is_named),
 		cmocka_unit_test(the_last_and_first_second_are_valid),
 		cmocka_unit_test(what_is_not_yet_valid_is_refused),
-		cmocka_unit_test(issuer_names_are_compared_as_bytes),
+		cmocka_unit_test(issuer_names_are_compared_by_what_they_say),
 		cmocka_unit_test(certificates_below_the_anchor_are_of_version_3),
 		cmocka_unit_test(unique_identifiers_are_read_and_allowed),
 		cmocka_unit_test(serial_numbers_are_positive_and_of_20_octets),

@@ -166,17 +166,17 @@ static void required_lists_must_be_there(void **state)
 	struct chain_bench bench = chain_bench_three(&three);
 
 	(void)state;
-	bench.options.require_crl = 1;
+	bench.options.require_revocation = 1;
 	chain_expect(&bench, "CN=ca: no CRL tells whether it is revoked, and one is required",
 	             "RFC 5280, 6.3.3; GM/T 0015, 5.3", true);
 
 	bench = bench_with(&root);
-	bench.options.require_crl = 1;
+	bench.options.require_revocation = 1;
 	chain_expect(&bench, "CN=leaf: no CRL tells whether it is revoked", NULL, true);
 
 	bench = bench_with(&root);
 	chain_add_crl(&bench, &empty);
-	bench.options.require_crl = 1;
+	bench.options.require_revocation = 1;
 	chain_expect(&bench, NULL, NULL, true);
 }
 
@@ -203,7 +203,7 @@ static void expect_ext(struct egov_buf *ext, const char *uri, const char *fragme
 
 	chain_add_crl(&bench, &(struct chain_crl_plan){ .issuer = "root", .key = 0 });
 	chain_add_crl(&bench, &plan);
-	bench.options.require_crl = 1;
+	bench.options.require_revocation = 1;
 	egov_buf_free(ext);
 	chain_expect(&bench, fragment, NULL, true);
 }

@@ -119,11 +119,11 @@ static void the_anchors_own_signature_is_not_asked(void **state)
 static void other_algorithms_are_refused(void **state)
 {
 	const struct chain_three three = chain_three();
-	/* sha512WithRSAEncryption for SM2-with-SM3, at both places, same length. */
+	/* ecdsa-with-SHA224 for SM2-with-SM3, at both places, same length. */
 	static const uint8_t sm2[] = { 0x30, 0x0a, 0x06, 0x08, 0x2a, 0x81, 0x1c, 0xcf,
 		                       0x55, 0x01, 0x83, 0x75 };
 	static const uint8_t other[] = { 0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce,
-		                         0x3d, 0x04, 0x03, 0x04 };
+		                         0x3d, 0x04, 0x03, 0x01 };
 	struct chain_bench bench = chain_bench_three(&three);
 	struct egov_error err = { 0 };
 	uint8_t *at = bench.leaf->data;

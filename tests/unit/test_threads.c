@@ -125,7 +125,7 @@ static void free_shared(void)
 
 static const char *verify_shared(struct egov_report *findings, struct egov_error *err)
 {
-	const struct egov_verify_options options = { .at = HELP_HOME_NOW, .require_crl = 1,
+	const struct egov_verify_options options = { .at = HELP_HOME_NOW, .require_revocation = 1,
 		                                     .purpose = "sign" };
 
 	if (egov_verify(shared.verifier, egov_cert_der(shared.cert), &options, findings, err) != EGOV_OK)
