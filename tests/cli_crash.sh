@@ -51,7 +51,39 @@ printf '%s\t%s\t\tx\tloss.txt\n' "$lost" keyCompromise "$lost" keyCompromise >lo
 echo "ca_2 = $(uri root-ca2)" >second-key
 sed -i '/^\[key\]/r second-key' root/egovca.conf
 
-operations='issue batch renew rekey revoke revokes hold release publish submit submits policy rollover init'
+# A ceremony that makes its keys in the same token.
+sm3() {
+	openssl dgst -sm3 -r "$1" | cut -d ' ' -f 1
+}
+cat >ceremony.conf <<-CEREMONY
+	[ceremony]
+	title = x
+	use = test
+	kind = root
+
+	[ca]
+	subject = C=CN, O=x, CN=x
+	validity = 30y
+
+	[key]
+	ca = pkcs11:token=test;object=new-ca
+	    ?module-path=$O/egov-softtoken.so
+	    &pin-source=file:$D/pin
+	journal = pkcs11:token=test;object=new-journal
+	    ?module-path=$O/egov-softtoken.so
+	    &pin-source=file:$D/pin
+
+	[record]
+	custodian = custodian.pem
+	custodian_sm3 = $(sm3 custodian.pem)
+
+	[profiles]
+	root-ca = $(sm3 "$SRC/examples/profiles/root-ca.test.conf")
+CEREMONY
+cp -a "$EGOV_SOFTTOKEN_DIR" tokens
+
+operations='issue batch renew rekey revoke revokes hold release publish submit submits policy rollover init
+	ceremony'
 
 # The command lines: each runs in a shell of its own, and is killed there.
 command_of() {
@@ -78,6 +110,8 @@ command_of() {
 	init) echo "exec egov-init --home made --test --subject 'C=CN, O=x, CN=x'" \
 		"--key '$(uri root-ca)' --journal-key '$(uri root-journal)'" \
 		"--custodian custodian.pem --self-signed" ;;
+	ceremony) echo "exec egov-init --home made --ceremony ceremony.conf" \
+		"--reviewed $(sm3 ceremony.conf)" ;;
 	esac
 }
 
@@ -88,8 +122,9 @@ again() {
 }
 
 fresh() {
-	rm -rf work work.pem work-*.pem made
+	rm -rf work work.pem work-*.pem made made.transcript "$EGOV_SOFTTOKEN_DIR"
 	cp -r root work
+	cp -a tokens "$EGOV_SOFTTOKEN_DIR"
 }
 
 whole_list() {
@@ -220,6 +255,23 @@ goes_on() {
 		consistent made
 		[ -z "$(find . -maxdepth 1 -name '.egov-tmp-init-*')" ] ||
 			die "init, cut off at step $2: a temporary home was left"
+		return
+		;;
+	ceremony)
+		# Either there is no home yet, or it is whole; its keys are made once.
+		[ ! -e made ] || consistent made
+		again ceremony
+		[ "$got" -eq 0 ] || { [ "$got" -eq 3 ] && says 'exists already'; } ||
+			die_showing "ceremony, cut off at step $2: the next run exits $got"
+		consistent made
+		[ "$(entries made ceremony)" -eq 1 ] || die "ceremony, cut off at step $2: want one entry"
+		[ ! -e made.transcript ] || die "ceremony, cut off at step $2: its transcript was left"
+		for line in ca-key-begin journal-key-begin; do
+			[ "$(grep -c "	$line	" made/ceremony/transcript.txt)" -le 2 ] ||
+				die "ceremony, cut off at step $2: $line"
+		done
+		[ -z "$(find . -maxdepth 1 -name '.egov-tmp-init-*')" ] ||
+			die "ceremony, cut off at step $2: a temporary home was left"
 		return
 		;;
 	esac

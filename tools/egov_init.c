@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include <egovca/ceremony.h>
+
 #include "tool.h"
 
 #define MAX_OBJECT (64u << 10)
@@ -13,6 +15,8 @@ struct options {
 	bool test, self_signed, rollover, null_parameters, allow_software;
 	const char *subject, *key, *journal_key, *custodian, *request_out, *install, *chain;
 	const char *crl_url, *ca_issuers_url, *ocsp_url, *module_map;
+	const char *ceremony, *reviewed;
+	bool dry_run;
 	struct tool_list administrators, audit_administrators;
 };
 
@@ -65,6 +69,9 @@ static enum egov_status write_request(struct tool *tool, struct egov_error *err)
 	return rc;
 }
 
+/* The program that runs, for a transcript. */
+static const char program_file[] = "/proc/self/exe";
+
 static enum egov_status install(struct tool *tool, struct egov_home *home,
                                 struct egov_report *report, struct egov_error *err)
 {
@@ -75,9 +82,20 @@ static enum egov_status install(struct tool *tool, struct egov_home *home,
 
 	if (rc == EGOV_OK && o->chain != NULL)
 		rc = tool_in(o->chain, MAX_CHAIN, &chain, err);
-	if (rc == EGOV_OK)
+	if (rc == EGOV_OK && o->ceremony != NULL) {
+		const struct egov_ceremony_install_options options = {
+			.file = o->ceremony,
+			.actor = tool_actor(tool, home),
+			.certificate = egov_buf_slice(certificate),
+			.chain = chain == NULL ? none : egov_buf_slice(chain),
+			.program = program_file
+		};
+
+		rc = egov_ceremony_install(home, &options, report, err);
+	} else if (rc == EGOV_OK) {
 		rc = egov_init_install(home, tool_actor(tool, home), egov_buf_slice(certificate),
 		                       chain == NULL ? none : egov_buf_slice(chain), report, err);
+	}
 	egov_buf_free(chain);
 	egov_buf_free(certificate);
 	return rc;
@@ -103,6 +121,11 @@ static enum egov_status roll_over(struct tool *tool, struct egov_home *home,
 	return rc;
 }
 
+static bool is_stdout(const char *path)
+{
+	return path != NULL && strcmp(path, "-") == 0;
+}
+
 static int make(struct tool *tool)
 {
 	const struct options *o = tool->options;
@@ -120,10 +143,126 @@ static int make(struct tool *tool)
 			          tool->home);
 	}
 	/* Standard output is the request's, or the report's. */
-	if (rc == EGOV_OK && (o->request_out == NULL || strcmp(o->request_out, "-") != 0))
+	if (rc == EGOV_OK && !is_stdout(o->request_out))
 		rc = tool_print(tool, report, &err);
 	egov_report_free(report);
 	return rc == EGOV_OK ? TOOL_YES : tool_fail(&err, NULL);
+}
+
+/* --- a ceremony --- */
+
+#define MAX_APPROVAL (256u << 10)
+#define MAX_APPROVALS 4
+
+struct approvals {
+	struct egov_buf *files[MAX_APPROVALS];
+	struct egov_slice slices[MAX_APPROVALS];
+	size_t count;
+};
+
+static enum egov_status read_approvals(const struct tool *tool, struct approvals *a,
+                                       struct egov_error *err)
+{
+	enum egov_status rc = EGOV_OK;
+
+	if (tool->approvals.count > MAX_APPROVALS)
+		return tool_error(err, EGOV_E_LIMIT, NULL, _("more than %d approvals"), MAX_APPROVALS);
+	for (size_t i = 0; rc == EGOV_OK && i < tool->approvals.count; i++) {
+		rc = tool_in(tool->approvals.items[i], MAX_APPROVAL, &a->files[i], err);
+		a->slices[i] = rc == EGOV_OK ? egov_buf_slice(a->files[i])
+		                             : (struct egov_slice){ NULL, 0 };
+		a->count = i + 1;
+	}
+	return rc;
+}
+
+static void tick(void *user, struct egov_clock *clock)
+{
+	struct egov_clock now;
+
+	(void)user;
+	if (tool_clock(&now, &(struct egov_error){ 0 }) == EGOV_OK)
+		*clock = now;
+}
+
+static enum egov_status run_ceremony(struct tool *tool, struct egov_report *report,
+                                     struct egov_error *err)
+{
+	const struct options *o = tool->options;
+	struct approvals approvals = { .count = 0 };
+	struct egov_ceremony_options options = { .file = o->ceremony,
+		                                 .dir = tool->home,
+		                                 .actor = tool_actor(tool, NULL),
+		                                 .dry_run = o->dry_run,
+		                                 .reviewed = o->reviewed,
+		                                 .program = program_file,
+		                                 .clock = tool->clock,
+		                                 .tick = tick,
+		                                 .pin = tool_pin };
+	enum egov_status rc = read_approvals(tool, &approvals, err);
+
+	if (rc == EGOV_OK && tool->to_sign != NULL) {
+		tool->matter = egov_buf_new(MAX_APPROVAL);
+		if (tool->matter == NULL)
+			rc = tool_error(err, EGOV_E_NOMEM, NULL, _("out of memory"));
+	}
+	options.matter = tool->matter;
+	options.approvals = approvals.slices;
+	options.approvals_count = approvals.count;
+	if (rc == EGOV_OK)
+		rc = egov_ceremony(&options, report, err);
+	for (size_t i = 0; i < approvals.count; i++)
+		egov_buf_free(approvals.files[i]);
+	return rc;
+}
+
+static enum egov_status write_matter(struct tool *tool, struct egov_error *err)
+{
+	struct tool out = *tool;
+
+	out.out = tool->to_sign;
+	return tool_put_object(&out, "EGOVCA MATTER", egov_buf_slice(tool->matter), err);
+}
+
+static int ceremony(struct tool *tool)
+{
+	const struct options *o = tool->options;
+	struct egov_error err = { 0 };
+	struct egov_report *report = egov_report_new();
+	enum egov_status rc = report == NULL
+	                              ? tool_error(&err, EGOV_E_NOMEM, NULL, _("out of memory"))
+	                              : run_ceremony(tool, report, &err);
+
+	if (rc == EGOV_OK && tool->to_sign != NULL)
+		rc = write_matter(tool, &err);
+	else if (rc == EGOV_OK && o->request_out != NULL && !o->dry_run)
+		rc = write_request(tool, &err);
+	if (rc == EGOV_OK && !is_stdout(tool->to_sign) && !is_stdout(o->request_out))
+		rc = tool_print(tool, report, &err);
+	egov_report_free(report);
+	return rc == EGOV_OK ? TOOL_YES : tool_fail(&err, o->ceremony);
+}
+
+/* What the ceremony file says is said nowhere else. */
+static int check_ceremony(struct tool *tool)
+{
+	const struct options *o = tool->options;
+
+	if (o->test || o->self_signed || o->rollover || o->null_parameters || o->allow_software
+	    || o->subject != NULL || o->key != NULL || o->journal_key != NULL || o->custodian != NULL
+	    || o->crl_url != NULL || o->ca_issuers_url != NULL || o->ocsp_url != NULL
+	    || o->module_map != NULL || o->administrators.count > 0
+	    || o->audit_administrators.count > 0)
+		return tool_usage(tool, _("with --ceremony the file says what is made"));
+	if (o->install != NULL)
+		return o->dry_run || o->reviewed != NULL || o->request_out != NULL
+		               ? tool_usage(tool, _("--install has no --dry-run, --reviewed or "
+		                                    "--request-out"))
+		               : tool_with_home(tool, install, o->install);
+	if (tool->operator != NULL || o->chain != NULL)
+		return tool_usage(tool, _("there is no home yet: a ceremony takes --reviewed and "
+		                          "--approval"));
+	return ceremony(tool);
 }
 
 /* Make a home, write its request again, install, or roll over. */
@@ -133,6 +272,10 @@ static int run(struct tool *tool)
 	struct egov_error err = { 0 };
 	enum egov_status rc;
 
+	if (o->ceremony != NULL)
+		return check_ceremony(tool);
+	if (o->dry_run || o->reviewed != NULL)
+		return tool_usage(tool, _("--dry-run and --reviewed go with --ceremony"));
 	if (o->install != NULL) {
 		if (o->subject != NULL || o->self_signed || o->request_out != NULL)
 			return tool_usage(tool, _("--install makes no home: leave --subject, "
@@ -189,6 +332,12 @@ static const struct tool_option options[] = {
 	            N_("let a production home use software keys; journalled")),
 	TOOL_OPTION(struct options, module_map, "module-map", "FILE",
 	            N_("mechanism mappings of PKCS#11 modules")),
+	TOOL_OPTION(struct options, ceremony, "ceremony", "FILE",
+	            N_("make it all as this reviewed file says, the keys too")),
+	TOOL_OPTION(struct options, dry_run, "dry-run", NULL,
+	            N_("of a ceremony, show what would be signed, and stop")),
+	TOOL_OPTION(struct options, reviewed, "reviewed", "SM3",
+	            N_("of a ceremony, the digest of the file that was reviewed")),
 	TOOL_OPTION(struct options, administrators, "administrator", "NAME=CERT",
 	            N_("who appoints administrators and the business side")),
 	TOOL_OPTION(struct options, audit_administrators, "audit-administrator", "NAME=CERT",

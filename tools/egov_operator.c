@@ -72,7 +72,7 @@ static enum egov_status sign(struct tool *tool, struct egov_slice matter,
 		                                            .key_uri = o->key,
 		                                            .module_map = o->module_map,
 		                                            .pin = tool_pin,
-		                                            .now = tool->clock.real };
+		                                            .clock = tool->clock };
 	struct egov_buf *approval = egov_buf_new(MAX_OBJECT);
 	struct egov_report *report = egov_report_new();
 	struct tool_object object = { .label = "EGOVCA APPROVAL", .key = "approval" };

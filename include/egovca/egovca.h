@@ -6,6 +6,7 @@
 #include <egovca/application.h>
 #include <egovca/buffer.h>
 #include <egovca/ca.h>
+#include <egovca/ceremony.h>
 #include <egovca/cert.h>
 #include <egovca/crl.h>
 #include <egovca/delivery.h>

@@ -82,7 +82,7 @@ struct egov_operator_sign_options {
 	const char *module_map;         /* as in egov_key_options */
 	egov_pin_fn *pin;
 	void *pin_user;
-	egov_time now;
+	struct egov_clock clock;        /* its test time counts for matters of homes for tests */
 };
 
 /* Signs a matter; approval gets DER.  Needs no home.  report gets what was signed. */

@@ -340,6 +340,42 @@ enum egov_status egov__conf_time(struct egov__conf *conf, const char *section, c
 	return egov__conf_prefix(conf, section, key, err, egov_time_parse(text, value, err));
 }
 
+enum egov_status egov__conf_choice(struct egov__conf *conf, const char *section, const char *key,
+                                   const char *const words[2], bool *is_second,
+                                   struct egov_error *err)
+{
+	const char *value = NULL;
+	enum egov_status rc = egov__conf_require(conf, section, key, &value, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	if (strcmp(value, words[0]) != 0 && strcmp(value, words[1]) != 0)
+		return egov__conf_error(conf, section, key, err, EGOV_E_SYNTAX, NULL,
+		                        "\"%s\": want %s or %s", value, words[0], words[1]);
+	*is_second = strcmp(value, words[1]) == 0;
+	return EGOV_OK;
+}
+
+enum egov_status egov__conf_digest(struct egov__conf *conf, const char *section, const char *key,
+                                   uint8_t digest[EGOV__CONF_DIGEST], struct egov_error *err)
+{
+	struct egov_buf bytes = EGOV__BUF(EGOV__MAX_OBJECT);
+	const char *text = NULL;
+	enum egov_status rc = egov__conf_require(conf, section, key, &text, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	rc = egov__hex_parse(text, "SM3 digest", &bytes, err);
+	if (rc == EGOV_OK && bytes.size != EGOV__CONF_DIGEST)
+		rc = egov_error_set(err, EGOV_E_SYNTAX, "GB/T 32905",
+		                    "SM3 digest of %zu octets, want %d", bytes.size,
+		                    EGOV__CONF_DIGEST);
+	if (rc == EGOV_OK)
+		memcpy(digest, bytes.data, EGOV__CONF_DIGEST);
+	egov__buf_clear(&bytes);
+	return egov__conf_prefix(conf, section, key, err, rc);
+}
+
 bool egov__conf_has_section(struct egov__conf *conf, const char *section)
 {
 	struct item *item = find(conf, section, NULL);

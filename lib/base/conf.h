@@ -44,6 +44,18 @@ EGOV_MUST_CHECK enum egov_status egov__conf_time(struct egov__conf *conf, const 
                                                  const char *key, egov_time *value,
                                                  struct egov_error *err);
 
+/* One of two words, which must be there; the second: *is_second. */
+EGOV_MUST_CHECK enum egov_status egov__conf_choice(struct egov__conf *conf, const char *section,
+                                                   const char *key, const char *const words[2],
+                                                   bool *is_second, struct egov_error *err);
+
+/* The hex of an SM3 digest, which must be there. */
+#define EGOV__CONF_DIGEST 32
+EGOV_MUST_CHECK enum egov_status egov__conf_digest(struct egov__conf *conf, const char *section,
+                                                   const char *key,
+                                                   uint8_t digest[EGOV__CONF_DIGEST],
+                                                   struct egov_error *err);
+
 /* Marks the section as known. */
 bool egov__conf_has_section(struct egov__conf *conf, const char *section);
 

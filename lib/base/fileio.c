@@ -233,6 +233,18 @@ static enum egov_status sync_open(int dir, const char *path, struct egov_error *
 	                       : egov_error_errno(err, "%s: cannot sync the directory", path);
 }
 
+enum egov_status egov__dir_sync_of(const char *path, struct egov_error *err)
+{
+	int dir = -1;
+	enum egov_status rc = parent_open(path, &dir, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	rc = sync_open(dir, path, err);
+	(void)close(dir);
+	return rc;
+}
+
 enum egov_status egov__dir_sync(const char *path, struct egov_error *err)
 {
 	int dir = -1;

@@ -53,6 +53,9 @@ EGOV_MUST_CHECK enum egov_status egov__dir_make(const char *path, mode_t mode,
 /* Makes a directory's entries durable. */
 EGOV_MUST_CHECK enum egov_status egov__dir_sync(const char *path, struct egov_error *err);
 
+/* The same of the directory that path lies in. */
+EGOV_MUST_CHECK enum egov_status egov__dir_sync_of(const char *path, struct egov_error *err);
+
 /* Removes what killed runs left beside the files of this directory, and nothing
  * of a writer that lives, wherever it runs. */
 EGOV_MUST_CHECK enum egov_status egov__dir_sweep(const char *path, struct egov_error *err);

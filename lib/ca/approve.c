@@ -236,6 +236,19 @@ static enum egov_status answer(struct egov__operators *operators, struct egov_sl
 	                                      "nothing was done: a signature was asked for");
 }
 
+/* As many people as the act wants, each with a key of his own (check_seat). */
+static enum egov_status check_number(struct egov_home *home, const struct egov__act *act,
+                                     struct egov_error *err)
+{
+	const struct egov__operators *const operators = egov__home_operators(home);
+
+	if (egov_home_is_test(home) || operators->matter != NULL || operators->count >= act->people)
+		return EGOV_OK;
+	return egov_error_set(err, EGOV_E_POLICY, gmt0037,
+	                      "%s: signed by %d, want %d operators (--operator and --approval)",
+	                      act->name, (int)operators->count, (int)act->people);
+}
+
 enum egov_status egov__approve(struct egov_home *home, const char *name, const char *subject,
                                const struct egov_buf *facts, struct egov_error *err)
 {
@@ -244,11 +257,14 @@ enum egov_status egov__approve(struct egov_home *home, const char *name, const c
 	const struct egov__act *act = NULL;
 	struct egov__matter matter = { .act = egov__slice_text(name),
 		                       .subject = egov__slice_text(subject),
-		                       .facts = egov_buf_slice(facts) };
+		                       .facts = egov_buf_slice(facts),
+		                       .test = egov_home_is_test(home) };
 	enum egov_status rc = find_act(name, &act, err);
 
 	if (rc == EGOV_OK && operators->count == 0 && operators->matter == NULL)
 		return egov_home_is_test(home) || act->service ? EGOV_OK : unsigned_act(act, err);
+	if (rc == EGOV_OK)
+		rc = check_number(home, act, err);
 	if (rc == EGOV_OK)
 		rc = egov__buf_check(facts, err);
 	if (rc == EGOV_OK)

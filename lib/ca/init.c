@@ -17,6 +17,7 @@
 #include "ca/init_ca.h"
 #include "ca/issuing.h"
 #include "crypto/sm2.h"
+#include "key/throwaway.h"
 #include "x509/name.h"
 
 /* Names that never resolve (RFC 2606): test certificates are complete all the same. */
@@ -26,6 +27,7 @@
 /* Everything that making a home needs before the home is there. */
 struct init {
 	const struct egov_init_options *options;
+	const struct egov__init_extra *extra;
 	char *parent, *temp;            /* temp: the home until it is whole */
 	int lock;                       /* on temp, or -1 */
 	char *module_map;               /* absolute */
@@ -71,8 +73,13 @@ static enum egov_status open_key(const struct init *i, const char *uri,
 
 static enum egov_status open_keys(struct init *i, struct egov_error *err)
 {
-	enum egov_status rc = open_key(i, i->options->key_uri, EGOV_KEY_CA, &i->ca, err);
+	enum egov_status rc;
 
+	if (i->extra->dry) {
+		rc = egov__signer_throwaway(EGOV_KEY_CA, &i->ca, err);
+		return rc == EGOV_OK ? egov__signer_throwaway(EGOV_KEY_JOURNAL, &i->journal, err) : rc;
+	}
+	rc = open_key(i, i->options->key_uri, EGOV_KEY_CA, &i->ca, err);
 	if (rc == EGOV_OK)
 		rc = open_key(i, i->options->journal_key_uri, EGOV_KEY_JOURNAL, &i->journal, err);
 	if (rc == EGOV_OK
@@ -149,7 +156,9 @@ static enum egov_status write_conf(struct init *i, struct egov_error *err)
 		                        .allow_software = o->allow_software,
 		                        .crl_url = o->crl_url,
 		                        .ocsp_url = o->ocsp_url,
-		                        .ca_issuers_url = o->ca_issuers_url };
+		                        .ca_issuers_url = o->ca_issuers_url,
+		                        .settings = i->extra->settings,
+		                        .settings_count = i->extra->settings_count };
 	bool found = false;
 	enum egov_status rc = egov__name_get(egov_buf_slice(&i->subject), EGOV__OID_ORGANIZATION,
 	                                     &agency, &found, err);
@@ -313,7 +322,8 @@ static enum egov_status fill(const struct init *i, struct egov_report *report,
 		                          .subject = egov_buf_slice(&i->subject),
 		                          .subject_text = o->subject,
 		                          .generation = 1,
-		                          .signer = i->ca };
+		                          .signer = i->ca,
+		                          .watch = i->extra->watch };
 	struct egov_home *home = NULL;
 	enum egov_status rc =
 		egov_home_open(i->temp, &o->clock, o->pin, o->pin_user, &home, err);
@@ -324,6 +334,8 @@ static enum egov_status fill(const struct init *i, struct egov_report *report,
 		rc = egov__own_request(home, &own, err);
 	if (rc == EGOV_OK && o->self_signed)
 		rc = make_root(home, &own, report, err);
+	if (rc == EGOV_OK && i->extra->whole != NULL)
+		rc = i->extra->whole(i->extra->user, home, err);
 	if (rc == EGOV_OK)
 		rc = egov__record_checkpoint(egov__home_record(home), i->journal,
 		                             egov_home_now(home), err);
@@ -355,27 +367,27 @@ static enum egov_status build(struct init *i, struct egov_report *report, struct
 		rc = egov__home_lay_out(&plan, err);
 	if (rc == EGOV_OK)
 		rc = fill(i, report, err);
-	if (rc == EGOV_OK)
+	if (rc == EGOV_OK && !i->extra->dry)
 		rc = put_in_place(i, err);
-	if (rc != EGOV_OK && same_folder(i->temp, i->lock) && clear_temp(i, NULL) == EGOV_OK)
+	if ((rc != EGOV_OK || i->extra->dry) && same_folder(i->temp, i->lock) && clear_temp(i, NULL) == EGOV_OK)
 		(void)rmdir(i->temp);
 	return rc;
 }
 
 /* Refused before keys are touched: what is plainly in the way. */
-static enum egov_status check_place(const struct egov_init_options *o, struct egov_error *err)
+enum egov_status egov__init_place(const char *path, struct egov_error *err)
 {
-	DIR *dir = opendir(o->dir);
+	DIR *dir = opendir(path);
 	size_t entries = 0;
 
 	if (dir == NULL)
 		return errno == ENOENT    ? EGOV_OK
-		       : errno == ENOTDIR ? exists(o->dir, err)
-		                          : egov_error_errno(err, "%s: cannot use as a home", o->dir);
+		       : errno == ENOTDIR ? exists(path, err)
+		                          : egov_error_errno(err, "%s: cannot use as a home", path);
 	while (readdir(dir) != NULL)
 		entries++;
 	(void)closedir(dir);
-	return entries > 2 ? exists(o->dir, err) : EGOV_OK;
+	return entries > 2 ? exists(path, err) : EGOV_OK;
 }
 
 static enum egov_status check_urls(const struct egov_init_options *o, struct egov_error *err)
@@ -405,10 +417,13 @@ static enum egov_status find_module_map(struct init *i, struct egov_error *err)
 	return i->module_map == NULL ? egov_error_errno(err, "%s: cannot open", path) : EGOV_OK;
 }
 
-enum egov_status egov_init(const struct egov_init_options *options, struct egov_report *report,
-                           struct egov_error *err)
+enum egov_status egov__init(const struct egov_init_options *options,
+                            const struct egov__init_extra *extra, struct egov_report *report,
+                            struct egov_error *err)
 {
+	static const struct egov__init_extra nothing = { .dry = false };
 	struct init i = { .options = options,
+		          .extra = extra == NULL ? &nothing : extra,
 		          .lock = -1,
 		          .subject = EGOV__BUF(EGOV__MAX_OBJECT),
 		          .conf = EGOV__BUF(EGOV__MAX_OBJECT) };
@@ -418,8 +433,8 @@ enum egov_status egov_init(const struct egov_init_options *options, struct egov_
 		rc = egov__init_people_check(options, err);
 	if (rc == EGOV_OK)
 		rc = name_temp(&i, err);
-	if (rc == EGOV_OK)
-		rc = check_place(options, err);
+	if (rc == EGOV_OK && !i.extra->dry)
+		rc = egov__init_place(options->dir, err);
 	if (rc == EGOV_OK)
 		rc = check_urls(options, err);
 	if (rc == EGOV_OK)
@@ -440,4 +455,10 @@ enum egov_status egov_init(const struct egov_init_options *options, struct egov_
 	}
 	init_clear(&i);
 	return rc;
+}
+
+enum egov_status egov_init(const struct egov_init_options *options, struct egov_report *report,
+                           struct egov_error *err)
+{
+	return egov__init(options, NULL, report, err);
 }

@@ -35,6 +35,8 @@ static enum egov_status intend_request(struct egov_home *home, const struct egov
 		if (rc == EGOV_OK)
 			tbs = NULL;
 	}
+	if (rc == EGOV_OK && own->watch != NULL)
+		rc = own->watch->see(own->watch->user, egov__cleared_tbs(cleared), err);
 	if (rc == EGOV_OK)
 		rc = egov__record_begin(record, egov_home_now(home), err);
 	if (rc == EGOV_OK) {
@@ -197,7 +199,8 @@ static enum egov_status make_paper(struct egov_home *home, const struct egov__ow
 			                               .judged = judged,
 			                               .ca = paper->issuer,
 			                               .end = paper->end,
-			                               .actor = own->actor };
+			                               .actor = own->actor,
+			                               .watch = own->watch };
 
 		rc = intend_paper(&issuing, serial, &intent, err);
 	}

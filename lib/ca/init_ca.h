@@ -6,6 +6,13 @@
 
 #include "home/home.h"
 
+/* Sees what a key of the CA is about to sign, before it is on record; a failure keeps it
+ * from being signed. */
+struct egov__tbs_watch {
+	enum egov_status (*see)(void *user, const struct egov_tbs *tbs, struct egov_error *err);
+	void *user;
+};
+
 /* The CA's own name and a key of it. */
 struct egov__own_ca {
 	const char *actor;
@@ -13,7 +20,27 @@ struct egov__own_ca {
 	const char *subject_text;
 	uint64_t generation;            /* of the key */
 	struct egov_signer *signer;     /* purpose EGOV_KEY_CA */
+	const struct egov__tbs_watch *watch;    /* or NULL */
 };
+
+/* What a ceremony adds to the making of a home. */
+struct egov__init_extra {
+	bool dry;                       /* with throw-away keys, and nothing stays */
+	const struct egov__tbs_watch *watch;
+	/* The home is whole, and is not yet in its place. */
+	enum egov_status (*whole)(void *user, struct egov_home *home, struct egov_error *err);
+	void *user;
+	const struct egov__home_setting *settings;      /* of egovca.conf */
+	size_t settings_count;
+};
+
+/* egov_init; extra NULL: nothing. */
+EGOV_MUST_CHECK enum egov_status egov__init(const struct egov_init_options *options,
+                                            const struct egov__init_extra *extra,
+                                            struct egov_report *report, struct egov_error *err);
+
+/* EGOV_E_EXISTS where something is in the way of a home. */
+EGOV_MUST_CHECK enum egov_status egov__init_place(const char *path, struct egov_error *err);
 
 /* Each of these is done once: where the home has the value already, it stays. */
 

@@ -9,6 +9,7 @@
 #include "base/fileio.h"
 #include "base/pem.h"
 #include "ca/init_ca.h"
+#include "ca/install.h"
 #include "ca/issuing.h"
 #include "ca/mandate.h"
 #include "crypto/sm3.h"
@@ -117,37 +118,57 @@ static enum egov_status approve(struct egov_home *home, const struct egov_cert *
 	return rc;
 }
 
-static enum egov_status record_install(struct egov_home *home, const char *actor,
-                                       const struct egov_cert *cert, struct egov_slice chain,
-                                       uint64_t generation, struct egov_error *err)
+/* The entry's body; what a ceremony adds is no fact that a signer signs. */
+static enum egov_status describe(const struct egov__install *o, const struct egov_cert *cert,
+                                 struct egov__body *body, struct egov_error *err)
 {
-	char certificate_name[EGOV__META_NAME], chain_name[EGOV__META_NAME];
-	struct egov_record *record = egov__home_record(home);
-	struct egov__body *body = egov__body_new();
-	enum egov_status rc = egov__record_begin(record, egov_home_now(home), err);
-
-	egov__home_meta_name(EGOV__META_CERTIFICATE, generation, certificate_name);
-	egov__home_meta_name(EGOV__META_CHAIN, generation, chain_name);
 	egov__body_hex_add(body, EGOV__KEY_SERIAL, egov_cert_serial(cert));
 	egov__body_time_add(body, EGOV__KEY_NOT_BEFORE, egov_cert_not_before(cert));
 	egov__body_time_add(body, EGOV__KEY_NOT_AFTER, egov_cert_not_after(cert));
+	return o->also->describe == NULL ? EGOV_OK
+	                                 : o->also->describe(o->also->user, cert, body, err);
+}
+
+static enum egov_status append_all(const struct egov__install *o, const struct egov_cert *cert,
+                                   uint64_t generation, struct egov_error *err)
+{
+	char certificate_name[EGOV__META_NAME], chain_name[EGOV__META_NAME];
+	struct egov_record *record = egov__home_record(o->home);
+	struct egov__body *body = egov__body_new();
+	enum egov_status rc = describe(o, cert, body, err);
+
+	egov__home_meta_name(EGOV__META_CERTIFICATE, generation, certificate_name);
+	egov__home_meta_name(EGOV__META_CHAIN, generation, chain_name);
 	if (rc == EGOV_OK)
-		rc = approve(home, cert, err);
+		rc = approve(o->home, cert, err);
 	if (rc == EGOV_OK)
-		rc = egov__record_append(record, EGOV__KIND_INSTALL, actor, "", body,
+		rc = egov__record_append(record, EGOV__KIND_INSTALL, o->actor, "", body,
 		                         EGOV__NO_SLICE, err);
 	if (rc == EGOV_OK)
-		rc = egov__record_setting(record, actor, certificate_name,
+		rc = egov__record_setting(record, o->actor, certificate_name,
 		                          egov_cert_der(cert), err);
 	if (rc == EGOV_OK)
-		rc = egov__record_setting(record, actor, chain_name, chain, err);
+		rc = egov__record_setting(record, o->actor, chain_name, o->chain, err);
 	if (rc == EGOV_OK)
-		rc = egov__own_activate(home, actor, generation, err);
+		rc = egov__own_activate(o->home, o->actor, generation, err);
+	if (rc == EGOV_OK && o->also->keep != NULL)
+		rc = o->also->keep(o->also->user, err);
+	egov__body_free(body);
+	return rc;
+}
+
+static enum egov_status record_install(const struct egov__install *o, const struct egov_cert *cert,
+                                       uint64_t generation, struct egov_error *err)
+{
+	struct egov_record *record = egov__home_record(o->home);
+	enum egov_status rc = egov__record_begin(record, egov_home_now(o->home), err);
+
+	if (rc == EGOV_OK)
+		rc = append_all(o, cert, generation, err);
 	if (rc == EGOV_OK)
 		rc = egov__record_commit(record, err);
 	if (rc != EGOV_OK)
 		egov__record_rollback(record);
-	egov__body_free(body);
 	return rc;
 }
 
@@ -171,38 +192,50 @@ static enum egov_status check_first(struct egov_home *home, const struct egov_ce
 	return rc;
 }
 
-enum egov_status egov_init_install(struct egov_home *home, const char *actor,
-                                   struct egov_slice certificate, struct egov_slice chain,
-                                   struct egov_report *report, struct egov_error *err)
+enum egov_status egov__install(const struct egov__install *o, struct egov_report *report,
+                               struct egov_error *err)
 {
+	struct egov_home *const home = o->home;
 	struct egov_cert *cert = NULL;
 	uint64_t generation = 0;
 	bool again = false;
-	enum egov_status rc = egov__actor_check(home, EGOV__ACT_INSTALL, actor, err);
+	enum egov_status rc = egov__actor_check(home, EGOV__ACT_INSTALL, o->actor, err);
 
 	if (rc != EGOV_OK)
 		return rc;
-	rc = egov_cert_decode(certificate, &cert, err);
+	rc = egov_cert_decode(o->certificate, &cert, err);
 	if (rc == EGOV_OK)
 		rc = check_ours(home, cert, &generation, err);
 	if (rc == EGOV_OK)
 		rc = check_first(home, cert, generation, &again, err);
+	if (rc == EGOV_OK && o->also->check != NULL)
+		rc = o->also->check(o->also->user, cert, err);
 	if (rc == EGOV_OK)
 		rc = egov__mandate_check_ca(cert, egov_home_now(home), err);
-	if (rc == EGOV_OK && chain.size > 0)
-		rc = check_path(home, cert, chain, err);
+	if (rc == EGOV_OK && o->chain.size > 0)
+		rc = check_path(home, cert, o->chain, err);
 	if (rc == EGOV_OK && !again)
-		rc = record_install(home, actor, cert, chain, generation, err);
+		rc = record_install(o, cert, generation, err);
 	if (rc == EGOV_OK)
 		rc = serve(home, egov_cert_der(cert), generation, err);
 	if (rc == EGOV_OK) {
 		egov__report_hex(report, "serial", egov_cert_serial(cert));
 		egov__report_time(report, "not-after", egov_cert_not_after(cert));
-		egov__report_add(report, "path", "%s", chain.size > 0 ? "verified" : "not checked");
+		egov__report_add(report, "path", "%s", o->chain.size > 0 ? "verified" : "not checked");
 		rc = egov__report_check(report, err);
 	} else {
-		rc = egov__refuse(home, actor, "", EGOV__ACT_INSTALL, rc, err);
+		rc = egov__refuse(home, o->actor, "", EGOV__ACT_INSTALL, rc, err);
 	}
 	egov_cert_free(cert);
 	return rc;
+}
+
+enum egov_status egov_init_install(struct egov_home *home, const char *actor,
+                                   struct egov_slice certificate, struct egov_slice chain,
+                                   struct egov_report *report, struct egov_error *err)
+{
+	static const struct egov__install_also nothing = { .check = NULL };
+	const struct egov__install install = { home, actor, certificate, chain, &nothing };
+
+	return egov__install(&install, report, err);
 }

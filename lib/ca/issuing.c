@@ -2,6 +2,7 @@
 #include "ca/issuing.h"
 
 #include "base/text.h"
+#include "ca/init_ca.h"
 #include "crypto/sm3.h"
 #include "sign/sign.h"
 
@@ -134,7 +135,10 @@ enum egov_status egov__issuing_intend(const struct egov__issuing *issuing,
 
 	if (rc != EGOV_OK)
 		return rc;
-	rc = egov__issuing_record(issuing, serial, cleared, out, err);
+	if (issuing->watch != NULL)
+		rc = issuing->watch->see(issuing->watch->user, egov__cleared_tbs(cleared), err);
+	if (rc == EGOV_OK)
+		rc = egov__issuing_record(issuing, serial, cleared, out, err);
 	if (rc != EGOV_OK)
 		egov__cleared_free(cleared);
 	return rc;

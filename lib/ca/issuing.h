@@ -6,6 +6,8 @@
 
 #include "ca/approve.h"
 
+struct egov__tbs_watch;
+
 /* From and to, where they do not follow from the profile and the clock alone. */
 struct egov__issuing_period {
 	egov_time not_before, not_after;
@@ -23,6 +25,7 @@ struct egov__issuing {
 	const struct egov_duration *validity;   /* NULL: the profile's */
 	const struct egov__issuing_period *period;      /* NULL: from now on, by validity */
 	const egov_time *end;                   /* and no later than this; NULL: any */
+	const struct egov__tbs_watch *watch;    /* ca/init_ca.h; NULL: nobody */
 };
 
 /* Inside a transaction: reserves a serial, builds and lints. */

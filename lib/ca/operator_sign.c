@@ -70,6 +70,7 @@ enum egov_status egov_operator_sign(const struct egov_operator_sign_options *o,
 	struct egov_cert *cert = NULL;
 	struct egov_signer *signer = NULL;
 	struct egov__matter matter;
+	egov_time now = o->clock.real;
 	enum egov_status rc =
 		egov__objects(o->matter, EGOV__MATTER_LABEL, egov__object_only, &der, err);
 
@@ -82,11 +83,13 @@ enum egov_status egov_operator_sign(const struct egov_operator_sign_options *o,
 	}
 	if (rc == EGOV_OK)
 		rc = open_key(o, cert, &signer, err);
+	if (rc == EGOV_OK && matter.test && o->clock.test != EGOV_TIME_NONE)
+		now = o->clock.test;
 	if (rc == EGOV_OK)
-		rc = egov__approval_sign(signer, cert, matter.der, o->now, approval, err);
+		rc = egov__approval_sign(signer, cert, matter.der, now, approval, err);
 	if (rc == EGOV_OK) {
 		egov__matter_report(&matter, report);
-		egov__report_time(report, "signed-at", o->now);
+		egov__report_time(report, "signed-at", now);
 		rc = egov__report_check(report, err);
 	}
 	egov_signer_close(signer);

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <egovca/ca.h>
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "base/fileio.h"
+#include "ca/ceremony.h"
 #include "ca/init_ca.h"
 #include "crl/part.h"
 #include "home/home.h"
@@ -116,6 +120,67 @@ static enum egov_status check_generation(void *user, const struct egov__generati
 	return check_part(user, row->number, EGOV__PART_ALL, err);
 }
 
+/* --- what a ceremony left: the journal has the digests of its texts --- */
+
+static enum egov_status check_text(struct egov_home *home, const struct egov__body *body,
+                                   const char *key, const char *name, struct egov_error *err)
+{
+	char *path = egov__home_path(home, name);
+	struct egov_buf *bytes = NULL;
+	struct egov_slice text;
+	uint8_t digest[EGOV__SM3_SIZE];
+	enum egov_status rc;
+
+	if (path == NULL)
+		return egov_error_nomem(err);
+	rc = egov__file_read_regular(path, EGOV__MAX_FILE, &bytes, err);
+	if (rc == EGOV_OK) {
+		text = egov_buf_slice(bytes);
+		rc = egov__sm3(&text, 1, digest, err);
+	} else if (access(path, F_OK) != 0 && errno == ENOENT) {
+		egov_error_clear(err);
+		rc = egov_error_set(err, EGOV_E_CORRUPT, "Order No. 4, Art. 24",
+		                    "%s is missing, but the journal has its digest", path);
+	}
+	if (rc == EGOV_OK && !egov__body_has_hex(body, key, EGOV__SLICE(digest)))
+		rc = egov_error_set(err, EGOV_E_CORRUPT, "Order No. 4, Art. 24",
+		                    "%s is not the text whose digest the journal has", path);
+	egov_buf_free(bytes);
+	free(path);
+	return rc;
+}
+
+static enum egov_status check_ceremony(void *user, const struct egov__journal_row *entry,
+                                       struct egov_error *err)
+{
+	static const struct {
+		const char *kind, *key, *file;
+	} texts[] = {
+		{ EGOV__KIND_CEREMONY, EGOV__KEY_CEREMONY_SM3, EGOV__CEREMONY_FILE },
+		{ EGOV__KIND_CEREMONY, EGOV__KEY_TRANSCRIPT_SM3, EGOV__CEREMONY_TRANSCRIPT },
+		{ EGOV__KIND_INSTALL, EGOV__KEY_CEREMONY_SM3, EGOV__CEREMONY_FILE },
+		{ EGOV__KIND_INSTALL, EGOV__KEY_TRANSCRIPT_SM3, EGOV__CEREMONY_INSTALL },
+	};
+	struct egov__body *body = NULL;
+	enum egov_status rc = egov__body_parse(entry->body, &body, err);
+
+	for (size_t i = 0; rc == EGOV_OK && i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (strcmp(texts[i].kind, entry->kind) == 0
+		    && egov__body_get_text(body, texts[i].key) != NULL)
+			rc = check_text(user, body, texts[i].key, texts[i].file, err);
+	egov__body_free(body);
+	return rc;
+}
+
+static enum egov_status check_ceremonies(struct egov_home *home, struct egov_error *err)
+{
+	struct egov_store *store = egov__record_store(egov__home_record(home));
+	enum egov_status rc = egov__store_journal_walk(store, 0, EGOV__KIND_CEREMONY, check_ceremony,
+	                                               home, err);
+
+	return rc == EGOV_OK ? egov__store_journal_walk(store, 0, "", check_ceremony, home, err) : rc;
+}
+
 enum egov_status egov_record_check(struct egov_home *home, struct egov_report *report,
                                    struct egov_error *err)
 {
@@ -130,6 +195,8 @@ enum egov_status egov_record_check(struct egov_home *home, struct egov_report *r
 	if (rc == EGOV_OK)
 		rc = egov__store_crl_part_walk(egov__record_store(egov__home_record(home)),
 		                               check_part, home, err);
+	if (rc == EGOV_OK)
+		rc = check_ceremonies(home, err);
 	if (rc == EGOV_OK) {
 		egov__report_add(report, "verdict", "%s", "consistent");
 		rc = egov__report_check(report, err);

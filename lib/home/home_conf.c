@@ -10,23 +10,6 @@
 
 #define WAIT_DEFAULT 10 /* seconds */
 
-/* One of two words. */
-static enum egov_status choice(struct egov__conf *conf, const char *section, const char *key,
-                               const char *const words[2], bool *is_second,
-                               struct egov_error *err)
-{
-	const char *value;
-	enum egov_status rc = egov__conf_require(conf, section, key, &value, err);
-
-	if (rc != EGOV_OK)
-		return rc;
-	if (strcmp(value, words[0]) != 0 && strcmp(value, words[1]) != 0)
-		return egov__conf_error(conf, section, key, err, EGOV_E_SYNTAX, NULL,
-		                        "\"%s\": want %s or %s", value, words[0], words[1]);
-	*is_second = strcmp(value, words[1]) == 0;
-	return EGOV_OK;
-}
-
 /* A URL goes into certificates as IA5String: visible ASCII. */
 enum egov_status egov__home_check_url(const char *url, struct egov_error *err)
 {
@@ -61,9 +44,9 @@ static enum egov_status load_ca_and_keys(struct egov__home_conf *conf, struct eg
 	enum egov_status rc;
 
 	conf->agency = egov__conf_get(text, "agency", "name");
-	rc = choice(text, "ca", "use", uses, &production, err);
+	rc = egov__conf_choice(text, "ca", "use", uses, &production, err);
 	if (rc == EGOV_OK && egov__conf_get(text, "ca", "signature_parameters") != NULL)
-		rc = choice(text, "ca", "signature_parameters", params, &null_params, err);
+		rc = egov__conf_choice(text, "ca", "signature_parameters", params, &null_params, err);
 	conf->ca_resume = (struct egov_duration){ .seconds = 7 * 86400 };
 	if (rc == EGOV_OK)
 		rc = egov__conf_duration(text, "ca", "resume", &conf->ca_resume, err);
@@ -327,6 +310,66 @@ static void put_optional(struct egov_buf *out, const char *key, const char *valu
 		egov__conf_put(out, key, value);
 }
 
+/* The text that was asked for, else the one that a home begins with; NULL: none. */
+static void put_setting(const struct egov__home_conf *conf, struct egov_buf *out,
+                        const struct egov__home_setting *usual)
+{
+	const char *value = usual->value;
+
+	for (size_t i = 0; i < conf->settings_count; i++)
+		if (strcmp(conf->settings[i].section, usual->section) == 0
+		    && strcmp(conf->settings[i].key, usual->key) == 0)
+			value = conf->settings[i].value;
+	put_optional(out, usual->key, value);
+}
+
+const struct egov__home_setting egov__home_settings[] = {
+	{ "ca", "resume", NULL },
+	{ "key", "signature_limit", NULL },
+	{ "crl", "period", "1d" },
+	{ "crl", "validity", "7d" },
+	{ "crl", "maximum", "10d" },
+	{ "crl", "hold", NULL },
+	{ "crl", "release_people", NULL },
+	{ "crl", "separate_ca", NULL },
+	{ "crl", "shards", NULL },
+	{ "crl", "delta_period", NULL },
+	{ "crl", "delta_validity", NULL },
+	{ "store", "wait", NULL },
+	{ "record", "silence", NULL },
+	{ "operator", "appointers", NULL },
+	{ NULL, NULL, NULL },
+};
+
+static void put_settings(const struct egov__home_conf *conf, const char *section,
+                         struct egov_buf *out)
+{
+	for (const struct egov__home_setting *s = egov__home_settings; s->section != NULL; s++)
+		if (strcmp(s->section, section) == 0)
+			put_setting(conf, out, s);
+}
+
+static bool has_setting(const struct egov__home_conf *conf, const char *section)
+{
+	for (size_t i = 0; i < conf->settings_count; i++)
+		if (strcmp(conf->settings[i].section, section) == 0)
+			return true;
+	return false;
+}
+
+/* Sections that a home does not begin with unless asked. */
+static void put_rest(const struct egov__home_conf *conf, struct egov_buf *out)
+{
+	static const char *const sections[] = { "store", "record", "operator" };
+
+	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++) {
+		if (!has_setting(conf, sections[i]))
+			continue;
+		egov__buf_printf(out, "\n[%s]\n", sections[i]);
+		put_settings(conf, sections[i], out);
+	}
+}
+
 void egov__home_conf_write(const struct egov__home_conf *conf, struct egov_buf *out)
 {
 	egov__buf_text(out, "# Configuration of a CA home: egovca.conf(5).\n\n[agency]\n");
@@ -335,16 +378,20 @@ void egov__home_conf_write(const struct egov__home_conf *conf, struct egov_buf *
 	egov__conf_put(out, "use", conf->test ? "test" : "production");
 	egov__conf_put(out, "signature_parameters",
 	               conf->params == EGOV__SIGALG_NULL ? "null" : "absent");
+	put_settings(conf, "ca", out);
 	egov__buf_text(out, "\n[key]\n");
 	egov__conf_put(out, "ca", conf->ca_key);
 	egov__conf_put(out, "journal", conf->journal_key);
 	put_optional(out, "module_map", conf->module_map);
 	egov__conf_put(out, "allow_software", conf->allow_software ? "yes" : "no");
+	put_settings(conf, "key", out);
 	egov__buf_text(out, "\n[crl]\n");
 	put_optional(out, "url", conf->crl_url);
-	egov__buf_text(out, "period = 1d\nvalidity = 7d\nmaximum = 10d\n\n[ocsp]\n");
+	put_settings(conf, "crl", out);
+	egov__buf_text(out, "\n[ocsp]\n");
 	put_optional(out, "url", conf->ocsp_url);
 	egov__buf_text(out, "\n[publish]\n");
 	put_optional(out, "ca_issuers_url", conf->ca_issuers_url);
 	egov__buf_text(out, "web_root = publish\n");
+	put_rest(conf, out);
 }

@@ -15,6 +15,11 @@ struct egov__home_key_conf {
 /* The longest address from which those of further lists are made. */
 #define EGOV__HOME_LIST_URL 400
 
+/* A line of egovca.conf(5) as text. */
+struct egov__home_setting {
+	const char *section, *key, *value;
+};
+
 /* egovca.conf(5), read.  Texts live as long as the value. */
 struct egov__home_conf {
 	struct egov__conf *text;
@@ -46,6 +51,8 @@ struct egov__home_conf {
 	struct egov__home_key_conf keys[EGOV__HOME_KEYS + 1];   /* by generation, from 1 */
 	char *derived[2 * EGOV__HOME_KEYS];     /* URLs that nobody wrote */
 	size_t derived_count;
+	const struct egov__home_setting *settings;      /* for egov__home_conf_write alone */
+	size_t settings_count;
 };
 
 EGOV_MUST_CHECK enum egov_status egov__home_conf_load(const char *path,
@@ -53,8 +60,13 @@ EGOV_MUST_CHECK enum egov_status egov__home_conf_load(const char *path,
                                                       struct egov_error *err);
 void egov__home_conf_free(struct egov__home_conf *conf);
 
-/* The text of a new home's configuration; members that are NULL are left out. */
+/* The text of a new home's configuration; members that are NULL are left out, and
+ * settings stand in the place of what would be written for their keys, or beside it. */
 void egov__home_conf_write(const struct egov__home_conf *conf, struct egov_buf *out);
+
+/* What settings may say, with the value that a home begins with or NULL; ends with
+ * section NULL. */
+extern const struct egov__home_setting egov__home_settings[];
 
 /* An address that certificates can carry: http, https or ldap, visible ASCII. */
 EGOV_MUST_CHECK enum egov_status egov__home_check_url(const char *url, struct egov_error *err);

@@ -8,6 +8,7 @@
 #include "crypto/sm3.h"
 
 #define MATTER_DOMAIN "egovca matter"
+#define TEST_MATTER_DOMAIN "egovca test matter"
 #define APPROVAL_DOMAIN "egovca approval"
 
 /* --- facts --- */
@@ -100,7 +101,7 @@ enum egov_status egov__matter_encode(const struct egov__matter *matter, struct e
 {
 	const size_t mark = egov__der_open(out, EGOV__SEQUENCE);
 
-	open_form(out, MATTER_DOMAIN);
+	open_form(out, matter->test ? TEST_MATTER_DOMAIN : MATTER_DOMAIN);
 	egov__der_put(out, EGOV__OCTET_STRING, matter->home);
 	egov__der_put(out, EGOV__UTF8_STRING, matter->act);
 	egov__der_put(out, EGOV__UTF8_STRING, matter->subject);
@@ -114,7 +115,10 @@ enum egov_status egov__matter_decode(struct egov_slice der, struct egov__matter 
 {
 	struct egov__matter matter = { .der = der };
 	struct egov_slice in, facts, key, value;
-	enum egov_status rc = read_form(der, MATTER_DOMAIN, &in, err);
+	enum egov_status rc;
+
+	matter.test = read_form(der, TEST_MATTER_DOMAIN, &in, NULL) == EGOV_OK;
+	rc = matter.test ? EGOV_OK : read_form(der, MATTER_DOMAIN, &in, err);
 
 	if (rc == EGOV_OK)
 		rc = egov__der_read(&in, EGOV__OCTET_STRING, "home", &matter.home, err);

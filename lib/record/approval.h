@@ -10,8 +10,9 @@
  *
  *   Matter ::= SEQUENCE {
  *     version      INTEGER (1),
- *     domain       UTF8String ("egovca matter"),
- *     home         OCTET STRING,                  -- meta value "home-id"
+ *     domain       UTF8String ("egovca matter", or "egovca test matter" in homes for tests),
+ *     home         OCTET STRING,                  -- meta value "home-id"; of a ceremony
+ *                                                 -- SM3 of its file
  *     act          UTF8String,                    -- record/operator.h
  *     subject      UTF8String,                    -- of the journal entry
  *     facts        SEQUENCE OF SEQUENCE { key UTF8String, value UTF8String } }
@@ -36,6 +37,7 @@ struct egov__matter {
 	struct egov_slice der;                  /* whole */
 	struct egov_slice home, act, subject;
 	struct egov_slice facts;                /* contents */
+	bool test;                              /* of a home for tests */
 };
 
 struct egov__statement {

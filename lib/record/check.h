@@ -15,6 +15,7 @@ struct egov__awaiting {
 	uint8_t *facts;
 	size_t facts_size;
 	uint8_t key_digest[32];
+	unsigned roles;                 /* of who signed */
 };
 #define EGOV__AWAITING_MAX 8
 
@@ -100,6 +101,11 @@ EGOV_MUST_CHECK enum egov_status egov__check_counters(const struct egov__check *
 /* What egov__check_generations compares; generations that there cannot be count nowhere. */
 void egov__check_count_intent(struct egov__check *check, const struct egov__intent_row *row);
 void egov__check_count_end(struct egov__check *check, const struct egov__certificate_row *row);
+
+/* A ceremony's entry: what it says was signed is what its intent was about. */
+EGOV_MUST_CHECK enum egov_status egov__check_ceremony(const struct egov__check *check,
+                                                      const struct egov__journal_row *entry,
+                                                      bool *found, struct egov_error *err);
 
 /* A certificate against the application that it was issued on. */
 EGOV_MUST_CHECK enum egov_status egov__check_application_of(

@@ -64,7 +64,11 @@
 #define EGOV__KIND_KEY_DESTROY "key-destroy"    /* subject "ca-key-N"; generation, state, key-sm3;
                                                    second person and reason are sealed */
 #define EGOV__KIND_INIT "init"
-#define EGOV__KIND_INSTALL "install"
+#define EGOV__KIND_INSTALL "install"            /* [ceremony-sm3, transcript-sm3: of
+                                                   ceremony/install.txt] */
+#define EGOV__KIND_CEREMONY "ceremony"          /* subject "ceremony"; ceremony-sm3, form-sm3,
+                                                   intent, tbs-sm3, transcript-sm3 (of
+                                                   ceremony/transcript.txt) */
 #define EGOV__KIND_OPERATOR_ADD "operator-add"  /* subject: name; roles, certificate, key-sm3 */
 #define EGOV__KIND_OPERATOR_REMOVE "operator-remove"    /* subject: name; certificate */
 /* Right before the entry of what it approves, about the same subject (record/approval.h). */
@@ -76,6 +80,7 @@
 #define EGOV__KEY_BASE "base"                   /* number of the list that a delta list changes */
 #define EGOV__KEY_CERTIFICATE "certificate"     /* digest of an operator's certificate */
 #define EGOV__KEY_CENTRE_SM3 "centre-sm3"
+#define EGOV__KEY_CEREMONY_SM3 "ceremony-sm3"   /* of a ceremony file */
 #define EGOV__KEY_CLAUSE "clause"
 #define EGOV__KEY_COMMITMENT "commitment"
 #define EGOV__KEY_CONSENT "consent"             /* the holder's signature, DER in hex */
@@ -83,6 +88,7 @@
 #define EGOV__KEY_EFFECTIVE "effective"
 #define EGOV__KEY_ENCRYPT_SERIAL "encrypt-serial"
 #define EGOV__KEY_ENTRIES "entries"
+#define EGOV__KEY_FORM_SM3 "form-sm3"           /* cert/tbs_form.h */
 #define EGOV__KEY_GENERATION "generation"       /* of the CA's key */
 #define EGOV__KEY_HOLDER "holder"
 #define EGOV__KEY_IDENTITY_OPERATOR "identity-operator"
@@ -114,6 +120,7 @@
 #define EGOV__KEY_STATUS "status"               /* egov_status_name */
 #define EGOV__KEY_TBS_SM3 "tbs-sm3"
 #define EGOV__KEY_THIS_UPDATE "this-update"
+#define EGOV__KEY_TRANSCRIPT_SM3 "transcript-sm3"
 
 /* Counters of the ledger (egov__store_counter_next). */
 #define EGOV__COUNTER_SERIAL "serial"           /* egov__record_reserve_serial's own */

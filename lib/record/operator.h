@@ -37,8 +37,12 @@ struct egov__act {
 	unsigned roles;                 /* one of them is needed */
 	bool service;                   /* carries out what people approved, or the CA's own
 	                                 * duty: may run under a login name, unsigned */
+	size_t people;                  /* how many must sign in a production home, with as
+	                                 * many keys */
+	unsigned all;                   /* roles of which each must be among them */
 };
 
+#define EGOV__ACT_CEREMONY "ceremony"
 #define EGOV__ACT_SUBMIT "apply-submit"
 #define EGOV__ACT_REVIEW "apply-review"
 #define EGOV__ACT_APPROVE "apply-approve"
@@ -53,6 +57,7 @@ struct egov__act {
 #define EGOV__ACT_INSTALL "init-install"
 #define EGOV__ACT_ROLLOVER "ca-rollover"
 #define EGOV__ACT_KEY_DESTROY "ca-key-destroy"
+#define EGOV__ACT_KEY_DESTROY_EARLY "ca-key-destroy-early"      /* while something rests on it */
 #define EGOV__ACT_OPERATOR_ADD "operator-add"
 #define EGOV__ACT_OPERATOR_REMOVE "operator-remove"
 #define EGOV__ACT_AUDITOR_ADD "auditor-add"     /* appointments of the audit side */
@@ -63,6 +68,10 @@ const struct egov__act *egov__act_find(struct egov_slice name);
 
 /* Whether entries of this kind need a signature in a production home. */
 bool egov__kind_is_signed(const char *kind);
+
+/* Whether an act of this kind has all who must sign it: people so many, with these roles
+ * among them. */
+bool egov__act_has_all(const struct egov__act *act, size_t people, unsigned roles);
 
 /* The act of adding or removing an operator of these roles. */
 const char *egov__act_appoint(unsigned roles, bool removing);

@@ -157,6 +157,7 @@ static enum egov_status check_event(const struct egov__check *check,
 		{ "renew", EGOV__N("succession"), egov__check_has_succession },
 		{ "rekey", EGOV__N("succession"), egov__check_has_succession },
 		{ "extend", EGOV__N("succession"), egov__check_has_succession },
+		{ EGOV__KIND_CEREMONY, EGOV__N("intent"), egov__check_ceremony },
 	};
 	bool found = false;
 	enum egov_status rc;

@@ -234,26 +234,6 @@ static enum egov_status read_holder(struct egov_application *a, struct egov_erro
 	return rc;
 }
 
-static enum egov_status read_digest(struct egov__conf *conf, const char *section, const char *key,
-                                    uint8_t digest[EGOV__SM3_SIZE], struct egov_error *err)
-{
-	struct egov_buf bytes = EGOV__BUF(EGOV__MAX_OBJECT);
-	const char *text = NULL;
-	enum egov_status rc = egov__conf_require(conf, section, key, &text, err);
-
-	if (rc != EGOV_OK)
-		return rc;
-	rc = egov__hex_parse(text, "SM3 digest", &bytes, err);
-	if (rc == EGOV_OK && bytes.size != EGOV__SM3_SIZE)
-		rc = egov_error_set(err, EGOV_E_SYNTAX, "GB/T 32905",
-		                    "SM3 digest of %zu octets, want %d", bytes.size,
-		                    EGOV__SM3_SIZE);
-	if (rc == EGOV_OK)
-		memcpy(digest, bytes.data, EGOV__SM3_SIZE);
-	egov__buf_clear(&bytes);
-	return egov__conf_prefix(conf, section, key, err, rc);
-}
-
 static enum egov_status check_method(const struct egov__conf *conf, const char *method,
                                      struct egov_error *err)
 {
@@ -352,7 +332,7 @@ static enum egov_status read_proof(struct egov_application *a, enum egov__proof_
 	if (rc == EGOV_OK && path != NULL)
 		rc = read_evidence(a, kind, path, err);
 	else if (rc == EGOV_OK)
-		rc = read_digest(a->conf, "evidence", proof->kind, proof->evidence_digest, err);
+		rc = egov__conf_digest(a->conf, "evidence", proof->kind, proof->evidence_digest, err);
 	proof->present = rc == EGOV_OK;
 	return rc;
 }
@@ -386,7 +366,7 @@ static enum egov_status read_application(struct egov_application *a, const char 
 	if (rc == EGOV_OK)
 		rc = read_holder(a, err);
 	if (rc == EGOV_OK)
-		rc = read_digest(a->conf, "key", "public_key_sm3", a->key_digest, err);
+		rc = egov__conf_digest(a->conf, "key", "public_key_sm3", a->key_digest, err);
 	for (int i = 0; rc == EGOV_OK && i < EGOV__PROOF_COUNT; i++)
 		rc = read_proof(a, (enum egov__proof_kind)i, path, err);
 	return rc == EGOV_OK ? egov__conf_check_unknown(a->conf, err) : rc;

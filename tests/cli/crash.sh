@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Killed at any step that makes something durable: the next command recovers, the records
 # are whole, no serial comes twice, no certificate is without a record, and the list that
-# is served is whole.  CRASH_POINTS=all tries every step instead of some of each program.
+# is served is whole.  CRASH_POINTS=all tries every step instead of some of each program,
+# ONLY=OPERATION that one alone.
 set -eu
 # shellcheck source=tests/cli_help.sh
 . "$SRC/tests/cli_help.sh"
@@ -21,7 +22,7 @@ killed() {
 		sh -c "$(command_of "$1")" >"$out" 2>"$err" </dev/null || got=$?
 }
 
-for operation in $operations; do
+for operation in ${ONLY:-$operations}; do
 	fresh
 	: >steps
 	killed "$operation" 0

@@ -4,7 +4,8 @@
 # name is recorded, and what a power cut leaves after some of them is opened again.  Lost
 # is what was not synced, names too (strict), data alone (ordered), or some writes and some
 # not (torn); whatever is left, the next command recovers and goes on.  What a command that
-# ended well had promised is there.  CRASH_POINTS=all tries every instant.
+# ended well had promised is there.  CRASH_POINTS=all tries every instant,
+# ONLY=OPERATION that one alone.
 set -eu
 # shellcheck source=tests/cli_help.sh
 . "$SRC/tests/cli_help.sh"
@@ -14,7 +15,7 @@ set -eu
 . "$SRC/tests/cli_crash.sh"
 
 [ -e "$O/powerlog.so" ] || die 'build/powerlog.so is missing'
-places='work work.pem work-zhang.pem work-wang.pem made'
+places='work work.pem work-zhang.pem work-wang.pem made made.transcript softtoken'
 seed=0
 
 # recorded OPERATION: runs it in a folder of its own; "image" and "log" tell what it did.
@@ -22,14 +23,14 @@ recorded() {
 	fresh
 	rm -rf cut image log
 	mkdir cut
-	mv work cut
+	mv work softtoken cut
 	"$O/powercut" snapshot cut image
 	# What it reads lies beside it; the image has what it may write alone.
 	for file in "$D"/*; do
 		[ -d "$file" ] || ln -s "$file" cut
 	done
 	got=0
-	(cd cut && EGOV_POWER_LOG=$D/log LD_PRELOAD=$O/powerlog.so \
+	(cd cut && EGOV_POWER_LOG=$D/log EGOV_SOFTTOKEN_DIR=$D/cut/softtoken LD_PRELOAD=$O/powerlog.so \
 		ASAN_OPTIONS="${ASAN_OPTIONS:-}:verify_asan_link_order=0" \
 		sh -c "$(command_of "$1")") >"$out" 2>"$err" </dev/null || got=$?
 	[ "$got" -eq 0 ] || die_showing "$1: exit $got"
@@ -61,7 +62,7 @@ promised() {
 	[ ! -e cut/work.pem ] || same cut/work.pem work.pem
 }
 
-for operation in $operations; do
+for operation in ${ONLY:-$operations}; do
 	recorded "$operation"
 	stride=$(((events + 2) / 3))
 	[ "${CRASH_POINTS:-}" != all ] || stride=1

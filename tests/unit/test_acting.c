@@ -139,7 +139,8 @@ static void sign(struct egov_buf *matter, struct egov_buf *approval)
 	struct egov_operator_sign_options options = { .matter = egov_buf_slice(matter),
 		                                      .certificate = egov_buf_slice(certificate),
 		                                      .key_uri = wang_uri,
-		                                      .now = HELP_HOME_NOW };
+		                                      .clock = { .real = HELP_HOME_NOW,
+		                                                 .test = EGOV_TIME_NONE } };
 
 	assert_fails(egov_operator_sign(&options, approval, report, &err), &err, EGOV_E_POLICY,
 	             "not the certificate's");

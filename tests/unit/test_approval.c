@@ -14,7 +14,7 @@ static const char matter_hex[] =
 static void test_the_bytes_of_a_matter(void **state)
 {
 	static const uint8_t home[] = { 0xab, 0xcd };
-	struct egov_buf facts = EGOV__BUF(100), der = EGOV__BUF(100);
+	struct egov_buf facts = EGOV__BUF(200), der = EGOV__BUF(200);
 	struct egov__matter matter = { .home = EGOV__SLICE(home), .act = egov__slice_text("issue"),
 		                       .subject = egov__slice_text("40") };
 	struct egov_buf *wanted = help_hex_buf(matter_hex);
@@ -37,6 +37,14 @@ static void test_the_bytes_of_a_matter(void **state)
 	assert_true(egov__slice_equal(key, egov__slice_text("serial")));
 	assert_true(egov__slice_equal(value, egov__slice_text("400")));
 	assert_false(egov__fact_next(&left, &key, &value));
+	/* The same for a home for tests is another matter. */
+	assert_false(read.test);
+	egov_buf_reset(&der);
+	matter.test = true;
+	assert_ok(egov__matter_encode(&matter, &der, &err), &err);
+	assert_false(egov__slice_equal(egov_buf_slice(&der), egov_buf_slice(wanted)));
+	assert_ok(egov__matter_decode(egov_buf_slice(&der), &read, &err), &err);
+	assert_true(read.test);
 	egov__buf_clear(&facts);
 	egov__buf_clear(&der);
 	egov_buf_free(wanted);

@@ -291,9 +291,44 @@ static void files_are_named_in_messages(void **state)
 	help_dir_remove(dir);
 }
 
+static void test_words_and_digests(void **state)
+{
+	static const char *const words[2] = { "one", "two" };
+	uint8_t digest[EGOV__CONF_DIGEST];
+	struct egov__conf *conf = NULL;
+	struct egov_error err = { 0 };
+	bool second = true;
+
+	(void)state;
+	assert_ok(egov__conf_parse(egov__slice_text("[a]\nfirst = one\nsecond = two\nthird = three\n"
+	                                            "short = 00ff\nword = x\n"
+	                                            "whole = 000102030405060708090a0b0c0d0e0f"
+	                                            "101112131415161718191a1b1c1d1e1f\n"),
+	                           "x", &conf, &err),
+	          &err);
+	assert_ok(egov__conf_choice(conf, "a", "first", words, &second, &err), &err);
+	assert_false(second);
+	assert_ok(egov__conf_choice(conf, "a", "second", words, &second, &err), &err);
+	assert_true(second);
+	assert_fails(egov__conf_choice(conf, "a", "third", words, &second, &err), &err, EGOV_E_SYNTAX,
+	             "x:4: [a] third: \"three\": want one or two");
+	assert_fails(egov__conf_choice(conf, "a", "none", words, &second, &err), &err, EGOV_E_SYNTAX,
+	             "[a] none: missing");
+	assert_ok(egov__conf_digest(conf, "a", "whole", digest, &err), &err);
+	for (size_t i = 0; i < sizeof(digest); i++)
+		assert_int_equal(digest[i], i);
+	assert_fails(egov__conf_digest(conf, "a", "short", digest, &err), &err, EGOV_E_SYNTAX,
+	             "SM3 digest of 2 octets, want 32");
+	assert_fails(egov__conf_digest(conf, "a", "word", digest, &err), &err, EGOV_E_SYNTAX,
+	             "x:6: [a] word: ");
+	assert_fails(egov__conf_digest(conf, "a", "none", digest, &err), &err, EGOV_E_SYNTAX, "missing");
+	egov__conf_free(conf);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_words_and_digests),
 		cmocka_unit_test(values_are_found),
 		cmocka_unit_test(sections_may_be_indented_and_explained),
 		cmocka_unit_test(a_byte_order_mark_is_skipped),

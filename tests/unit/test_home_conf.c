@@ -208,9 +208,40 @@ static void the_example_of_the_manual_loads(void **state)
 	free(text);
 }
 
+static void test_settings(void **state)
+{
+	static const struct egov__home_setting settings[] = {
+		{ "crl", "period", "12h" },     { "crl", "hold", "yes" },
+		{ "operator", "appointers", "2" }, { "key", "signature_limit", "7" },
+		{ "record", "silence", "3y" },
+	};
+	const struct egov__home_conf plan = { .ca_key = "file:/c",
+		                              .journal_key = "file:/j",
+		                              .settings = settings,
+		                              .settings_count =
+		                                      sizeof(settings) / sizeof(settings[0]) };
+	struct egov_buf text = EGOV__BUF(EGOV__MAX_OBJECT);
+	struct egov_error err = { 0 };
+	struct egov__home_conf conf;
+
+	(void)state;
+	egov__home_conf_write(&plan, &text);
+	assert_ok(load(egov__buf_string(&text), &conf, &err), &err);
+	assert_int_equal(conf.crl_period.seconds, 12 * 3600);
+	assert_int_equal(conf.crl_validity.seconds, 7 * 86400);
+	assert_true(conf.crl_hold);
+	assert_int_equal(conf.appointers, 2);
+	assert_int_equal(conf.signature_limit, 7);
+	assert_int_equal(conf.record_silence.years, 3);
+	assert_null(strstr(egov__buf_string(&text), "[store]"));
+	egov__home_conf_free(&conf);
+	egov__buf_clear(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_settings),
 		cmocka_unit_test(reads_every_key),
 		cmocka_unit_test(has_defaults),
 		cmocka_unit_test(knows_later_keys),

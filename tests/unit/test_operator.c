@@ -120,9 +120,29 @@ static void test_appointments(void **state)
 	assert_false(egov__actor_is_service("root"));
 }
 
+/* Who must sign: so many people, and these roles among them. */
+static void test_all_who_must(void **state)
+{
+	const unsigned peers = EGOV__ROLE_ADMINISTRATOR | EGOV__ROLE_AUDIT_ADMINISTRATOR;
+	const struct egov__act *ceremony = egov__act_find(egov__slice_text(EGOV__ACT_CEREMONY));
+	const struct egov__act *early = egov__act_find(egov__slice_text(EGOV__ACT_KEY_DESTROY_EARLY));
+	const struct egov__act *review = egov__act_find(egov__slice_text(EGOV__ACT_REVIEW));
+
+	(void)state;
+	assert_true(egov__act_has_all(ceremony, 2, peers));
+	assert_false(egov__act_has_all(ceremony, 2, EGOV__ROLE_ADMINISTRATOR));
+	assert_false(egov__act_has_all(ceremony, 3, EGOV__ROLE_AUDIT_ADMINISTRATOR));
+	assert_false(egov__act_has_all(ceremony, 1, peers));
+	assert_true(egov__act_has_all(early, 2, EGOV__ROLE_ADMINISTRATOR));
+	assert_false(egov__act_has_all(early, 1, EGOV__ROLE_ADMINISTRATOR));
+	assert_true(egov__act_has_all(review, 1, EGOV__ROLE_REVIEWER));
+	assert_false(egov__act_has_all(review, 0, 0));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_all_who_must),
 		cmocka_unit_test(test_names),  cmocka_unit_test(test_pairs),
 		cmocka_unit_test(test_lists),  cmocka_unit_test(test_acts),
 		cmocka_unit_test(test_appointments),

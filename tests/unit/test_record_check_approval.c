@@ -18,7 +18,8 @@ static struct person {
 } operator_zhou = { .name = "zhou", .roles = EGOV__ROLE_CA_OPERATOR },
   reviewer_wang = { .name = "wang", .roles = EGOV__ROLE_REVIEWER },
   twin = { .name = "twin", .roles = EGOV__ROLE_CA_OPERATOR },
-  expired_li = { .name = "li", .roles = EGOV__ROLE_CA_OPERATOR };
+  expired_li = { .name = "li", .roles = EGOV__ROLE_CA_OPERATOR },
+  admin_zhao = { .name = "zhao", .roles = EGOV__ROLE_ADMINISTRATOR };
 
 static struct help_record *h;
 
@@ -51,10 +52,12 @@ static int make_people(void **state)
 	help_key_make(&operator_zhou.key);
 	help_key_make(&reviewer_wang.key);
 	help_key_make(&expired_li.key);
+	help_key_make(&admin_zhao.key);
 	certify(&operator_zhou, &operator_zhou.key, false);
 	certify(&reviewer_wang, &reviewer_wang.key, false);
 	certify(&twin, &operator_zhou.key, false);
 	certify(&expired_li, &expired_li.key, true);
+	certify(&admin_zhao, &admin_zhao.key, false);
 	return 0;
 }
 
@@ -64,10 +67,12 @@ static int free_people(void **state)
 	help_key_clear(&operator_zhou.key);
 	help_key_clear(&reviewer_wang.key);
 	help_key_clear(&expired_li.key);
+	help_key_clear(&admin_zhao.key);
 	egov_buf_free(operator_zhou.certificate);
 	egov_buf_free(reviewer_wang.certificate);
 	egov_buf_free(twin.certificate);
 	egov_buf_free(expired_li.certificate);
+	egov_buf_free(admin_zhao.certificate);
 	return 0;
 }
 
@@ -109,6 +114,7 @@ static void begin_with(bool twins)
 	appoint(&operator_zhou);
 	appoint(&reviewer_wang);
 	appoint(&expired_li);
+	appoint(&admin_zhao);
 	if (twins)
 		appoint(&twin);
 	append(EGOV__KIND_INIT, "os:root", "", egov__body_new());
@@ -117,6 +123,15 @@ static void begin_with(bool twins)
 static void begin(void)
 {
 	begin_with(false);
+}
+
+static void begin_key(void)
+{
+	static const uint8_t key[] = { 1 };
+	uint64_t number = 0;
+
+	assert_ok(egov__record_generation_new(h->record, "os:root", EGOV__SLICE(key), &number, &h->err),
+	          &h->err);
 }
 
 static void commit(void)
@@ -142,7 +157,7 @@ struct plan {
 	bool damaged, flipped, no_statement;
 	const char *fact, *done;                        /* serial that is approved, installed */
 	const char *kind, *effect_actor, *effect_subject;
-	bool unsigned_, no_effect, twice, twins;
+	bool unsigned_, no_effect, twice, twins, test;
 };
 
 static const char *or(const char *given, const char *usual)
@@ -157,7 +172,8 @@ static void state(const struct plan *p, const struct person *named, struct egov_
 	struct egov__matter m = { .home = egov__slice_text(or(p->home, "home of the tests")),
 		                  .act = egov__slice_text(or(p->act, EGOV__ACT_INSTALL)),
 		                  .subject = egov__slice_text(or(p->statement_subject,
-		                                                 or(p->subject, ""))) };
+		                                                 or(p->subject, ""))),
+		                  .test = p->test };
 	struct egov__statement s = { .certificate = { named->digest, 32 },
 		                     .time = HELP_NOW - p->earlier,
 		                     .nonce = EGOV__SLICE(nonce) };
@@ -237,7 +253,7 @@ static void test_sound(void **made)
 	assert_ok(egov__record_begin(h->record, HELP_NOW, &h->err), &h->err);
 	carry_out(&late);
 	assert_ok(help_check(h, report, &h->err), &h->err);
-	assert_string_equal(egov_report_find(report, 0, "operators"), "3");
+	assert_string_equal(egov_report_find(report, 0, "operators"), "4");
 	assert_string_equal(egov_report_find(report, 0, "approvals"), "2");
 	egov_report_free(report);
 	end();
@@ -257,6 +273,10 @@ static void test_wrong(void **made)
 		{ { .actor = &expired_li, .effect_actor = "li" }, "its certificate was not valid then" },
 		{ { .earlier = 7 * DAY + 1 }, "it was not signed shortly before its entry" },
 		{ { .earlier = -301 }, "it was not signed shortly before its entry" },
+		{ { .test = true }, "it was signed for a home for tests" },
+		{ { .act = EGOV__ACT_KEY_DESTROY_EARLY, .kind = EGOV__KIND_KEY_DESTROY,
+		    .actor = &admin_zhao, .effect_actor = "zhao", .subject = "ca-key-1" },
+		  "others who must sign the entry that follows have not" },
 		{ { .home = "another" }, "it was signed for another home" },
 		{ { .statement_subject = "x" }, "its entry says something else than its statement" },
 		{ { .body_act = EGOV__ACT_REVOKE }, "its entry says something else than its statement" },
@@ -278,6 +298,8 @@ static void test_wrong(void **made)
 	(void)made;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		begin_with(cases[i].plan.twins);
+		if (cases[i].plan.subject != NULL)
+			begin_key();
 		carry_out(&cases[i].plan);
 		assert_fails(help_check(h, NULL, &h->err), &h->err, EGOV_E_CORRUPT, cases[i].says);
 		end();
