@@ -2,12 +2,10 @@
 #include "crypto/witness.h"
 
 #include <limits.h>
-#include <pthread.h>
 #include <stdlib.h>
 
 #include <openssl/asn1.h>
-#include <openssl/err.h>
-#include <openssl/provider.h>
+#include <openssl/asn1t.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
@@ -126,26 +124,87 @@ static void keep_signature(struct egov__witness *w, const ASN1_BIT_STRING *signa
 		keep(&w->signature, ASN1_STRING_get0_data(signature), ASN1_STRING_length(signature));
 }
 
-static enum egov_status read_certificate(X509 *x, struct egov__witness *w, struct egov_error *err)
+/*
+ * The form of RFC 5280, 4.1, for OpenSSL's decoder.  Its own type X509 is the same, but goes on to
+ * make a key object of the subject's key, which takes five times as long as all the rest: here the
+ * key is compared octet by octet, and whether it is one is asked before it is certified.
+ */
+struct key_info {
+	X509_ALGOR *algorithm;
+	ASN1_BIT_STRING *key;
+};
+
+struct tbs {
+	ASN1_INTEGER *version, *serial;
+	X509_ALGOR *algorithm;
+	X509_NAME *issuer;
+	X509_VAL *validity;
+	X509_NAME *subject;
+	struct key_info *spki;
+	ASN1_BIT_STRING *issuer_id, *subject_id;
+	STACK_OF(X509_EXTENSION) *extensions;
+};
+
+struct certificate {
+	struct tbs *tbs;
+	X509_ALGOR *algorithm;
+	ASN1_BIT_STRING *signature;
+};
+
+ASN1_SEQUENCE(key_info) = {
+	ASN1_SIMPLE(struct key_info, algorithm, X509_ALGOR),
+	ASN1_SIMPLE(struct key_info, key, ASN1_BIT_STRING)
+} static_ASN1_SEQUENCE_END_name(struct key_info, key_info)
+
+ASN1_SEQUENCE(tbs) = {
+	ASN1_EXP_OPT(struct tbs, version, ASN1_INTEGER, 0),
+	ASN1_SIMPLE(struct tbs, serial, ASN1_INTEGER),
+	ASN1_SIMPLE(struct tbs, algorithm, X509_ALGOR),
+	ASN1_SIMPLE(struct tbs, issuer, X509_NAME),
+	ASN1_SIMPLE(struct tbs, validity, X509_VAL),
+	ASN1_SIMPLE(struct tbs, subject, X509_NAME),
+	ASN1_SIMPLE(struct tbs, spki, key_info),
+	ASN1_IMP_OPT(struct tbs, issuer_id, ASN1_BIT_STRING, 1),
+	ASN1_IMP_OPT(struct tbs, subject_id, ASN1_BIT_STRING, 2),
+	ASN1_EXP_SEQUENCE_OF_OPT(struct tbs, extensions, X509_EXTENSION, 3)
+} static_ASN1_SEQUENCE_END_name(struct tbs, tbs)
+
+ASN1_SEQUENCE(certificate) = {
+	ASN1_SIMPLE(struct certificate, tbs, tbs),
+	ASN1_SIMPLE(struct certificate, algorithm, X509_ALGOR),
+	ASN1_SIMPLE(struct certificate, signature, ASN1_BIT_STRING)
+} static_ASN1_SEQUENCE_END_name(struct certificate, certificate)
+
+static void keep_item(struct egov_buf *to, const void *value, const ASN1_ITEM *item)
 {
-	const ASN1_BIT_STRING *signature = NULL;
-	const X509_ALGOR *algorithm = NULL;
+	unsigned char *der = NULL;
+	const int size = ASN1_item_i2d(value, &der, item);
+
+	keep(to, der, size);
+	if (size <= 0)
+		to->failed = true;
+	OPENSSL_free(der);
+}
+
+static enum egov_status read_certificate(const struct certificate *c, struct egov__witness *w,
+                                         struct egov_error *err)
+{
+	const struct tbs *const t = c->tbs;
 	enum egov_status rc;
 
-	w->version = X509_get_version(x);
-	keep_integer(&w->serial, X509_get0_serialNumber(x));
-	KEEP_DER(&w->issuer, i2d_X509_NAME, X509_get_issuer_name(x));
-	KEEP_DER(&w->subject, i2d_X509_NAME, X509_get_subject_name(x));
-	KEEP_DER(&w->spki, i2d_X509_PUBKEY, X509_get_X509_PUBKEY(x));
-	KEEP_DER(&w->algorithm, i2d_X509_ALGOR, X509_get0_tbs_sigalg(x));
-	KEEP_DER(&w->tbs, i2d_re_X509_tbs, x);
-	X509_get0_signature(&signature, &algorithm, x);
-	keep_signature(w, signature, algorithm);
-	if (!read_time(X509_get0_notBefore(x), &w->not_before)
-	    || !read_time(X509_get0_notAfter(x), &w->not_after))
+	w->version = t->version == NULL ? 0 : ASN1_INTEGER_get(t->version);
+	keep_integer(&w->serial, t->serial);
+	KEEP_DER(&w->issuer, i2d_X509_NAME, t->issuer);
+	KEEP_DER(&w->subject, i2d_X509_NAME, t->subject);
+	keep_item(&w->spki, t->spki, ASN1_ITEM_rptr(key_info));
+	KEEP_DER(&w->algorithm, i2d_X509_ALGOR, t->algorithm);
+	keep_item(&w->tbs, t, ASN1_ITEM_rptr(tbs));
+	keep_signature(w, c->signature, c->algorithm);
+	if (!read_time(t->validity->notBefore, &w->not_before)
+	    || !read_time(t->validity->notAfter, &w->not_after))
 		return egov__ossl_error(err, EGOV_E_SYNTAX, NULL, "reading the validity");
 	rc = check_kept(w, err);
-	return rc != EGOV_OK ? rc : read_extensions(X509_get0_extensions(x), w, err);
+	return rc != EGOV_OK ? rc : read_extensions(t->extensions, w, err);
 }
 
 static enum egov_status read_entry(const X509_REVOKED *from, struct egov_buf *serials,
@@ -248,51 +307,23 @@ static enum egov_status hand_out(struct egov__witness *w, enum egov_status rc,
 	return rc;
 }
 
-/*
- * A library context without providers.  In it d2i_X509 does not go on to make a key object of the
- * subject's key, which takes five times as long as all the rest: the key is compared octet by octet,
- * and whether it is one is asked before it is certified.
- */
-static OSSL_LIB_CTX *keyless;
-static pthread_once_t keyless_once = PTHREAD_ONCE_INIT;
-
-static void make_keyless(void)
-{
-	OSSL_LIB_CTX *made = OSSL_LIB_CTX_new();
-
-	/* Without this one, the default provider would be loaded when one is looked for. */
-	if (made == NULL || OSSL_PROVIDER_load(made, "null") == NULL)
-		OSSL_LIB_CTX_free(made);
-	else
-		keyless = made;
-	ERR_clear_error();
-}
-
-/* NULL too where it does not decode: d2i frees it then. */
-static X509 *read_x509(const unsigned char **at, struct egov_slice der)
-{
-	X509 *x;
-
-	(void)pthread_once(&keyless_once, make_keyless);
-	x = der.size > LONG_MAX ? NULL : X509_new_ex(keyless, NULL);
-	return x == NULL ? NULL : d2i_X509(&x, at, (long)der.size);
-}
-
 enum egov_status egov__witness_certificate(struct egov_slice der, struct egov__witness **out,
                                            struct egov_error *err)
 {
 	struct egov__witness *w = calloc(1, sizeof(*w));
 	const unsigned char *at = der.data;
-	X509 *x;
+	struct certificate *c = NULL;
 	enum egov_status rc;
 
 	if (w == NULL)
 		return egov_error_nomem(err);
-	x = read_x509(&at, der);
-	rc = check_taken(x, at, der, EGOV__N("reading the certificate"), err);
+	if (der.size <= LONG_MAX)
+		c = (struct certificate *)(void *)ASN1_item_d2i(NULL, &at, (long)der.size,
+		                                                ASN1_ITEM_rptr(certificate));
+	rc = check_taken(c, at, der, EGOV__N("reading the certificate"), err);
 	if (rc == EGOV_OK)
-		rc = read_certificate(x, w, err);
-	X509_free(x);
+		rc = read_certificate(c, w, err);
+	ASN1_item_free((ASN1_VALUE *)(void *)c, ASN1_ITEM_rptr(certificate));
 	return hand_out(w, rc, out);
 }
 

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "made.h"
 
+#include <openssl/x509.h>
+
+#include "chain.h"
+#include "cert/cert.h"
 #include "crypto/witness.h"
 
 static struct egov_buf buffer(void)
@@ -54,6 +58,50 @@ static void tells_what_a_certificate_says(void **state)
 	egov__buf_clear(&der);
 	egov__buf_clear(&tbs);
 	made_clear(&made);
+}
+
+/* Every optional field there and not there; X509 itself takes and leaves the same octets. */
+static void reads_the_form_that_x509_reads(void **state)
+{
+	const struct chain_plan plans[] = {
+		{ .subject = "a", .issuer = "b", .key = 1 },
+		{ .subject = "a", .issuer = "b", .key = 1, .version = 1 },
+		{ .subject = "a", .issuer = "b", .key = 1, .version = 2, .unique_ids = true },
+		{ .subject = "a", .issuer = "b", .key = 1, .unique_ids = true, .ca = true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(plans) / sizeof(plans[0]); i++) {
+		struct egov_buf *der = chain_cert(&plans[i]);
+		const unsigned char *at = der->data;
+		X509 *x = d2i_X509(NULL, &at, (long)der->size);
+		struct egov__witness *w = NULL;
+		struct egov__cert_fields fields;
+		unsigned char *tbs = NULL;
+		struct egov_error err = { 0 };
+		int size;
+
+		assert_non_null(x);
+		size = i2d_re_X509_tbs(x, &tbs);
+		assert_ok(egov__witness_certificate(egov_buf_slice(der), &w, &err), &err);
+		assert_ok(egov__cert_read(egov_buf_slice(der), &fields, &err), &err);
+		assert_ok(egov__cert_agree(&fields, w, &err), &err);
+		assert_int_equal(w->version, X509_get_version(x));
+		assert_int_equal(w->tbs.size, size);
+		assert_memory_equal(w->tbs.data, tbs, w->tbs.size);
+		for (size_t cut = 0; cut < der->size; cut += 7) {
+			struct egov__witness *none = NULL;
+
+			assert_int_equal(egov__witness_certificate((struct egov_slice){ der->data, cut },
+			                                           &none, NULL),
+			                 EGOV_E_SYNTAX);
+			assert_null(none);
+		}
+		OPENSSL_free(tbs);
+		egov__witness_free(w);
+		X509_free(x);
+		egov_buf_free(der);
+	}
 }
 
 /* INTEGER contents as they stood, of any sign and length. */
@@ -261,6 +309,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tells_what_a_certificate_says),
+		cmocka_unit_test(reads_the_form_that_x509_reads),
 		cmocka_unit_test(keeps_serials_as_they_are),
 		cmocka_unit_test(counts_seconds_by_its_own_calendar),
 		cmocka_unit_test(tells_what_a_crl_says),
