@@ -66,7 +66,9 @@ done
 for program in ${TOOLS:-}; do
 	check_program "$program"
 done
-sh tests/man_rules.sh "$O/egov-lint" man/egov-lint.1 >"$work/rules" || failed=1
-cmp -s "$work/rules" man/egov-lint.1 || fail "man/egov-lint.1: not the rules of the table: make man-rules"
+if [ -f man/egov-lint.1 ]; then
+	sh "${0%/*}/man_rules.sh" "$O/egov-lint" man/egov-lint.1 >"$work/rules" || failed=1
+	cmp -s "$work/rules" man/egov-lint.1 || fail "man/egov-lint.1: not the rules of the table: make man-rules"
+fi
 [ "$failed" -ne 0 ] || echo "check-man: $pages pages are clean"
 exit "$failed"
