@@ -49,6 +49,7 @@ PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PKGS)))$(PKG_CF
 PKG_LIBS = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PKGS)))$(PKG_LIBS)
 BARE_LIBS = $(eval BARE_LIBS := $$(shell pkg-config --libs libcrypto sqlite3))$(BARE_LIBS)
 EMPTY_LIBS = $(eval EMPTY_LIBS := $$(shell pkg-config --libs libcrypto))$(EMPTY_LIBS)
+GCRYPT_LIBS = $(eval GCRYPT_LIBS := $$(shell pkg-config --libs libgcrypt))$(GCRYPT_LIBS)
 CMOCKA_LIBS = $(eval CMOCKA_LIBS := $$(shell pkg-config --libs cmocka libgcrypt))$(CMOCKA_LIBS)
 
 WARN = -Wall -Wextra -Wshadow -Wundef -Wvla -Wformat=2 -Wcast-qual -Wwrite-strings \
@@ -90,6 +91,7 @@ BENCH_OBJS := $(BENCH_SRCS:%.c=$(O)/%.o)
 OBJS := $(LIB_OBJS) $(TOKEN_OBJS) $(FRONT_OBJS) $(TOOL_PART_OBJS) $(TOOL_SRCS:%.c=$(O)/%.o) \
         $(UNIT_SRCS:%.c=$(O)/%.o) $(MODULE_SRCS:%.c=$(O)/%.o) $(SDF_SRC:%.c=$(O)/%.o) $(HELP_OBJS) \
         $(FUZZ_SRCS:%.c=$(O)/%.o) $(O)/tests/fuzz/replay_main.o $(O)/tests/centre/centre.o \
+        $(O)/tests/witness/witness.o \
         $(BENCH_OBJS) $(BENCH_ALONE_SRCS:%.c=$(O)/%.o) \
         $(INTEROP_SRCS:%.c=$(O)/%.o) $(FAILURE_SRCS:%.c=$(O)/%.o)
 TOOLS := $(TOOL_SRCS:tools/egov_%.c=$(O)/egov-%)
@@ -98,6 +100,8 @@ UNITS := $(UNIT_SRCS:%.c=$(O)/%)
 MODULES := $(MODULE_SRCS:tests/module/%.c=$(O)/%-p11.so) $(O)/fake-sdf.so
 # A key-management centre for tests.
 CENTRE := $(O)/test-centre
+# A second opinion on signatures, by libgcrypt.
+WITNESS := $(O)/test-witness
 # What tests preload to kill a program at a chosen step.
 FAULTS := $(O)/crash.so $(O)/powerlog.so $(O)/powercut $(O)/failures
 BENCH := $(O)/tests/bench/bench $(BENCH_ALONE_SRCS:%.c=$(O)/%)
@@ -186,6 +190,8 @@ $(O)/fake-sdf.so: $(SDF_SRC:%.c=$(O)/%.o) $(LIBA)
 	@chmod go-w $@
 $(CENTRE): $(O)/tests/centre/centre.o $(LIBA)
 	$(call say,LD  )$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+$(WITNESS): $(O)/tests/witness/witness.o
+	$(call say,LD  )$(CC) $(SAN) $(LDFLAGS) -o $@ $< $(GCRYPT_LIBS)
 # Preloaded into programs with and without the sanitizers: it has none itself.
 $(filter %.so,$(FAULTS)): $(O)/%.so: tests/fault/%.c tests/fault/next.h tests/fault/power.h $(O)/flags
 	$(call say,LD  )$(CC) -shared -fPIC -std=c11 -D_GNU_SOURCE=1 $(WARN) $(CFLAGS) -o $@ $< -ldl
@@ -254,7 +260,7 @@ CORPORA = ../shared/corpora
 # The names of the tests to run, all of them without one: make check T="der cert".
 T =
 T_PROGRAMS = $(filter $(T:%=$(O)/tests/unit/test_%) $(T:%=$(O)/tests/fuzz/replay_%),$(UNITS) $(REPLAYS))
-run-check: all $(MODULES) $(FAULTS) $(CONFORMANCE) $(CENTRE) \
+run-check: all $(MODULES) $(FAULTS) $(CONFORMANCE) $(CENTRE) $(WITNESS) \
   $(if $(T),$(T_PROGRAMS),$(UNITS) $(REPLAYS) check-static)
 	@O='$(O)' CORPORA='$(abspath $(CORPORA))' SANITIZE='$(SANITIZE)' CC='$(CC)' sh tests/run.sh $(T)
 # Suites that others made: a line a set, then each wrong case; the known ones are committed.
@@ -270,7 +276,7 @@ check-long:
 	$(if $(filter no,$(DEPS)),,+$(MAKE) --no-print-directory deps)
 	+CRASH_POINTS=all LIMIT=7200 $(MAKE) --no-print-directory run-check DEPS=no T='$(LONG)'
 check-static: check-layers check-headers check-symbols check-man check-style check-po
-units: $(UNITS) $(MODULES) $(FAULTS) $(BENCH) $(CONFORMANCE) $(CENTRE)
+units: $(UNITS) $(MODULES) $(FAULTS) $(BENCH) $(CONFORMANCE) $(CENTRE) $(WITNESS)
 
 # What the library costs beside what it cannot do without; never part of check.
 run-bench: all $(BENCH)

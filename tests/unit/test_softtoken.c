@@ -327,6 +327,48 @@ static void imported_key(void **state)
 	assert_rv(t.f->C_CloseSession(session), CKR_OK);
 }
 
+static CK_RV create_public(CK_SESSION_HANDLE session, unsigned char *point, CK_ULONG size,
+                           CK_OBJECT_HANDLE *key)
+{
+	static unsigned char curve[] = { 0x06, 0x08, 0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x01, 0x82, 0x2d };
+	CK_BBOOL yes = CK_TRUE;
+	CK_OBJECT_CLASS class = CKO_PUBLIC_KEY;
+	CK_KEY_TYPE type = 0x80000004UL;
+	CK_ATTRIBUTE templ[] = {
+		{ CKA_CLASS, &class, sizeof(class) },   { CKA_TOKEN, &yes, sizeof(yes) },
+		{ CKA_KEY_TYPE, &type, sizeof(type) },  { CKA_EC_PARAMS, curve, sizeof(curve) },
+		{ CKA_EC_POINT, point, size },
+	};
+
+	for (CK_ULONG left = 1; left < 5; left++)
+		assert_rv(t.f->C_CreateObject(session, templ, left, key), CKR_TEMPLATE_INCOMPLETE);
+	return t.f->C_CreateObject(session, templ, 5, key);
+}
+
+/* The example of GB/T 32918.5, annex A. */
+static void vector(void **state)
+{
+	CK_MECHANISM mechanism = { CKM_TEST_SIGN_MESSAGE, NULL, 0 };
+	CK_SESSION_HANDLE session = help_token_user(&t);
+	unsigned char message[] = "message digest";
+	uint8_t point[65], raw[64];
+	CK_OBJECT_HANDLE key;
+
+	(void)state;
+	help_hex("0409f9df311e5421a150dd7d161e4bc5c672179fad1833fc076bb08ff356f35020"
+	         "ccea490ce26775a52dc6ea718cc1aa600aed05fbf35e084a6632f6072da9ad13", point, 65);
+	help_hex("f5a03b0648d2c4630eeac513e1bb81a15944da3827d5b74143ac7eaceee720b3"
+	         "b1b6aa29df212fd8763182bc0d421ca1bb9038fd1f7f42d4840b69c485bbc1aa", raw, 64);
+	assert_rv(create_public(session, point, 65, &key), CKR_OK);
+	assert_rv(t.f->C_VerifyInit(session, &mechanism, key), CKR_OK);
+	assert_rv(t.f->C_Verify(session, message, 14, raw, 64), CKR_OK);
+	message[0] ^= 1;
+	assert_rv(t.f->C_VerifyInit(session, &mechanism, key), CKR_OK);
+	assert_rv(t.f->C_Verify(session, message, 14, raw, 64), CKR_SIGNATURE_INVALID);
+	assert_rv(t.f->C_DestroyObject(session, key), CKR_OK);
+	assert_rv(t.f->C_CloseSession(session), CKR_OK);
+}
+
 static void value_never_leaves(void **state)
 {
 	CK_SESSION_HANDLE session = help_token_user(&t);
@@ -567,24 +609,6 @@ static void templates(void **state)
 	assert_rv(t.f->C_CloseSession(session), CKR_OK);
 }
 
-static CK_RV create_public(CK_SESSION_HANDLE session, unsigned char *point, CK_ULONG size,
-                           CK_OBJECT_HANDLE *key)
-{
-	static unsigned char curve[] = { 0x06, 0x08, 0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x01, 0x82, 0x2d };
-	CK_BBOOL yes = CK_TRUE;
-	CK_OBJECT_CLASS class = CKO_PUBLIC_KEY;
-	CK_KEY_TYPE type = 0x80000004UL;
-	CK_ATTRIBUTE templ[] = {
-		{ CKA_CLASS, &class, sizeof(class) },   { CKA_TOKEN, &yes, sizeof(yes) },
-		{ CKA_KEY_TYPE, &type, sizeof(type) },  { CKA_EC_PARAMS, curve, sizeof(curve) },
-		{ CKA_EC_POINT, point, size },
-	};
-
-	for (CK_ULONG left = 1; left < 5; left++)
-		assert_rv(t.f->C_CreateObject(session, templ, left, key), CKR_TEMPLATE_INCOMPLETE);
-	return t.f->C_CreateObject(session, templ, 5, key);
-}
-
 /* Both forms of a point, wrapped and bare; none off the curve. */
 static void imported_public_key(void **state)
 {
@@ -674,6 +698,7 @@ int main(void)
 		cmocka_unit_test(digest),
 		cmocka_unit_test(random_octets),
 		cmocka_unit_test(imported_key),
+		cmocka_unit_test(vector),
 		cmocka_unit_test(value_never_leaves),
 		cmocka_unit_test(attributes_always_answered),
 		cmocka_unit_test(found_by_label_and_id),

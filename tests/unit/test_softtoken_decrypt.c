@@ -130,6 +130,45 @@ static void opens_what_libgcrypt_seals(void **state)
 	egov__buf_clear(&cipher);
 }
 
+/* The example of GB/T 32918.5, annex C: a key from outside, a ciphertext from outside. */
+static void vector(void **state)
+{
+	static const char number_x[] = "04ebfc718e8d1798620432268e77feb6415e2ede0e073c0f4f640ecd2e149a73";
+	static const char number_y[] = "e858f9d81e5430a57b36daab8f950a3c64e6ee6a63094d99283aff767e124df0";
+	static const char hash[] = "59983c18f809e262923c53aec295d30383b54e39d609d160afcb1908d0bd8766";
+	static unsigned char curve[] = { 0x06, 0x08, 0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x01, 0x82, 0x2d };
+	CK_BBOOL yes = CK_TRUE;
+	CK_OBJECT_CLASS class = CKO_PRIVATE_KEY;
+	CK_KEY_TYPE type = CKK_EC;
+	uint8_t d[32], part[32], c2[19];
+	CK_ATTRIBUTE templ[] = {
+		{ CKA_CLASS, &class, sizeof(class) },   { CKA_TOKEN, &yes, 1 },
+		{ CKA_KEY_TYPE, &type, sizeof(type) },  { CKA_EC_PARAMS, curve, sizeof(curve) },
+		{ CKA_VALUE, d, sizeof(d) },            { CKA_DECRYPT, &yes, 1 },
+	};
+	struct egov_buf cipher = EGOV__BUF(256);
+	const size_t outer = egov__der_open(&cipher, EGOV__SEQUENCE);
+	CK_OBJECT_HANDLE key;
+	CK_ULONG size;
+
+	(void)state;
+	help_hex("3945208f7b2144b13f36e38ac6d39f95889393692860b51a42fb81ef4df7c5b8", d, 32);
+	help_hex(number_x, part, 32);
+	egov__der_put_unsigned(&cipher, EGOV__SLICE(part));
+	help_hex(number_y, part, 32);
+	egov__der_put_unsigned(&cipher, EGOV__SLICE(part));
+	help_hex(hash, part, 32);
+	egov__der_put(&cipher, EGOV__OCTET_STRING, EGOV__SLICE(part));
+	help_hex("21886ca989ca9c7d58087307ca93092d651efa", c2, 19);
+	egov__der_put(&cipher, EGOV__OCTET_STRING, EGOV__SLICE(c2));
+	egov__der_close(&cipher, outer);
+	assert_rv(t.f->C_CreateObject(session, templ, 6, &key), CKR_OK);
+	assert_rv(open_with(key, &cipher, &size), CKR_OK);
+	assert_int_equal(size, 19);
+	assert_memory_equal(out, "encryption standard", 19);
+	egov__buf_clear(&cipher);
+}
+
 /* A length that is asked for is exact, and the operation goes on. */
 static void lengths(void **state)
 {
@@ -228,7 +267,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(opens_what_is_sealed), cmocka_unit_test(opens_what_libgcrypt_seals),
-		cmocka_unit_test(lengths),              cmocka_unit_test(opens_nothing_else),
+		cmocka_unit_test(vector),               cmocka_unit_test(lengths),
+		cmocka_unit_test(opens_nothing_else),
 		cmocka_unit_test(only_keys_that_may),   cmocka_unit_test(after_a_restart),
 	};
 
