@@ -183,11 +183,32 @@ static enum egov_status any_subtree_is_fine(void *user, bool excluded,
 	return EGOV_OK;
 }
 
-static enum egov_status any_mapping_is_fine(void *user, struct egov_slice from,
-                                            struct egov_slice to, struct egov_error *err)
+static enum egov_status see_mapping(void *user, struct egov_slice from, struct egov_slice to,
+                                    struct egov_error *err)
 {
-	(void)user, (void)from, (void)to, (void)err;
+	(void)user;
+	if (egov__oid_find(from) != EGOV__OID_ANY_POLICY && egov__oid_find(to) != EGOV__OID_ANY_POLICY)
+		return EGOV_OK;
+	return egov_error_set(err, EGOV_E_SYNTAX, "RFC 5280, 4.2.1.5",
+	                      "it maps from or to anyPolicy");
+}
+
+static enum egov_status any_access_is_fine(void *user, struct egov_slice method,
+                                           const struct egov__general_name *location,
+                                           struct egov_error *err)
+{
+	(void)user, (void)method, (void)location, (void)err;
 	return EGOV_OK;
+}
+
+static enum egov_status read_usage(struct egov_slice value, struct egov_error *err)
+{
+	unsigned bits = 0;
+	enum egov_status rc = egov__ext_key_usage(value, &bits, err);
+
+	if (rc != EGOV_OK || bits != 0)
+		return rc;
+	return egov_error_set(err, EGOV_E_SYNTAX, "RFC 5280, 4.2.1.3", "no bit is set");
 }
 
 static enum egov_status read_limit(const struct egov__ext *ext, struct egov_error *err)
@@ -198,7 +219,7 @@ static enum egov_status read_limit(const struct egov__ext *ext, struct egov_erro
 	if (ext->type == EGOV__OID_NAME_CONSTRAINTS)
 		return egov__ext_name_constraints(ext->value, any_subtree_is_fine, NULL, err);
 	if (ext->type == EGOV__OID_POLICY_MAPPINGS)
-		return egov__ext_policy_mappings(ext->value, any_mapping_is_fine, NULL, err);
+		return egov__ext_policy_mappings(ext->value, see_mapping, NULL, err);
 	if (ext->type == EGOV__OID_POLICY_CONSTRAINTS)
 		return egov__ext_policy_constraints(ext->value, &limits, err);
 	if (ext->type == EGOV__OID_INHIBIT_ANY_POLICY)
@@ -211,10 +232,9 @@ static enum egov_status read_value(const struct egov__ext *ext, struct egov_erro
 	struct egov__basic_constraints basic;
 	struct egov__aki aki;
 	struct egov_slice slice;
-	unsigned bits;
 
 	if (ext->type == EGOV__OID_KEY_USAGE)
-		return egov__ext_key_usage(ext->value, &bits, err);
+		return read_usage(ext->value, err);
 	if (ext->type == EGOV__OID_BASIC_CONSTRAINTS)
 		return egov__ext_basic_constraints(ext->value, &basic, err);
 	if (ext->type == EGOV__OID_SKI)
@@ -227,8 +247,10 @@ static enum egov_status read_value(const struct egov__ext *ext, struct egov_erro
 		return egov__ext_eku(ext->value, any_oid_is_fine, NULL, err);
 	if (ext->type == EGOV__OID_SAN)
 		return egov__ext_general_names(ext->value, any_name_is_fine, NULL, err);
-	if (ext->type == EGOV__OID_CRL_DP)
+	if (ext->type == EGOV__OID_CRL_DP || ext->type == EGOV__OID_FRESHEST_CRL)
 		return egov__ext_crl_dp(ext->value, any_point_is_fine, NULL, err);
+	if (ext->type == EGOV__OID_AIA || ext->type == EGOV__OID_SIA)
+		return egov__ext_access(ext->value, any_access_is_fine, NULL, err);
 	return read_limit(ext, err);
 }
 

@@ -33,6 +33,7 @@ struct egov__cert_list {
 /* A CRL, and what a walk over all its entries found once. */
 struct egov__known_crl {
 	struct egov_crl *crl;
+	struct egov_buf issuer;         /* egov__name_canonical of its issuer */
 	bool unknown_critical;          /* an entry with a critical extension we do not know */
 	bool names_issuers;             /* an entry with certificateIssuer */
 };
@@ -97,6 +98,7 @@ struct egov__asked {
 };
 
 struct egov__purpose;
+struct egov__pending;
 struct egov__judgement {
 	const struct egov_verifier *verifier;
 	const struct egov_verify_options *options;
@@ -108,7 +110,9 @@ struct egov__judgement {
 	const struct egov__purpose *purpose;    /* NULL: none asked for */
 	struct egov__asked asked;
 	struct egov__memo memo;
-	size_t work;                            /* of EGOV__MAX_WORK */
+	size_t work, steps;                     /* of EGOV__MAX_WORK, of EGOV__MAX_STEPS */
+	const struct egov_cert *only_anchor;    /* where no other will do, or NULL */
+	const struct egov__pending *pending;    /* revoked.c: on whose behalf a signer is judged */
 	size_t depth;                           /* CAs between, those that issued to themselves apart */
 };
 
@@ -127,6 +131,12 @@ EGOV_MUST_CHECK enum egov_status egov__path_search(struct egov__judgement *j,
                                                    const struct egov_cert *leaf,
                                                    struct egov__path *path,
                                                    struct egov_error *err);
+
+/* The same without a search for the best of the bad, on top of what was spent already. */
+EGOV_MUST_CHECK enum egov_status egov__path_find(struct egov__judgement *j,
+                                                 const struct egov_cert *leaf,
+                                                 struct egov__path *path, bool *found,
+                                                 struct egov_error *err);
 
 /* verify.c: the signer ID of an anchor: its own, or what the call gave. */
 struct egov_slice egov__anchor_id(const struct egov__judgement *j,

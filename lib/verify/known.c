@@ -16,12 +16,18 @@ void egov__known_clear_list(struct egov__cert_list *list)
 	free(list->items);
 }
 
+static void clear_crl(struct egov__known_crl *known)
+{
+	egov_crl_free(known->crl);
+	egov__buf_clear(&known->issuer);
+}
+
 void egov__known_clear(struct egov_verifier *verifier)
 {
 	egov__known_clear_list(&verifier->trust);
 	egov__known_clear_list(&verifier->pool);
 	for (size_t i = 0; i < verifier->crl_count; i++)
-		egov_crl_free(verifier->crls[i].crl);
+		clear_crl(&verifier->crls[i]);
 	free(verifier->crls);
 	for (size_t i = 0; i < verifier->id_count; i++)
 		free((void *)(uintptr_t)verifier->ids[i].data);
@@ -163,7 +169,7 @@ static enum egov_status walk_entries(struct egov__known_crl *known, struct egov_
 enum egov_status egov__known_add_crl(void *user, struct egov_slice der, struct egov_error *err)
 {
 	struct egov_verifier *verifier = user;
-	struct egov__known_crl *items, known = { 0 };
+	struct egov__known_crl *items, known = { .issuer = EGOV__BUF(EGOV__MAX_CANONICAL) };
 	enum egov_status rc;
 
 	items = grown(verifier->crls, verifier->crl_count, &verifier->crl_room, sizeof(*items));
@@ -172,10 +178,12 @@ enum egov_status egov__known_add_crl(void *user, struct egov_slice der, struct e
 	verifier->crls = items;
 	rc = egov_crl_decode(der, &known.crl, err);
 	if (rc == EGOV_OK)
+		rc = egov__name_canonical(egov__crl_fields(known.crl)->issuer, &known.issuer, err);
+	if (rc == EGOV_OK)
 		rc = walk_entries(&known, err);
 	if (rc == EGOV_OK)
 		items[verifier->crl_count++] = known;
 	else
-		egov_crl_free(known.crl);
+		clear_crl(&known);
 	return rc;
 }

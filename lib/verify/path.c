@@ -12,7 +12,7 @@
 struct search {
 	struct egov__judgement *j;
 	bool diagnose;
-	size_t steps, tried;
+	size_t tried;
 	bool gave_up, found;
 	struct egov__path path;         /* under construction */
 	struct egov__path *best;
@@ -141,6 +141,12 @@ static enum egov_status try_issuer(struct search *s, const struct egov_cert *iss
 	return rc;
 }
 
+static bool may_anchor(const struct egov__judgement *j, const struct egov__known_cert *known)
+{
+	return (j->only_anchor == NULL || j->only_anchor == known->cert)
+	       && egov__slice_equal(egov__anchor_id(j, known), j->id);
+}
+
 /* Those of this name, or where name is NULL any other, that fit so well. */
 static enum egov_status try_list(struct search *s, const struct egov_slice *name,
                                  enum egov__hint hint, bool anchors, struct egov_error *err)
@@ -155,7 +161,7 @@ static enum egov_status try_list(struct search *s, const struct egov_slice *name
 		egov__known_named(list, *name, &first, &end);
 	for (size_t i = first; rc == EGOV_OK && i < end && !s->found && !s->gave_up; i++)
 		if (egov__path_hint(child, list->items[i].cert) == hint
-		    && (anchors ? egov__slice_equal(egov__anchor_id(s->j, &list->items[i]), s->j->id)
+		    && (anchors ? may_anchor(s->j, &list->items[i])
 		                : !is_loop(&s->path, list->items[i].cert))) {
 			s->tried++;
 			rc = try_issuer(s, list->items[i].cert, hint, anchors, err);
@@ -203,7 +209,7 @@ static bool is_too_long(const struct search *s)
 
 static enum egov_status climb(struct search *s, struct egov_error *err)
 {
-	if (++s->steps > EGOV__MAX_STEPS)
+	if (++s->j->steps > EGOV__MAX_STEPS)
 		s->gave_up = true;
 	if (is_too_long(s)) {
 		keep_broken(s, EGOV__PATH_TOO_LONG, s->path.count, NEAR_TOO_LONG);
@@ -213,8 +219,12 @@ static enum egov_status climb(struct search *s, struct egov_error *err)
 	return try_all(s, err);
 }
 
-static bool is_anchor(const struct egov_verifier *verifier, const struct egov_cert *cert)
+static bool is_anchor(const struct egov__judgement *j, const struct egov_cert *cert)
 {
+	const struct egov_verifier *verifier = j->verifier;
+
+	if (j->only_anchor != NULL)
+		return j->only_anchor == cert;
 	for (size_t i = 0; i < verifier->trust.count; i++)
 		if (egov__slice_equal(egov_cert_der(verifier->trust.items[i].cert), egov_cert_der(cert)))
 			return true;
@@ -228,9 +238,8 @@ static enum egov_status search(struct egov__judgement *j, const struct egov_cert
 	struct search s = { .j = j, .diagnose = diagnose, .best = best };
 	enum egov_status rc;
 
-	j->work = 0;
 	s.path.certs[s.path.count++] = leaf;
-	rc = go_on(&s, is_anchor(j->verifier, leaf), err);
+	rc = go_on(&s, is_anchor(j, leaf), err);
 	if (rc == EGOV_OK && s.gave_up && diagnose)
 		keep(&s, EGOV__PATH_GAVE_UP, NEAR_GAVE_UP);
 	*found = s.found;
@@ -241,11 +250,21 @@ enum egov_status egov__path_search(struct egov__judgement *j, const struct egov_
                                    struct egov__path *path, struct egov_error *err)
 {
 	bool found = false;
-	enum egov_status rc = search(j, leaf, false, path, &found, err);
+	enum egov_status rc;
 
-	if (rc == EGOV_OK && !found)
+	j->work = j->steps = 0;
+	rc = search(j, leaf, false, path, &found, err);
+	if (rc == EGOV_OK && !found) {
+		j->work = j->steps = 0;
 		rc = search(j, leaf, true, path, &found, err);
+	}
 	if (rc != EGOV_OK)
 		return rc;
 	return found ? EGOV_OK : EGOV_E_UNTRUSTED;
+}
+
+enum egov_status egov__path_find(struct egov__judgement *j, const struct egov_cert *leaf,
+                                 struct egov__path *path, bool *found, struct egov_error *err)
+{
+	return search(j, leaf, false, path, found, err);
 }

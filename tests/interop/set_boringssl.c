@@ -96,18 +96,22 @@ static void judge_crl(const struct set *set, const json_t *test)
 	struct judge judge = conf_judge(CRL_TIME);
 	struct egov_buf *leaf = object(egov_buf_slice(text), "CERTIFICATE", 0);
 	struct egov_buf *ca = object(egov_buf_slice(text), "CA CERTIFICATE", 0);
+	struct egov_buf *older = object(egov_buf_slice(text), "CA CERTIFICATE 2", 0);
 	struct egov_buf *crl = object(egov_buf_slice(text), "CRL", 0);
 	enum verdict ours;
 
 	judge.options.require_revocation = 1;
 	judge.options.max_age = CRL_AGE;
 	judge.options.tolerate = EGOV_TOLERATE_SMALL_KEYS | EGOV_TOLERATE_NO_NEXT_UPDATE
-	                         | EGOV_TOLERATE_KEY_IDENTIFIERS;
-	conf_trust(&judge, egov_buf_slice(ca));
+	                         | EGOV_TOLERATE_KEY_IDENTIFIERS | EGOV_TOLERATE_ANCHOR_LIMITS;
+	/* Where there is an older one, it certified the other's key. */
+	conf_trust(&judge, egov_buf_slice(older == NULL ? ca : older));
+	conf_pool(&judge, egov_buf_slice(ca));
 	conf_crl(&judge, egov_buf_slice(crl));
 	ours = conf_verdict(&judge, egov_buf_slice(leaf)) == ACCEPT ? GOOD
 	       : strstr(judge.why, "revoked at") != NULL ? REVOKED : UNKNOWN;
 	conf_case(set, conf_text(test, "id"), status_of(conf_text(test, "expect")), ours, judge.why);
+	egov_buf_free(older);
 	egov_buf_free(crl);
 	egov_buf_free(ca);
 	egov_buf_free(leaf);

@@ -43,7 +43,8 @@ static unsigned boringssl_tolerates(const char *id)
 static unsigned tolerates(const char *id)
 {
 	if (begins(id, "bsi::"))
-		return EGOV_TOLERATE_SERIAL_NUMBERS | EGOV_TOLERATE_WRITTEN_DEFAULTS;
+		return EGOV_TOLERATE_SERIAL_NUMBERS | EGOV_TOLERATE_WRITTEN_DEFAULTS
+		       | EGOV_TOLERATE_KEY_IDENTIFIERS;
 	if (begins(id, "botan-nc::"))
 		return EGOV_TOLERATE_NAME_FORMS;
 	if (begins(id, "openssl::"))

@@ -282,6 +282,30 @@ struct egov_buf *chain_extension(const char *oid, bool critical, struct egov_sli
 
 /* --- CRLs ------------------------------------------------------------------------- */
 
+void chain_name(struct egov_buf *out, const char *cn)
+{
+	put_name(out, 0, cn);
+}
+
+void chain_names(struct egov_buf *out, uint8_t tag, const char *cn)
+{
+	const size_t list = egov__der_open(out, tag);
+	const size_t name = egov__der_open(out, EGOV__CONTEXT_CONS | 4);
+
+	chain_name(out, cn);
+	egov__der_close(out, name);
+	egov__der_close(out, list);
+}
+
+static void put_entry_issuer(struct egov_buf *out, const char *cn)
+{
+	struct egov_buf *value = new_buffer();
+
+	chain_names(value, EGOV__SEQUENCE, cn);
+	put_ext(out, EGOV__OID_CERTIFICATE_ISSUER, true, value);
+	egov_buf_free(value);
+}
+
 static void put_entry(struct egov_buf *out, const struct chain_crl_entry *entry)
 {
 	const size_t mark = egov__der_open(out, EGOV__SEQUENCE);
@@ -291,8 +315,10 @@ static void put_entry(struct egov_buf *out, const struct chain_crl_entry *entry)
 
 	egov__der_put_uint(out, entry->serial);
 	egov__der_put_time(out, CHAIN_AT - 20 * CHAIN_DAY);
-	if (entry->reason >= 0 || entry->unknown_critical) {
+	if (entry->reason >= 0 || entry->unknown_critical || entry->issuer != NULL) {
 		list = egov__der_open(out, EGOV__SEQUENCE);
+		if (entry->issuer != NULL)
+			put_entry_issuer(out, entry->issuer);
 		if (entry->reason >= 0)
 			egov__ext_put(out, EGOV__OID_REASON_CODE, false, EGOV__SLICE(reason));
 		if (entry->unknown_critical) {
@@ -327,6 +353,10 @@ static void put_crl_tbs(struct egov_buf *out, const struct chain_crl_plan *plan)
 	list = egov__der_open(out, EGOV__SEQUENCE);
 	egov__ext_put_aki(value, EGOV__SLICE(get_key(plan->key)->id));
 	put_ext(out, EGOV__OID_AKI, false, value);
+	if (plan->number > 0) {
+		egov__der_put_uint(value, plan->number);
+		put_ext(out, EGOV__OID_CRL_NUMBER, false, value);
+	}
 	egov__buf_slice(out, plan->more);
 	egov__der_close(out, list);
 	egov__der_close(out, tagged);

@@ -55,16 +55,22 @@ struct chain_crl_entry {
 	unsigned serial;
 	int reason;                             /* -1: none */
 	bool unknown_critical;
+	const char *issuer;                     /* CN of certificateIssuer, NULL: none */
 };
 struct chain_crl_plan {
 	const char *issuer;
 	size_t key;
 	const char *id;
 	egov_time from, until;                  /* 0: ten days around CHAIN_AT; until -1: none */
+	unsigned number;                        /* 0: none */
 	struct chain_crl_entry entries[4];      /* serial 0 ends them */
 	struct egov_slice more;                 /* Extensions as they are */
 };
 struct egov_buf *chain_crl(const struct chain_crl_plan *plan);
+
+/* C=CN, CN=cn, appended to out; as the one directoryName of GeneralNames under tag. */
+void chain_name(struct egov_buf *out, const char *cn);
+void chain_names(struct egov_buf *out, uint8_t tag, const char *cn);
 
 /* One extension on a new buffer; free it. */
 struct egov_buf *chain_extension(const char *oid, bool critical, struct egov_slice value);

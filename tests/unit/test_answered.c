@@ -104,7 +104,7 @@ static void what_is_added_is_heeded(void **state)
 	expect_twice(&bench, NULL);
 	list.from = CHAIN_AT - CHAIN_DAY;
 	list.until = CHAIN_AT + CHAIN_DAY;
-	list.entries[0] = (struct chain_crl_entry){ 3, 1, false };
+	list.entries[0] = (struct chain_crl_entry){ 3, 1, false, NULL };
 	chain_add_crl(&bench, &list);
 	expect_twice(&bench, "revoked at");
 	chain_bench_free(&bench);

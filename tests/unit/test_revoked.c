@@ -29,9 +29,9 @@ static void what_is_listed_is_revoked(void **state)
 	struct chain_crl_plan plan = empty;
 
 	(void)state;
-	plan.entries[0] = (struct chain_crl_entry){ 2, -1, false };
-	plan.entries[1] = (struct chain_crl_entry){ 3, 1, false };
-	plan.entries[2] = (struct chain_crl_entry){ 4, -1, false };
+	plan.entries[0] = (struct chain_crl_entry){ 2, -1, false, NULL };
+	plan.entries[1] = (struct chain_crl_entry){ 3, 1, false, NULL };
+	plan.entries[2] = (struct chain_crl_entry){ 4, -1, false, NULL };
 	expect(&plan, "CN=leaf: revoked at 2026-12-26T08:00:00Z (keyCompromise)",
 	       "RFC 5280, 6.3.3; GM/T 0015, 5.3");
 	plan.entries[1].reason = -1;
@@ -46,7 +46,7 @@ static void hold_is_revocation(void **state)
 	struct chain_crl_plan plan = empty;
 
 	(void)state;
-	plan.entries[0] = (struct chain_crl_entry){ 3, 6, false };
+	plan.entries[0] = (struct chain_crl_entry){ 3, 6, false, NULL };
 	expect(&plan, "CN=leaf: on hold since 2026-12-26T08:00:00Z (certificateHold)", NULL);
 }
 
@@ -55,13 +55,13 @@ static void remove_from_crl_is_for_deltas(void **state)
 	struct chain_crl_plan plan = empty;
 
 	(void)state;
-	plan.entries[0] = (struct chain_crl_entry){ 3, 8, false };
+	plan.entries[0] = (struct chain_crl_entry){ 3, 8, false, NULL };
 	expect(&plan, "removeFromCRL, which only a delta CRL may", "RFC 5280, 5.3.1");
 }
 
 static void a_revoked_ca_revokes_what_is_below(void **state)
 {
-	struct chain_crl_plan plan = { .issuer = "root", .key = 0, .entries = { { 2, 2, false } } };
+	struct chain_crl_plan plan = { .issuer = "root", .key = 0, .entries = { { 2, 2, false, NULL } } };
 
 	(void)state;
 	expect(&plan, "CN=ca: revoked at 2026-12-26T08:00:00Z (cACompromise)", NULL);
@@ -91,7 +91,7 @@ static void stale_and_future_lists_are_refused(void **state)
 static void a_fresh_list_makes_stale_ones_harmless(void **state)
 {
 	struct chain_crl_plan stale = { .issuer = "ca", .key = 1, .from = CHAIN_AT - 9 * CHAIN_DAY,
-		                        .until = CHAIN_AT - CHAIN_DAY, .entries = { { 3, 6, false } } };
+		                        .until = CHAIN_AT - CHAIN_DAY, .entries = { { 3, 6, false, NULL } } };
 	struct chain_bench bench = bench_with(&stale);
 
 	(void)state;
@@ -102,7 +102,7 @@ static void a_fresh_list_makes_stale_ones_harmless(void **state)
 static void the_newest_list_decides(void **state)
 {
 	struct chain_crl_plan older = { .issuer = "ca", .key = 1, .from = CHAIN_AT - 9 * CHAIN_DAY,
-		                        .entries = { { 3, 6, false } } };
+		                        .entries = { { 3, 6, false, NULL } } };
 	struct chain_crl_plan newer = empty;
 
 	(void)state;
@@ -230,11 +230,12 @@ static void expect_idp(const char *hex, const char *fragment)
 	expect_ext(ext, NULL, fragment);
 }
 
-static void indirect_and_partial_lists_are_not_used(void **state)
+static void scopes_without_points(void **state)
 {
 	(void)state;
-	expect_idp("30038401ff", "it is an indirect CRL");
-	expect_idp("300483020640", "it is a delta CRL, or only for some reasons");
+	/* Of its own certificates an indirect list tells as well. */
+	expect_idp("30038401ff", NULL);
+	expect_idp("300483020640", "it is for some reasons alone, and nothing tells about the others");
 	expect_idp("30038501ff", "no CRL tells");
 	/* The directoryName of the issuer itself. */
 	expect_idp("3025a023a021a41f301d310b300906035504061302434e310e300c06035504030c056f74686572",
@@ -256,12 +257,12 @@ static void a_delta_may_revoke_but_never_clears(void **state)
 	chain_add_crl(&bench, &delta);
 	chain_expect(&bench, NULL, NULL, true);
 
-	delta.entries[0] = (struct chain_crl_entry){ 3, 1, false };
+	delta.entries[0] = (struct chain_crl_entry){ 3, 1, false, NULL };
 	bench = bench_with(&full);
 	chain_add_crl(&bench, &delta);
 	chain_expect(&bench, "CN=leaf: revoked at", NULL, true);
 
-	full.entries[0] = (struct chain_crl_entry){ 3, 6, false };
+	full.entries[0] = (struct chain_crl_entry){ 3, 6, false, NULL };
 	delta.entries[0].reason = 8;
 	bench = bench_with(&full);
 	chain_add_crl(&bench, &delta);
@@ -283,7 +284,7 @@ static void unknown_critical_extensions_refuse(void **state)
 	plan.more = egov_buf_slice(harmless);
 	expect(&plan, NULL, NULL);
 	plan.more = EGOV__NO_SLICE;
-	plan.entries[0] = (struct chain_crl_entry){ 99, -1, true };
+	plan.entries[0] = (struct chain_crl_entry){ 99, -1, true, NULL };
 	expect(&plan, "cannot be used: an entry has a critical extension", "RFC 5280, 5.3");
 	egov_buf_free(harmless);
 	egov_buf_free(critical);
@@ -336,7 +337,7 @@ int main(void)
 		cmocka_unit_test(crl_sign_is_needed),
 		cmocka_unit_test(required_lists_must_be_there),
 		cmocka_unit_test(scope_is_kept),
-		cmocka_unit_test(indirect_and_partial_lists_are_not_used),
+		cmocka_unit_test(scopes_without_points),
 		cmocka_unit_test(a_delta_may_revoke_but_never_clears),
 		cmocka_unit_test(unknown_critical_extensions_refuse),
 		cmocka_unit_test(the_finding_names_the_list),
