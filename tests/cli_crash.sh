@@ -83,7 +83,7 @@ CEREMONY
 cp -a "$EGOV_SOFTTOKEN_DIR" tokens
 
 operations='issue batch renew rekey revoke revokes hold release publish submit submits policy rollover init
-	ceremony'
+	ceremony destroy'
 
 # The command lines: each runs in a shell of its own, and is killed there.
 command_of() {
@@ -110,6 +110,7 @@ command_of() {
 	init) echo "exec egov-init --home made --test --subject 'C=CN, O=x, CN=x'" \
 		"--key '$(uri root-ca)' --journal-key '$(uri root-journal)'" \
 		"--custodian custodian.pem --self-signed" ;;
+	destroy) echo "exec egov-key destroy --home work --actor 赵 --second 钱 --reason x 1" ;;
 	ceremony) echo "exec egov-init --home made --ceremony ceremony.conf" \
 		"--reviewed $(sm3 ceremony.conf)" ;;
 	esac
@@ -256,6 +257,17 @@ goes_on() {
 		[ -z "$(find . -maxdepth 1 -name '.egov-tmp-init-*')" ] ||
 			die "init, cut off at step $2: a temporary home was left"
 		return
+		;;
+	destroy)
+		consistent work
+		again destroy
+		[ "$got" -eq 0 ] || { [ "$got" -eq 3 ] && says 'destroyed already'; } ||
+			die_showing "destroy, cut off at step $2: the next run exits $got"
+		[ "$(sql work 'select state from generation')" -eq 5 ] ||
+			die "destroy, cut off at step $2: the key is not destroyed"
+		[ "$(entries work key-destroy) $(entries work key-destroyed)" = '1 1' ] ||
+			die "destroy, cut off at step $2: not recorded once"
+		expect 1 egov-key info "$(uri root-ca)"
 		;;
 	ceremony)
 		# Either there is no home yet, or it is whole; its keys are made once.

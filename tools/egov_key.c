@@ -59,7 +59,7 @@ static const struct tool_option destroy_options[] = {
 	TOOL_OPTION(struct key_options, reason, "reason", "TEXT",
 	            N_("why a key goes that is still needed")),
 	TOOL_OPTION(struct key_options, second, "second", "NAME",
-	            N_("the second person, who agrees")),
+	            N_("the second person, in a home for tests")),
 	TOOL_OPTIONS_END
 };
 

@@ -81,7 +81,8 @@ egov_init_rollover(struct egov_home *home, const char *actor, struct egov_report
 /*
  * Destroys the key of a generation: it signs nothing any more, and is removed from its
  * token.  EGOV_E_POLICY where it is active or one of its certificates lives on, unless
- * reason and second (another person) are given.
+ * reason is given and two people do it: in a production home two operators sign, in a
+ * home for tests second may name the other.  What a killed run left is finished.
  */
 struct egov_ca_key_destroy_options {
 	const char *actor, *second, *reason;    /* second, reason: NULL where not needed */

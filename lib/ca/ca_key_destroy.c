@@ -16,6 +16,7 @@ struct destruction {
 	const struct egov_ca_key_destroy_options *options;
 	int lock;
 	struct egov__generation_row row;
+	bool early;                     /* something rests on the key still */
 };
 
 static bool is_given(const char *text)
@@ -23,43 +24,69 @@ static bool is_given(const char *text)
 	return text != NULL && *text != 0;
 }
 
-/* The second person is no other name of the first. */
-static enum egov_status check_people(const struct egov_ca_key_destroy_options *o,
-                                     struct egov_error *err)
+/* The second person: who signs beside the first; in a home for tests a name will do. */
+static const char *second_of(const struct destruction *d)
 {
-	const struct egov_slice reason = egov__slice_text(is_given(o->reason) ? o->reason : "");
-	size_t characters = 0;
+	const struct egov__operators *const operators = egov__home_operators(d->home);
 
-	if (is_given(o->second) && strcmp(o->second, o->actor) == 0)
+	if (is_given(d->options->second))
+		return d->options->second;
+	return operators->count > 1 ? operators->acting[1].name : "";
+}
+
+/* The second person is no other name of the first. */
+static enum egov_status check_second(const struct destruction *d, struct egov_error *err)
+{
+	const struct egov_ca_key_destroy_options *const o = d->options;
+
+	if (!is_given(o->second))
+		return EGOV_OK;
+	if (!egov_home_is_test(d->home))
+		return egov_error_set(err, EGOV_E_POLICY, "GM/T 0037",
+		                      "a production home takes no bare name for the second person: "
+		                      "two operators sign (--operator and --approval)");
+	if (strcmp(o->second, o->actor) == 0)
 		return egov_error_set(err, EGOV_E_POLICY, clause,
 		                      "the second person is the first; want two");
-	if (!egov__utf8_check(reason, &characters) || characters > 200
-	    || egov__utf8_has_control(reason))
+	return egov__actor_valid(o->second, err);
+}
+
+static enum egov_status check_people(const struct destruction *d, struct egov_error *err)
+{
+	const char *const reason = d->options->reason;
+	const struct egov_slice text = egov__slice_text(is_given(reason) ? reason : "");
+	size_t characters = 0;
+
+	if (!egov__utf8_check(text, &characters) || characters > 200 || egov__utf8_has_control(text))
 		return egov_error_set(err, EGOV_E_USAGE, NULL,
 		                      "reason: want text of at most 200 characters");
-	return is_given(o->second) ? egov__actor_valid(o->second, err) : EGOV_OK;
+	return check_second(d, err);
 }
 
 /* While one of its certificates lives, somebody may ask for its list. */
-static enum egov_status check_unused(const struct destruction *d, struct egov_error *err)
+static enum egov_status check_unused(struct destruction *d, struct egov_error *err)
 {
-	const bool named = is_given(d->options->second) && is_given(d->options->reason);
 	const bool lives = d->row.last_end != EGOV_TIME_NONE
 	                   && d->row.last_end >= egov_home_now(d->home);
+	const bool active = d->row.state == EGOV__GENERATION_ACTIVE;
 
-	if (named || d->row.state >= EGOV__GENERATION_DESTROYING)
+	if (d->row.state >= EGOV__GENERATION_DESTROYING)
 		return EGOV_OK;
-	if (d->row.state == EGOV__GENERATION_ACTIVE)
+	d->early = active || lives;
+	if (!d->early
+	    || (is_given(d->options->reason)
+	        && (!egov_home_is_test(d->home) || *second_of(d) != 0
+	            || egov__home_operators(d->home)->matter != NULL)))
+		return EGOV_OK;
+	if (active)
 		return egov_error_set(err, EGOV_E_POLICY, clause,
 		                      "generation %" PRIu64 " of the CA's key is active: roll over "
-		                      "first, or give --reason and --second",
+		                      "first, or give --reason and a second person",
 		                      d->row.number);
-	if (lives)
-		return egov_error_set(err, EGOV_E_POLICY, clause,
-		                      "certificates of generation %" PRIu64 " of the CA's key live "
-		                      "on: wait for their end, or give --reason and --second",
-		                      d->row.number);
-	return EGOV_OK;
+	return egov_error_set(err, EGOV_E_POLICY, clause,
+	                      "certificates of generation %" PRIu64 " of the CA's key live on: wait "
+	                      "for their end, or give --reason and a second person",
+	                      d->row.number);
 }
 
 static enum egov_status note_open(void *user, const struct egov__intent_row *row,
@@ -92,16 +119,19 @@ static enum egov_status approve(const struct destruction *d, const char *subject
 	enum egov_status rc;
 
 	egov__fact_hex_add(&facts, EGOV__KEY_KEY_SM3, EGOV__SLICE(d->row.key_digest));
-	rc = egov__approve(d->home, EGOV__ACT_KEY_DESTROY, subject, &facts, err);
+	rc = egov__approve(d->home, d->early ? EGOV__ACT_KEY_DESTROY_EARLY : EGOV__ACT_KEY_DESTROY,
+	                   subject, &facts, err);
 	egov__buf_clear(&facts);
 	return rc;
 }
 
-/* Who and why is sealed with the state's entry. */
+/* Who and why is sealed with the state's entry.  What people have signed is carried out
+ * to its end without them. */
 static enum egov_status record_state(struct destruction *d, enum egov__generation_state state,
                                      struct egov_error *err)
 {
 	const struct egov_ca_key_destroy_options *const o = d->options;
+	const bool begins = state == EGOV__GENERATION_DESTROYING;
 	struct egov_record *record = egov__home_record(d->home);
 	struct egov__body *body = egov__body_new();
 	struct egov_buf why = EGOV__BUF(4096);
@@ -109,17 +139,19 @@ static enum egov_status record_state(struct destruction *d, enum egov__generatio
 	enum egov_status rc = egov__record_begin(record, egov_home_now(d->home), err);
 
 	(void)snprintf(subject, sizeof(subject), "ca-key-%" PRIu64, d->row.number);
-	egov__buf_printf(&why, "second: %s\nreason: %s\n", is_given(o->second) ? o->second : "",
+	egov__buf_printf(&why, "second: %s\nreason: %s\n", second_of(d),
 	                 is_given(o->reason) ? o->reason : "");
 	egov__body_number_add(body, EGOV__KEY_GENERATION, d->row.number);
 	egov__body_text_add(body, EGOV__KEY_STATE, egov__generation_state_name(state));
 	egov__body_hex_add(body, EGOV__KEY_KEY_SM3, EGOV__SLICE(d->row.key_digest));
 	if (rc == EGOV_OK)
 		rc = egov__buf_check(&why, err);
-	if (rc == EGOV_OK)
+	if (rc == EGOV_OK && begins)
 		rc = approve(d, subject, err);
 	if (rc == EGOV_OK)
-		rc = egov__record_append(record, EGOV__KIND_KEY_DESTROY, o->actor, subject, body,
+		rc = egov__record_append(record,
+		                         begins ? EGOV__KIND_KEY_DESTROY : EGOV__KIND_KEY_DESTROYED,
+		                         o->actor, subject, body,
 		                         egov_buf_slice(&why), err);
 	if (rc == EGOV_OK)
 		rc = egov__record_generation_state(record, o->actor, d->row.number, state,
@@ -147,6 +179,12 @@ static enum egov_status prepare(struct destruction *d, struct egov_error *err)
 	if (rc == EGOV_OK && d->row.state == EGOV__GENERATION_DESTROYED)
 		rc = egov_error_set(err, EGOV_E_POLICY, clause,
 		                    "generation %" PRIu64 " of the CA's key is destroyed already",
+		                    d->row.number);
+	if (rc == EGOV_OK && d->row.state == EGOV__GENERATION_DESTROYING
+	    && egov__home_operators(d->home)->matter != NULL)
+		rc = egov_error_set(err, EGOV_E_POLICY, clause,
+		                    "the destruction of generation %" PRIu64 " was signed already: it "
+		                    "only has to be finished",
 		                    d->row.number);
 	if (rc == EGOV_OK)
 		rc = check_unused(d, err);
@@ -182,7 +220,7 @@ enum egov_status egov_ca_key_destroy(struct egov_home *home,
 	enum egov_status rc = egov__actor_check(home, EGOV__ACT_KEY_DESTROY, options->actor, err);
 
 	if (rc == EGOV_OK)
-		rc = check_people(options, err);
+		rc = check_people(&d, err);
 	if (rc == EGOV_OK)
 		rc = prepare(&d, err);
 	if (rc == EGOV_OK)

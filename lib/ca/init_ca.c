@@ -178,6 +178,24 @@ static enum egov_status intend_paper(const struct egov__issuing *issuing,
 	return rc;
 }
 
+/* From now on as long as the profile says, but no later than the paper's own limit and its
+ * issuer's end: who is linked lives no longer than either key. */
+static enum egov_status find_period(struct egov_home *home, const struct egov__own_paper *paper,
+                                    const struct egov_profile *profile,
+                                    struct egov__issuing_period *period, struct egov_error *err)
+{
+	enum egov_status rc;
+
+	period->not_before = egov_home_now(home);
+	rc = egov__profile_not_after(profile, period->not_before, NULL, EGOV_TIME_NONE,
+	                             &period->not_after, err);
+	if (paper->end != NULL && *paper->end < period->not_after)
+		period->not_after = *paper->end;
+	if (paper->issuer != NULL && egov_cert_not_after(paper->issuer) < period->not_after)
+		period->not_after = egov_cert_not_after(paper->issuer);
+	return rc;
+}
+
 static enum egov_status make_paper(struct egov_home *home, const struct egov__own_ca *own,
                                    const struct egov__own_paper *paper, struct egov_error *err)
 {
@@ -189,8 +207,11 @@ static enum egov_status make_paper(struct egov_home *home, const struct egov__ow
 	struct egov_judged *judged = NULL;
 	struct egov_intent *intent = NULL;
 	struct egov_recorded *recorded = NULL;
+	struct egov__issuing_period period = { 0, 0 };
 	enum egov_status rc = egov__home_profile(home, paper->profile, &profile, err);
 
+	if (rc == EGOV_OK)
+		rc = find_period(home, paper, profile, &period, err);
 	if (rc == EGOV_OK)
 		rc = judge_own(home, own, paper, profile, &judged, err);
 	if (rc == EGOV_OK) {
@@ -198,7 +219,7 @@ static enum egov_status make_paper(struct egov_home *home, const struct egov__ow
 			                               .profile = profile,
 			                               .judged = judged,
 			                               .ca = paper->issuer,
-			                               .end = paper->end,
+			                               .period = &period,
 			                               .actor = own->actor,
 			                               .watch = own->watch };
 

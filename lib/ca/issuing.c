@@ -54,15 +54,6 @@ static enum egov_status approve(const struct egov__issuing *issuing,
 	return rc;
 }
 
-/* What a certificate's end may not lie past. */
-static egov_time latest_end(const struct egov__issuing *issuing)
-{
-	const egov_time end = issuing->ca == NULL ? EGOV_TIME_NONE : egov_cert_not_after(issuing->ca);
-
-	return issuing->end != NULL && (end == EGOV_TIME_NONE || *issuing->end < end) ? *issuing->end
-	                                                                              : end;
-}
-
 static bool is_ca(const struct egov_profile *profile)
 {
 	return egov__profile_kind(profile) <= EGOV__PROFILE_SUB_CA;
@@ -73,7 +64,8 @@ enum egov_status egov__issuing_clear(const struct egov__issuing *issuing,
                                      struct egov_error *err)
 {
 	const egov_time now = egov_home_now(issuing->home);
-	const egov_time issuer_end = latest_end(issuing);
+	const egov_time issuer_end =
+		issuing->ca == NULL ? EGOV_TIME_NONE : egov_cert_not_after(issuing->ca);
 	struct egov__issuer issuer = { .params = egov__home_conf(issuing->home)->params };
 	struct egov__cert_plan plan = { .profile = issuing->profile,
 		                        .judged = issuing->judged,

@@ -24,7 +24,6 @@ struct egov__issuing {
 	const uint8_t *proofs_digest;           /* NULL: none */
 	const struct egov_duration *validity;   /* NULL: the profile's */
 	const struct egov__issuing_period *period;      /* NULL: from now on, by validity */
-	const egov_time *end;                   /* and no later than this; NULL: any */
 	const struct egov__tbs_watch *watch;    /* ca/init_ca.h; NULL: nobody */
 };
 

@@ -281,6 +281,21 @@ static enum egov_status checkpoint(const struct rollover *r, struct egov_error *
 	return rc;
 }
 
+/* What a root will certify by is fit for use, before anything is begun. */
+static enum egov_status check_profiles(const struct rollover *r, struct egov_error *err)
+{
+	static const char *const names[] = { "root-ca", EGOV__PROFILE_LINK };
+	enum egov_status rc = EGOV_OK;
+
+	for (size_t i = 0; rc == EGOV_OK && i < sizeof(names) / sizeof(names[0]); i++) {
+		struct egov_profile *profile = NULL;
+
+		rc = egov__home_profile(r->home, names[i], &profile, err);
+		egov_profile_free(profile);
+	}
+	return rc;
+}
+
 static enum egov_status roll(struct rollover *r, struct egov_report *report, struct egov_error *err)
 {
 	const bool root = egov__slice_equal(egov_cert_issuer(r->old_cert),
@@ -288,6 +303,8 @@ static enum egov_status roll(struct rollover *r, struct egov_report *report, str
 	struct egov__own_ca own;
 	enum egov_status rc = check_conf(r, err);
 
+	if (rc == EGOV_OK && root)
+		rc = check_profiles(r, err);
 	if (rc == EGOV_OK)
 		rc = r->new.state == EGOV__GENERATION_PENDING
 		             ? egov__home_ca_signer(r->home, r->new.number, &r->new_signer, err)

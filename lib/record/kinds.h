@@ -63,6 +63,7 @@
 #define EGOV__KIND_ROLLOVER "rollover"          /* subject "ca-key-N"; generation, key-sm3 */
 #define EGOV__KIND_KEY_DESTROY "key-destroy"    /* subject "ca-key-N"; generation, state, key-sm3;
                                                    second person and reason are sealed */
+#define EGOV__KIND_KEY_DESTROYED "key-destroyed"        /* the same; it is gone from its token */
 #define EGOV__KIND_INIT "init"
 #define EGOV__KIND_INSTALL "install"            /* [ceremony-sm3, transcript-sm3: of
                                                    ceremony/install.txt] */

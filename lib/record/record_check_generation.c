@@ -3,6 +3,7 @@
 
 #include "record/check.h"
 #include "record/generation.h"
+#include "record/operator.h"
 
 void egov__check_count_intent(struct egov__check *check, const struct egov__intent_row *row)
 {
@@ -32,6 +33,8 @@ struct history {
 	const char *name;
 	int state;                      /* of the entry before; 0: none */
 	bool last_fits;
+	bool ended, was_active;         /* its destruction began, and from which state */
+	egov_time ended_at;
 };
 
 static int state_by_name(const char *name)
@@ -53,6 +56,11 @@ static enum egov_status see_state(void *user, const struct egov__journal_row *en
 	if (h->state == 0 ? state != EGOV__GENERATION_PENDING : state <= h->state)
 		return egov__check_wrong(err, EGOV__N("CA key"), h->name,
 		                         EGOV__N("its states do not follow one another"));
+	if (state == EGOV__GENERATION_DESTROYING) {
+		h->ended = true;
+		h->was_active = h->state == EGOV__GENERATION_ACTIVE;
+		h->ended_at = entry->time;
+	}
 	h->state = state;
 	h->last_fits = state == (int)h->row->state && entry->time == h->row->since
 	               && egov__body_has_hex(body, EGOV__KEY_KEY_SM3,
@@ -67,16 +75,50 @@ static enum egov_status check_reasons(const struct egov__check *check,
 {
 	struct egov__entry_walk begun = { .kind = EGOV__KIND_ROLLOVER };
 	struct egov__entry_walk ended = { .kind = EGOV__KIND_KEY_DESTROY };
-	const uint64_t ends = row->state == EGOV__GENERATION_DESTROYED    ? 2
-	                      : row->state == EGOV__GENERATION_DESTROYING ? 1
-	                                                                  : 0;
+	struct egov__entry_walk gone = { .kind = EGOV__KIND_KEY_DESTROYED };
 	enum egov_status rc = egov__check_entries_of(check, name, &begun, err);
 
 	if (rc == EGOV_OK)
 		rc = egov__check_entries_of(check, name, &ended, err);
-	if (rc == EGOV_OK && (begun.count != (row->number > 1) || ended.count != ends))
+	if (rc == EGOV_OK)
+		rc = egov__check_entries_of(check, name, &gone, err);
+	if (rc == EGOV_OK
+	    && (begun.count != (row->number > 1)
+	        || ended.count != (row->state >= EGOV__GENERATION_DESTROYING)
+	        || gone.count != (row->state == EGOV__GENERATION_DESTROYED)))
 		rc = egov__check_wrong(err, EGOV__N("CA key"), name,
 		                       EGOV__N("the journal does not say how it came or went"));
+	return rc;
+}
+
+static enum egov_status count_early(void *user, const struct egov__journal_row *entry,
+                                    const struct egov__body *body, struct egov_error *err)
+{
+	const char *act = egov__body_get_text(body, EGOV__KEY_ACT);
+
+	(void)entry;
+	(void)err;
+	*(size_t *)user += act != NULL && strcmp(act, EGOV__ACT_KEY_DESTROY_EARLY) == 0;
+	return EGOV_OK;
+}
+
+/* A key on which something rested still takes two people of a production home; that
+ * they are two, record_check_approval.c says. */
+static enum egov_status check_early(const struct egov__check *check, const struct history *h,
+                                    struct egov_error *err)
+{
+	size_t signatures = 0;
+	struct egov__entry_walk walk = { EGOV__KIND_APPROVAL, count_early, &signatures, 0 };
+	enum egov_status rc;
+
+	if (!check->production || !h->ended
+	    || !(h->was_active
+	         || (h->row->last_end != EGOV_TIME_NONE && h->row->last_end >= h->ended_at)))
+		return EGOV_OK;
+	rc = egov__check_entries_of(check, h->name, &walk, err);
+	if (rc == EGOV_OK && signatures == 0)
+		rc = egov__check_wrong(err, EGOV__N("CA key"), h->name,
+		                       EGOV__N("it was destroyed before its time, and not by two people"));
 	return rc;
 }
 
@@ -97,6 +139,8 @@ static enum egov_status check_generation(void *user, const struct egov__generati
 		                       EGOV__N("the ledger says something else than the journal"));
 	if (rc == EGOV_OK)
 		rc = check_reasons(check, row, name, err);
+	if (rc == EGOV_OK)
+		rc = check_early(check, &h, err);
 	if (rc == EGOV_OK && (row->intents != counts->intents || row->signatures != counts->signatures))
 		rc = egov__check_wrong(err, EGOV__N("CA key"), name,
 		                       EGOV__N("has signed another number of times than it counts"));

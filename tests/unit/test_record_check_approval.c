@@ -19,7 +19,8 @@ static struct person {
   reviewer_wang = { .name = "wang", .roles = EGOV__ROLE_REVIEWER },
   twin = { .name = "twin", .roles = EGOV__ROLE_CA_OPERATOR },
   expired_li = { .name = "li", .roles = EGOV__ROLE_CA_OPERATOR },
-  admin_zhao = { .name = "zhao", .roles = EGOV__ROLE_ADMINISTRATOR };
+  admin_zhao = { .name = "zhao", .roles = EGOV__ROLE_ADMINISTRATOR },
+  admin_qian = { .name = "qian", .roles = EGOV__ROLE_ADMINISTRATOR };
 
 static struct help_record *h;
 
@@ -53,11 +54,13 @@ static int make_people(void **state)
 	help_key_make(&reviewer_wang.key);
 	help_key_make(&expired_li.key);
 	help_key_make(&admin_zhao.key);
+	help_key_make(&admin_qian.key);
 	certify(&operator_zhou, &operator_zhou.key, false);
 	certify(&reviewer_wang, &reviewer_wang.key, false);
 	certify(&twin, &operator_zhou.key, false);
 	certify(&expired_li, &expired_li.key, true);
 	certify(&admin_zhao, &admin_zhao.key, false);
+	certify(&admin_qian, &admin_qian.key, false);
 	return 0;
 }
 
@@ -68,11 +71,13 @@ static int free_people(void **state)
 	help_key_clear(&reviewer_wang.key);
 	help_key_clear(&expired_li.key);
 	help_key_clear(&admin_zhao.key);
+	help_key_clear(&admin_qian.key);
 	egov_buf_free(operator_zhou.certificate);
 	egov_buf_free(reviewer_wang.certificate);
 	egov_buf_free(twin.certificate);
 	egov_buf_free(expired_li.certificate);
 	egov_buf_free(admin_zhao.certificate);
+	egov_buf_free(admin_qian.certificate);
 	return 0;
 }
 
@@ -115,6 +120,7 @@ static void begin_with(bool twins)
 	appoint(&reviewer_wang);
 	appoint(&expired_li);
 	appoint(&admin_zhao);
+	appoint(&admin_qian);
 	if (twins)
 		appoint(&twin);
 	append(EGOV__KIND_INIT, "os:root", "", egov__body_new());
@@ -131,6 +137,12 @@ static void begin_key(void)
 	uint64_t number = 0;
 
 	assert_ok(egov__record_generation_new(h->record, "os:root", EGOV__SLICE(key), &number, &h->err),
+	          &h->err);
+}
+
+static void key_goes_to(enum egov__generation_state state)
+{
+	assert_ok(egov__record_generation_state(h->record, "zhao", 1, state, EGOV__NO_SLICE, &h->err),
 	          &h->err);
 }
 
@@ -253,7 +265,7 @@ static void test_sound(void **made)
 	assert_ok(egov__record_begin(h->record, HELP_NOW, &h->err), &h->err);
 	carry_out(&late);
 	assert_ok(help_check(h, report, &h->err), &h->err);
-	assert_string_equal(egov_report_find(report, 0, "operators"), "4");
+	assert_string_equal(egov_report_find(report, 0, "operators"), "5");
 	assert_string_equal(egov_report_find(report, 0, "approvals"), "2");
 	egov_report_free(report);
 	end();
@@ -360,6 +372,38 @@ static void test_two_people(void **made)
 	end();
 }
 
+/* A key that is active is destroyed by two people, and by the act for two. */
+static void test_early(void **made)
+{
+	const struct plan one = { .act = EGOV__ACT_KEY_DESTROY, .subject = "ca-key-1",
+		                  .kind = EGOV__KIND_KEY_DESTROY, .actor = &admin_zhao,
+		                  .effect_actor = "zhao" };
+	struct plan first = one, second;
+
+	first.act = EGOV__ACT_KEY_DESTROY_EARLY;
+	second = first;
+	second.actor = &admin_qian;
+	(void)made;
+	for (int two = 0; two < 2; two++) {
+		begin();
+		begin_key();
+		key_goes_to(EGOV__GENERATION_ACTIVE);
+		approve(two ? &first : &one);
+		if (two)
+			approve(&second);
+		have_effect(&one);
+		key_goes_to(EGOV__GENERATION_DESTROYING);
+		commit();
+		if (two)
+			assert_ok(help_check(h, NULL, &h->err), &h->err);
+		else
+			assert_fails(help_check(h, NULL, &h->err), &h->err, EGOV_E_CORRUPT,
+			             "CA key ca-key-1: it was destroyed before its time, and not by "
+			             "two people");
+		end();
+	}
+}
+
 /* --- rows, behind our back --- */
 
 static void test_rows(void **made)
@@ -417,6 +461,7 @@ int main(void)
 		cmocka_unit_test(test_wrong),
 		cmocka_unit_test(test_removed),
 		cmocka_unit_test(test_two_people),
+		cmocka_unit_test(test_early),
 		cmocka_unit_test(test_rows),
 	};
 
