@@ -4,14 +4,16 @@
 #include <egovca/cert.h>
 #include <egovca/crl.h>
 
+#include <stdlib.h>
+
 #include "tool.h"
 
 #define MAX_CRL (256u << 20)
 #define MAX_CERTIFICATE (64u << 10)
 
 struct options {
-	bool if_due, delta, entries;
-	const char *issuer;
+	bool if_due, delta, entries, dry_run, explain;
+	const char *issuer, *number, *list;
 	egov_time at;
 };
 
@@ -22,14 +24,91 @@ static enum egov_status publish(struct tool *tool, struct egov_home *home,
 
 	const struct egov_crl_publish_options options = { .actor = tool_actor(tool, home),
 		                                          .if_due = o->if_due,
-		                                          .delta = o->delta };
+		                                          .delta = o->delta,
+		                                          .dry_run = o->dry_run,
+		                                          .explain = o->explain };
 
 	return egov_crl_publish(home, &options, report, err);
 }
 
+/* What was explained is printed even where a check failed. */
+static int explain(struct tool *tool)
+{
+	struct egov_error err = { 0 }, printing = { 0 };
+	struct egov_report *report = egov_report_new();
+	struct egov_home *home = NULL;
+	enum egov_status rc = report == NULL
+	                              ? tool_error(&err, EGOV_E_NOMEM, NULL, _("out of memory"))
+	                              : tool_home(tool, &home, &err);
+	int status = TOOL_YES;
+
+	if (rc == EGOV_OK) {
+		rc = publish(tool, home, report, &err);
+		if (tool_print(tool, report, &printing) != EGOV_OK)
+			status = tool_fail(&printing, NULL);
+	}
+	egov_home_close(home);
+	egov_report_free(report);
+	return rc == EGOV_OK ? status : tool_fail(&err, NULL);
+}
+
 static int run_publish(struct tool *tool)
 {
-	return tool_with_home(tool, publish, NULL);
+	const struct options *o = tool->options;
+
+	return o->explain ? explain(tool) : tool_with_home(tool, publish, NULL);
+}
+
+static enum egov_status list(struct tool *tool, struct egov_home *home, struct egov_report *report,
+                             struct egov_error *err)
+{
+	(void)tool;
+	return egov_crl_list(home, report, err);
+}
+
+static int run_list(struct tool *tool)
+{
+	return tool_with_home(tool, list, NULL);
+}
+
+static enum egov_status parse_query(const struct options *o, struct egov_crl_query *query,
+                                    struct egov_error *err)
+{
+	char *end = NULL;
+
+	*query = (struct egov_crl_query){ .at = o->at, .list = o->list };
+	if ((o->number == NULL) == (o->at == EGOV_TIME_NONE) || (o->number != NULL && o->list != NULL))
+		return tool_error(err, EGOV_E_USAGE, NULL,
+		                  _("want --number, or --at with or without --list"));
+	if (o->number != NULL)
+		query->number = strtoull(o->number, &end, 10);
+	if (o->number == NULL || (*o->number >= '1' && *o->number <= '9' && *end == 0))
+		return EGOV_OK;
+	return tool_error(err, EGOV_E_USAGE, NULL, _("--number \"%.40s\": want a number from 1"),
+	                  o->number);
+}
+
+static enum egov_status get(struct tool *tool, struct egov_home *home, struct egov_report *report,
+                            struct egov_error *err)
+{
+	struct egov_buf *der = egov_buf_new(MAX_CRL);
+	struct egov_crl_query query;
+	enum egov_status rc = der == NULL
+	                              ? tool_error(err, EGOV_E_NOMEM, NULL, _("out of memory"))
+	                              : parse_query(tool->options, &query, err);
+
+	(void)report;
+	if (rc == EGOV_OK)
+		rc = egov_crl_get(home, &query, der, err);
+	if (rc == EGOV_OK)
+		rc = tool_put_object(tool, "X509 CRL", egov_buf_slice(der), err);
+	egov_buf_free(der);
+	return rc;
+}
+
+static int run_get(struct tool *tool)
+{
+	return tool_with_home(tool, get, NULL);
 }
 
 /* What is done with a list; issuer is empty where none is given. */
@@ -130,10 +209,50 @@ static int run_show(struct tool *tool)
 	return with_crl(tool, none, show);
 }
 
+static int load(const char *file, struct egov_crl **crl)
+{
+	struct egov_error err = { 0 };
+	struct egov_buf *bytes = NULL;
+	enum egov_status rc = tool_in(file, MAX_CRL, &bytes, &err);
+
+	if (rc == EGOV_OK)
+		rc = egov_crl_decode(egov_buf_slice(bytes), crl, &err);
+	egov_buf_free(bytes);
+	return rc == EGOV_OK ? TOOL_YES : tool_fail(&err, file);
+}
+
+static int run_diff(struct tool *tool)
+{
+	struct egov_error err = { 0 };
+	struct egov_report *report = egov_report_new();
+	struct egov_crl *a = NULL, *b = NULL;
+	size_t changes = 0;
+	enum egov_status rc = EGOV_OK;
+	int status = load(tool->operands.items[0], &a);
+
+	if (status == TOOL_YES)
+		status = load(tool->operands.items[1], &b);
+	if (status == TOOL_YES) {
+		rc = report == NULL ? tool_error(&err, EGOV_E_NOMEM, NULL, _("out of memory"))
+		                    : egov_crl_diff(a, b, &changes, report, &err);
+		if (rc == EGOV_OK)
+			rc = tool_print(tool, report, &err);
+		status = rc != EGOV_OK ? tool_fail(&err, NULL) : changes == 0 ? TOOL_YES : TOOL_NO;
+	}
+	egov_crl_free(a);
+	egov_crl_free(b);
+	egov_report_free(report);
+	return status;
+}
+
 static const struct tool_option publish_options[] = {
 	TOOL_OPTION(struct options, if_due, "if-due", NULL,
 	            N_("do nothing while the published list is fresh")),
 	TOOL_OPTION(struct options, delta, "delta", NULL, N_("make delta lists alone")),
+	TOOL_OPTION(struct options, dry_run, "dry-run", NULL,
+	            N_("make every check that comes before the signature, and stop")),
+	TOOL_OPTION(struct options, explain, "explain", NULL,
+	            N_("print each check, its clause and whether it holds")),
 	TOOL_OPTIONS_END
 };
 static const struct tool_option check_options[] = {
@@ -144,6 +263,14 @@ static const struct tool_option check_options[] = {
 };
 static const struct tool_option show_options[] = {
 	TOOL_OPTION(struct options, entries, "entries", NULL, N_("print every entry too")),
+	TOOL_OPTIONS_END
+};
+
+static const struct tool_option get_options[] = {
+	TOOL_OPTION(struct options, number, "number", "N", N_("the list of this number")),
+	TOOL_OPTION(struct options, at, "at", "TIME", N_("the list that was in force then")),
+	TOOL_OPTION(struct options, list, "list", "NAME",
+	            N_("which one, by the name of its file: ca, ca2, ca-arl, ca-s1-delta")),
 	TOOL_OPTIONS_END
 };
 
@@ -160,6 +287,15 @@ static const struct tool_command commands[] = {
 	  .help = N_("Prints a list."),
 	  .options = show_options, .shared = TOOL_JSON,
 	  .operands = "FILE", .min = 1, .max = 1, .run = run_show },
+	{ .name = "get",
+	  .help = N_("Hands a list out that was published, by its number or the time."),
+	  .options = get_options, .shared = TOOL_HOME | TOOL_DER | TOOL_OUT, .run = run_get },
+	{ .name = "list",
+	  .help = N_("Prints what lists were made."),
+	  .shared = TOOL_HOME | TOOL_JSON, .run = run_list },
+	{ .name = "diff",
+	  .help = N_("Compares two lists entry by entry; the exit status tells whether they differ."),
+	  .shared = TOOL_JSON, .operands = "FILE FILE", .min = 2, .max = 2, .run = run_diff },
 	TOOL_COMMANDS_END
 };
 

@@ -332,10 +332,29 @@ struct egov_crl_publish_options {
 	const char *actor;
 	int if_due;                     /* nothing while what is published is fresh */
 	int delta;                      /* delta lists alone */
+	int dry_run;                    /* every check before the signature; nothing is signed */
+	int explain;                    /* a record for each check: check, clause, verdict, why */
 };
 EGOV_API EGOV_MUST_CHECK enum egov_status
 egov_crl_publish(struct egov_home *home, const struct egov_crl_publish_options *options,
                  struct egov_report *report, struct egov_error *err);
+
+/*
+ * All lists that were made, a record each; and one that was published, by its number, or
+ * the one of that name that was in force at a time: "ca", "ca2", "ca-arl", "ca-s17-delta"
+ * as in the web root (NULL: "ca").
+ * EGOV_E_NOTFOUND where there is none.
+ */
+struct egov_crl_query {
+	uint64_t number;                /* 0: by time */
+	egov_time at;
+	const char *list;
+};
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_crl_list(struct egov_home *home, struct egov_report *report, struct egov_error *err);
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_crl_get(struct egov_home *home, const struct egov_crl_query *query, struct egov_buf *der,
+             struct egov_error *err);
 
 /*
  * Judges a list as a relying party gets it (DER, PEM or bare base64) at a time:

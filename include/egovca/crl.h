@@ -31,6 +31,11 @@ EGOV_API EGOV_MUST_CHECK enum egov_status
 egov_crl_report(const struct egov_crl *crl, int entries, struct egov_report *report,
                 struct egov_error *err);
 
+/* What stands on the second list otherwise than on the first, a record each, and how many. */
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_crl_diff(const struct egov_crl *a, const struct egov_crl *b, size_t *changes,
+              struct egov_report *report, struct egov_error *err);
+
 /* RFC 5280 names of reasons ("keyCompromise"); NULL / -1 where there is none. */
 EGOV_API const char *egov_reason_name(int reason);
 EGOV_API int egov_reason_by_name(const char *name);

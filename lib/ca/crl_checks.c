@@ -258,37 +258,247 @@ static enum egov_status size_drop(const struct egov__crl_case *c, struct egov_er
 	                      c->made->count, before);
 }
 
+/* --- compared with the last list, entry by entry --- */
+
+/* The hold that an entry stood for, which has ended since. */
+static enum egov_status see_ended(void *user, const struct egov__hold_row *row,
+                                  struct egov_error *err)
+{
+	struct hold_search *search = user;
+
+	(void)err;
+	if (row->held_at == search->entry->revoked_at && row->ending != EGOV__HOLD_ON)
+		search->may_leave = true;
+	return EGOV_OK;
+}
+
+/* What a list said of a serial it says for good; but a hold can end, and what was
+ * removed can be listed again. */
+static enum egov_status may_change(const struct egov__crl_case *c,
+                                   const struct egov__crl_entry *last, struct egov_error *err)
+{
+	struct hold_search search = { last, 0, last->reason == 8 };
+	struct egov_buf hex = EGOV__BUF(128);
+	enum egov_status rc = EGOV_OK;
+
+	if (last->reason == 6)
+		rc = egov__store_hold_walk(store_of(c), last->serial, see_ended, &search, err);
+	if (rc != EGOV_OK || search.may_leave)
+		return rc;
+	egov__buf_hex(&hex, last->serial);
+	rc = egov_error_set(err, EGOV_E_CORRUPT, NULL,
+	                    "serial %s: the last list gave another date or reason",
+	                    egov__buf_string(&hex) == NULL ? "?" : egov__buf_string(&hex));
+	egov__buf_clear(&hex);
+	return rc;
+}
+
+/* Whose certificate does not name this list does not get onto it. */
+static enum egov_status belongs(const struct egov__crl_case *c,
+                                const struct egov__crl_entry *entry, struct egov_error *err)
+{
+	struct egov__crl_scope scope;
+	struct egov_buf hex = EGOV__BUF(128);
+	enum egov_status rc = egov__store_list_of_serial(store_of(c), entry->serial, &scope, err);
+
+	if (rc != EGOV_OK
+	    || (scope.generation == c->scope.generation && scope.part == c->scope.part))
+		return rc;
+	egov__buf_hex(&hex, entry->serial);
+	rc = egov_error_set(err, EGOV_E_CORRUPT, NULL,
+	                    "serial %s: no certificate of ours names this list",
+	                    egov__buf_string(&hex) == NULL ? "?" : egov__buf_string(&hex));
+	egov__buf_clear(&hex);
+	return rc;
+}
+
+static bool is_equal(const struct egov__crl_entry *a, const struct egov__crl_entry *b)
+{
+	return a->revoked_at == b->revoked_at && a->reason == b->reason
+	       && a->invalidity_date == b->invalidity_date;
+}
+
+typedef enum egov_status entry_fn(const struct egov__crl_case *c,
+                                  const struct egov__crl_entry *entry, struct egov_error *err);
+
+/* One pass over both: changed gets those of the last list that differ, added those that it
+ * has not. */
+static enum egov_status compare_lists(const struct egov__crl_case *c, entry_fn *changed,
+                                      entry_fn *added, struct egov_error *err)
+{
+	struct egov_slice made = c->made->entries;
+	struct egov_slice last = c->last == NULL ? EGOV__NO_SLICE : egov__crl_fields(c->last)->entries;
+	struct egov__crl_entry entry, before = { .serial = EGOV__NO_SLICE };
+	int order;
+	enum egov_status rc = EGOV_OK;
+
+	while (rc == EGOV_OK && made.size > 0) {
+		rc = egov__crl_next(&made, &entry, err);
+		while (rc == EGOV_OK && last.size > 0 && compare(before.serial, entry.serial) < 0)
+			rc = egov__crl_next(&last, &before, err);
+		if (rc != EGOV_OK)
+			break;
+		order = compare(before.serial, entry.serial);
+		if (order != 0 && added != NULL)
+			rc = added(c, &entry, err);
+		else if (order == 0 && changed != NULL && !is_equal(&before, &entry))
+			rc = changed(c, &before, err);
+	}
+	return rc;
+}
+
+static enum egov_status entries_unchanged(const struct egov__crl_case *c, struct egov_error *err)
+{
+	return compare_lists(c, may_change, NULL, err);
+}
+
+static enum egov_status entries_in_scope(const struct egov__crl_case *c, struct egov_error *err)
+{
+	return compare_lists(c, NULL, belongs, err);
+}
+
+/* --- the rest --- */
+
+static enum egov_status number_unused(const struct egov__crl_case *c, struct egov_error *err)
+{
+	struct egov__crl_row row;
+	bool found = false;
+	enum egov_status rc = egov__store_crl_get(store_of(c), c->number, &row, &found, err);
+
+	if (rc == EGOV_OK && found)
+		rc = egov_error_set(err, EGOV_E_CORRUPT, NULL,
+		                    "a list of number %" PRIu64 " is on record already", c->number);
+	return rc;
+}
+
+static enum egov_status number_written(const struct egov__crl_case *c, struct egov_error *err)
+{
+	uint64_t number = 0;
+	enum egov_status rc = egov__crl_number(c->made->extensions, &number, err);
+
+	if (rc == EGOV_OK && number != c->number)
+		rc = egov_error_set(err, EGOV_E_CORRUPT, NULL,
+		                    "it says number %" PRIu64 ", reserved was %" PRIu64, number,
+		                    c->number);
+	return rc;
+}
+
+/* A run that waited for another one is a little behind it. */
+#define AHEAD 300
+
+static enum egov_status time_not_future(const struct egov__crl_case *c, struct egov_error *err)
+{
+	char made[EGOV_TIME_TEXT];
+
+	if (c->made->this_update <= egov_home_now(c->home) + AHEAD)
+		return EGOV_OK;
+	egov_time_format(c->made->this_update, made);
+	return egov_error_set(err, EGOV_E_POLICY, NULL, "thisUpdate %s lies in the future", made);
+}
+
 static const struct check {
 	struct egov__crl_check_info info;
 	enum egov_status (*run)(const struct egov__crl_case *c, struct egov_error *err);
 } checks[] = {
-	{ { "crl-number-rises", "RFC 5280, 5.2.3" }, number_rises },
-	{ { "crl-base-is-last", "RFC 5280, 5.2.4" }, base_is_last },
-	{ { "crl-time-not-before-last", "GM/T 0015, 5.3" }, time_not_before_last },
-	{ { "crl-next-update-bound", "Order No. 4, Art. 17" }, next_update_bound },
-	{ { "crl-issuer-bytes", "GM/T 0043, 6.3.1" }, issuer_bytes },
-	{ { "crl-scope", "RFC 5280, 5.2.5" }, scope_is_own },
-	{ { "crl-entries-equal-store", "Order No. 4, Art. 18(3)" }, entries_equal_store },
-	{ { "crl-nothing-vanished", "RFC 5280, 3.3" }, nothing_vanished },
-	{ { "crl-size-drop", "Order No. 4, Art. 18(3)" }, size_drop },
+	{ { "crl-lease", "Order No. 4, Art. 18(3)", EGOV__CRL_BEFORE }, NULL },
+	{ { "crl-clock", "Order No. 4, Art. 24", EGOV__CRL_BEFORE }, NULL },
+	{ { "crl-source-not-older", "RFC 5280, 5.2.3", EGOV__CRL_BEFORE }, NULL },
+	{ { "crl-key", "Order No. 4, Art. 22", EGOV__CRL_BEFORE }, NULL },
+	{ { "crl-entries-sound", "RFC 5280, 5.1.2.6", EGOV__CRL_BEFORE }, NULL },
+	{ { "crl-number-rises", "RFC 5280, 5.2.3", EGOV__CRL_MADE }, number_rises },
+	{ { "crl-number-unused", "RFC 5280, 5.2.3", EGOV__CRL_MADE }, number_unused },
+	{ { "crl-number-written", "RFC 5280, 5.2.3", EGOV__CRL_MADE }, number_written },
+	{ { "crl-base-is-last", "RFC 5280, 5.2.4", EGOV__CRL_MADE }, base_is_last },
+	{ { "crl-time-not-future", "RFC 5280, 5.1.2.4", EGOV__CRL_MADE }, time_not_future },
+	{ { "crl-time-not-before-last", "GM/T 0015, 5.3", EGOV__CRL_MADE }, time_not_before_last },
+	{ { "crl-next-update-bound", "Order No. 4, Art. 17", EGOV__CRL_MADE }, next_update_bound },
+	{ { "crl-issuer-bytes", "GM/T 0043, 6.3.1", EGOV__CRL_MADE }, issuer_bytes },
+	{ { "crl-scope", "RFC 5280, 5.2.5", EGOV__CRL_MADE }, scope_is_own },
+	{ { "crl-entries-equal-store", "Order No. 4, Art. 18(3)", EGOV__CRL_MADE },
+	  entries_equal_store },
+	{ { "crl-nothing-vanished", "RFC 5280, 3.3", EGOV__CRL_MADE }, nothing_vanished },
+	{ { "crl-entries-unchanged", "RFC 5280, 5.3", EGOV__CRL_MADE }, entries_unchanged },
+	{ { "crl-entries-in-scope", "RFC 5280, 5.2.5", EGOV__CRL_MADE }, entries_in_scope },
+	{ { "crl-size-drop", "Order No. 4, Art. 18(3)", EGOV__CRL_MADE }, size_drop },
+	{ { "crl-signature", "RFC 5280, 5.1.1.3", EGOV__CRL_SIGNED }, NULL },
+	{ { "crl-read-back", "Order No. 4, Art. 18(3)", EGOV__CRL_SERVED }, NULL },
 };
 #define CHECKS (sizeof(checks) / sizeof(checks[0]))
+
+/* enum egov__crl_step, in its order. */
+static const char *const steps[] = { "crl-lease", "crl-clock", "crl-source-not-older", "crl-key",
+	                             "crl-entries-sound", "crl-signature", "crl-read-back" };
 
 const struct egov__crl_check_info *egov__crl_check(size_t i)
 {
 	return i < CHECKS ? &checks[i].info : NULL;
 }
 
-enum egov_status egov__crl_checks(const struct egov__crl_case *c, struct egov_error *err)
+enum egov_status egov__crl_failed(enum egov__crl_step step, enum egov_status rc,
+                                  struct egov_error *err)
 {
-	for (size_t i = 0; i < CHECKS; i++) {
-		const enum egov_status rc = checks[i].run(c, err);
+	return rc == EGOV_OK || rc == EGOV_E_NOMEM ? rc
+	                                           : egov_error_prefix(err, rc, "%s", steps[step]);
+}
 
-		if (rc == EGOV_OK)
-			continue;
-		if (err != NULL && err->clause == NULL)
-			err->clause = checks[i].info.clause;
-		return egov_error_prefix(err, rc, "%s", checks[i].info.id);
+void egov__crl_explain(struct egov_report *explain, const char *id, const char *clause,
+                       const char *verdict, const struct egov_error *why)
+{
+	egov__report_record(explain);
+	egov__report_add(explain, "check", "%s", id);
+	egov__report_add(explain, "clause", "%s", clause);
+	egov__report_add(explain, "verdict", "%s", verdict);
+	if (why != NULL)
+		egov__report_add(explain, "why", "%s", why->text);
+}
+
+static enum egov_status run_check(const struct check *check, const struct egov__crl_case *c,
+                                  struct egov_error *err)
+{
+	const enum egov_status rc = check->run(c, err);
+
+	if (rc == EGOV_OK)
+		return EGOV_OK;
+	if (err != NULL && err->clause == NULL)
+		err->clause = check->info.clause;
+	return egov_error_prefix(err, rc, "%s", check->info.id);
+}
+
+/* Every one of them, held or not. */
+static enum egov_status explain_all(const struct egov__crl_case *c, struct egov_report *explain,
+                                    struct egov_error *err)
+{
+	enum egov_status first = EGOV_OK;
+
+	for (size_t i = 0; i < CHECKS; i++) {
+		const struct egov__crl_check_info *const info = &checks[i].info;
+		struct egov_error why = { 0 };
+		const enum egov_status rc = checks[i].run == NULL ? EGOV_OK
+		                                                  : run_check(&checks[i], c, &why);
+
+		egov__crl_explain(explain, info->id, info->clause,
+		                  rc != EGOV_OK                          ? "fails"
+		                  : info->stage > EGOV__CRL_MADE         ? "later"
+		                                                         : "holds",
+		                  rc == EGOV_OK ? NULL : &why);
+		if (rc != EGOV_OK && first == EGOV_OK && err != NULL)
+			*err = why;
+		first = first == EGOV_OK ? rc : first;
+	}
+	return first;
+}
+
+enum egov_status egov__crl_checks(const struct egov__crl_case *c, struct egov_report *explain,
+                                  struct egov_error *err)
+{
+	if (explain != NULL)
+		return explain_all(c, explain, err);
+	for (size_t i = 0; i < CHECKS; i++) {
+		const enum egov_status rc =
+			checks[i].run == NULL ? EGOV_OK : run_check(&checks[i], c, err);
+
+		if (rc != EGOV_OK)
+			return rc;
 	}
 	return EGOV_OK;
 }

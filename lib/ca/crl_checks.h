@@ -18,15 +18,41 @@ struct egov__crl_case {
 	uint64_t count;                         /* of the revoked set, as the store counts it */
 };
 
-/* Runs the table of checks over the case; the first that does not hold is
- * EGOV_E_POLICY or EGOV_E_CORRUPT with the check's id before its text. */
+/*
+ * Runs the table of checks over the case; the first that does not hold is
+ * EGOV_E_POLICY or EGOV_E_CORRUPT with the check's id before its text.  With explain
+ * (or NULL) all of them, a record each.
+ */
 EGOV_MUST_CHECK enum egov_status egov__crl_checks(const struct egov__crl_case *c,
+                                                  struct egov_report *explain,
                                                   struct egov_error *err);
 
-/* A row of the table, NULL past the last. */
+/* When a check is made. */
+enum egov__crl_stage {
+	EGOV__CRL_BEFORE,               /* before anything is made */
+	EGOV__CRL_MADE,                 /* of the bytes, before they are signed */
+	EGOV__CRL_SIGNED,
+	EGOV__CRL_SERVED
+};
+/* A row of the table, NULL past the last.  Those that are not of the bytes are made on the
+ * way of the publication; egov__crl_failed names them. */
 struct egov__crl_check_info {
 	const char *id, *clause;
+	enum egov__crl_stage stage;
 };
 const struct egov__crl_check_info *egov__crl_check(size_t i);
+
+/* The rows before and after the bytes. */
+enum egov__crl_step {
+	EGOV__CRL_LEASE, EGOV__CRL_CLOCK, EGOV__CRL_SOURCE, EGOV__CRL_KEY, EGOV__CRL_ENTRIES,
+	EGOV__CRL_SIGNATURE, EGOV__CRL_READ_BACK
+};
+/* rc, its id before the text where the step failed. */
+enum egov_status egov__crl_failed(enum egov__crl_step step, enum egov_status rc,
+                                  struct egov_error *err);
+
+/* A record of explain: an id, its clause, whether it held, and why not. */
+void egov__crl_explain(struct egov_report *explain, const char *id, const char *clause,
+                       const char *verdict, const struct egov_error *why);
 
 #endif

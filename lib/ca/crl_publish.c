@@ -191,9 +191,9 @@ static enum egov_status prepare(struct publication *p, struct egov_error *err)
 	if (rc == EGOV_OK)
 		p->this_update = this_update(p);
 	if (rc == EGOV_OK)
-		rc = check_served(p, err);
-	if (rc == EGOV_OK)
-		rc = serve_last(p, err);
+		rc = egov__crl_failed(EGOV__CRL_SOURCE, check_served(p, err), err);
+	if (rc == EGOV_OK && !p->run->dry)
+		rc = egov__crl_failed(EGOV__CRL_READ_BACK, serve_last(p, err), err);
 	return rc;
 }
 
@@ -260,7 +260,7 @@ static enum egov_status check_made(const struct publication *p, const struct ego
 
 	if (rc == EGOV_OK)
 		rc = egov__store_revoked_count(store_of(p), &p->scope, &c.count, err);
-	return rc != EGOV_OK ? rc : egov__crl_checks(&c, err);
+	return rc != EGOV_OK ? rc : egov__crl_checks(&c, p->run->explain, err);
 }
 
 static enum egov_status clear_made(const struct publication *p, const struct egov__issuer *issuer,
@@ -277,6 +277,16 @@ static enum egov_status clear_made(const struct publication *p, const struct ego
 	                      &context.max_next_update, err);
 
 	return rc != EGOV_OK ? rc : egov__lint_clear(tbs, &context, NULL, out, err);
+}
+
+/* The rules that a list has passed before it may be signed. */
+static void explain_rules(struct egov_report *explain)
+{
+	const struct egov__lint_rule_info *rule;
+
+	for (size_t i = 0; explain != NULL && (rule = egov__lint_rule(i)) != NULL; i++)
+		if ((rule->objects & EGOV__LINT_CRL) != 0 && rule->severity == EGOV__LINT_ERROR)
+			egov__crl_explain(explain, rule->id, rule->clause, "holds", NULL);
 }
 
 static enum egov_status approve(const struct publication *p, const struct egov_cleared *cleared,
@@ -347,13 +357,17 @@ static enum egov_status intend_inside(struct publication *p, struct egov_intent 
 		                   p->scope.base == 0 ? conf->crl_validity : conf->crl_delta_validity,
 		                   &p->next_update, err);
 	if (rc == EGOV_OK)
-		rc = build(p, &issuer, &tbs, err);
+		rc = egov__crl_failed(EGOV__CRL_ENTRIES, build(p, &issuer, &tbs, err), err);
 	if (rc == EGOV_OK)
 		rc = check_made(p, tbs, err);
 	if (rc == EGOV_OK) {
 		rc = clear_made(p, &issuer, tbs, &cleared, err);
 		if (rc == EGOV_OK)
 			tbs = NULL;
+	}
+	if (rc == EGOV_OK && p->run->dry) {
+		explain_rules(p->run->explain);
+		goto out;
 	}
 	if (rc == EGOV_OK)
 		rc = approve(p, cleared, err);
@@ -364,6 +378,7 @@ static enum egov_status intend_inside(struct publication *p, struct egov_intent 
 		if (rc == EGOV_OK)
 			cleared = NULL;
 	}
+out:
 	egov__cleared_free(cleared);
 	egov__tbs_free(tbs);
 	return rc;
@@ -374,14 +389,15 @@ static enum egov_status intend(struct publication *p, struct egov_intent **out,
 {
 	struct egov_record *record = egov__home_record(p->home);
 	struct egov_intent *intent = NULL;
-	enum egov_status rc = egov__record_begin(record, egov_home_now(p->home), err);
+	enum egov_status rc = egov__crl_failed(
+		EGOV__CRL_CLOCK, egov__record_begin(record, egov_home_now(p->home), err), err);
 
 	if (rc != EGOV_OK)
 		return rc;
 	rc = intend_inside(p, &intent, err);
-	if (rc == EGOV_OK)
+	if (rc == EGOV_OK && !p->run->dry)
 		rc = egov__record_commit(record, err);
-	if (rc == EGOV_OK) {
+	if (rc == EGOV_OK && !p->run->dry) {
 		*out = intent;
 		return EGOV_OK;
 	}
@@ -394,20 +410,31 @@ static enum egov_status publish(struct publication *p, struct egov_report *repor
                                 struct egov_error *err)
 {
 	struct egov_intent *intent = NULL;
-	enum egov_status rc = egov__home_ca_signer(p->home, p->key->number, &p->signer, err);
+	enum egov_status rc = EGOV_OK;
 
-	if (rc == EGOV_OK && p->run->journal == NULL)
+	if (!p->run->dry)
+		rc = egov__crl_failed(EGOV__CRL_KEY, egov__home_ca_signer(p->home, p->key->number,
+		                                                          &p->signer, err),
+		                      err);
+	if (rc == EGOV_OK && p->run->journal == NULL && !p->run->dry)
 		rc = egov__home_signer(p->home, EGOV_KEY_JOURNAL, &p->run->journal, err);
 	if (rc == EGOV_OK)
 		rc = intend(p, &intent, err);
-	if (rc == EGOV_OK)
-		rc = egov__issuing_finish(p->home, p->signer, intent, NULL, &p->recorded, err);
-	if (rc == EGOV_OK)
-		rc = serve(p, err);
+	if (rc == EGOV_OK && !p->run->dry)
+		rc = egov__crl_failed(EGOV__CRL_SIGNATURE,
+		                      egov__issuing_finish(p->home, p->signer, intent, NULL,
+		                                           &p->recorded, err),
+		                      err);
+	if (rc == EGOV_OK && !p->run->dry)
+		rc = egov__crl_failed(EGOV__CRL_READ_BACK, serve(p, err), err);
 	egov__intent_free(intent);
 	if (rc != EGOV_OK)
 		return rc;
-	egov__report_add(report, "published", "yes");
+	if (p->run->explain != NULL)
+		egov__report_record(report);
+	egov__report_add(report, "published", "%s", p->run->dry ? "no" : "yes");
+	if (p->run->dry)
+		egov__report_add(report, "would-publish", "yes");
 	egov__report_add(report, "number", "%" PRIu64, p->number);
 	egov__report_add(report, "entries", "%" PRIu64, p->count);
 	egov__report_time(report, "this-update", p->this_update);

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "ca/crl_checks.h"
 #include "ca/init_ca.h"
 #include "ca/issuing.h"
 #include "crl/part.h"
@@ -129,7 +130,8 @@ static enum egov_status note_key(void *user, const struct egov__generation_row *
 static enum egov_status start(struct egov__crl_run *r, struct egov_error *err)
 {
 	struct egov_cert *active = NULL;
-	enum egov_status rc = egov__home_lock(r->home, EGOV__CRL_LOCK, &r->lock, err);
+	enum egov_status rc = egov__crl_failed(
+		EGOV__CRL_LEASE, egov__home_lock(r->home, EGOV__CRL_LOCK, &r->lock, err), err);
 
 	if (rc == EGOV_OK && (r->web_root = egov__web_root(r->home)) == NULL)
 		rc = egov_error_nomem(err);
@@ -139,7 +141,7 @@ static enum egov_status start(struct egov__crl_run *r, struct egov_error *err)
 	if (rc == EGOV_OK && r->count == 0)
 		rc = egov__home_certificate(r->home, &active, err);
 	egov_cert_free(active);
-	return rc == EGOV_OK ? close_leftovers(r, err) : rc;
+	return rc == EGOV_OK && !r->dry ? close_leftovers(r, err) : rc;
 }
 
 /* What a run has come to: a list that fails holds no other one up; the first failure is
@@ -195,7 +197,7 @@ static enum egov_status publish_all(struct egov__crl_run *r,
 				publish_part(r, &(struct egov__crl_list){ &r->keys[i], part, false, false },
 				             options, &outcome);
 	free(parts);
-	if (rc != EGOV_OK || !outcome.made)
+	if (rc != EGOV_OK || !outcome.made || r->dry)
 		return rc != EGOV_OK ? rc : outcome.first;
 	rc = egov__record_checkpoint(egov__home_record(r->home), r->journal,
 	                             egov_home_now(r->home),
@@ -217,7 +219,11 @@ enum egov_status egov_crl_publish(struct egov_home *home,
                                   const struct egov_crl_publish_options *options,
                                   struct egov_report *report, struct egov_error *err)
 {
-	struct egov__crl_run r = { .home = home, .actor = options->actor, .lock = -1 };
+	struct egov__crl_run r = { .home = home,
+		                   .actor = options->actor,
+		                   .lock = -1,
+		                   .dry = options->dry_run,
+		                   .explain = options->explain ? report : NULL };
 	enum egov_status rc = egov__actor_check(home, EGOV__ACT_CRL, options->actor, err);
 
 	if (rc != EGOV_OK)
@@ -227,7 +233,8 @@ enum egov_status egov_crl_publish(struct egov_home *home,
 		rc = start(&r, err);
 	if (rc == EGOV_OK)
 		rc = publish_all(&r, options, report, err);
-	rc = egov__refuse(home, options->actor, "", EGOV__ACT_CRL, rc, err);
+	if (!r.dry)
+		rc = egov__refuse(home, options->actor, "", EGOV__ACT_CRL, rc, err);
 	egov_signer_close(r.journal);
 	free(r.web_root);
 	egov__home_unlock(r.lock);

@@ -15,6 +15,8 @@ struct egov__crl_run {
 	bool several_keys;              /* generations, those without a certificate included */
 	bool several;                   /* lists under the one name of the CA */
 	bool many;                      /* lists of this run: each is reported by its name */
+	bool dry;                       /* nothing is signed, nothing served */
+	struct egov_report *explain;    /* gets a record for each check, or NULL */
 	struct egov_signer *journal;
 };
 

@@ -128,6 +128,10 @@ EGOV_MUST_CHECK enum egov_status egov__home_point(const struct egov_home *home, 
 /* "ca2-s17-delta": the name of a list's files in the web root. */
 #define EGOV__LIST_NAME 32
 void egov__home_list_name(const struct egov__crl_scope *scope, char out[EGOV__LIST_NAME]);
+/* The list of that name; base 1 where it is a delta list.  EGOV_E_USAGE where it is none. */
+EGOV_MUST_CHECK enum egov_status egov__home_list_parse(const char *name,
+                                                       struct egov__crl_scope *scope,
+                                                       struct egov_error *err);
 
 /*
  * The profile of this name, fit for use now: production or test as the home is,

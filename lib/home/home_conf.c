@@ -65,11 +65,28 @@ static enum egov_status load_ca_and_keys(struct egov__home_conf *conf, struct eg
 	return rc;
 }
 
-/* A list must be replaced before it is stale. */
+/* How many runs may fail before a list is stale. */
+#define FAILURES 3
+
+/* period, and FAILURES runs more. */
+static enum egov_status latest(const struct egov__home_conf *conf, struct egov_duration period,
+                               egov_time *out, struct egov_error *err)
+{
+	egov_time t = 0;
+	enum egov_status rc = egov_time_add(0, period, &t, err);
+
+	for (int i = 0; rc == EGOV_OK && i < FAILURES; i++)
+		rc = egov_time_add(t, conf->crl_retry, &t, err);
+	if (rc == EGOV_OK)
+		*out = t;
+	return rc;
+}
+
+/* A list must be replaced before it is stale, though runs fail. */
 static enum egov_status check_period(const struct egov__home_conf *conf, struct egov_error *err)
 {
 	egov_time due = 0, stale = 0;
-	enum egov_status rc = egov_time_add(0, conf->crl_period, &due, err);
+	enum egov_status rc = latest(conf, conf->crl_period, &due, err);
 
 	if (rc == EGOV_OK)
 		rc = egov_time_add(0, conf->crl_validity, &stale, err);
@@ -78,8 +95,8 @@ static enum egov_status check_period(const struct egov__home_conf *conf, struct 
 	if (due < stale)
 		return EGOV_OK;
 	return egov__conf_error(conf->text, "crl", "period", err, EGOV_E_POLICY, "RFC 5280, 5.1.2.5",
-	                        "a new list would be due when the last one is stale: want a period "
-	                        "shorter than validity");
+	                        "three runs that fail would leave the last list stale: want period "
+	                        "and three times retry to be shorter than validity");
 }
 
 /* Lists beside the one have addresses that are made from it: "ca.crl", "ca-arl.crl". */
@@ -106,7 +123,7 @@ static enum egov_status check_names(const struct egov__home_conf *conf, struct e
 static enum egov_status check_delta(const struct egov__home_conf *conf, struct egov_error *err)
 {
 	egov_time due = 0, stale = 0, base = 0;
-	enum egov_status rc = egov_time_add(0, conf->crl_delta_period, &due, err);
+	enum egov_status rc = latest(conf, conf->crl_delta_period, &due, err);
 
 	if (rc == EGOV_OK)
 		rc = egov_time_add(0, conf->crl_delta_validity, &stale, err);
@@ -118,8 +135,8 @@ static enum egov_status check_delta(const struct egov__home_conf *conf, struct e
 		return egov__conf_prefix(conf->text, "crl", "delta_period", err, rc);
 	return egov__conf_error(conf->text, "crl", "delta_period", err, EGOV_E_POLICY,
 	                        "RFC 5280, 5.2.4",
-	                        "want a period shorter than delta_validity, and that no longer than "
-	                        "validity");
+	                        "want delta_period and three times retry to be shorter than "
+	                        "delta_validity, and that no longer than validity");
 }
 
 static enum egov_status load_lists(struct egov__home_conf *conf, struct egov_error *err)
@@ -158,6 +175,9 @@ static enum egov_status load_crl(struct egov__home_conf *conf, struct egov_error
 		rc = egov__conf_duration(text, "crl", "validity", &conf->crl_validity, err);
 	if (rc == EGOV_OK)
 		rc = egov__conf_duration(text, "crl", "maximum", &conf->crl_maximum, err);
+	conf->crl_retry = (struct egov_duration){ .seconds = 3600 };
+	if (rc == EGOV_OK)
+		rc = egov__conf_duration(text, "crl", "retry", &conf->crl_retry, err);
 	if (rc == EGOV_OK)
 		rc = egov__conf_boolean(text, "crl", "accept_drop", &conf->crl_accept_drop, err);
 	conf->crl_release_people = 2;

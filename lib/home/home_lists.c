@@ -69,3 +69,30 @@ void egov__home_list_name(const struct egov__crl_scope *scope, char out[EGOV__LI
 	(void)snprintf(out, EGOV__LIST_NAME, "%s%s%s", name, part,
 	               scope->base == 0 ? "" : "-delta");
 }
+
+enum egov_status egov__home_list_parse(const char *name, struct egov__crl_scope *scope,
+                                       struct egov_error *err)
+{
+	static const char delta[] = "-delta";
+	struct egov__crl_scope found = { 1, 0, 0, 0 };
+	char plain[EGOV__LIST_NAME + 8], again[EGOV__LIST_NAME];
+	size_t size = strlen(name);
+
+	if (size < EGOV__LIST_NAME) {
+		found.base = size > strlen(delta) && strcmp(name + size - strlen(delta), delta) == 0;
+		size -= found.base != 0 ? strlen(delta) : 0;
+		(void)snprintf(plain, sizeof(plain), "%.*s.crl", (int)size, name);
+		found.part = egov__part_of_url(egov__slice_text(plain));
+		for (size_t i = 2; i < 4 && i < size && plain[i] >= '0' && plain[i] <= '9'; i++)
+			found.generation = 10 * (i == 2 ? 0 : found.generation)
+			                   + (uint64_t)(plain[i] - '0');
+		egov__home_list_name(&found, again);
+		if (strcmp(again, name) == 0) {
+			*scope = found;
+			return EGOV_OK;
+		}
+	}
+	return egov_error_set(err, EGOV_E_USAGE, NULL,
+	                      "\"%.40s\": want the name of a list, as ca, ca2, ca-arl or ca-s1-delta",
+	                      name);
+}

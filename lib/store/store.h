@@ -568,6 +568,10 @@ typedef enum egov_status egov__crl_fn(void *user, const struct egov__crl_row *ro
                                       struct egov_error *err);
 EGOV_MUST_CHECK enum egov_status egov__store_crl_walk(struct egov_store *store, egov__crl_fn *fn,
                                                       void *user, struct egov_error *err);
+/* The same without their bytes. */
+EGOV_MUST_CHECK enum egov_status egov__store_crl_walk_rows(struct egov_store *store,
+                                                           egov__crl_fn *fn, void *user,
+                                                           struct egov_error *err);
 
 /* requests of the CA's own key that we signed */
 struct egov__request_row {

@@ -173,10 +173,9 @@ enum egov_status egov__store_crl_get(struct egov_store *store, uint64_t number,
 	return egov__query_get(&query, read_crl, row, found, err);
 }
 
-enum egov_status egov__store_crl_walk(struct egov_store *store, egov__crl_fn *fn, void *user,
-                                      struct egov_error *err)
+static enum egov_status walk(struct egov_store *store, const char *sql, egov__crl_fn *fn,
+                             void *user, struct egov_error *err)
 {
-	static const char sql[] = COLUMNS "der" FROM "ORDER BY number";
 	struct egov__query query;
 	struct egov__crl_row row;
 	enum egov_status rc = egov__query_read(store, sql, "CRL", &query, err);
@@ -188,6 +187,22 @@ enum egov_status egov__store_crl_walk(struct egov_store *store, egov__crl_fn *fn
 		;
 	egov__query_close(&query);
 	return rc;
+}
+
+enum egov_status egov__store_crl_walk(struct egov_store *store, egov__crl_fn *fn, void *user,
+                                      struct egov_error *err)
+{
+	static const char sql[] = COLUMNS "der" FROM "ORDER BY number";
+
+	return walk(store, sql, fn, user, err);
+}
+
+enum egov_status egov__store_crl_walk_rows(struct egov_store *store, egov__crl_fn *fn, void *user,
+                                           struct egov_error *err)
+{
+	static const char sql[] = COLUMNS "x''" FROM "ORDER BY number";
+
+	return walk(store, sql, fn, user, err);
 }
 
 /* --- the lists that certificates name --- */

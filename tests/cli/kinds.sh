@@ -57,7 +57,7 @@ try() {
 	cp saved.conf root/egovca.conf
 }
 try 'shards = 1001' 3 shards
-try 'delta_period = 1d' 3 'want a period shorter than delta_validity'
+try 'delta_period = 1d' 3 'want delta_period and three times retry to be shorter'
 try 'delta_period = 1h\ndelta_validity = 8d' 3 'no longer than validity'
 sed -i 's|/crl/ca.crl|/crl/our.crl|' root/egovca.conf
 try 'shards = 2' 3 'want [crl] url to end in /ca.crl'

@@ -325,6 +325,27 @@ static void revoke(struct egov_home *home, const char *serial)
 	free(evidence);
 }
 
+/* The list that is served is the last of those that were made, and is handed out again. */
+static void same_again(struct egov_home *home, const struct egov_crl *crl)
+{
+	struct egov_error err = { 0 };
+	struct egov_report *report = new_report();
+	struct egov_buf *der = egov_buf_new(1 << 20);
+	const struct egov_crl_query query = { .at = HELP_HOME_NOW };
+	struct egov_crl *again = NULL;
+	size_t changes = 1;
+
+	assert_ok(egov_crl_list(home, report, &err), &err);
+	assert_true(egov_report_records(report) > 0);
+	assert_ok(egov_crl_get(home, &query, der, &err), &err);
+	assert_ok(egov_crl_decode(egov_buf_slice(der), &again, &err), &err);
+	assert_ok(egov_crl_diff(crl, again, &changes, report, &err), &err);
+	assert_int_equal(changes, 0);
+	egov_crl_free(again);
+	egov_buf_free(der);
+	egov_report_free(report);
+}
+
 /* The next list is served, passes its check and has so many entries. */
 static void publish(struct egov_home *home, size_t entries)
 {
@@ -339,6 +360,7 @@ static void publish(struct egov_home *home, size_t entries)
 	assert_ok(egov_crl_check(egov_buf_slice(bytes), egov_buf_slice(ca), HELP_HOME_NOW, report, &err),
 	          &err);
 	assert_ok(egov_crl_decode(egov_buf_slice(bytes), &crl, &err), &err);
+	same_again(home, crl);
 	assert_int_equal(egov_crl_entries(crl), entries);
 	assert_int_equal(egov_crl_this_update(crl), HELP_HOME_NOW);
 	assert_true(egov_crl_next_update(crl) > HELP_HOME_NOW);
