@@ -11,17 +11,6 @@
 
 /* --- what a certificate looks like --------------------------------------------------- */
 
-static unsigned usage_of(const struct egov__lint_subject *s)
-{
-	struct egov__ext ext;
-	unsigned bits = 0;
-
-	if (!egov__lint_ext(s, EGOV__OID_KEY_USAGE, &ext)
-	    || egov__ext_key_usage(ext.value, &bits, NULL) != EGOV_OK)
-		return 0;
-	return bits;
-}
-
 /* By basicConstraints; version 1 has none, and there the key usage is all there is. */
 static bool looks_like_ca(const struct egov__lint_subject *s)
 {
@@ -29,7 +18,7 @@ static bool looks_like_ca(const struct egov__lint_subject *s)
 	struct egov__ext ext;
 
 	if (!egov__lint_ext(s, EGOV__OID_BASIC_CONSTRAINTS, &ext))
-		return (usage_of(s) & EGOV__KU_KEY_CERT_SIGN) != 0;
+		return (egov__lint_usage(s) & EGOV__KU_KEY_CERT_SIGN) != 0;
 	return egov__ext_basic_constraints(ext.value, &bc, NULL) == EGOV_OK && bc.ca;
 }
 
@@ -54,7 +43,7 @@ static enum egov__profile_kind holder_of(const struct egov__lint_subject *s)
 {
 	const unsigned signing = EGOV__KU_DIGITAL_SIGNATURE | EGOV__KU_NON_REPUDIATION;
 	struct egov__lint_purposes found = { 0 };
-	const unsigned bits = usage_of(s);
+	const unsigned bits = egov__lint_usage(s);
 
 	if (looks_like_ca(s))
 		return s->self_signed ? EGOV__PROFILE_ROOT_CA : EGOV__PROFILE_SUB_CA;

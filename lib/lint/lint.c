@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "crypto/sm2.h"
 #include "lint/lint_impl.h"
 
 struct egov_cleared {
@@ -12,6 +13,9 @@ struct egov_cleared {
 static const struct egov__lint_row *const tables[] = {
 	egov__rules_article19, egov__rules_form,    egov__rules_name,
 	egov__rules_extension, egov__rules_profile, egov__rules_crl,
+	egov__rules_pkix_field, egov__rules_pkix_key, egov__rules_pkix_name,
+	egov__rules_pkix_ext,  egov__rules_pkix_altname, egov__rules_pkix_policy,
+	egov__rules_pkix_crl,  egov__rules_pkix_request,
 };
 #define TABLES (sizeof(tables) / sizeof(tables[0]))
 
@@ -31,6 +35,19 @@ bool egov__lint_ext(const struct egov__lint_subject *s, enum egov__oid type, str
 	if (place > 0)
 		*ext = s->exts->ext[place - 1];
 	return place > 0;
+}
+
+const char *egov__lint_ext_name(enum egov__oid type)
+{
+	return type == EGOV__OID_UNKNOWN ? egov__text("of an unknown type")
+	                                 : egov__oid_get(type)->name;
+}
+
+enum egov_status egov__lint_sm2_key(const struct egov__lint_subject *s, struct egov_error *err)
+{
+	struct egov_slice point;
+
+	return s->sm2_key == EGOV_OK ? EGOV_OK : egov__sm2_spki_point(s->spki, &point, err);
 }
 
 bool egov__lint_is(const struct egov__lint_subject *s, enum egov__profile_kind kind)
@@ -140,7 +157,9 @@ enum egov_status egov__lint_run(const struct egov__lint_subject *s, size_t numbe
 	const struct run run = { s, number, findings, counts };
 	enum egov_status rc = EGOV_OK;
 
-	for (size_t t = 0; t < TABLES; t++)
+	if (s->unread != NULL)
+		rc = run_rule(&run, &egov__rules_pkix_field[0], err);
+	for (size_t t = 0; t < TABLES && s->unread == NULL; t++)
 		for (const struct egov__lint_row *r = tables[t]; r->info.id != NULL && rc == EGOV_OK; r++)
 			if (applies(&r->info, s))
 				rc = run_rule(&run, r, err);

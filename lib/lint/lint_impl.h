@@ -30,6 +30,24 @@ struct egov__lint_exts {
 	struct egov__ext ext[EGOV__EXT_MAX];
 };
 
+/* What entries of a CRL may have that a rule asks for. */
+enum egov__lint_fault {
+	EGOV__ENTRY_FORM,               /* it does not decode; those behind it are not looked at */
+	EGOV__ENTRY_TIME_TYPE,
+	EGOV__ENTRY_LATE,               /* revoked after thisUpdate */
+	EGOV__ENTRY_UNSPECIFIED,
+	EGOV__ENTRY_HOLD,
+	EGOV__ENTRY_REMOVE,
+	EGOV__ENTRY_CRITICAL,           /* an extension, and not certificateIssuer */
+	EGOV__ENTRY_ISSUER,
+	EGOV__ENTRY_ISSUER_NOT_CRITICAL,
+	EGOV__ENTRY_FAULTS
+};
+struct egov__lint_entries {
+	size_t count;                           /* of those looked at */
+	size_t first[EGOV__ENTRY_FAULTS];       /* the number of the first entry, from 1; 0: none */
+};
+
 /* What a rule looks at; for the files of this folder alone. */
 struct egov__lint_subject {
 	const struct egov__lint_context *context;
@@ -40,12 +58,14 @@ struct egov__lint_subject {
 	struct egov_slice signature;            /* octets of the BIT STRING; empty before signing */
 	struct egov_slice outer;                /* the AlgorithmIdentifier beside it */
 	struct egov_slice subject, spki;        /* certificates and requests */
+	enum egov_status sm2_key;               /* of spki: EGOV_OK where it is one, on the curve */
 	struct egov_slice issuer, algorithm;    /* certificates and CRLs */
 	struct egov_slice extensions;           /* contents; data NULL where absent */
 	struct egov__lint_time time[2];         /* of the validity; thisUpdate, nextUpdate */
 	struct egov__lint_exts *exts;
 	struct egov__cert_fields cert;
 	struct egov__crl_fields crl;
+	struct egov__lint_entries entries;
 	uint64_t request_version;
 	struct egov_slice attributes;           /* requests: contents of [0] */
 	const struct egov_error *unread;        /* why the rest is not there, or NULL */
@@ -79,12 +99,52 @@ extern const struct egov__lint_row egov__rules_name[];
 extern const struct egov__lint_row egov__rules_extension[];
 extern const struct egov__lint_row egov__rules_profile[];
 extern const struct egov__lint_row egov__rules_crl[];
+extern const struct egov__lint_row egov__rules_pkix_field[];
+extern const struct egov__lint_row egov__rules_pkix_key[];
+extern const struct egov__lint_row egov__rules_pkix_name[];
+extern const struct egov__lint_row egov__rules_pkix_ext[];
+extern const struct egov__lint_row egov__rules_pkix_altname[];
+extern const struct egov__lint_row egov__rules_pkix_policy[];
+extern const struct egov__lint_row egov__rules_pkix_crl[];
+extern const struct egov__lint_row egov__rules_pkix_request[];
 
 #define egov__lint_found(err, ...) egov_error_set((err), EGOV_E_POLICY, NULL, __VA_ARGS__)
 
 /* The extension of this type in a certificate or CRL. */
 bool egov__lint_ext(const struct egov__lint_subject *s, enum egov__oid type,
                     struct egov__ext *ext);
+
+/* The name of an extension, or what stands for it. */
+const char *egov__lint_ext_name(enum egov__oid type);
+
+/* EGOV_OK where the public key is one of SM2, on the curve; asked as often as one likes. */
+EGOV_MUST_CHECK enum egov_status egov__lint_sm2_key(const struct egov__lint_subject *s,
+                                                    struct egov_error *err);
+
+/* walk.c: as far as they can be read.  The bits of keyUsage, 0 where there are none. */
+unsigned egov__lint_usage(const struct egov__lint_subject *s);
+
+/* The contents of an extension that is a list of names (or of anything); the next name. */
+bool egov__lint_names(const struct egov__lint_subject *s, enum egov__oid type,
+                      struct egov_slice *names);
+bool egov__lint_next_name(struct egov_slice *names, struct egov__general_name *name);
+
+/* Each base of nameConstraints; each qualifier of certificatePolicies. */
+typedef void egov__lint_name_fn(void *user, const struct egov__general_name *name);
+void egov__lint_subtrees(const struct egov__lint_subject *s, egov__lint_name_fn *fn, void *user);
+typedef void egov__lint_qualifier_fn(void *user, struct egov_slice policy, struct egov_slice oid,
+                                     struct egov_slice qualifier);
+void egov__lint_qualifiers(const struct egov__lint_subject *s, egov__lint_qualifier_fn *fn,
+                           void *user);
+
+/* entries.c: goes through a list once; then the first entry with a fault, if there is one. */
+void egov__lint_read_entries(struct egov__lint_subject *s);
+EGOV_MUST_CHECK enum egov_status egov__lint_entry(const struct egov__lint_subject *s,
+                                                  enum egov__lint_fault fault, const char *found,
+                                                  struct egov_error *err);
+
+/* How many purposes of extKeyUsage these bits of keyUsage serve, or may for all that is known. */
+size_t egov__lint_purposes_served(const struct egov__lint_subject *s, unsigned bits);
 
 /* How often each purpose that makes a kind of certificate stands in extKeyUsage, and all. */
 struct egov__lint_purposes {

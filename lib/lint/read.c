@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cert/signed.h"
+#include "crypto/sm2.h"
 #include "lint/lint_impl.h"
 
 /*
@@ -198,6 +199,7 @@ static enum egov_status read_crl(struct egov__lint_subject *s, struct egov_slice
 	if (rc == EGOV_OK && egov__der_peek(in) == EGOV__SEQUENCE) {
 		rc = egov__der_read(&in, EGOV__SEQUENCE, "revokedCertificates", &f->entries, err);
 		f->has_empty_list = rc == EGOV_OK && f->entries.size == 0;
+		egov__lint_read_entries(s);
 	}
 	return rc != EGOV_OK ? rc : read_extensions(s, 0, &in, err);
 }
@@ -224,15 +226,18 @@ static enum egov_status read_request(struct egov__lint_subject *s, struct egov_s
 enum egov_status egov__lint_read_tbs(struct egov__lint_subject *s, struct egov_slice tbs,
                                      struct egov_error *err)
 {
-	struct egov_slice in = EGOV__NO_SLICE;
-	const enum egov_status rc =
+	struct egov_slice in = EGOV__NO_SLICE, point;
+	enum egov_status rc =
 		egov__der_only(tbs, EGOV__SEQUENCE, EGOV__N("to-be-signed part"), &in, err);
 
 	if (rc != EGOV_OK)
 		return rc;
-	if (s->object == CERT)
-		return read_cert(s, in, err);
-	return s->object == CRL ? read_crl(s, in, err) : read_request(s, in, err);
+	if (s->object == CRL)
+		return read_crl(s, in, err);
+	rc = s->object == CERT ? read_cert(s, in, err) : read_request(s, in, err);
+	if (rc == EGOV_OK)
+		s->sm2_key = egov__sm2_spki_point(s->spki, &point, NULL);
+	return rc;
 }
 
 /* --- what was signed ---------------------------------------------------------------- */

@@ -36,43 +36,6 @@ static enum egov_status core(const struct egov__lint_subject *s, struct egov_err
 	return authority_key(s, err);
 }
 
-typedef enum egov_status entry_fn(const struct egov__lint_subject *s,
-                                  const struct egov__crl_entry *entry, struct egov_error *err);
-
-static enum egov_status each_entry(const struct egov__lint_subject *s, entry_fn *fn,
-                                   struct egov_error *err)
-{
-	struct egov_slice entries = s->crl.entries;
-	struct egov__crl_entry entry;
-	enum egov_status rc = EGOV_OK;
-
-	for (size_t i = 1; rc == EGOV_OK && entries.size > 0; i++) {
-		rc = egov__crl_next(&entries, &entry, err);
-		if (rc == EGOV_OK)
-			rc = egov_error_prefix(err, fn(s, &entry, err), "entry %zu", i);
-	}
-	return rc;
-}
-
-static enum egov_status entry_criticality(const struct egov__lint_subject *s,
-                                          const struct egov__crl_entry *entry,
-                                          struct egov_error *err)
-{
-	struct egov_slice exts = entry->extensions;
-	struct egov__ext ext;
-	enum egov_status rc;
-
-	(void)s;
-	while (exts.size > 0) {
-		rc = egov__ext_next(&exts, &ext, err);
-		if (rc != EGOV_OK)
-			return rc;
-		if (ext.critical)
-			return egov__lint_found(err, "an extension of it is critical");
-	}
-	return EGOV_OK;
-}
-
 static enum egov_status criticality(const struct egov__lint_subject *s, struct egov_error *err)
 {
 	struct egov_slice exts = s->extensions;
@@ -88,65 +51,20 @@ static enum egov_status criticality(const struct egov__lint_subject *s, struct e
 		if (ext.critical != wanted)
 			return egov__lint_found(err, wanted ? EGOV__N("extension %s is not critical")
 			                                    : EGOV__N("extension %s is critical"),
-			                        ext.type == EGOV__OID_UNKNOWN
-			                                ? egov__text("of an unknown type")
-			                                : egov__oid_get(ext.type)->name);
+			                        egov__lint_ext_name(ext.type));
 	}
-	return each_entry(s, entry_criticality, err);
-}
-
-static enum egov_status entry_hold(const struct egov__lint_subject *s,
-                                   const struct egov__crl_entry *entry, struct egov_error *err)
-{
-	(void)s;
-	return entry->reason == 6 ? egov__lint_found(err, "certificateHold is in use") : EGOV_OK;
+	return egov__lint_entry(s, EGOV__ENTRY_CRITICAL, EGOV__N("an extension of it is critical"), err);
 }
 
 static enum egov_status hold(const struct egov__lint_subject *s, struct egov_error *err)
 {
-	return each_entry(s, entry_hold, err);
-}
-
-static enum egov_status entry_unspecified(const struct egov__lint_subject *s,
-                                          const struct egov__crl_entry *entry,
-                                          struct egov_error *err)
-{
-	(void)s;
-	return entry->reason == 0 ? egov__lint_found(err, "reasonCode 0 is written out") : EGOV_OK;
+	return egov__lint_entry(s, EGOV__ENTRY_HOLD, EGOV__N("certificateHold is in use"), err);
 }
 
 static enum egov_status unspecified(const struct egov__lint_subject *s, struct egov_error *err)
 {
-	return each_entry(s, entry_unspecified, err);
-}
-
-static enum egov_status entry_removed(const struct egov__lint_subject *s,
-                                      const struct egov__crl_entry *entry, struct egov_error *err)
-{
-	(void)s;
-	return entry->reason == 8 ? egov__lint_found(err, "removeFromCRL in a complete list")
-	                          : EGOV_OK;
-}
-
-static enum egov_status removed(const struct egov__lint_subject *s, struct egov_error *err)
-{
-	struct egov__ext ext;
-
-	return egov__lint_ext(s, EGOV__OID_DELTA_CRL, &ext) ? EGOV_OK
-	                                                    : each_entry(s, entry_removed, err);
-}
-
-static enum egov_status entry_date(const struct egov__lint_subject *s,
-                                   const struct egov__crl_entry *entry, struct egov_error *err)
-{
-	if (entry->revoked_at <= s->crl.this_update)
-		return EGOV_OK;
-	return egov__lint_found(err, "revoked after thisUpdate");
-}
-
-static enum egov_status dates(const struct egov__lint_subject *s, struct egov_error *err)
-{
-	return each_entry(s, entry_date, err);
+	return egov__lint_entry(s, EGOV__ENTRY_UNSPECIFIED, EGOV__N("reasonCode 0 is written out"),
+	                        err);
 }
 
 static enum egov_status bound(const struct egov__lint_subject *s, struct egov_error *err)
@@ -206,10 +124,6 @@ const struct egov__lint_row egov__rules_crl[] = {
 	           "reasonCode 0 is left out", unspecified),
 	EGOV__RULE(CRL, GM, "gm-crl-idp", "issuingDistributionPoint", "GM/T 0015, 5.3", ERROR,
 	           "issuingDistributionPoint is the address in the certificates", point),
-	EGOV__RULE(CRL, RFC5280, "pkix-crl-remove", "reasonCode", "RFC 5280, 5.3.1", ERROR,
-	           "removeFromCRL in delta lists alone", removed),
-	EGOV__RULE(CRL, RFC5280, "pkix-crl-dates", "revocationDate", "RFC 5280, 5.1.2.6", ERROR,
-	           "nothing was revoked after thisUpdate", dates),
 	EGOV__RULE(CRL, CPS, "cps-crl-bound", "nextUpdate", "Order No. 4, Art. 17", ERROR,
 	           "nextUpdate within the bound of the CPS", bound),
 	{ { .id = NULL }, NULL },

@@ -381,16 +381,46 @@ static const struct {
 	{ EGOV__OID_EKU_TIME_STAMPING, DS | NR },     { EGOV__OID_EKU_OCSP_SIGNING, DS | NR },
 };
 
+static bool serves(enum egov__oid purpose, unsigned bits)
+{
+	for (size_t i = 0; i < sizeof(purposes) / sizeof(purposes[0]); i++)
+		if (purposes[i].purpose == purpose)
+			return (bits & purposes[i].usages) != 0;
+	return true;
+}
+
+struct served {
+	unsigned bits;
+	size_t count;
+};
+
+static enum egov_status count_served(void *user, struct egov_slice oid, struct egov_error *err)
+{
+	struct served *served = user;
+
+	(void)err;
+	served->count += serves(egov__oid_find(oid), served->bits);
+	return EGOV_OK;
+}
+
+size_t egov__lint_purposes_served(const struct egov__lint_subject *s, unsigned bits)
+{
+	struct served served = { bits, 0 };
+	struct egov__ext ext;
+
+	if (egov__lint_ext(s, EGOV__OID_EKU, &ext))
+		(void)!egov__ext_eku(ext.value, count_served, &served, NULL);
+	return served.count;
+}
+
 static enum egov_status fit_purpose(void *user, struct egov_slice oid, struct egov_error *err)
 {
 	const enum egov__oid type = egov__oid_find(oid);
 	const unsigned *bits = user;
 
-	for (size_t i = 0; i < sizeof(purposes) / sizeof(purposes[0]); i++)
-		if (purposes[i].purpose == type && (*bits & purposes[i].usages) == 0)
-			return egov__lint_found(err, "extKeyUsage: %s does not go with the keyUsage",
-			                        name_of(type));
-	return EGOV_OK;
+	if (serves(type, *bits))
+		return EGOV_OK;
+	return egov__lint_found(err, "extKeyUsage: %s does not go with the keyUsage", name_of(type));
 }
 
 static enum egov_status purposes_fit(const struct egov__lint_subject *s, struct egov_error *err)
@@ -575,10 +605,13 @@ const struct egov__lint_row egov__rules_extension[] = {
 	           "extKeyUsage goes with keyUsage", purposes_fit),
 	EGOV__RULE(CERT, GM, "gm-id-ext", "extensions", "GM/T 0015, 5.2.4.2.18 to 22", ERROR,
 	           "identity extensions: not critical, of the right type, check digits right", identities),
-	EGOV__RULE(CERT, RFC5280, "ocsp-eku", "extKeyUsage", "RFC 6960, 4.2.2.2", ERROR,
-	           "OCSPSigning in responders and nowhere else", responder),
-	EGOV__RULE(CERT, RFC5280, "tsa-eku", "extKeyUsage", "RFC 3161, 2.3", ERROR,
-	           "timeStamping alone and critical in time-stamping units, nowhere else", stamper),
+	EGOV__RULE_FOREIGN(CERT, RFC5280, "ocsp-eku", "extKeyUsage", "RFC 6960, 4.2.2.2", ERROR,
+	                   EGOV__LINT_WARNING, "OCSPSigning in responders and nowhere else",
+	                   responder),
+	EGOV__RULE_FOREIGN(CERT, RFC5280, "tsa-eku", "extKeyUsage", "RFC 3161, 2.3", ERROR,
+	                   EGOV__LINT_WARNING,
+	                   "timeStamping alone and critical in time-stamping units, nowhere else",
+	                   stamper),
 	EGOV__RULE(CERT, GM, "device-eku", "extKeyUsage", "GM/T 0015, 5.2.4.2.5", ERROR,
 	           "serverAuth, clientAuth or both in devices", device_purposes),
 	EGOV__RULE(CERT, RFC5280, "ocsp-nocheck", "ocspNocheck", "RFC 6960, 4.2.2.2.1", WARNING,

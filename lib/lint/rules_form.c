@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/der.h"
-#include "crypto/sm2.h"
 #include "lint/lint_impl.h"
 
 /* Rules on fields that are not names and not extensions. */
@@ -25,9 +24,7 @@ static enum egov_status signature_algorithm(const struct egov__lint_subject *s,
 
 static enum egov_status public_key(const struct egov__lint_subject *s, struct egov_error *err)
 {
-	struct egov_slice point;
-
-	return egov__sm2_spki_point(s->spki, &point, err);
+	return egov__lint_sm2_key(s, err);
 }
 
 static enum egov_status serial_number(const struct egov__lint_subject *s, struct egov_error *err)
@@ -44,20 +41,6 @@ static enum egov_status serial_number(const struct egov__lint_subject *s, struct
 	return EGOV_OK;
 }
 
-static enum egov_status entry_times(struct egov_slice entries, struct egov_error *err)
-{
-	struct egov__crl_entry entry;
-	enum egov_status rc = EGOV_OK;
-
-	for (size_t i = 1; rc == EGOV_OK && entries.size > 0; i++) {
-		rc = egov__crl_next(&entries, &entry, err);
-		if (rc == EGOV_OK && entry.wrong_type)
-			rc = egov__lint_found(err, "revocationDate of entry %zu: before 2050, but not UTCTime",
-			                      i);
-	}
-	return rc;
-}
-
 /* Seconds and Z are a matter of reading; here: UTCTime until 2049. */
 static enum egov_status time_types(const struct egov__lint_subject *s, struct egov_error *err)
 {
@@ -65,7 +48,8 @@ static enum egov_status time_types(const struct egov__lint_subject *s, struct eg
 		if (s->time[i].wrong_type)
 			return egov__lint_found(err, "%s: before 2050, but not UTCTime",
 			                        s->time[i].name);
-	return s->object == CRL ? entry_times(s->crl.entries, err) : EGOV_OK;
+	return egov__lint_entry(s, EGOV__ENTRY_TIME_TYPE,
+	                        EGOV__N("revocationDate before 2050, but not UTCTime"), err);
 }
 
 static enum egov_status unique_ids(const struct egov__lint_subject *s, struct egov_error *err)

@@ -101,32 +101,6 @@ static enum egov_status serial_types(const struct egov__lint_subject *s, struct 
 	return each_item(s->subject, serial_type, err);
 }
 
-/* Characters, not octets; text without controls. */
-static enum egov_status value_length(const struct egov__name_item *item, struct egov_error *err)
-{
-	const struct egov__attribute *const type = egov__attribute_by_oid(item->type);
-	struct egov_buf text = EGOV__BUF(4 * EGOV__MAX_OBJECT);
-	size_t characters = 0;
-	const bool is_text = egov__name_item_text(item, &text)
-	                     && egov__utf8_check(egov_buf_slice(&text), &characters)
-	                     && !egov__utf8_has_control(egov_buf_slice(&text));
-
-	egov__buf_clear(&text);
-	if (!is_text)
-		return egov__lint_found(err, "subject: %s is not plain text", item_name(item));
-	if (characters == 0)
-		return egov__lint_found(err, "subject: %s is empty", item_name(item));
-	if (type != NULL && characters > type->max)
-		return egov__lint_found(err, "subject %s: %zu characters, at most %u allowed",
-		                        item_name(item), characters, type->max);
-	return EGOV_OK;
-}
-
-static enum egov_status value_lengths(const struct egov__lint_subject *s, struct egov_error *err)
-{
-	return each_item(s->subject, value_length, err);
-}
-
 static enum egov_status issuer_bytes(const struct egov__lint_subject *s, struct egov_error *err)
 {
 	const struct egov_slice wanted = s->self_signed ? s->subject : s->context->issuer_name;
@@ -148,8 +122,6 @@ const struct egov__lint_row egov__rules_name[] = {
 	                   string_types),
 	EGOV__RULE(CERT | CSR, GM, "gm-dn-serial", "subject", "ITU-T X.520", NOTE,
 	           "serialNumber and dnQualifier as PrintableString", serial_types),
-	EGOV__RULE(CERT | CSR, RFC5280, "pkix-dn-length", "subject", "RFC 5280, appendix A", ERROR,
-	           "values of 1 to so many characters", value_lengths),
 	EGOV__RULE(CERT | CRL, GM, "gm-dn-issuer", "issuer", "GM/T 0043, 6.2.3 d", ERROR,
 	           "the issuer is the CA's subject octet by octet", issuer_bytes),
 	{ { .id = NULL }, NULL },

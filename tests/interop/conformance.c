@@ -9,10 +9,12 @@
  */
 #include "conformance.h"
 
+#include <dirent.h>
 #include <glob.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <egovca/file.h>
 
@@ -33,6 +35,8 @@ static const struct set sets[] = {
 	{ "botan-nc", set_botan_nc },
 	{ "bsi", set_bsi },
 	{ "x509test", set_x509test },
+	{ "zlint", set_zlint },
+	{ "pkilint", set_pkilint },
 	{ "sm2-certs", set_sm2_certs },
 	{ "sm2-crls", set_sm2_crls },
 	{ "sm2-csrs", set_sm2_csrs },
@@ -139,6 +143,35 @@ char *conf_find(const char *fmt, ...)
 		found = copy(matches.gl_pathv[0] + strlen(corpora) + 1);
 	globfree(&matches);
 	return found;
+}
+
+void conf_each(const char *folder, const struct set *set,
+               void (*fn)(const struct set *set, const char *path))
+{
+	char *path = NULL;
+	struct dirent **names;
+	struct stat info;
+	int count;
+
+	if (asprintf(&path, "%s/%s", corpora, folder) < 0)
+		conf_die("out of memory");
+	count = scandir(path, &names, NULL, alphasort);
+	if (count < 0)
+		conf_die("%s: cannot be read", path);
+	free(path);
+	for (int i = 0; i < count; i++) {
+		if (names[i]->d_name[0] != '.') {
+			if (asprintf(&path, "%s/%s/%s", corpora, folder, names[i]->d_name) < 0)
+				conf_die("out of memory");
+			if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
+				conf_each(path + strlen(corpora) + 1, set, fn);
+			else
+				fn(set, path + strlen(corpora) + 1);
+			free(path);
+		}
+		free(names[i]);
+	}
+	free(names);
 }
 
 json_t *conf_json(const char *path)

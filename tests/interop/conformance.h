@@ -33,6 +33,9 @@ void conf_case(const struct set *set, const char *id, enum verdict wanted, enum 
 struct egov_buf *conf_read(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 char *conf_find(const char *fmt, ...) __attribute__((format(printf, 1, 2)));  /* the first that
                                            matches, below the corpora; on the heap, or NULL */
+void conf_each(const char *folder, const struct set *set,
+               void (*fn)(const struct set *set, const char *path));  /* every file below it, in
+                                           the order of names */
 json_t *conf_json(const char *path);    /* ".xz" is unpacked */
 
 const char *conf_text(const json_t *object, const char *key);  /* "" where it is not there */
@@ -68,6 +71,8 @@ void set_boringssl_crl(const struct set *set);
 void set_botan_nc(const struct set *set);
 void set_bsi(const struct set *set);
 void set_x509test(const struct set *set);
+void set_zlint(const struct set *set);
+void set_pkilint(const struct set *set);
 void set_sm2_certs(const struct set *set);
 void set_sm2_crls(const struct set *set);
 void set_sm2_csrs(const struct set *set);

@@ -180,8 +180,3 @@ void set_bsi(const struct set *set)
 {
 	run(set, chains, (const char *const[]){ "bsi::", NULL }, true);
 }
-
-void set_x509test(const struct set *set)
-{
-	run(set, chains, (const char *const[]){ "x509test::", NULL }, true);
-}

@@ -113,8 +113,8 @@ static const struct {
 	{ MADE_SUBJECT, "30 25 " C_CN "31 0a 30 08 06 03 55 04 05 16 01 41" CN_A,
 	  "gm-dn-types gm-dn-serial" },
 	/* CN empty, with a control character */
-	{ MADE_SUBJECT, "30 24 " C_CN O_A "31 09 30 07 06 03 55 04 03 0c 00", "pkix-dn-length" },
-	{ MADE_SUBJECT, "30 19 " C_CN "31 0a 30 08 06 03 55 04 03 0c 01 07", "pkix-dn-length" },
+	{ MADE_SUBJECT, "30 24 " C_CN O_A "31 09 30 07 06 03 55 04 03 0c 00", "pkix-name-length" },
+	{ MADE_SUBJECT, "30 19 " C_CN "31 0a 30 08 06 03 55 04 03 0c 01 07", "pkix-name-text" },
 };
 
 static void each_part(void **state)
@@ -160,7 +160,7 @@ static void lengths_count_characters(void **state)
 		made_cert(&made);
 		made_set(&made, MADE_SUBJECT, egov_buf_slice(&name));
 		context = help_lint_context(&made, f->civil_servant);
-		help_lint(CERT, &made, &context, count == 64 ? "" : "pkix-dn-length", "O");
+		help_lint(CERT, &made, &context, count == 64 ? "" : "pkix-name-length", "O");
 		made_clear(&made);
 		egov_buf_free(c);
 		egov__buf_clear(&name);

@@ -175,7 +175,7 @@ static const struct {
 	{ "02 01 00", "30 25 " C_CN "31 0a 30 08 06 03 55 04 05 0c 01 41" CN_A, NULL, NO_ATTRIBUTES,
 	  "gm-dn-serial" },
 	{ "02 01 00", "30 18 " C_CN "31 09 30 07 06 03 55 04 03 0c 00", NULL, NO_ATTRIBUTES,
-	  "pkix-dn-length" },
+	  "pkix-name-length" },
 	{ "02 01 00", NULL, "30 18 30 13 06 07 2a8648ce3d0201 06 08 2a811ccf5501822d 03 01 00",
 	  NO_ATTRIBUTES, "gm-spki" },
 	/* challengePassword: PrintableString, UTF8String, two of them, without SET */
