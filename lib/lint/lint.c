@@ -15,7 +15,7 @@ static const struct egov__lint_row *const tables[] = {
 	egov__rules_extension, egov__rules_profile, egov__rules_crl,
 	egov__rules_pkix_field, egov__rules_pkix_key, egov__rules_pkix_name,
 	egov__rules_pkix_ext,  egov__rules_pkix_altname, egov__rules_pkix_policy,
-	egov__rules_pkix_crl,  egov__rules_pkix_request,
+	egov__rules_pkix_crl,  egov__rules_pkix_request, egov__rules_pkix_ocsp,
 };
 #define TABLES (sizeof(tables) / sizeof(tables[0]))
 

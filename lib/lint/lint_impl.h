@@ -48,6 +48,25 @@ struct egov__lint_entries {
 	size_t first[EGOV__ENTRY_FAULTS];       /* the number of the first entry, from 1; 0: none */
 };
 
+/* An OCSP response, and one of the answers in it. */
+struct egov__lint_ocsp {
+	unsigned status;                        /* UINT8_MAX: more than an octet */
+	bool has_bytes;                         /* the rest is there */
+	bool version_written;
+	struct egov_slice type;                 /* contents of the OID */
+	struct egov_slice responder;            /* whole TLV */
+	struct egov__lint_time produced;
+	struct egov_slice answers;              /* contents of responses */
+	struct egov_slice certificates;         /* contents of [0] */
+};
+struct egov__lint_answer {
+	struct egov_slice cert_id;
+	int status;                             /* 0 good, 1 revoked, 2 unknown */
+	int reason;                             /* of 1; -1 where absent */
+	struct egov__lint_time revoked, this_update, next_update;
+	struct egov_slice extensions;
+};
+
 /* What a rule looks at; for the files of this folder alone. */
 struct egov__lint_subject {
 	const struct egov__lint_context *context;
@@ -68,6 +87,7 @@ struct egov__lint_subject {
 	struct egov__lint_entries entries;
 	uint64_t request_version;
 	struct egov_slice attributes;           /* requests: contents of [0] */
+	struct egov__lint_ocsp ocsp;
 	const struct egov_error *unread;        /* why the rest is not there, or NULL */
 };
 
@@ -107,6 +127,7 @@ extern const struct egov__lint_row egov__rules_pkix_altname[];
 extern const struct egov__lint_row egov__rules_pkix_policy[];
 extern const struct egov__lint_row egov__rules_pkix_crl[];
 extern const struct egov__lint_row egov__rules_pkix_request[];
+extern const struct egov__lint_row egov__rules_pkix_ocsp[];
 
 #define egov__lint_found(err, ...) egov_error_set((err), EGOV_E_POLICY, NULL, __VA_ARGS__)
 
@@ -168,6 +189,16 @@ EGOV_MUST_CHECK enum egov_status egov__lint_read_tbs(struct egov__lint_subject *
                                                      struct egov_error *err);
 EGOV_MUST_CHECK enum egov_status egov__lint_read(struct egov__lint_subject *s,
                                                  struct egov_slice der, struct egov_error *err);
+
+/* Finds out which extensions there are, in what was read. */
+void egov__lint_index(struct egov__lint_subject *s);
+
+/* read_ocsp.c: an OCSP response, the contents of its outer SEQUENCE; the next of its answers,
+ * false at the end and where it is malformed. */
+EGOV_MUST_CHECK enum egov_status egov__lint_read_ocsp(struct egov__lint_subject *s,
+                                                      struct egov_slice in,
+                                                      struct egov_error *err);
+bool egov__lint_next_answer(struct egov_slice *answers, struct egov__lint_answer *answer);
 
 /* lint.c: the table over what was read.  Counts by severity; the first error goes into err
  * and is EGOV_E_POLICY. */

@@ -58,7 +58,7 @@ static bool read_extension(struct egov_slice *list, struct egov__ext *ext)
 }
 
 /* As far as they can be told apart; where they cannot, pkix-ext-form says so. */
-static void index_extensions(struct egov__lint_subject *s)
+void egov__lint_index(struct egov__lint_subject *s)
 {
 	struct egov_slice list = s->extensions;
 	struct egov__lint_exts *const exts = s->exts;
@@ -89,7 +89,7 @@ static enum egov_status read_extensions(struct egov__lint_subject *s, uint8_t n,
 		if (rc == EGOV_OK)
 			rc = egov__der_only(value, EGOV__SEQUENCE, what, &s->extensions, err);
 		if (rc == EGOV_OK)
-			index_extensions(s);
+			egov__lint_index(s);
 	}
 	return rc != EGOV_OK ? rc : egov__der_end(*in, what, err);
 }
@@ -286,6 +286,10 @@ enum egov_status egov__lint_read(struct egov__lint_subject *s, struct egov_slice
 	s->whole = der;
 	if (rc != EGOV_OK)
 		return rc;
+	if (egov__der_peek(in) == EGOV__ENUMERATED) {
+		s->object = OCSP;
+		return egov__lint_read_ocsp(s, in, err);
+	}
 	if (egov__signed_element(&in, EGOV__SEQUENCE, "", &tbs, NULL) == EGOV_OK
 	    && egov__der_only(tbs, EGOV__SEQUENCE, "", &parts, NULL) == EGOV_OK)
 		s->object = object_of(parts);

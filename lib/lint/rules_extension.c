@@ -522,33 +522,72 @@ static enum egov_status nocheck(const struct egov__lint_subject *s, struct egov_
 	return EGOV_OK;
 }
 
-/* As they are written here: EXPLICIT [0] PrintableString for a resident's card,
- * PrintableString for the others. */
-static enum egov_status identity(const struct egov__ext *ext, struct egov_error *err)
+/* A number with a check digit; NULL where it fits, or where there is none to check. */
+static const char *number_fault(enum egov__oid type, const char *text, bool own)
 {
-	const bool card = ext->type == EGOV__OID_IDENTIFY_CODE;
-	struct egov_slice in = ext->value, value = EGOV__NO_SLICE;
+	static const char digit[] = EGOV__N("the check digit does not fit");
+	static const char character[] = EGOV__N("the check character does not fit");
+	const size_t size = strlen(text);
+
+	if (type == EGOV__OID_IDENTIFY_CODE)
+		return egov__resident_id_valid(text) ? NULL : digit;
+	if (size == 18 && type != EGOV__OID_INSURANCE_NUMBER)
+		return egov__credit_code_valid(text) ? NULL : character;
+	if (type == EGOV__OID_ORGANIZATION_CODE)
+		return !own && egov__organization_code_valid(text) ? NULL : character;
+	if (type == EGOV__OID_REGISTRATION_NUMBER && size == 15)
+		return egov__registration_number_valid(text) ? NULL : digit;
+	return NULL;
+}
+
+/* Of the three arms of IdentifyCode, and of what is not tagged, whether it is a resident's card;
+ * officers and passports have numbers without a check digit. */
+static bool is_checked(const struct egov__ext *ext)
+{
+	const uint8_t tag = egov__der_peek(ext->value);
+
+	return ext->type != EGOV__OID_IDENTIFY_CODE
+	       || ((tag & 0xc0) == EGOV__CONTEXT ? (tag & 0x1f) == 0 : tag == EGOV__PRINTABLE_STRING);
+}
+
+/* As they are written here: EXPLICIT [0] PrintableString for a resident's card,
+ * PrintableString for the others; those of others are read in each form they have. */
+static enum egov_status identity_value(const struct egov__ext *ext, bool own,
+                                       struct egov_slice *value, struct egov_error *err)
+{
+	struct egov_slice in = ext->value;
 	enum egov_status rc = EGOV_OK;
+
+	if (!own)
+		return egov__ext_identity(ext->type, in, value, err);
+	if (ext->type == EGOV__OID_IDENTIFY_CODE)
+		rc = egov__der_only(in, EGOV__CONTEXT_CONS | 0, name_of(ext->type), &in, err);
+	return rc != EGOV_OK ? rc
+	                     : egov__der_only(in, EGOV__PRINTABLE_STRING, name_of(ext->type), value,
+	                                      err);
+}
+
+static enum egov_status identity(const struct egov__ext *ext, bool own, struct egov_error *err)
+{
+	struct egov_slice value = EGOV__NO_SLICE;
+	const char *fault;
+	enum egov_status rc;
 	char text[65] = "";
 
 	if (ext->critical)
 		return egov__lint_found(err, "extension %s is critical", name_of(ext->type));
-	if (card)
-		rc = egov__der_only(in, EGOV__CONTEXT_CONS | 0, name_of(ext->type), &in, err);
-	if (rc == EGOV_OK)
-		rc = egov__der_only(in, EGOV__PRINTABLE_STRING, name_of(ext->type), &value, err);
+	rc = identity_value(ext, own, &value, err);
 	if (rc != EGOV_OK)
 		return rc;
-	if (value.size == 0 || value.size >= sizeof(text) || !egov__is_printable_string(value))
+	if (value.size == 0 || value.size >= sizeof(text)
+	    || !(own ? egov__is_printable_string(value) : egov__utf8_check(value, NULL)))
 		return egov__lint_found(err, "%s: want 1 to 64 printable characters",
 		                        name_of(ext->type));
 	memcpy(text, value.data, value.size);
-	if (card && !egov__resident_id_valid(text))
-		return egov__lint_found(err, "%s: the check digit does not fit", name_of(ext->type));
-	if (ext->type == EGOV__OID_ORGANIZATION_CODE && !egov__credit_code_valid(text))
-		return egov__lint_found(err, "%s: the check character does not fit",
-		                        name_of(ext->type));
-	return EGOV_OK;
+	fault = own || is_checked(ext) ? number_fault(ext->type, text, own) : NULL;
+	return fault == NULL ? EGOV_OK
+	                     : egov__lint_found(err, "%s: %s", name_of(ext->type),
+	                                        egov__text(fault));
 }
 
 static enum egov_status identities(const struct egov__lint_subject *s, struct egov_error *err)
@@ -562,8 +601,57 @@ static enum egov_status identities(const struct egov__lint_subject *s, struct eg
 
 	for (size_t i = 0; rc == EGOV_OK && i < sizeof(types) / sizeof(types[0]); i++)
 		if (egov__lint_ext(s, types[i], &ext))
-			rc = identity(&ext, err);
+			rc = identity(&ext, !s->context->foreign, err);
 	return rc;
+}
+
+/* privateKeyUsagePeriod: [0] and [1], both GeneralizedTime. */
+static enum egov_status read_period(struct egov_slice value, egov_time period[2],
+                                    struct egov_error *err)
+{
+	static const char what[] = "privateKeyUsagePeriod";
+	static const uint8_t generalized = EGOV__GENERALIZED_TIME;
+	struct egov_slice in = EGOV__NO_SLICE, text = EGOV__NO_SLICE;
+	enum egov_status rc = egov__der_only(value, EGOV__SEQUENCE, what, &in, err);
+
+	for (uint8_t n = 0; rc == EGOV_OK && n < 2; n++) {
+		struct egov_buf time = EGOV__BUF(64);
+		struct egov_slice der;
+
+		period[n] = EGOV_TIME_NONE;
+		if (egov__der_peek(in) != (EGOV__CONTEXT | n))
+			continue;
+		rc = egov__der_read(&in, EGOV__CONTEXT | n, what, &text, err);
+		egov__der_put(&time, generalized, text);
+		der = egov_buf_slice(&time);
+		if (rc == EGOV_OK)
+			rc = egov__der_time(&der, what, &period[n], NULL, err);
+		egov__buf_clear(&time);
+	}
+	return rc != EGOV_OK ? rc : egov__der_end(in, what, err);
+}
+
+/* For keys that sign, and within the validity. */
+static enum egov_status key_period(const struct egov__lint_subject *s, struct egov_error *err)
+{
+	egov_time period[2] = { EGOV_TIME_NONE, EGOV_TIME_NONE };
+	struct egov__ext ext;
+	enum egov_status rc;
+
+	if (!egov__lint_ext(s, EGOV__OID_PRIVATE_KEY_USAGE_PERIOD, &ext))
+		return EGOV_OK;
+	if (egov__lint_is(s, EGOV__PROFILE_ENCRYPTION))
+		return egov__lint_found(err, "privateKeyUsagePeriod of a key that does not sign");
+	rc = read_period(ext.value, period, err);
+	if (rc != EGOV_OK)
+		return rc;
+	if (period[0] == EGOV_TIME_NONE && period[1] == EGOV_TIME_NONE)
+		return egov__lint_found(err, "privateKeyUsagePeriod: neither a beginning nor an end");
+	if ((period[0] != EGOV_TIME_NONE && period[0] < s->cert.not_before)
+	    || (period[1] != EGOV_TIME_NONE && period[1] > s->cert.not_after)
+	    || (period[0] != EGOV_TIME_NONE && period[1] != EGOV_TIME_NONE && period[1] < period[0]))
+		return egov__lint_found(err, "privateKeyUsagePeriod: not within the validity");
+	return EGOV_OK;
 }
 
 const struct egov__lint_row egov__rules_extension[] = {
@@ -603,6 +691,8 @@ const struct egov__lint_row egov__rules_extension[] = {
 	           "no critical extension outside the tables", criticality),
 	EGOV__RULE(CERT, GM, "gm-eku", "extKeyUsage", "GM/T 0015, 5.2.4.2.5", ERROR,
 	           "extKeyUsage goes with keyUsage", purposes_fit),
+	EGOV__RULE(CERT, GM, "gm-pkup", "privateKeyUsagePeriod", "GM/T 0043, 6.2.2", ERROR,
+	           "within the validity, and of keys that sign alone", key_period),
 	EGOV__RULE(CERT, GM, "gm-id-ext", "extensions", "GM/T 0015, 5.2.4.2.18 to 22", ERROR,
 	           "identity extensions: not critical, of the right type, check digits right", identities),
 	EGOV__RULE_FOREIGN(CERT, RFC5280, "ocsp-eku", "extKeyUsage", "RFC 6960, 4.2.2.2", ERROR,

@@ -143,5 +143,7 @@ EGOV_MUST_CHECK enum egov_status egov__application_own(const char *subject_dn,
 /* Check digits.  False where the text is malformed or its check digit is wrong. */
 bool egov__resident_id_valid(const char *text);
 bool egov__credit_code_valid(const char *text);
+bool egov__organization_code_valid(const char *text);          /* GB 11714, with or without hyphen */
+bool egov__registration_number_valid(const char *text);        /* GS 15, of 15 digits */
 
 #endif

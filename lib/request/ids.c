@@ -56,3 +56,40 @@ bool egov__credit_code_valid(const char *text)
 	}
 	return sum % 31 == 0;
 }
+
+/* GB 11714: eight letters and digits, then, maybe behind a hyphen, the check character, which
+ * makes the weighted sum 0 modulo 11. */
+bool egov__organization_code_valid(const char *text)
+{
+	static const unsigned weight[] = { 3, 7, 9, 10, 5, 8, 4, 2 };
+	static const char alphabet[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	static const char check[] = "0X987654321";
+	const size_t size = strlen(text);
+	unsigned sum = 0;
+
+	if (size != 9 && (size != 10 || text[8] != '-'))
+		return false;
+	for (size_t i = 0; i < 8; i++) {
+		const char *at = strchr(alphabet, text[i]);
+
+		if (at == NULL)
+			return false;
+		sum += weight[i] * (unsigned)(at - alphabet);
+	}
+	return text[size - 1] == check[sum % 11];
+}
+
+/* ISO 7064, MOD 11,10, over fourteen digits. */
+bool egov__registration_number_valid(const char *text)
+{
+	unsigned product = 10;
+
+	if (strlen(text) != 15 || strspn(text, "0123456789") != 15)
+		return false;
+	for (size_t i = 0; i < 14; i++) {
+		const unsigned sum = (product + (unsigned)(text[i] - '0')) % 10;
+
+		product = (sum == 0 ? 10 : sum) * 2 % 11;
+	}
+	return (product + (unsigned)(text[14] - '0')) % 10 == 1;
+}

@@ -91,6 +91,39 @@ static void malformed_credit_codes(void **state)
 	assert_false(egov__credit_code_valid("9135A100M000100Y4Y"));
 }
 
+static void organization_codes(void **state)
+{
+	(void)state;
+	/* The example that GB 11714 prints. */
+	assert_true(egov__organization_code_valid("D2143569X"));
+	assert_true(egov__organization_code_valid("D2143569-X"));
+	assert_true(egov__organization_code_valid("000000000"));
+	assert_false(egov__organization_code_valid("D21435690"));
+	assert_false(egov__organization_code_valid("D2143596X"));
+	assert_false(egov__organization_code_valid("d2143569X"));
+	assert_false(egov__organization_code_valid("D2143569"));
+	assert_false(egov__organization_code_valid("D2143569+X"));
+	assert_false(egov__organization_code_valid(""));
+}
+
+static void registration_numbers(void **state)
+{
+	char number[] = "110108000000016";
+
+	(void)state;
+	assert_true(egov__registration_number_valid(number));
+	for (size_t i = 0; i < 15; i++) {
+		const char was = number[i];
+
+		number[i] = was == '9' ? '8' : (char)(was + 1);
+		assert_false(egov__registration_number_valid(number));
+		number[i] = was;
+	}
+	assert_false(egov__registration_number_valid("11010800000001"));
+	assert_false(egov__registration_number_valid("1101080000000161"));
+	assert_false(egov__registration_number_valid("11010800000001a"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -98,6 +131,8 @@ int main(void)
 		cmocka_unit_test(a_resident_id_needs_every_digit),
 		cmocka_unit_test(malformed_resident_ids),
 		cmocka_unit_test(region_and_birth_date_must_exist),
+		cmocka_unit_test(organization_codes),
+		cmocka_unit_test(registration_numbers),
 		cmocka_unit_test(credit_codes_with_a_right_check_character),
 		cmocka_unit_test(a_credit_code_needs_every_character),
 		cmocka_unit_test(malformed_credit_codes),

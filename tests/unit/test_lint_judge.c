@@ -131,6 +131,46 @@ static void a_profile_is_kept(void **state)
 	egov_buf_free(good);
 }
 
+/* Numbers that others wrote, in the forms that they have; each arm of IdentifyCode. */
+static void identities_of_others(void **state)
+{
+	static const struct {
+		enum egov__oid type;
+		const char *hex;
+		bool clean;
+	} cases[] = {
+		{ EGOV__OID_IDENTIFY_CODE, "a0 14 13 12 313130313035313934393132333130303258", true },
+		{ EGOV__OID_IDENTIFY_CODE, "80 12 313130313035313934393132333130303258", true },
+		{ EGOV__OID_IDENTIFY_CODE, "13 12 313130313035313934393132333130303258", true },
+		{ EGOV__OID_IDENTIFY_CODE, "13 12 313130313035313934393132333130303259", false },
+		{ EGOV__OID_IDENTIFY_CODE, "a2 0b 13 09 453132333435363738", true },
+		{ EGOV__OID_IDENTIFY_CODE, "82 09 453132333435363738", true },
+		{ EGOV__OID_ORGANIZATION_CODE, "13 09 443231343335363958", true },
+		{ EGOV__OID_ORGANIZATION_CODE, "0c 12 31313131303030304d423030303030303159", true },
+		{ EGOV__OID_ORGANIZATION_CODE, "13 09 443231343335363959", false },
+		{ EGOV__OID_ORGANIZATION_CODE, "13 12 31313131303030304d423030303030303158", false },
+	};
+	const struct egov_lint_options gm = { .rules = "gm" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct egov_buf der = EGOV__BUF(EGOV__MAX_OBJECT);
+		struct egov_error err = { 0 };
+		struct made made;
+
+		made_cert(&made);
+		made_ext_hex(&made, cases[i].type, false, cases[i].hex);
+		made_signed(&made, &der);
+		if (cases[i].clean)
+			assert_ok(egov_lint(egov_buf_slice(&der), &gm, NULL, &err), &err);
+		else
+			assert_fails(egov_lint(egov_buf_slice(&der), &gm, NULL, &err), &err,
+			             EGOV_E_POLICY, "gm-id-ext");
+		egov__buf_clear(&der);
+		made_clear(&made);
+	}
+}
+
 static void the_table_as_data(void **state)
 {
 	struct egov_report *report = egov_report_new();
@@ -155,7 +195,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_object_is_clean_or_wrong), cmocka_unit_test(many_objects),
 		cmocka_unit_test(what_is_no_object),           cmocka_unit_test(a_profile_is_kept),
-		cmocka_unit_test(the_table_as_data),
+		cmocka_unit_test(identities_of_others),        cmocka_unit_test(the_table_as_data),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

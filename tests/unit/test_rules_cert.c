@@ -225,7 +225,20 @@ static const struct {
 	/* critical: another than the tables name, known and unknown */
 	{ EGOV__OID_SAN, true, "30 03 82 01 61", "gm-crit" },
 	{ EGOV__OID_SAN, false, "30 03 82 01 61", "" },
-	{ EGOV__OID_PRIVATE_KEY_USAGE_PERIOD, true, "30 00", "gm-crit" },
+	/* 2027 alone; critical; nothing; until 2030; from 2025; from 2028 to 2027; without seconds */
+	{ EGOV__OID_PRIVATE_KEY_USAGE_PERIOD, false, "30 11 81 0f 32303237303130313030303030305a", "" },
+	{ EGOV__OID_PRIVATE_KEY_USAGE_PERIOD, true, "30 11 81 0f 32303237303130313030303030305a",
+	  "gm-crit" },
+	{ EGOV__OID_PRIVATE_KEY_USAGE_PERIOD, false, "30 00", "gm-pkup" },
+	{ EGOV__OID_PRIVATE_KEY_USAGE_PERIOD, false, "30 11 81 0f 32303330303130313030303030305a",
+	  "gm-pkup" },
+	{ EGOV__OID_PRIVATE_KEY_USAGE_PERIOD, false, "30 11 80 0f 32303235303130313030303030305a",
+	  "gm-pkup" },
+	{ EGOV__OID_PRIVATE_KEY_USAGE_PERIOD, false,
+	  "30 22 80 0f 32303238303130313030303030305a 81 0f 32303237303130313030303030305a",
+	  "gm-pkup" },
+	{ EGOV__OID_PRIVATE_KEY_USAGE_PERIOD, false, "30 0f 81 0d 323032373031303130303030 5a",
+	  "gm-pkup" },
 	{ EGOV__OID_EKU, true, "30 0a 06 08 2b06010505070302", "" },
 	{ EGOV__OID_EKU, false, "30 0a 06 08 2b06010505070309", "ocsp-eku" },
 	{ EGOV__OID_OCSP_NOCHECK, false, "05 00", "ocsp-nocheck" },
@@ -244,6 +257,8 @@ static const struct {
 	{ EGOV__OID_TAXATION_NUMBER, false, "13 00", "gm-id-ext" },
 	{ EGOV__OID_TAXATION_NUMBER, false, "13 02 4131", "" },
 	{ EGOV__OID_INSURANCE_NUMBER, false, "13 01 40", "gm-id-ext" },
+	{ EGOV__OID_REGISTRATION_NUMBER, false, "13 0f 313130313038303030303030303136", "" },
+	{ EGOV__OID_REGISTRATION_NUMBER, false, "13 0f 313130313038303030303030303137", "gm-id-ext" },
 };
 
 static void each_extension(void **state)
