@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <egovca/lint.h>
 
-#include <string.h>
-
 #include "base/pem.h"
 #include "base/text.h"
 #include "lint/lint_impl.h"
@@ -62,7 +60,7 @@ static enum egov__profile_kind holder_of(const struct egov__lint_subject *s)
 struct judging {
 	struct egov__lint_context context;
 	struct egov_report *findings;
-	struct egov__lint_exts exts;
+	struct egov__lint_room room;
 	size_t objects;
 	bool wrong;
 	struct egov_error *err;         /* gets the first error of all objects */
@@ -97,15 +95,12 @@ static void look_at(struct egov__lint_subject *s, struct egov__lint_context *con
 static enum egov_status judge_object(void *user, struct egov_slice der, struct egov_error *err)
 {
 	struct judging *j = user;
-	struct egov__lint_subject s = { .context = &j->context, .exts = &j->exts };
+	struct egov__lint_subject s = egov__lint_begin(&j->context, &j->room);
 	struct egov__lint_counts counts = { { 0 } };
 	struct egov_error unread = { .status = EGOV_OK };
 	enum egov_status rc;
 
 	j->objects++;
-	memset(&j->exts.place, 0, sizeof(j->exts.place));
-	j->exts.count = 0;
-	j->exts.too_many = false;
 	rc = egov__lint_read(&s, der, &unread);
 	if (rc != EGOV_OK && s.object == 0)
 		return egov_error_set(err, rc, unread.clause, "%s", unread.text);

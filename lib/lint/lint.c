@@ -206,14 +206,10 @@ static enum egov_status judge(const struct egov_tbs *tbs, const struct egov__lin
 {
 	static const unsigned objects[] = { 0, CSR, CERT, CRL };
 	struct egov__lint_counts counts = { { 0 } };
-	struct egov__lint_exts exts;
-	struct egov__lint_subject s = { .context = context, .exts = &exts };
+	struct egov__lint_room room;
+	struct egov__lint_subject s = egov__lint_begin(context, &room);
 	enum egov_status rc;
 
-	exts.count = 0;
-	exts.too_many = false;
-	for (size_t i = 0; i < EGOV__OID_COUNT; i++)
-		exts.place[i] = 0;
 	s.object = objects[egov__tbs_kind(tbs)];
 	s.whole = egov__tbs_der(tbs);
 	s.outer = egov__tbs_signature_algorithm(tbs);

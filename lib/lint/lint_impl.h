@@ -4,6 +4,7 @@
 
 #include "base/der.h"
 #include "lint/lint.h"
+#include "x509/name.h"
 
 /* What the tables of this folder call the objects. */
 enum {
@@ -26,8 +27,23 @@ struct egov__lint_time {
 struct egov__lint_exts {
 	size_t count;
 	bool too_many;                  /* more than EGOV__EXT_MAX, which are not read */
+	bool strict;                    /* all were read, and no critical FALSE is written out */
 	uint8_t place[EGOV__OID_COUNT];
 	struct egov__ext ext[EGOV__EXT_MAX];
+};
+
+/* The attributes of a name, in order; whole: it was read to its end. */
+#define EGOV__LINT_ITEMS 64
+struct egov__lint_name {
+	bool whole;
+	size_t count;
+	struct egov__name_item item[EGOV__LINT_ITEMS];
+};
+
+/* What is read once and asked for often, in the room of who calls. */
+struct egov__lint_room {
+	struct egov__lint_exts exts;
+	struct egov__lint_name subject, issuer;
 };
 
 /* What entries of a CRL may have that a rule asks for. */
@@ -82,6 +98,7 @@ struct egov__lint_subject {
 	struct egov_slice extensions;           /* contents; data NULL where absent */
 	struct egov__lint_time time[2];         /* of the validity; thisUpdate, nextUpdate */
 	struct egov__lint_exts *exts;
+	struct egov__lint_name *subject_name, *issuer_name;     /* of subject and issuer */
 	struct egov__cert_fields cert;
 	struct egov__crl_fields crl;
 	struct egov__lint_entries entries;
@@ -158,6 +175,12 @@ typedef void egov__lint_qualifier_fn(void *user, struct egov_slice policy, struc
 void egov__lint_qualifiers(const struct egov__lint_subject *s, egov__lint_qualifier_fn *fn,
                            void *user);
 
+/* Each address in an extension of distribution points or of accesses; method UNKNOWN in points. */
+typedef void egov__lint_address_fn(void *user, enum egov__oid method,
+                                   const struct egov__general_name *name);
+void egov__lint_addresses(const struct egov__lint_subject *s, enum egov__oid type,
+                          egov__lint_address_fn *fn, void *user);
+
 /* entries.c: goes through a list once; then the first entry with a fault, if there is one. */
 void egov__lint_read_entries(struct egov__lint_subject *s);
 EGOV_MUST_CHECK enum egov_status egov__lint_entry(const struct egov__lint_subject *s,
@@ -199,6 +222,15 @@ EGOV_MUST_CHECK enum egov_status egov__lint_read_ocsp(struct egov__lint_subject 
                                                       struct egov_slice in,
                                                       struct egov_error *err);
 bool egov__lint_next_answer(struct egov_slice *answers, struct egov__lint_answer *answer);
+
+/* A subject to be read into, with this room. */
+struct egov__lint_subject egov__lint_begin(const struct egov__lint_context *context,
+                                           struct egov__lint_room *room);
+
+/* Why a name was not read to its end. */
+EGOV_MUST_CHECK enum egov_status egov__lint_name_fault(const char *what, struct egov_slice name,
+                                                       const struct egov__lint_name *read,
+                                                       struct egov_error *err);
 
 /* lint.c: the table over what was read.  Counts by severity; the first error goes into err
  * and is EGOV_E_POLICY. */

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
 #include "cert/signed.h"
 #include "crypto/sm2.h"
 #include "lint/lint_impl.h"
@@ -7,6 +9,64 @@
  * The parts of an object, found by their place and not judged: what a strict
  * reader refuses at once is here left to the rule that names the clause.
  */
+
+struct egov__lint_subject egov__lint_begin(const struct egov__lint_context *context,
+                                           struct egov__lint_room *room)
+{
+	const struct egov__lint_subject s = { .context = context,
+		                              .exts = &room->exts,
+		                              .subject_name = &room->subject,
+		                              .issuer_name = &room->issuer };
+
+	room->exts.count = 0;
+	room->exts.too_many = false;
+	room->exts.strict = true;
+	memset(room->exts.place, 0, sizeof(room->exts.place));
+	room->subject.count = room->issuer.count = 0;
+	room->subject.whole = room->issuer.whole = false;
+	return s;
+}
+
+static enum egov_status read_name(struct egov_slice *in, const char *what, struct egov_slice *name,
+                                  struct egov__lint_name *out, struct egov_error *err)
+{
+	struct egov__name_cursor cursor;
+	bool more = true;
+	const enum egov_status rc = egov__signed_element(in, EGOV__SEQUENCE, what, name, err);
+
+	if (rc != EGOV_OK || egov__name_begin(*name, &cursor, NULL) != EGOV_OK)
+		return rc;
+	while (more) {
+		struct egov__name_item item;
+
+		if (egov__name_next(&cursor, &item, &more, NULL) != EGOV_OK)
+			return EGOV_OK;
+		if (more && out->count == EGOV__LINT_ITEMS)
+			return EGOV_OK;
+		if (more)
+			out->item[out->count++] = item;
+	}
+	out->whole = true;
+	return EGOV_OK;
+}
+
+enum egov_status egov__lint_name_fault(const char *what, struct egov_slice name,
+                                       const struct egov__lint_name *read, struct egov_error *err)
+{
+	struct egov__name_cursor cursor;
+	struct egov__name_item item;
+	bool more = true;
+	enum egov_status rc;
+
+	if (read->whole)
+		return EGOV_OK;
+	rc = egov__name_begin(name, &cursor, err);
+	while (rc == EGOV_OK && more)
+		rc = egov__name_next(&cursor, &item, &more, err);
+	if (rc == EGOV_OK)
+		rc = egov__lint_found(err, "more than %u attributes", EGOV__LINT_ITEMS);
+	return egov_error_prefix(err, rc, "%s", what);
+}
 
 static bool is_time(uint8_t tag)
 {
@@ -40,7 +100,7 @@ static unsigned read_number(struct egov_slice value, unsigned none)
 
 /* --- extensions ------------------------------------------------------------------- */
 
-static bool read_extension(struct egov_slice *list, struct egov__ext *ext)
+static bool read_extension(struct egov_slice *list, struct egov__ext *ext, bool *strict)
 {
 	struct egov_slice in = EGOV__NO_SLICE, flag = EGOV__NO_SLICE;
 
@@ -52,9 +112,11 @@ static bool read_extension(struct egov_slice *list, struct egov__ext *ext)
 		if (egov__der_read(&in, EGOV__BOOLEAN, "extension", &flag, NULL) != EGOV_OK)
 			return false;
 		ext->critical = flag.size == 1 && flag.data[0] != 0;
+		*strict = *strict && flag.size == 1 && flag.data[0] == 0xff;
 	}
 	ext->type = egov__oid_find(ext->oid);
-	return egov__der_read(&in, EGOV__OCTET_STRING, "extension", &ext->value, NULL) == EGOV_OK;
+	return egov__der_read(&in, EGOV__OCTET_STRING, "extension", &ext->value, NULL) == EGOV_OK
+	       && in.size == 0;
 }
 
 /* As far as they can be told apart; where they cannot, pkix-ext-form says so. */
@@ -68,8 +130,10 @@ void egov__lint_index(struct egov__lint_subject *s)
 			exts->too_many = true;
 			return;
 		}
-		if (!read_extension(&list, &exts->ext[exts->count]))
+		if (!read_extension(&list, &exts->ext[exts->count], &exts->strict)) {
+			exts->strict = false;
 			return;
+		}
 		exts->count++;
 		if (exts->place[exts->ext[exts->count - 1].type] == 0)
 			exts->place[exts->ext[exts->count - 1].type] = (uint8_t)exts->count;
@@ -151,11 +215,11 @@ static enum egov_status read_cert(struct egov__lint_subject *s, struct egov_slic
 	if (rc == EGOV_OK)
 		rc = egov__signed_element(&in, EGOV__SEQUENCE, "signature", &s->algorithm, err);
 	if (rc == EGOV_OK)
-		rc = egov__signed_element(&in, EGOV__SEQUENCE, "issuer", &s->issuer, err);
+		rc = read_name(&in, "issuer", &s->issuer, s->issuer_name, err);
 	if (rc == EGOV_OK)
 		rc = read_validity(&in, s, err);
 	if (rc == EGOV_OK)
-		rc = egov__signed_element(&in, EGOV__SEQUENCE, "subject", &s->subject, err);
+		rc = read_name(&in, "subject", &s->subject, s->subject_name, err);
 	if (rc == EGOV_OK)
 		rc = egov__signed_element(&in, EGOV__SEQUENCE, "subjectPublicKeyInfo", &s->spki, err);
 	if (rc == EGOV_OK)
@@ -181,7 +245,7 @@ static enum egov_status read_crl_head(struct egov__lint_subject *s, struct egov_
 	}
 	if (rc == EGOV_OK)
 		rc = egov__signed_element(in, EGOV__SEQUENCE, "signature", &s->algorithm, err);
-	return rc != EGOV_OK ? rc : egov__signed_element(in, EGOV__SEQUENCE, "issuer", &s->issuer, err);
+	return rc != EGOV_OK ? rc : read_name(in, "issuer", &s->issuer, s->issuer_name, err);
 }
 
 static enum egov_status read_crl(struct egov__lint_subject *s, struct egov_slice in,
@@ -215,7 +279,7 @@ static enum egov_status read_request(struct egov__lint_subject *s, struct egov_s
 
 	s->request_version = read_number(version, UINT8_MAX);
 	if (rc == EGOV_OK)
-		rc = egov__signed_element(&in, EGOV__SEQUENCE, "subject", &s->subject, err);
+		rc = read_name(&in, "subject", &s->subject, s->subject_name, err);
 	if (rc == EGOV_OK)
 		rc = egov__signed_element(&in, EGOV__SEQUENCE, "subjectPublicKeyInfo", &s->spki, err);
 	if (rc == EGOV_OK && egov__der_peek(in) == EGOV__CONTEXT_CONS)

@@ -1,49 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/der.h"
 #include "lint/lint_impl.h"
-#include "x509/name.h"
 
 /* The eight contents of a certificate (Order No. 4, Art. 19), one rule each. */
 
 /* Whether a name has a value of this type that is not empty. */
-static enum egov_status has_attribute(struct egov_slice name, enum egov__oid type, bool *has,
-                                      struct egov_error *err)
+static bool has_attribute(const struct egov__lint_name *name, enum egov__oid type)
 {
-	struct egov__name_cursor cursor;
-	struct egov__name_item item;
-	bool more = true;
-	enum egov_status rc = egov__name_begin(name, &cursor, err);
-
-	*has = false;
-	while (rc == EGOV_OK && more && !*has) {
-		rc = egov__name_next(&cursor, &item, &more, err);
-		*has = rc == EGOV_OK && more && item.type == type && item.value.size > 0;
-	}
-	return rc;
+	for (size_t i = 0; i < name->count; i++)
+		if (name->item[i].type == type && name->item[i].value.size > 0)
+			return true;
+	return false;
 }
 
 static enum egov_status names_ca(const struct egov__lint_subject *s, struct egov_error *err)
 {
-	bool o = false, cn = false;
-	enum egov_status rc = has_attribute(s->issuer, EGOV__OID_ORGANIZATION, &o, err);
+	const bool o = has_attribute(s->issuer_name, EGOV__OID_ORGANIZATION);
 
-	if (rc == EGOV_OK)
-		rc = has_attribute(s->issuer, EGOV__OID_COMMON_NAME, &cn, err);
-	if (rc != EGOV_OK || (o && cn))
-		return rc;
+	if (o && has_attribute(s->issuer_name, EGOV__OID_COMMON_NAME))
+		return EGOV_OK;
 	return egov__lint_found(err, "the issuer has no %s",
 	                        o ? "commonName" : "organizationName");
 }
 
 static enum egov_status names_holder(const struct egov__lint_subject *s, struct egov_error *err)
 {
-	bool o = false, cn = false;
-	enum egov_status rc = has_attribute(s->subject, EGOV__OID_ORGANIZATION, &o, err);
-
-	if (rc == EGOV_OK)
-		rc = has_attribute(s->subject, EGOV__OID_COMMON_NAME, &cn, err);
-	if (rc != EGOV_OK || o || cn)
-		return rc;
+	if (has_attribute(s->subject_name, EGOV__OID_ORGANIZATION)
+	    || has_attribute(s->subject_name, EGOV__OID_COMMON_NAME))
+		return EGOV_OK;
 	return egov__lint_found(err, "the subject has neither commonName nor organizationName");
 }
 

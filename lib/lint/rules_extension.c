@@ -351,17 +351,12 @@ static bool may_be_critical(const struct egov__lint_subject *s, enum egov__oid t
 
 static enum egov_status criticality(const struct egov__lint_subject *s, struct egov_error *err)
 {
-	struct egov_slice exts = s->extensions;
-	struct egov__ext ext;
-	enum egov_status rc;
+	for (size_t i = 0; i < s->exts->count; i++) {
+		const struct egov__ext *const ext = &s->exts->ext[i];
 
-	while (exts.size > 0) {
-		rc = egov__ext_next(&exts, &ext, err);
-		if (rc != EGOV_OK)
-			return rc;
-		if (ext.critical && !may_be_critical(s, ext.type))
+		if (ext->critical && !may_be_critical(s, ext->type))
 			return egov__lint_found(err, "extension %s must not be critical",
-			                        name_of(ext.type));
+			                        name_of(ext->type));
 	}
 	return EGOV_OK;
 }

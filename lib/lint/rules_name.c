@@ -1,27 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "base/der.h"
 #include "base/text.h"
 #include "lint/lint_impl.h"
-#include "x509/name.h"
 
 /* Rules on names.  The issuer is the CA's subject byte for byte, so what it
  * looks like was judged when the CA's own certificate was made. */
 
 typedef enum egov_status item_fn(const struct egov__name_item *item, struct egov_error *err);
 
-static enum egov_status each_item(struct egov_slice name, item_fn *fn, struct egov_error *err)
+static enum egov_status each_item(const struct egov__lint_subject *s, item_fn *fn,
+                                  struct egov_error *err)
 {
-	struct egov__name_cursor cursor;
-	struct egov__name_item item;
-	bool more = true;
-	enum egov_status rc = egov__name_begin(name, &cursor, err);
+	enum egov_status rc = EGOV_OK;
 
-	while (rc == EGOV_OK) {
-		rc = egov__name_next(&cursor, &item, &more, err);
-		if (rc != EGOV_OK || !more)
-			break;
-		rc = fn(&item, err);
-	}
+	for (size_t i = 0; rc == EGOV_OK && i < s->subject_name->count; i++)
+		rc = fn(&s->subject_name->item[i], err);
 	return rc;
 }
 
@@ -35,33 +27,26 @@ static const char *item_name(const struct egov__name_item *item)
 /* C first, CN last, the larger unit before the smaller, one attribute an RDN. */
 static enum egov_status order(const struct egov__lint_subject *s, struct egov_error *err)
 {
-	struct egov__name_cursor cursor;
-	struct egov__name_item item;
+	const struct egov__lint_name *const name = s->subject_name;
 	unsigned place = 0;
-	size_t count = 0;
-	bool more = true;
-	enum egov_status rc = egov__name_begin(s->subject, &cursor, err);
 
-	while (rc == EGOV_OK) {
-		const struct egov__attribute *type;
+	for (size_t i = 0; i < name->count; i++) {
+		const struct egov__name_item *const item = &name->item[i];
+		const struct egov__attribute *const type = egov__attribute_by_oid(item->type);
 
-		rc = egov__name_next(&cursor, &item, &more, err);
-		if (rc != EGOV_OK || !more)
-			break;
-		type = egov__attribute_by_oid(item.type);
-		if (item.rdn != count)
-			return egov__lint_found(err, "subject: %s shares its RDN", item_name(&item));
-		if (count++ == 0 && item.type != EGOV__OID_COUNTRY)
+		if (item->rdn != i)
+			return egov__lint_found(err, "subject: %s shares its RDN", item_name(item));
+		if (i == 0 && item->type != EGOV__OID_COUNTRY)
 			return egov__lint_found(err, "subject: %s stands where countryName must",
-			                        item_name(&item));
+			                        item_name(item));
 		if (type == NULL)
 			return egov__lint_found(err, "subject: %s has no place in a name",
-			                        item_name(&item));
+			                        item_name(item));
 		if (type->place < place)
-			return egov__lint_found(err, "subject: %s stands too late", item_name(&item));
+			return egov__lint_found(err, "subject: %s stands too late", item_name(item));
 		place = type->place;
 	}
-	return rc;
+	return egov__lint_name_fault("subject", s->subject, name, err);
 }
 
 static bool is_printable_by_x520(enum egov__oid type)
@@ -86,7 +71,7 @@ static enum egov_status string_type(const struct egov__name_item *item, struct e
 
 static enum egov_status string_types(const struct egov__lint_subject *s, struct egov_error *err)
 {
-	return each_item(s->subject, string_type, err);
+	return each_item(s, string_type, err);
 }
 
 static enum egov_status serial_type(const struct egov__name_item *item, struct egov_error *err)
@@ -98,7 +83,7 @@ static enum egov_status serial_type(const struct egov__name_item *item, struct e
 
 static enum egov_status serial_types(const struct egov__lint_subject *s, struct egov_error *err)
 {
-	return each_item(s->subject, serial_type, err);
+	return each_item(s, serial_type, err);
 }
 
 static enum egov_status issuer_bytes(const struct egov__lint_subject *s, struct egov_error *err)

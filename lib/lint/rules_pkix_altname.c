@@ -147,63 +147,32 @@ struct addresses {
 	const char *fault;      /* of a URI */
 };
 
-static void note_uri(struct addresses *found, const struct egov__general_name *name)
+static bool is_web(struct egov_slice uri)
 {
-	struct egov_slice host;
-	const char *fault;
-
-	if (name->tag != EGOV__GN_URI)
-		return;
-	found->web = found->web || egov__uri_has_scheme(name->value, "http")
-	             || egov__uri_has_scheme(name->value, "https")
-	             || egov__uri_has_scheme(name->value, "ldap")
-	             || egov__uri_has_scheme(name->value, "ldaps");
-	fault = egov__uri_fault(name->value);
-	if (fault == NULL && egov__uri_host(name->value, &host) && host.size > 253)
-		fault = EGOV__N("more than 253 octets");
-	found->fault = found->fault == NULL ? fault : found->fault;
+	return egov__uri_has_scheme(uri, "http") || egov__uri_has_scheme(uri, "ldap")
+	       || egov__uri_has_scheme(uri, "https") || egov__uri_has_scheme(uri, "ldaps");
 }
 
-static enum egov_status note_point(void *user, const struct egov__distribution_point *dp,
-                                   struct egov_error *err)
-{
-	struct egov_slice names = dp->full_name;
-	struct egov__general_name name;
-
-	(void)err;
-	while (names.size > 0 && egov__general_names_next(&names, &name, NULL) == EGOV_OK)
-		note_uri(user, &name);
-	return EGOV_OK;
-}
-
-static enum egov_status note_access(void *user, struct egov_slice method,
-                                    const struct egov__general_name *location,
-                                    struct egov_error *err)
+static void note_address(void *user, enum egov__oid method, const struct egov__general_name *name)
 {
 	struct addresses *found = user;
-	struct addresses one = { false, false, NULL };
+	const bool web = name->tag == EGOV__GN_URI && is_web(name->value);
+	struct egov_slice host;
 
-	(void)err;
-	note_uri(&one, location);
-	found->access = found->access
-	                || (egov__oid_find(method) == EGOV__OID_AD_CA_ISSUERS && !one.web);
-	found->fault = found->fault == NULL ? one.fault : found->fault;
-	return EGOV_OK;
+	found->web = found->web || web;
+	found->access = found->access || (method == EGOV__OID_AD_CA_ISSUERS && !web);
+	if (name->tag != EGOV__GN_URI || found->fault != NULL)
+		return;
+	found->fault = egov__uri_fault(name->value);
+	if (found->fault == NULL && egov__uri_host(name->value, &host) && host.size > 253)
+		found->fault = EGOV__N("more than 253 octets");
 }
 
-/* CDP and freshestCRL have the same syntax, so have AIA and SIA. */
 static void read_addresses(const struct egov__lint_subject *s, enum egov__oid type,
                            struct addresses *found)
 {
-	struct egov__ext ext;
-
 	*found = (struct addresses){ false, false, NULL };
-	if (!egov__lint_ext(s, type, &ext))
-		return;
-	if (type == EGOV__OID_CRL_DP || type == EGOV__OID_FRESHEST_CRL)
-		(void)!egov__ext_crl_dp(ext.value, note_point, found, NULL);
-	else
-		(void)!egov__ext_access(ext.value, note_access, found, NULL);
+	egov__lint_addresses(s, type, note_address, found);
 }
 
 static enum egov_status addresses(const struct egov__lint_subject *s, struct egov_error *err)
@@ -227,8 +196,10 @@ static enum egov_status point_address(const struct egov__lint_subject *s, struct
 	struct addresses found;
 	struct egov__ext ext;
 
+	if (!egov__lint_ext(s, EGOV__OID_CRL_DP, &ext))
+		return EGOV_OK;
 	read_addresses(s, EGOV__OID_CRL_DP, &found);
-	if (found.web || !egov__lint_ext(s, EGOV__OID_CRL_DP, &ext))
+	if (found.web)
 		return EGOV_OK;
 	return egov__lint_found(err, "cRLDistributionPoints: no http or ldap address");
 }

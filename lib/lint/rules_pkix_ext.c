@@ -189,10 +189,8 @@ static const struct {
 static enum egov_status decode(size_t i, struct egov_slice value, struct egov_error *err)
 {
 	const char *const name = egov__lint_ext_name(decoders[i].type);
-	enum egov_status rc = decoders[i].decode(value, err);
+	const enum egov_status rc = decoders[i].decode(value, err);
 
-	if (rc == EGOV_OK)
-		rc = egov__der_check(value, err);
 	return rc == EGOV_OK || strncmp(err->text, name, strlen(name)) == 0
 	               ? rc
 	               : egov_error_prefix(err, rc, "%s", name);

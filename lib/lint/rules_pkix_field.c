@@ -128,7 +128,7 @@ static enum egov_status extensions_form(const struct egov__lint_subject *s, stru
 
 	if (s->exts->too_many)
 		return egov__lint_found(err, "more than %u extensions", EGOV__EXT_MAX);
-	while (rc == EGOV_OK && in.size > 0)
+	while (!s->exts->strict && rc == EGOV_OK && in.size > 0)
 		rc = egov__ext_next(&in, &ext, err);
 	return rc;
 }

@@ -4,7 +4,6 @@
 #include "base/text.h"
 #include "lint/host.h"
 #include "lint/lint_impl.h"
-#include "x509/name.h"
 
 /* Rules of RFC 5280, 4.1.2.4 and 4.1.2.6, and of its appendix A, on names. */
 
@@ -48,22 +47,13 @@ static const char *name_of(const struct egov__name_item *item)
 typedef enum egov_status item_fn(const char *name, const struct egov__name_item *item,
                                  struct egov_error *err);
 
-static enum egov_status walk(const char *what, struct egov_slice name, item_fn *fn,
+static enum egov_status walk(const char *what, const struct egov__lint_name *name, item_fn *fn,
                              struct egov_error *err)
 {
-	struct egov__name_cursor cursor;
-	struct egov__name_item item;
-	bool more = true;
 	enum egov_status rc = EGOV_OK;
 
-	if (egov__name_begin(name, &cursor, NULL) != EGOV_OK)
-		return EGOV_OK;         /* pkix-name-form */
-	while (rc == EGOV_OK && more) {
-		if (egov__name_next(&cursor, &item, &more, NULL) != EGOV_OK)
-			return EGOV_OK;
-		if (more)
-			rc = fn(what, &item, err);
-	}
+	for (size_t i = 0; rc == EGOV_OK && i < name->count; i++)
+		rc = fn(what, &name->item[i], err);
 	return rc;
 }
 
@@ -77,35 +67,22 @@ static bool is_new_issuer(const struct egov__lint_subject *s)
 static enum egov_status each(const struct egov__lint_subject *s, item_fn *fn,
                              struct egov_error *err)
 {
-	enum egov_status rc = EGOV_OK;
+	const enum egov_status rc = walk("subject", s->subject_name, fn, err);
 
-	if (s->subject.size > 0)
-		rc = walk("subject", s->subject, fn, err);
-	return rc == EGOV_OK && is_new_issuer(s) ? walk("issuer", s->issuer, fn, err) : rc;
+	return rc == EGOV_OK && is_new_issuer(s) ? walk("issuer", s->issuer_name, fn, err) : rc;
 }
 
 /* --- whole names ------------------------------------------------------------------- */
-
-static enum egov_status check_form(const char *what, struct egov_slice name,
-                                   struct egov_error *err)
-{
-	struct egov__name_cursor cursor;
-	struct egov__name_item item;
-	bool more = true;
-	enum egov_status rc = egov__name_begin(name, &cursor, err);
-
-	while (rc == EGOV_OK && more)
-		rc = egov__name_next(&cursor, &item, &more, err);
-	return egov_error_prefix(err, rc, "%s", what);
-}
 
 static enum egov_status form(const struct egov__lint_subject *s, struct egov_error *err)
 {
 	enum egov_status rc = EGOV_OK;
 
 	if (s->subject.size > 0)
-		rc = check_form("subject", s->subject, err);
-	return rc == EGOV_OK && is_new_issuer(s) ? check_form("issuer", s->issuer, err) : rc;
+		rc = egov__lint_name_fault("subject", s->subject, s->subject_name, err);
+	return rc == EGOV_OK && is_new_issuer(s)
+	               ? egov__lint_name_fault("issuer", s->issuer, s->issuer_name, err)
+	               : rc;
 }
 
 static bool is_empty(struct egov_slice name)
@@ -294,15 +271,11 @@ static bool stands_in_altname(const struct egov__lint_subject *s, struct egov_sl
 
 static enum egov_status email(const struct egov__lint_subject *s, struct egov_error *err)
 {
-	struct egov__name_cursor cursor;
-	struct egov__name_item item;
-	bool more = true;
+	const struct egov__lint_name *const name = s->subject_name;
 
-	if (egov__name_begin(s->subject, &cursor, NULL) != EGOV_OK)
-		return EGOV_OK;
-	while (egov__name_next(&cursor, &item, &more, NULL) == EGOV_OK && more)
-		if (item.type == EGOV__OID_EMAIL && item.value.size > 0
-		    && !stands_in_altname(s, item.value))
+	for (size_t i = 0; i < name->count; i++)
+		if (name->item[i].type == EGOV__OID_EMAIL && name->item[i].value.size > 0
+		    && !stands_in_altname(s, name->item[i].value))
 			return egov__lint_found(err, "emailAddress in the subject, and not in "
 			                             "subjectAltName");
 	return EGOV_OK;

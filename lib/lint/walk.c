@@ -82,3 +82,24 @@ void egov__lint_qualifiers(const struct egov__lint_subject *s, egov__lint_qualif
 		if (open_list(&info, EGOV__OID, &policy))
 			walk_qualifiers(info, policy, fn, user);
 }
+
+/* Of distribution points the names in full; of accesses the location. */
+void egov__lint_addresses(const struct egov__lint_subject *s, enum egov__oid type,
+                          egov__lint_address_fn *fn, void *user)
+{
+	struct egov_slice list = EGOV__NO_SLICE, one = EGOV__NO_SLICE, in = EGOV__NO_SLICE;
+	struct egov_slice method = EGOV__NO_SLICE, names = EGOV__NO_SLICE;
+	struct egov__general_name name;
+
+	if (!egov__lint_names(s, type, &list))
+		return;
+	while (open_list(&list, EGOV__SEQUENCE, &one)) {
+		names = EGOV__NO_SLICE;
+		if (open_list(&one, EGOV__OID, &method))
+			names = one;
+		else if (open_list(&one, EGOV__CONTEXT_CONS | 0, &in))
+			(void)open_list(&in, EGOV__CONTEXT_CONS | 0, &names);
+		while (egov__lint_next_name(&names, &name))
+			fn(user, egov__oid_find(method), &name);
+	}
+}

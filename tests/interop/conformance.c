@@ -37,6 +37,7 @@ static const struct set sets[] = {
 	{ "x509test", set_x509test },
 	{ "zlint", set_zlint },
 	{ "pkilint", set_pkilint },
+	{ "sm2-lint", set_sm2_lint },
 	{ "sm2-certs", set_sm2_certs },
 	{ "sm2-crls", set_sm2_crls },
 	{ "sm2-csrs", set_sm2_csrs },

@@ -73,6 +73,7 @@ void set_bsi(const struct set *set);
 void set_x509test(const struct set *set);
 void set_zlint(const struct set *set);
 void set_pkilint(const struct set *set);
+void set_sm2_lint(const struct set *set);
 void set_sm2_certs(const struct set *set);
 void set_sm2_crls(const struct set *set);
 void set_sm2_csrs(const struct set *set);
