@@ -505,6 +505,36 @@ static enum egov_status all_reasons(const struct egov__lint_subject *s, struct e
 	return egov__lint_found(err, "cRLDistributionPoints: no point for all reasons");
 }
 
+/* The issuer of a CRL is named by its directory name, and by one where a name is relative to it. */
+static enum egov_status note_issuer(void *user, const struct egov__distribution_point *dp,
+                                    struct egov_error *err)
+{
+	struct egov_slice names = dp->crl_issuer;
+	struct egov__general_name name;
+	size_t directory = 0;
+
+	(void)user;
+	while (names.size > 0 && egov__lint_next_name(&names, &name))
+		directory += name.tag == EGOV__GN_DIRECTORY;
+	if (dp->crl_issuer.size > 0 && directory == 0)
+		return egov__lint_found(err, "cRLDistributionPoints: cRLIssuer without a directory name");
+	if (dp->relative.size > 0 && directory > 1)
+		return egov__lint_found(err, "cRLDistributionPoints: a name relative to more than one "
+		                             "issuer");
+	return EGOV_OK;
+}
+
+static enum egov_status point_issuer(const struct egov__lint_subject *s, struct egov_error *err)
+{
+	struct egov_error found = { .status = EGOV_OK };
+	struct egov__ext ext;
+
+	if (!egov__lint_ext(s, EGOV__OID_CRL_DP, &ext)
+	    || egov__ext_crl_dp(ext.value, note_issuer, NULL, &found) != EGOV_E_POLICY)
+		return EGOV_OK;         /* or pkix-ext-form's */
+	return egov__lint_found(err, "%s", found.text);
+}
+
 /* --- Certificate Transparency (RFC 6962) ---------------------------------------------------- */
 
 static enum egov_status scts_empty(const struct egov__lint_subject *s, struct egov_error *err)
@@ -581,6 +611,9 @@ const struct egov__lint_row egov__rules_pkix_ext[] = {
 	           "not critical where anyExtendedKeyUsage is in it", any_purpose),
 	EGOV__RULE(CERT, RFC5280, "pkix-crldp-reasons", "cRLDistributionPoints", "RFC 5280, 4.2.1.13",
 	           ERROR, "a distribution point for all reasons", all_reasons),
+	EGOV__RULE(CERT, RFC5280, "pkix-crldp-issuer", "cRLDistributionPoints", "RFC 5280, 4.2.1.13",
+	           ERROR, "the issuer of a CRL by its directory name, by one for a relative name",
+	           point_issuer),
 	EGOV__RULE(CERT, RFC5280, "pkix-sct-empty", "signedCertificateTimestampList",
 	           "RFC 6962, 3.3", ERROR, "one signed certificate timestamp at least", scts_empty),
 	EGOV__RULE(CERT, RFC5280, "pkix-sct-poison", "signedCertificateTimestampList",

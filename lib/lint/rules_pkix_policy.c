@@ -224,7 +224,7 @@ static enum egov_status mapped_absent(const struct egov__lint_subject *s, struct
 
 struct subtrees {
 	bool outlandish;                /* of a form that nobody should constrain */
-	const char *dns, *uri, *ip, *dot;
+	const char *dns, *uri, *mail, *ip, *dot;
 };
 
 static const char *cidr_fault(struct egov_slice ip)
@@ -257,6 +257,16 @@ static const char *uri_fault(struct egov_slice host)
 	return dotless_fault(host, &ignored);
 }
 
+/* A mailbox, a host, or the hosts of a domain. */
+static const char *mail_fault(struct egov_slice mail)
+{
+	const char *ignored = NULL;
+
+	if (mail.size > 0 && memchr(mail.data, '@', mail.size) != NULL)
+		return egov__mailbox_fault(mail);
+	return dotless_fault(mail, &ignored);
+}
+
 static void note_subtree(void *user, const struct egov__general_name *base)
 {
 	struct subtrees *found = user;
@@ -268,6 +278,8 @@ static void note_subtree(void *user, const struct egov__general_name *base)
 		found->dns = dotless_fault(base->value, &found->dot);
 	if (base->tag == EGOV__GN_URI && found->uri == NULL)
 		found->uri = uri_fault(base->value);
+	if (base->tag == EGOV__GN_EMAIL && found->mail == NULL)
+		found->mail = mail_fault(base->value);
 	if (base->tag == EGOV__GN_IP && found->ip == NULL)
 		found->ip = cidr_fault(base->value);
 }
@@ -306,6 +318,16 @@ static enum egov_status hosts(const struct egov__lint_subject *s, struct egov_er
 		return EGOV_OK;
 	return egov__lint_found(err, "nameConstraints: %s: %s", found.dns != NULL ? "dNSName" : "URI",
 	                        egov__text(found.dns != NULL ? found.dns : found.uri));
+}
+
+static enum egov_status mails(const struct egov__lint_subject *s, struct egov_error *err)
+{
+	struct subtrees found;
+
+	read_subtrees(s, &found);
+	if (found.mail == NULL)
+		return EGOV_OK;
+	return egov__lint_found(err, "nameConstraints: rfc822Name: %s", egov__text(found.mail));
 }
 
 static enum egov_status dots(const struct egov__lint_subject *s, struct egov_error *err)
@@ -352,6 +374,8 @@ const struct egov__lint_row egov__rules_pkix_policy[] = {
 	           "no constraint on x400Address, ediPartyName or registeredID", outlandish),
 	EGOV__RULE(CERT, RFC5280, "pkix-nc-host", "nameConstraints", "RFC 5280, 4.2.1.10", ERROR,
 	           "constraints on hosts in the preferred name syntax", hosts),
+	EGOV__RULE(CERT, RFC5280, "pkix-nc-mail", "nameConstraints", "RFC 5280, 4.2.1.10", ERROR,
+	           "constraints on mail: a mailbox, a host, or a domain behind a dot", mails),
 	EGOV__RULE(CERT, RFC5280, "pkix-nc-dot", "nameConstraints", "RFC 5280, 4.2.1.10", WARNING,
 	           "no dot at the beginning of a dNSName", dots),
 	EGOV__RULE(CERT, RFC5280, "pkix-nc-range", "nameConstraints", "RFC 5280, 4.2.1.10", ERROR,

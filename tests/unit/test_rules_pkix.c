@@ -415,6 +415,32 @@ static const struct row certificates[] = {
 	  "pkix-ext-form" },
 	{ EXT, EGOV__OID_NAME_CONSTRAINTS, true, true, "300da00b30098204612e636e810101",
 	  "pkix-ext-form" },
+	{ EXT, EGOV__OID_NAME_CONSTRAINTS, true, true,
+	  "300ca00a300881066140622e636e", "" },
+	{ EXT, EGOV__OID_NAME_CONSTRAINTS, true, true,
+	  "300aa00830068104622e636e", "" },
+	{ EXT, EGOV__OID_NAME_CONSTRAINTS, true, true,
+	  "300ba009300781052e622e636e", "" },
+	{ EXT, EGOV__OID_NAME_CONSTRAINTS, true, true,
+	  "3006a00430028100", "" },
+	{ EXT, EGOV__OID_NAME_CONSTRAINTS, true, true,
+	  "3007a005300381012e", "pkix-nc-mail" },
+	{ EXT, EGOV__OID_NAME_CONSTRAINTS, true, true,
+	  "3009a00730058103612062", "pkix-nc-mail" },
+	{ EXT, EGOV__OID_NAME_CONSTRAINTS, true, true,
+	  "300fa00d300b8109612e2e6240632e636e", "pkix-nc-mail" },
+	{ EXT, EGOV__OID_CRL_DP, false, false,
+	  "30333031a010a00e860c687474703a2f2f612e636e2fa21da41b3019310b3009060355040613"
+	  "02434e310a300806035504030c0141", "" },
+	{ EXT, EGOV__OID_CRL_DP, false, false,
+	  "30243022a010a00e860c687474703a2f2f612e636e2fa20e860c687474703a2f2f612e636e2f", "pkix-crldp-issuer" },
+	{ EXT, EGOV__OID_CRL_DP, false, false,
+	  "30433012a010a00e860c687474703a2f2f612e636e2f302da00ca10a300806035504030c0178"
+	  "a21da41b3019310b300906035504061302434e310a300806035504030c0141", "" },
+	{ EXT, EGOV__OID_CRL_DP, false, false,
+	  "30603012a010a00e860c687474703a2f2f612e636e2f304aa00ca10a300806035504030c0178"
+	  "a23aa41b3019310b300906035504061302434e310a300806035504030c0141a41b3019310b30"
+	  "0906035504061302434e310a3008060355040a0c0141", "pkix-crldp-issuer" },
 };
 
 static const struct row lists[] = {
@@ -717,6 +743,49 @@ static void the_issuer_is_compared(void **state)
 	made_clear(&above);
 	egov__buf_clear(&der);
 	egov__buf_clear(&ca);
+}
+
+/* More than is read: attributes of a name, extensions. */
+static void more_than_there_is_room_for(void **state)
+{
+	static const uint8_t ou[] = { 0x31, 0x0a, 0x30, 0x08, 0x06, 0x03, 0x55,
+		                      0x04, 0x0b, 0x0c, 0x01, 0x41 };
+	const struct egov_lint_options options = { .rules = "rfc5280" };
+	struct egov_buf der = EGOV__BUF(EGOV__MAX_OBJECT), part = EGOV__BUF(EGOV__MAX_OBJECT);
+	struct made made;
+	size_t mark, list;
+
+	(void)state;
+	made_cert(&made);
+	mark = egov__der_open(&part, EGOV__SEQUENCE);
+	for (size_t i = 0; i < 65; i++)
+		egov__buf_slice(&part, EGOV__SLICE(ou));
+	egov__der_close(&part, mark);
+	made_set(&made, MADE_SUBJECT, egov_buf_slice(&part));
+	made_signed(&made, &der);
+	judge(egov_buf_slice(&der), &options, "pkix-name-form", "65 attributes");
+	made_clear(&made);
+	egov_buf_reset(&der);
+	egov_buf_reset(&part);
+	made_cert(&made);
+	mark = egov__der_open(&part, EGOV__CONTEXT_CONS | 3);
+	list = egov__der_open(&part, EGOV__SEQUENCE);
+	for (uint8_t i = 0; i < 129; i++) {
+		const uint8_t ext[] = { 0x30, 0x08, 0x06, 0x03, 0x2a, i & 0x7f, i >> 7, 0x04, 0x01, 0x05 };
+
+		egov__buf_slice(&part, EGOV__SLICE(ext));
+	}
+	egov__der_close(&part, list);
+	egov__der_close(&part, mark);
+	while (made.ext_count > 0)
+		made_ext_drop(&made, made.ext[0].type);
+	made_set(&made, MADE_UNIQUE_IDS, egov_buf_slice(&part));
+	made_signed(&made, &der);
+	judge(egov_buf_slice(&der), &options, "pkix-ext-der pkix-aki pkix-ski-holder",
+	      "129 extensions");
+	made_clear(&made);
+	egov__buf_clear(&der);
+	egov__buf_clear(&part);
 }
 
 /* The outer algorithm is another one than the inner. */
@@ -1022,6 +1091,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(certificates_of_every_fault), cmocka_unit_test(lists_of_every_fault),
 		cmocka_unit_test(more_than_one_change),        cmocka_unit_test(pairs_of_extensions),
+		cmocka_unit_test(more_than_there_is_room_for),
 		cmocka_unit_test(the_issuer_is_compared),      cmocka_unit_test(algorithms_differ),
 		cmocka_unit_test(requests_of_every_fault),     cmocka_unit_test(responses_of_every_fault),
 		cmocka_unit_test(every_rule_was_broken),
