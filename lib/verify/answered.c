@@ -8,7 +8,7 @@
  * to one of the two adds it to the question as well.
  */
 _Static_assert(sizeof(void *) != 8
-               || (sizeof(struct egov_verify_options) == 96 && sizeof(struct egov_verifier) == 112),
+               || (sizeof(struct egov_verify_options) == 96 && sizeof(struct egov_verifier) == 120),
                "a field that egov__answered_question leaves out");
 
 struct numbers {

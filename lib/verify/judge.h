@@ -3,6 +3,7 @@
 #define VERIFY_JUDGE_H
 
 #include "verify/proven.h"
+#include "verify/ready.h"
 #include "verify/verify.h"
 
 /*
@@ -46,6 +47,7 @@ struct egov_verifier {
 	struct egov__known_crl *crls;
 	size_t crl_count, crl_room;
 	struct egov__proven *proven;    /* signatures, and whole answers */
+	struct egov__ready *ready;      /* keys of trust and pool */
 };
 
 /* known.c.  The users of egov__objects that fill a list and a verifier. */
@@ -103,6 +105,7 @@ struct egov__judgement {
 	const struct egov_verifier *verifier;
 	const struct egov_verify_options *options;
 	const struct egov_cert *leaf;           /* that is judged */
+	struct egov_slice leaf_sm3;             /* of the bytes that it was read from, or empty */
 	struct egov_slice id;                   /* SM2 signer ID of the search at work */
 	struct egov_slice call_id;              /* of anchors that have none of their own */
 	struct egov_slice policy;               /* OBJECT IDENTIFIERs, empty: none asked for */
@@ -372,7 +375,8 @@ EGOV_MUST_CHECK enum egov_status egov__verify_point(struct egov_slice spki,
                                                     struct egov_error *err);
 
 /* answered.c: the question whether this certificate is good, as a statement: it says
- * all that the answer rests on.  false without memory. */
+ * all that the answer rests on.  certificate is the SM3 digest of its bytes, or they
+ * themselves.  false without memory. */
 bool egov__answered_question(const struct egov_verifier *verifier, struct egov_slice certificate,
                              const struct egov_verify_options *options,
                              uint8_t question[EGOV__SM3_SIZE]);

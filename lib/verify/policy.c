@@ -336,6 +336,19 @@ static void say(const struct state *s, struct egov__note *note)
 		egov__note_say(note, "valid for %zu policies", s->here->count);
 }
 
+/* Without a policy asked for or demanded, and without mappings that break rules of their own,
+ * whichever are valid changes nothing. */
+static bool nobody_asks(const struct egov__link *link)
+{
+	struct egov__ext ext;
+
+	for (size_t k = 0; k < link->path->count; k++)
+		if (egov__cert_ext(link->path->certs[k], EGOV__OID_POLICY_CONSTRAINTS, &ext)
+		    || egov__cert_ext(link->path->certs[k], EGOV__OID_POLICY_MAPPINGS, &ext))
+			return false;
+	return link->j->options->policy_oid == NULL;
+}
+
 /* At link->i, with all that stands above it: a failure there is said there. */
 enum egov_status egov__check_policy(const struct egov__link *link, struct egov__note *note,
                                     struct egov_error *err)
@@ -343,8 +356,13 @@ enum egov_status egov__check_policy(const struct egov__link *link, struct egov__
 	struct row rows[2];
 	struct state s = { .j = link->j, .above = &rows[0], .here = &rows[1] };
 	size_t k;
-	enum egov_status rc = begin(&s, link, &k, err);
+	enum egov_status rc;
 
+	if (nobody_asks(link)) {
+		egov__note_skip(note, "no policy asked for");
+		return EGOV_OK;
+	}
+	rc = begin(&s, link, &k, err);
 	while (rc == EGOV_OK && k-- > link->i) {
 		struct egov_error *const told = k == link->i ? err : NULL;
 

@@ -16,11 +16,11 @@ struct egov_verifier *egov_verifier_new(void)
 	if (verifier == NULL)
 		return NULL;
 	verifier->proven = egov__proven_new();
-	if (verifier->proven == NULL) {
-		free(verifier);
-		return NULL;
-	}
-	return verifier;
+	verifier->ready = egov__ready_new();
+	if (verifier->proven != NULL && verifier->ready != NULL)
+		return verifier;
+	egov_verifier_free(verifier);
+	return NULL;
 }
 
 void egov_verifier_free(struct egov_verifier *verifier)
@@ -29,6 +29,7 @@ void egov_verifier_free(struct egov_verifier *verifier)
 		return;
 	egov__known_clear(verifier);
 	egov__proven_free(verifier->proven);
+	egov__ready_free(verifier->ready);
 	free(verifier);
 }
 
@@ -203,12 +204,15 @@ enum egov_status egov_verify(struct egov_verifier *verifier, struct egov_slice c
 	struct egov__judgement j = { .verifier = verifier, .options = options };
 	struct egov_buf policy = EGOV__BUF(EGOV__MAX_OBJECT);
 	struct egov_error cause = { 0 };
-	uint8_t question[EGOV__SM3_SIZE];
-	const bool known = egov__answered_question(verifier, certificate, options, question);
+	uint8_t digest[EGOV__SM3_SIZE], question[EGOV__SM3_SIZE];
+	const bool known = egov__sm3(&certificate, 1, digest, NULL) == EGOV_OK
+	                   && egov__answered_question(verifier, EGOV__SLICE(digest), options, question);
 	enum egov_status rc;
 
 	if (known && findings == NULL && egov__proven_has(verifier->proven, question))
 		return EGOV_OK;
+	if (known)
+		j.leaf_sm3 = EGOV__SLICE(digest);
 	rc = read_options(&j, &policy, &cause);
 	if (rc == EGOV_OK)
 		rc = answer(&j, certificate, findings, &cause);
