@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 
-#include "asn1/asn1.h"
 #include "base/der.h"
 #include "cert/signed.h"
 
@@ -180,18 +179,6 @@ enum egov_status egov__cert_read(struct egov_slice der, struct egov__cert_fields
 	return EGOV_OK;
 }
 
-/* libtasn1 reads the whole form again: two readers must accept it. */
-static enum egov_status decode_fields(struct egov_slice der, struct egov__cert_fields *out,
-                                      struct egov_error *err)
-{
-	enum egov_status rc = egov__cert_read(der, out, err);
-
-	if (rc != EGOV_OK)
-		return rc;
-	rc = egov__asn1_check("PKIX.CertificateCheck", der, err);
-	return egov_error_prefix(err, rc, "certificate");
-}
-
 enum egov_status egov_cert_decode(struct egov_slice bytes, struct egov_cert **out,
                                   struct egov_error *err)
 {
@@ -203,7 +190,9 @@ enum egov_status egov_cert_decode(struct egov_slice bytes, struct egov_cert **ou
 		return egov_error_nomem(err);
 	rc = egov__one_object(bytes, "CERTIFICATE", EGOV__MAX_OBJECT, &cert->der, &size, err);
 	if (rc == EGOV_OK)
-		rc = decode_fields((struct egov_slice){ cert->der, size }, &cert->fields, err);
+		rc = egov__cert_read((struct egov_slice){ cert->der, size }, &cert->fields, err);
+	if (rc == EGOV_OK)
+		rc = egov_error_prefix(err, egov__der_check(cert->fields.der, err), "certificate");
 	if (rc != EGOV_OK) {
 		egov_cert_free(cert);
 		return rc;

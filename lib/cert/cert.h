@@ -31,8 +31,8 @@ const struct egov__cert_fields *egov__cert_fields(const struct egov_cert *cert);
 /* The extension of this type; false where it is absent. */
 bool egov__cert_ext(const struct egov_cert *cert, enum egov__oid type, struct egov__ext *ext);
 
-/* Our own reading of a certificate's DER alone, without a copy: for what we made
- * ourselves, and OpenSSL reads too. */
+/* The fields of a certificate's DER, strictly, without a copy; what lies deeper than
+ * they do is not looked at. */
 EGOV_MUST_CHECK enum egov_status egov__cert_read(struct egov_slice der,
                                                  struct egov__cert_fields *out,
                                                  struct egov_error *err);

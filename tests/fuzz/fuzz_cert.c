@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Certificates: what we accept is printed, and OpenSSL reads the same in it where
- * it accepts it too. */
+/* Certificates: what we accept is accepted by libtasn1 and can be printed, and OpenSSL
+ * reads the same in it where it accepts it too. */
 #include <stdlib.h>
 
+#include "asn1/asn1.h"
 #include "base/report.h"
 #include "cert/cert.h"
 
@@ -16,6 +17,12 @@ static void compare(const struct egov_cert *cert)
 	    && egov__cert_agree(egov__cert_fields(cert), witness, NULL) != EGOV_OK)
 		abort();
 	egov__witness_free(witness);
+}
+
+static void check_form(const struct egov_cert *cert)
+{
+	if (egov__asn1_check("PKIX.CertificateCheck", egov_cert_der(cert), NULL) != EGOV_OK)
+		abort();
 }
 
 static void print(const struct egov_cert *cert)
@@ -45,6 +52,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (egov_cert_decode((struct egov_slice){ data, size }, &cert, NULL) != EGOV_OK)
 		return 0;
+	check_form(cert);
 	compare(cert);
 	print(cert);
 	read_tbs(cert);

@@ -3,6 +3,7 @@
 
 #include <jansson.h>
 
+#include "asn1/asn1.h"
 #include "base/fileio.h"
 #include "base/pem.h"
 #include "cert/cert.h"
@@ -214,6 +215,38 @@ static void reads_both_time_types(void **state)
 	assert_false(f.not_after_wrong_type);
 	assert_int_equal(f.der.size, 0);
 	assert_int_equal(f.signature.size, 0);
+	egov__buf_clear(&der);
+	made_clear(&made);
+}
+
+/* A second reader: whatever octet is another one, what we take libtasn1 takes too. */
+static void libtasn1_reads_what_we_read(void **state)
+{
+	struct egov_buf der = buffer();
+	struct made made;
+	uint32_t random = 1;
+	size_t taken = 0;
+
+	(void)state;
+	made_cert(&made);
+	made_signed(&made, &der);
+	for (unsigned i = 0; i < 20000; i++) {
+		struct egov_cert *cert = NULL;
+		uint8_t *at, was;
+
+		random = random * 1664525 + 1013904223;
+		at = &der.data[(random >> 8) % der.size];
+		was = *at;
+		*at = i % 2 == 0 ? (uint8_t)(random >> 3) : (uint8_t)(was ^ 1u << (random & 7));
+		if (egov_cert_decode(egov_buf_slice(&der), &cert, NULL) == EGOV_OK) {
+			assert_int_equal(egov__asn1_check("PKIX.CertificateCheck",
+			                                  egov_cert_der(cert), NULL), EGOV_OK);
+			taken++;
+		}
+		egov_cert_free(cert);
+		*at = was;
+	}
+	assert_in_range(taken, 2000, 19000);
 	egov__buf_clear(&der);
 	made_clear(&made);
 }
@@ -462,6 +495,7 @@ int main(void)
 		cmocka_unit_test(judges_each_part),
 		cmocka_unit_test(reads_versions_and_unique_ids),
 		cmocka_unit_test(reads_both_time_types),
+		cmocka_unit_test(libtasn1_reads_what_we_read),
 		cmocka_unit_test(refuses_a_second_extension_of_a_type),
 		cmocka_unit_test(refuses_what_does_not_end_where_it_must),
 		cmocka_unit_test(refuses_what_is_too_large),
