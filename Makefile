@@ -132,11 +132,12 @@ $(LIBSO): $(LIB_OBJS) lib/libegovca.map
 	@ln -sf $(@F) $(O)/libegovca.so
 
 # An archive between, so that only what the module uses comes in, and only libcrypto with it.
-# Its C_ functions are its own (-Bsymbolic), also beside p11-kit's in one process.
+# Its C_ functions are its own (-Bsymbolic), also beside p11-kit's in one process; what it made of
+# OpenSSL once stays with it when it is closed (-z nodelete).
 $(O)/egov-softtoken.so: $(TOKEN_OBJS) $(TOKEN_LIB_OBJS) lib/softtoken/softtoken.map
 	@rm -f $(O)/softtoken.a && $(AR) rcs $(O)/softtoken.a $(TOKEN_LIB_OBJS)
 	$(call say,LD  )$(CC) -shared $(SAN) $(LINK_HARDEN) $(LDFLAGS) -Wl,-soname,$(@F) -Wl,-Bsymbolic \
-	  -Wl,--version-script=lib/softtoken/softtoken.map -o $@ $(TOKEN_OBJS) $(O)/softtoken.a \
+	  -Wl,-z,nodelete -Wl,--version-script=lib/softtoken/softtoken.map -o $@ $(TOKEN_OBJS) $(O)/softtoken.a \
 	  -Wl,--as-needed $(PKG_LIBS)
 	@chmod go-w $@
 
