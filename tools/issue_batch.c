@@ -14,13 +14,15 @@ struct batch {
 	struct tool_lines lines;
 	struct tool_batch results;
 	struct tool_bundle bundle;      /* of outputs named "-" */
-	struct egov_buf *request;       /* of the job that was taken last */
+	struct egov_buf *request, *consent, *answer;    /* of the job that was taken last */
+	char *encrypt_profile;
 };
 
 /* What comes back with a result. */
 struct line {
 	size_t number;
 	char *application, *output;
+	char *encrypt_output, *envelope_output;         /* of a pair */
 };
 
 static void free_line(struct line *line)
@@ -29,6 +31,8 @@ static void free_line(struct line *line)
 		return;
 	free(line->application);
 	free(line->output);
+	free(line->encrypt_output);
+	free(line->envelope_output);
 	free(line);
 }
 
@@ -41,28 +45,115 @@ static struct line *new_line(const struct tool_lines *lines)
 	line->number = lines->number;
 	line->application = strdup(lines->count > 1 ? lines->fields[1] : "");
 	line->output = strdup(lines->count > 3 ? lines->fields[3] : "");
-	if (line->application == NULL || line->output == NULL) {
+	line->encrypt_output = strdup(lines->count > 5 ? lines->fields[5] : "");
+	line->envelope_output = strdup(lines->count > 6 ? lines->fields[6] : "");
+	if (line->application == NULL || line->output == NULL || line->encrypt_output == NULL
+	    || line->envelope_output == NULL) {
 		free_line(line);
 		return NULL;
 	}
 	return line;
 }
 
+/* The value behind "WORD:" where the field begins so, else NULL. */
+static const char *behind(const char *field, const char *word)
+{
+	const size_t size = strlen(word);
+
+	return strncmp(field, word, size) == 0 && field[size] == ':' ? field + size + 1 : NULL;
+}
+
+/* "pair:SIGNING:ENCRYPTION", and three more fields. */
+static enum egov_status fill_pair(struct batch *b, struct egov_issue_job *job, const char *profiles,
+                                  struct egov_error *err)
+{
+	const char *colon = strchr(profiles, ':');
+	enum egov_status rc = tool_list_check(&b->lines, 7, err);
+
+	if (rc == EGOV_OK && colon == NULL)
+		rc = tool_error(err, EGOV_E_USAGE, NULL, _("\"%s\": want pair:PROFILE:PROFILE"),
+		                b->lines.fields[0]);
+	if (rc == EGOV_OK && strcmp(b->lines.fields[3], "-") == 0)
+		rc = tool_error(err, EGOV_E_USAGE, NULL, _("output -: a pair goes to files of its own"));
+	if (rc == EGOV_OK)
+		rc = tool_in(b->lines.fields[4], EGOV_MAX_OBJECT, &b->answer, err);
+	if (rc != EGOV_OK)
+		return rc;
+	b->encrypt_profile = strdup(colon + 1);
+	if (b->encrypt_profile == NULL)
+		return tool_error(err, EGOV_E_NOMEM, NULL, _("out of memory"));
+	b->lines.fields[0][colon - b->lines.fields[0]] = 0;
+	job->operation = "pair";
+	job->profile = profiles;
+	job->encrypt_profile = b->encrypt_profile;
+	job->answer = egov_buf_slice(b->answer);
+	return EGOV_OK;
+}
+
+/* "renew:SERIAL" and the like: an application or "consent:FILE"; a request or "-". */
+static enum egov_status fill_follower(struct batch *b, struct egov_issue_job *job,
+                                      struct egov_error *err)
+{
+	const char *consent = behind(b->lines.fields[1], "consent");
+	enum egov_status rc = tool_list_check(&b->lines, 4, err);
+
+	if (rc == EGOV_OK && consent != NULL) {
+		rc = tool_in(consent, EGOV_MAX_OBJECT, &b->consent, err);
+		job->application = NULL;
+		if (rc == EGOV_OK)
+			job->consent = egov_buf_slice(b->consent);
+	}
+	return rc;
+}
+
+/* What the first field says. */
+static enum egov_status fill_operation(struct batch *b, struct egov_issue_job *job,
+                                       struct egov_error *err)
+{
+	static const char *const words[] = { "renew", "rekey", "extend" };
+	const char *const what = b->lines.count > 0 ? b->lines.fields[0] : "";
+	const char *value = behind(what, "pair");
+
+	job->profile = what;
+	job->application = b->lines.count > 1 ? b->lines.fields[1] : "";
+	if (value != NULL)
+		return fill_pair(b, job, value, err);
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		value = behind(what, words[i]);
+		if (value != NULL && b->lines.count > 1) {
+			job->operation = words[i];
+			job->serial = value;
+			return fill_follower(b, job, err);
+		}
+	}
+	return tool_list_check(&b->lines, 4, err);
+}
+
 static void fill_job(struct batch *b, struct egov_issue_job *job)
 {
-	enum egov_status rc = tool_list_check(&b->lines, 4, &job->error);
+	enum egov_status rc = fill_operation(b, job, &job->error);
 
 	if (rc == EGOV_OK && b->tool->out == NULL && strcmp(b->lines.fields[3], "-") == 0)
 		rc = tool_error(&job->error, EGOV_E_USAGE, NULL,
 		                _("output -: --out must name the file that it goes to"));
+	if (rc == EGOV_OK && job->serial != NULL && strcmp(b->lines.fields[2], "-") == 0)
+		return;
 	if (rc == EGOV_OK)
 		rc = tool_in(b->lines.fields[2], EGOV_MAX_FILE, &b->request, &job->error);
 	if (rc != EGOV_OK)
 		return;
-	job->profile = b->lines.fields[0];
-	job->application = b->lines.fields[1];
 	job->request = egov_buf_slice(b->request);
 	job->request_name = b->lines.fields[2];
+}
+
+static void drop_job(struct batch *b)
+{
+	egov_buf_free(b->request);
+	egov_buf_free(b->consent);
+	egov_buf_free(b->answer);
+	free(b->encrypt_profile);
+	b->request = b->consent = b->answer = NULL;
+	b->encrypt_profile = NULL;
 }
 
 /* A batch may take hours: the home's time goes on with it. */
@@ -73,8 +164,7 @@ static enum egov_status next(void *user, struct egov_issue_job *job, int *more,
 	bool found = false;
 	enum egov_status rc = tool_list_next(&b->lines, &found, err);
 
-	egov_buf_free(b->request);
-	b->request = NULL;
+	drop_job(b);
 	*more = found;
 	if (rc != EGOV_OK || !found)
 		return rc;
@@ -103,32 +193,55 @@ static bool holds(const char *path, struct egov_slice bytes)
 	return same;
 }
 
-/* Where an earlier run got as far as this, the file is left alone. */
-static enum egov_status put(struct batch *b, const struct line *line,
-                            const struct egov_issue_result *result, const char **word,
-                            struct egov_error *err)
+/* Where an earlier run got as far as this, the file is left alone: *left. */
+static enum egov_status put_one(struct batch *b, const char *path, const char *label,
+                                struct egov_slice der, bool *left, struct egov_error *err)
 {
-	const bool bundled = strcmp(line->output, "-") == 0;
+	const bool bundled = strcmp(path, "-") == 0;
 	struct egov_buf *bytes = egov_buf_new(EGOV_MAX_FILE);
 	enum egov_status rc;
 
 	if (bytes == NULL)
 		return tool_error(err, EGOV_E_NOMEM, NULL, _("out of memory"));
-	rc = b->tool->der ? EGOV_OK
-	                  : egov_pem_encode("CERTIFICATE", result->certificate, bytes, err);
+	rc = b->tool->der ? EGOV_OK : egov_pem_encode(label, der, bytes, err);
 	if (rc == EGOV_OK) {
-		const struct egov_slice made = b->tool->der ? result->certificate
-		                                            : egov_buf_slice(bytes);
+		const struct egov_slice made = b->tool->der ? der : egov_buf_slice(bytes);
 
-		*word = !result->earlier                          ? "issued"
-		        : !bundled && holds(line->output, made) ? "done"
-		                                                  : "written";
+		*left = *left && !bundled && holds(path, made);
 		if (bundled)
 			rc = tool_bundle_add(&b->bundle, made, err);
-		else if (strcmp(*word, "done") != 0)
-			rc = tool_put_many(line->output, made, err);
+		else if (!*left)
+			rc = tool_put_many(path, made, err);
 	}
 	egov_buf_free(bytes);
+	return rc;
+}
+
+static enum egov_status put(struct batch *b, const struct line *line,
+                            const struct egov_issue_result *result, const char **word,
+                            struct egov_error *err)
+{
+	const struct {
+		const char *path, *label;
+		struct egov_slice der;
+	} objects[] = {
+		{ line->envelope_output, "SM2 ENVELOPED KEY", result->envelope },
+		{ line->encrypt_output, "CERTIFICATE", result->encrypt_certificate },
+		{ line->output, "CERTIFICATE", result->certificate },
+	};
+	bool all_left = result->earlier;
+	enum egov_status rc = EGOV_OK;
+
+	for (size_t i = 0; rc == EGOV_OK && i < sizeof(objects) / sizeof(objects[0]); i++) {
+		bool left = result->earlier;
+
+		if (objects[i].der.size == 0)
+			continue;
+		rc = put_one(b, objects[i].path, objects[i].label, objects[i].der, &left, err);
+		all_left = all_left && left;
+	}
+	if (rc == EGOV_OK)
+		*word = !result->earlier ? "issued" : all_left ? "done" : "written";
 	return rc;
 }
 
@@ -200,7 +313,7 @@ static enum egov_status run_batch(struct batch *b, unsigned signers, struct egov
 	tool_bundle_drop(&b->bundle);
 	egov_home_close(b->home);
 	tool_list_close(&b->lines);
-	egov_buf_free(b->request);
+	drop_job(b);
 	return rc;
 }
 

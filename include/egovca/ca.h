@@ -169,6 +169,16 @@ struct egov_issue_job {
 	const char *application;        /* ID */
 	struct egov_slice request;      /* PKCS#10, DER or PEM */
 	const char *request_name;       /* stands for it in messages, or NULL */
+	/*
+	 * NULL: as above.  "renew", "rekey", "extend": as egov_renew with serial, and an
+	 * application or consent; the request may be empty.  "pair": as egov_issue_pair with
+	 * encrypt_profile and answer.  Such a job has transactions of its own.
+	 */
+	const char *operation;
+	const char *serial;
+	struct egov_slice consent;      /* DER */
+	const char *encrypt_profile;
+	struct egov_slice answer;       /* DER or PEM */
 	void *user;                     /* comes back with the result */
 	/* Status other than EGOV_OK: the job cannot be done, the result says so. */
 	struct egov_error error;
@@ -181,6 +191,7 @@ struct egov_issue_result {
 	int earlier;                    /* issued by an earlier run, on the same key */
 	struct egov_slice serial;       /* both lent until take returns */
 	struct egov_slice certificate;  /* DER */
+	struct egov_slice encrypt_certificate, envelope;        /* of a pair; DER */
 };
 struct egov_issue_batch_options {
 	const char *actor;
@@ -202,8 +213,8 @@ struct egov_issue_batch_options {
 
 /*
  * EGOV_OK where the batch went to its end, whatever became of its jobs.  An
- * application that an earlier run used up for the same profile and key gives
- * its certificate again, so a batch that was killed is finished by running it
+ * application that an earlier run used up, or a certificate that it followed, for the
+ * same profile and key gives its certificate again, so a batch that was killed is finished by running it
  * again: nothing is issued twice.
  */
 EGOV_API EGOV_MUST_CHECK enum egov_status

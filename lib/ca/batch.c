@@ -67,6 +67,10 @@ static void take_jobs(struct batch *b, struct egov__pool_list *list, struct egov
 			return;
 		}
 		in_line(b, work);
+		if (work->stage == EGOV__BATCH_WHOLE) {
+			egov__batch_work_whole(&b->run, work);
+			return;
+		}
 		send_on(b, work, list);
 	}
 }
@@ -169,6 +173,7 @@ enum egov_status egov__batch_run(struct egov_home *home, const struct egov__batc
 	if (rc != EGOV_OK)
 		return rc;
 	b.run.validity = o->validity == NULL ? NULL : &b.wanted;
+	b.run.validity_text = o->validity;
 	rc = egov__home_certificate(home, &b.run.ca, err);
 	if (rc == EGOV_OK)
 		rc = open_pool(&b, err);

@@ -20,6 +20,7 @@ void egov__batch_run_clear(struct egov__batch_run *run)
 	for (size_t i = 0; i < run->profile_count; i++)
 		egov_profile_free(run->profiles[i]);
 	free(run->profiles);
+	egov_signer_close(run->signer);
 	egov_cert_free(run->ca);
 }
 
@@ -38,6 +39,7 @@ void egov__batch_work_free(struct egov__batch_work *work)
 	if (work == NULL)
 		return;
 	egov__signed_free(work->signed_object);
+	egov__batch_whole_free(work->whole);
 	egov__issuance_clear(&work->one);
 	drop_request(work);
 	free(work->application);
@@ -87,6 +89,8 @@ static enum egov_status copy_job(struct egov__batch_work *work, const struct ego
 	const struct egov_issue_job *j = &job->job;
 
 	work->user = j->user;
+	if (j->operation != NULL && j->error.status == EGOV_OK)
+		return egov__batch_whole_new(j, &work->whole, err);
 	work->request = (struct egov_buf)EGOV__BUF(j->request.size);
 	egov__buf_slice(&work->request, j->request);
 	work->application = egov__text_dup(j->application == NULL ? "" : j->application);
@@ -116,6 +120,10 @@ static void start(struct egov__batch_run *run, struct egov__batch_work *work,
 		work->done = true;
 		return;
 	}
+	if (work->whole != NULL) {
+		work->stage = EGOV__BATCH_WHOLE;
+		return;
+	}
 	rc = load_profile(run, job->job.profile == NULL ? "" : job->job.profile, &work->one.profile, &work->error);
 	if (rc == EGOV_OK && work->public_key != NULL)
 		work->one.public_key =
@@ -143,6 +151,20 @@ enum egov_status egov__batch_work_new(struct egov__batch_run *run, const struct 
 	start(run, work, job);
 	*out = work;
 	return EGOV_OK;
+}
+
+/* --- a procedure of its own --- */
+
+void egov__batch_work_whole(struct egov__batch_run *run, struct egov__batch_work *work)
+{
+	const struct egov__batch_whole_context context = { run->home, run->actor,
+		                                           run->validity_text, &run->signer };
+	const enum egov_status rc = egov__batch_whole_run(work->whole, &context, &work->error);
+
+	if (rc != EGOV_OK)
+		work->error.status = rc;
+	work->stage = EGOV__BATCH_DONE;
+	work->done = true;
 }
 
 /* --- in a thread --- */
@@ -358,6 +380,10 @@ void egov__batch_work_result(const struct egov__batch_work *work, struct egov_is
 		                              .earlier = work->earlier };
 	if (work->error.status != EGOV_OK)
 		return;
+	if (work->whole != NULL) {
+		egov__batch_whole_result(work->whole, result);
+		return;
+	}
 	result->serial = egov__recorded_serial(work->one.recorded);
 	result->certificate = egov__recorded_der(work->one.recorded);
 }

@@ -3,6 +3,7 @@
 #define CA_BATCH_JOB_H
 
 #include "ca/batch.h"
+#include "ca/batch_whole.h"
 #include "ca/issuance.h"
 #include "ca/pool.h"
 
@@ -14,6 +15,7 @@ enum egov__batch_stage {
 	EGOV__BATCH_END,        /* the writer's: transaction 2 */
 	EGOV__BATCH_REFUSE,     /* the writer's: the refusal is journalled */
 	EGOV__BATCH_FAIL,       /* the writer's: nothing is written */
+	EGOV__BATCH_WHOLE,      /* the writer's, outside a transaction: all of it */
 	EGOV__BATCH_DONE        /* in no list any more */
 };
 
@@ -22,6 +24,8 @@ struct egov__batch_run {
 	struct egov_home *home;
 	const char *actor;
 	const struct egov_duration *validity;   /* NULL: the profile's */
+	const char *validity_text;              /* the same */
+	struct egov_signer *signer;             /* for whole jobs; NULL: not needed yet */
 	struct egov_cert *ca;
 	struct egov_profile **profiles;         /* that were asked for so far */
 	size_t profile_count;
@@ -40,6 +44,7 @@ struct egov__batch_work {
 	enum egov__batch_stage stage, next;     /* next: once the transaction has committed */
 	bool done;                              /* the writer's own: it may be handed out */
 	struct egov__issuance one;
+	struct egov__batch_whole *whole;        /* NULL: one is what it is */
 	struct egov_signed *signed_object;
 	bool earlier;
 	struct egov_error error;
@@ -52,6 +57,9 @@ EGOV_MUST_CHECK enum egov_status egov__batch_work_new(struct egov__batch_run *ru
                                                       struct egov__batch_work **out,
                                                       struct egov_error *err);
 void egov__batch_work_free(struct egov__batch_work *work);
+
+/* A job at stage WHOLE, to its end. */
+void egov__batch_work_whole(struct egov__batch_run *run, struct egov__batch_work *work);
 
 /* An egov__pool_fn for the stages CHECK and SIGN; own is the thread's signer. */
 void egov__batch_work_on(struct egov__pool_item *item, void *own);

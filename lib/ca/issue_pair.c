@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ca/application_row.h"
+#include "ca/issue_pair.h"
 #include "ca/issuing.h"
 #include "ca/key_centre.h"
 #include "ca/mandate.h"
@@ -25,7 +26,7 @@ struct pair {
 	struct egov_cert *ca, *centre;
 	struct egov_buf answer_der;
 	struct egov__key_answer answer;
-	struct egov_signer *signer;
+	struct egov_signer *signer, *lent;      /* one of them; lent stays open */
 	struct egov__application_copy application;
 	struct egov_intent *intents[2];
 	struct egov_recorded *recorded[2];
@@ -502,10 +503,13 @@ static enum egov_status sign_and_record(struct pair *p, struct egov_error *err)
 {
 	struct egov_record *record = egov__home_record(p->home);
 	struct egov_signed *signed_objects[2] = { NULL, NULL };
-	enum egov_status rc = egov__home_signer(p->home, EGOV_KEY_CA, &p->signer, err);
+	enum egov_status rc = p->lent != NULL
+	                              ? EGOV_OK
+	                              : egov__home_signer(p->home, EGOV_KEY_CA, &p->signer, err);
 
 	for (size_t i = 0; rc == EGOV_OK && i < 2; i++)
-		rc = egov__sign(p->intents[i], p->signer, &signed_objects[i], err);
+		rc = egov__sign(p->intents[i], p->lent != NULL ? p->lent : p->signer,
+		                &signed_objects[i], err);
 	if (rc == EGOV_OK)
 		rc = egov__record_begin(record, egov_home_now(p->home), err);
 	if (rc == EGOV_OK) {
@@ -557,30 +561,63 @@ static enum egov_status parse_validity(struct pair *p, struct egov_error *err)
 	return egov_error_prefix(err, EGOV_E_USAGE, "validity");
 }
 
+/* *earlier: an earlier run had issued both. */
+static enum egov_status issue_both(struct pair *p, bool *earlier, struct egov_error *err)
+{
+	enum egov_status rc = parse_validity(p, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	rc = prepare(p, err);
+	if (rc == EGOV_OK)
+		rc = read_answer(p, err);
+	if (rc == EGOV_OK)
+		rc = first_transaction(p, err);
+	*earlier = rc == EGOV_OK && p->recorded[0] != NULL;
+	if (rc == EGOV_OK && !*earlier)
+		rc = sign_and_record(p, err);
+	return rc == EGOV_OK ? rc
+	                     : egov__refuse(p->home, p->options->issue.actor,
+	                                    p->options->issue.application, "issue-pair", rc, err);
+}
+
+static enum egov_status issue_pair(struct pair *p, const struct egov_pair_out *out,
+                                   struct egov_report *report, bool *earlier,
+                                   struct egov_error *err)
+{
+	enum egov_status rc = issue_both(p, earlier, err);
+
+	if (rc == EGOV_OK)
+		rc = hand_out(p, out, report, err);
+	pair_clear(p);
+	return rc;
+}
+
 enum egov_status egov_issue_pair(struct egov_home *home, const struct egov_pair_options *options,
                                  const struct egov_pair_out *out, struct egov_report *report,
                                  struct egov_error *err)
 {
 	struct pair p = { .home = home, .options = options,
 		          .answer_der = EGOV__BUF(EGOV__MAX_OBJECT) };
+	bool earlier = false;
 	enum egov_status rc = egov__actor_check(home, EGOV__ACT_ISSUE, options->issue.actor, err);
 
-	if (rc == EGOV_OK)
-		rc = parse_validity(&p, err);
-	if (rc != EGOV_OK)
-		return rc;
-	rc = prepare(&p, err);
-	if (rc == EGOV_OK)
-		rc = read_answer(&p, err);
-	if (rc == EGOV_OK)
-		rc = first_transaction(&p, err);
-	if (rc == EGOV_OK && p.recorded[0] == NULL)
-		rc = sign_and_record(&p, err);
-	if (rc == EGOV_OK)
-		rc = hand_out(&p, out, report, err);
-	else
-		rc = egov__refuse(home, options->issue.actor, options->issue.application, "issue-pair",
-		                  rc, err);
-	pair_clear(&p);
+	return rc == EGOV_OK ? issue_pair(&p, out, report, &earlier, err) : rc;
+}
+
+enum egov_status egov__issue_pair_lent(struct egov_home *home,
+                                       const struct egov_pair_options *options,
+                                       struct egov_signer *signer,
+                                       const struct egov__pair_lent_out *out,
+                                       struct egov_error *err)
+{
+	struct pair p = { .home = home, .options = options, .lent = signer,
+		          .answer_der = EGOV__BUF(EGOV__MAX_OBJECT) };
+	struct egov_report *report = egov_report_new();
+	enum egov_status rc = report == NULL
+	                              ? egov_error_nomem(err)
+	                              : issue_pair(&p, &out->objects, report, out->earlier, err);
+
+	egov_report_free(report);
 	return rc;
 }

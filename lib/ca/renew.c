@@ -148,7 +148,7 @@ static enum egov_status prepare(struct egov__renewal *r, struct egov_error *err)
 		rc = egov__home_certificate(r->home, &r->ca, err);
 	if (rc == EGOV_OK)
 		rc = egov__mandate_check(r->ca, r->profile, egov_home_now(r->home), err);
-	if (rc == EGOV_OK)
+	if (rc == EGOV_OK && r->lent == NULL)
 		rc = egov__home_signer(r->home, EGOV_KEY_CA, &r->signer, err);
 	return rc;
 }
@@ -261,6 +261,32 @@ static enum egov_status intend(struct egov__renewal *r, struct egov_error *err)
 	return rc;
 }
 
+/* What an earlier run of the same batch has made: of the same key. */
+static enum egov_status hand_again(struct egov__renewal *r, struct egov_slice serial,
+                                   bool *same, struct egov_error *err)
+{
+	struct egov__certificate_row row;
+	struct egov_recorded *recorded = NULL;
+	struct egov_buf copy = EGOV__BUF(128);
+	bool found = false;
+	enum egov_status rc;
+
+	egov__buf_slice(&copy, serial);
+	rc = egov__buf_check(&copy, err);
+	if (rc == EGOV_OK)
+		rc = egov__store_certificate_get(store_of(r), egov_buf_slice(&copy), &row, &found, err);
+	*same = rc == EGOV_OK && found && memcmp(row.key_digest, r->key, sizeof(r->key)) == 0;
+	if (rc == EGOV_OK && *same)
+		rc = egov__record_certificate(egov__home_record(r->home), egov_buf_slice(&copy),
+		                              &recorded, err);
+	if (rc == EGOV_OK && *same) {
+		r->recorded = recorded;
+		r->earlier = true;
+	}
+	egov__buf_clear(&copy);
+	return rc;
+}
+
 /* What follows it already: for good, or as the intent of a run that was killed or is
  * at work, whose bytes are signed again for the same operation, key and application. */
 static enum egov_status resume(struct egov__renewal *r, const struct egov__succession_row *row,
@@ -287,6 +313,8 @@ static enum egov_status resume(struct egov__renewal *r, const struct egov__succe
 			rc = egov__cert_tbs_decode(egov__tbs_der(egov__intent_tbs(r->intent)),
 			                           &fields, err);
 		same = rc != EGOV_OK || egov__slice_equal(fields.spki, r->public_key);
+	} else if (intent.state == EGOV__INTENT_DONE && same && r->again) {
+		rc = hand_again(r, intent.serial, &same, err);
 	} else {
 		same = false;
 	}
@@ -359,12 +387,23 @@ static enum egov_status run(struct egov__renewal *r, struct egov_error *err)
 
 	if (rc == EGOV_OK)
 		rc = first_transaction(r, err);
-	if (rc == EGOV_OK)
-		rc = egov__resume_finish(r->home, r->signer, r->intent, r->options->actor,
+	if (rc == EGOV_OK && !r->earlier)
+		rc = egov__resume_finish(r->home, r->lent != NULL ? r->lent : r->signer, r->intent, r->options->actor,
 		                         &r->recorded, err);
 	return rc == EGOV_OK ? rc
 	                     : egov__refuse(r->home, r->options->actor, r->options->serial,
 	                                    r->options->operation, rc, err);
+}
+
+static enum egov_status follow(struct egov__renewal *r, struct egov_error *err)
+{
+	enum egov_status rc = find_operation(r, err);
+
+	if (rc == EGOV_OK)
+		rc = parse_validity(r, err);
+	if (rc == EGOV_OK)
+		rc = check_wanted(r, err);
+	return rc == EGOV_OK ? run(r, err) : rc;
 }
 
 enum egov_status egov_renew(struct egov_home *home, const struct egov_renew_options *options,
@@ -376,15 +415,33 @@ enum egov_status egov_renew(struct egov_home *home, const struct egov_renew_opti
 	enum egov_status rc = egov__actor_check(home, EGOV__ACT_ISSUE, options->actor, err);
 
 	if (rc == EGOV_OK)
-		rc = find_operation(&r, err);
-	if (rc == EGOV_OK)
-		rc = parse_validity(&r, err);
-	if (rc == EGOV_OK)
-		rc = check_wanted(&r, err);
-	if (rc == EGOV_OK)
-		rc = run(&r, err);
+		rc = follow(&r, err);
 	if (rc == EGOV_OK)
 		rc = hand_out(&r, certificate, report, err);
+	renewal_clear(&r);
+	return rc;
+}
+
+enum egov_status egov__renew_again(struct egov_home *home, const struct egov_renew_options *options,
+                                   struct egov_signer *signer, struct egov__renewal_out *out,
+                                   struct egov_error *err)
+{
+	struct egov__renewal r = { .home = home,
+		                   .options = options,
+		                   .lent = signer,
+		                   .again = true,
+		                   .serial = EGOV__BUF(EGOV__MAX_OBJECT) };
+	enum egov_status rc = follow(&r, err);
+
+	if (rc == EGOV_OK) {
+		egov__buf_slice(out->certificate, egov__recorded_der(r.recorded));
+		egov__buf_slice(out->serial, egov__recorded_serial(r.recorded));
+		rc = egov__buf_check(out->certificate, err);
+	}
+	if (rc == EGOV_OK)
+		rc = egov__buf_check(out->serial, err);
+	if (rc == EGOV_OK)
+		out->earlier = r.earlier;
 	renewal_clear(&r);
 	return rc;
 }

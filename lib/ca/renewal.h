@@ -19,7 +19,7 @@ struct egov__renewal {
 	char *profile_name;
 	struct egov_profile *profile;
 	struct egov_cert *ca;
-	struct egov_signer *signer;
+	struct egov_signer *signer, *lent;      /* one of them; lent stays open */
 	struct egov_request *request;   /* NULL: the key stays */
 	struct egov_slice public_key;   /* to be certified */
 	uint8_t key[32];
@@ -29,7 +29,21 @@ struct egov__renewal {
 	struct egov__application_copy application;
 	struct egov_intent *intent;
 	struct egov_recorded *recorded;
+	bool again;                     /* what an earlier run finished is handed out again */
+	bool earlier;                   /* so it was */
 };
+
+/* egov_renew for a batch: with a signer of its own, and again.  *earlier tells that an
+ * earlier run had issued it; serial is appended. */
+struct egov__renewal_out {
+	struct egov_buf *certificate, *serial;
+	bool earlier;
+};
+EGOV_MUST_CHECK enum egov_status egov__renew_again(struct egov_home *home,
+                                                   const struct egov_renew_options *options,
+                                                   struct egov_signer *signer,
+                                                   struct egov__renewal_out *out,
+                                                   struct egov_error *err);
 
 /* key_since and approved_at. */
 EGOV_MUST_CHECK enum egov_status egov__renewal_chain(struct egov__renewal *r,
