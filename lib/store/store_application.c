@@ -69,13 +69,9 @@ enum egov_status egov__store_application_get(struct egov_store *store, const cha
                                              struct egov_error *err)
 {
 	static const char sql[] = COLUMNS "WHERE id = ?1";
-	struct egov__query query;
-	enum egov_status rc = egov__query_read(store, sql, "application", &query, err);
+	const struct egov__find find = { sql, "application", read_application, row, found };
 
-	if (rc != EGOV_OK)
-		return rc;
-	egov__query_text(&query, id);
-	return egov__query_get(&query, read_application, row, found, err);
+	return egov__find_text(store, &find, id, err);
 }
 
 /* Runs a change of one row from a state that it must have. */

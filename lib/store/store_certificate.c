@@ -59,13 +59,9 @@ enum egov_status egov__store_certificate_get(struct egov_store *store, struct eg
                                              struct egov_error *err)
 {
 	static const char sql[] = COLUMNS "WHERE serial = ?1";
-	struct egov__query query;
-	enum egov_status rc = egov__query_read(store, sql, "certificate", &query, err);
+	const struct egov__find find = { sql, "certificate", read_certificate, row, found };
 
-	if (rc != EGOV_OK)
-		return rc;
-	egov__query_blob(&query, serial);
-	return egov__query_get(&query, read_certificate, row, found, err);
+	return egov__find_blob(store, &find, serial, err);
 }
 
 enum egov_status egov__store_certificate_walk(struct egov_store *store, const char *subject_text,
@@ -120,13 +116,9 @@ enum egov_status egov__store_request_get(struct egov_store *store, uint64_t inte
                                          struct egov_error *err)
 {
 	static const char sql[] = "SELECT intent, der FROM request WHERE intent = ?1";
-	struct egov__query query;
-	enum egov_status rc = egov__query_read(store, sql, "request", &query, err);
+	const struct egov__find find = { sql, "request", read_request, row, found };
 
-	if (rc != EGOV_OK)
-		return rc;
-	egov__query_number(&query, intent);
-	return egov__query_get(&query, read_request, row, found, err);
+	return egov__find_number(store, &find, intent, err);
 }
 
 enum egov_status egov__store_request_walk(struct egov_store *store, egov__request_fn *fn,

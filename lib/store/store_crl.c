@@ -164,13 +164,9 @@ enum egov_status egov__store_crl_get(struct egov_store *store, uint64_t number,
                                      struct egov_error *err)
 {
 	static const char sql[] = COLUMNS "der" FROM "WHERE number = ?1";
-	struct egov__query query;
-	enum egov_status rc = egov__query_read(store, sql, "CRL", &query, err);
+	const struct egov__find find = { sql, "CRL", read_crl, row, found };
 
-	if (rc != EGOV_OK)
-		return rc;
-	egov__query_number(&query, number);
-	return egov__query_get(&query, read_crl, row, found, err);
+	return egov__find_number(store, &find, number, err);
 }
 
 static enum egov_status walk(struct egov_store *store, const char *sql, egov__crl_fn *fn,

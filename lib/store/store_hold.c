@@ -82,13 +82,9 @@ enum egov_status egov__store_hold_get(struct egov_store *store, struct egov_slic
                                       struct egov_error *err)
 {
 	static const char sql[] = COLUMNS "WHERE serial = ?1 AND ended_at IS NULL";
-	struct egov__query query;
-	enum egov_status rc = egov__query_read(store, sql, "hold", &query, err);
+	const struct egov__find find = { sql, "hold", read_hold, row, found };
 
-	if (rc != EGOV_OK)
-		return rc;
-	egov__query_blob(&query, serial);
-	return egov__query_get(&query, read_hold, row, found, err);
+	return egov__find_blob(store, &find, serial, err);
 }
 
 enum egov_status egov__store_hold_walk(struct egov_store *store, struct egov_slice serial,

@@ -125,13 +125,9 @@ enum egov_status egov__store_intent_get(struct egov_store *store, uint64_t id,
                                         struct egov_error *err)
 {
 	static const char sql[] = COLUMNS "WHERE id = ?1";
-	struct egov__query query;
-	enum egov_status rc = egov__query_read(store, sql, "intent", &query, err);
+	const struct egov__find find = { sql, "intent", read_intent, row, found };
 
-	if (rc != EGOV_OK)
-		return rc;
-	egov__query_number(&query, id);
-	return egov__query_get(&query, read_intent, row, found, err);
+	return egov__find_number(store, &find, id, err);
 }
 
 enum egov_status egov__store_intent_by_serial(struct egov_store *store, struct egov_slice serial,
@@ -139,13 +135,9 @@ enum egov_status egov__store_intent_by_serial(struct egov_store *store, struct e
                                               struct egov_error *err)
 {
 	static const char sql[] = COLUMNS "WHERE serial = ?1";
-	struct egov__query query;
-	enum egov_status rc = egov__query_read(store, sql, "intent", &query, err);
+	const struct egov__find find = { sql, "intent", read_intent, row, found };
 
-	if (rc != EGOV_OK)
-		return rc;
-	egov__query_blob(&query, serial);
-	return egov__query_get(&query, read_intent, row, found, err);
+	return egov__find_blob(store, &find, serial, err);
 }
 
 /* Every start asks for the open ones: they have an index of their own. */

@@ -157,11 +157,7 @@ enum egov_status egov__store_checkpoint_from(struct egov_store *store, uint64_t 
 {
 	static const char sql[] = "SELECT size, root, time, signature FROM checkpoint"
 	                          " WHERE size >= ?1 ORDER BY size LIMIT 1";
-	struct egov__query query;
-	enum egov_status rc = egov__query_read(store, sql, "checkpoint", &query, err);
+	const struct egov__find find = { sql, "checkpoint", read_checkpoint, row, found };
 
-	if (rc != EGOV_OK)
-		return rc;
-	egov__query_number(&query, size);
-	return egov__query_get(&query, read_checkpoint, row, found, err);
+	return egov__find_number(store, &find, size, err);
 }

@@ -64,13 +64,9 @@ enum egov_status egov__store_operator_get(struct egov_store *store, const char *
                                           struct egov_error *err)
 {
 	static const char sql[] = COLUMNS "WHERE name = ?1 AND removed_at IS NULL";
-	struct egov__query query;
-	enum egov_status rc = egov__query_read(store, sql, "operator", &query, err);
+	const struct egov__find find = { sql, "operator", read_operator, row, found };
 
-	if (rc != EGOV_OK)
-		return rc;
-	egov__query_text(&query, name);
-	return egov__query_get(&query, read_operator, row, found, err);
+	return egov__find_text(store, &find, name, err);
 }
 
 enum egov_status egov__store_operator_walk(struct egov_store *store, const char *name,

@@ -41,13 +41,9 @@ enum egov_status egov__store_key_request_get(struct egov_store *store, const cha
                                              struct egov_error *err)
 {
 	static const char sql[] = REQUESTS "WHERE application = ?1";
-	struct egov__query query;
-	enum egov_status rc = egov__query_read(store, sql, "key request", &query, err);
+	const struct egov__find find = { sql, "key request", read_request, row, found };
 
-	if (rc != EGOV_OK)
-		return rc;
-	egov__query_text(&query, application);
-	return egov__query_get(&query, read_request, row, found, err);
+	return egov__find_text(store, &find, application, err);
 }
 
 enum egov_status egov__store_key_request_walk(struct egov_store *store, egov__key_request_fn *fn,
@@ -111,13 +107,9 @@ enum egov_status egov__store_pair_get(struct egov_store *store, struct egov_slic
                                       struct egov_error *err)
 {
 	static const char sql[] = PAIRS "WHERE sign_serial = ?1 OR encrypt_serial = ?1";
-	struct egov__query query;
-	enum egov_status rc = egov__query_read(store, sql, "pair", &query, err);
+	const struct egov__find find = { sql, "pair", read_pair, row, found };
 
-	if (rc != EGOV_OK)
-		return rc;
-	egov__query_blob(&query, serial);
-	return egov__query_get(&query, read_pair, row, found, err);
+	return egov__find_blob(store, &find, serial, err);
 }
 
 enum egov_status egov__store_pair_of(struct egov_store *store, const char *application,
@@ -125,13 +117,9 @@ enum egov_status egov__store_pair_of(struct egov_store *store, const char *appli
                                      struct egov_error *err)
 {
 	static const char sql[] = PAIRS "WHERE application = ?1";
-	struct egov__query query;
-	enum egov_status rc = egov__query_read(store, sql, "pair", &query, err);
+	const struct egov__find find = { sql, "pair", read_pair, row, found };
 
-	if (rc != EGOV_OK)
-		return rc;
-	egov__query_text(&query, application);
-	return egov__query_get(&query, read_pair, row, found, err);
+	return egov__find_text(store, &find, application, err);
 }
 
 enum egov_status egov__store_pair_walk(struct egov_store *store, egov__pair_fn *fn, void *user,

@@ -38,13 +38,9 @@ enum egov_status egov__store_policy_get(struct egov_store *store, const char *ve
                                         struct egov_error *err)
 {
 	static const char sql[] = COLUMNS "WHERE version = ?1";
-	struct egov__query query;
-	enum egov_status rc = egov__query_read(store, sql, "policy", &query, err);
+	const struct egov__find find = { sql, "policy", read_policy, row, found };
 
-	if (rc != EGOV_OK)
-		return rc;
-	egov__query_text(&query, version);
-	return egov__query_get(&query, read_policy, row, found, err);
+	return egov__find_text(store, &find, version, err);
 }
 
 enum egov_status egov__store_policy_walk(struct egov_store *store, egov__policy_row_fn *fn,

@@ -327,6 +327,42 @@ enum egov_status egov__query_get(struct egov__query *query, egov__read_fn *read,
 	return rc;
 }
 
+enum egov_status egov__find_text(struct egov_store *store, const struct egov__find *find,
+                                 const char *key, struct egov_error *err)
+{
+	struct egov__query query;
+	enum egov_status rc = egov__query_read(store, find->sql, find->what, &query, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	egov__query_text(&query, key);
+	return egov__query_get(&query, find->read, find->row, find->found, err);
+}
+
+enum egov_status egov__find_number(struct egov_store *store, const struct egov__find *find,
+                                   uint64_t key, struct egov_error *err)
+{
+	struct egov__query query;
+	enum egov_status rc = egov__query_read(store, find->sql, find->what, &query, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	egov__query_number(&query, key);
+	return egov__query_get(&query, find->read, find->row, find->found, err);
+}
+
+enum egov_status egov__find_blob(struct egov_store *store, const struct egov__find *find,
+                                 struct egov_slice key, struct egov_error *err)
+{
+	struct egov__query query;
+	enum egov_status rc = egov__query_read(store, find->sql, find->what, &query, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	egov__query_blob(&query, key);
+	return egov__query_get(&query, find->read, find->row, find->found, err);
+}
+
 static void read_number(struct egov__query *query, void *row)
 {
 	*(uint64_t *)row = egov__column_number(query);

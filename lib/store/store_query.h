@@ -102,6 +102,23 @@ bool egov__query_next(struct egov__query *query, egov__read_fn *read, void *row,
 EGOV_MUST_CHECK enum egov_status egov__query_get(struct egov__query *query, egov__read_fn *read,
                                                  void *row, bool *found, struct egov_error *err);
 
+/* The same of a statement with one parameter. */
+struct egov__find {
+	const char *sql, *what;         /* as for egov__query_read */
+	egov__read_fn *read;
+	void *row;
+	bool *found;
+};
+EGOV_MUST_CHECK enum egov_status egov__find_text(struct egov_store *store,
+                                                 const struct egov__find *find, const char *key,
+                                                 struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__find_number(struct egov_store *store,
+                                                   const struct egov__find *find, uint64_t key,
+                                                   struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__find_blob(struct egov_store *store,
+                                                 const struct egov__find *find,
+                                                 struct egov_slice key, struct egov_error *err);
+
 /* --- schema --- */
 
 struct egov__store_step {

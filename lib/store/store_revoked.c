@@ -108,13 +108,9 @@ enum egov_status egov__store_revoked_get(struct egov_store *store, struct egov_s
                                          struct egov_error *err)
 {
 	static const char sql[] = COLUMNS "WHERE serial = ?1";
-	struct egov__query query;
-	enum egov_status rc = egov__query_read(store, sql, "revocation", &query, err);
+	const struct egov__find find = { sql, "revocation", read_revoked, row, found };
 
-	if (rc != EGOV_OK)
-		return rc;
-	egov__query_blob(&query, serial);
-	return egov__query_get(&query, read_revoked, row, found, err);
+	return egov__find_blob(store, &find, serial, err);
 }
 
 enum egov_status egov__store_compromised_get(struct egov_store *store,

@@ -39,13 +39,9 @@ enum egov_status egov__store_succession_get(struct egov_store *store, uint64_t i
                                             struct egov_error *err)
 {
 	static const char sql[] = COLUMNS "WHERE intent = ?1";
-	struct egov__query query;
-	enum egov_status rc = egov__query_read(store, sql, "succession", &query, err);
+	const struct egov__find find = { sql, "succession", read_succession, row, found };
 
-	if (rc != EGOV_OK)
-		return rc;
-	egov__query_number(&query, intent);
-	return egov__query_get(&query, read_succession, row, found, err);
+	return egov__find_number(store, &find, intent, err);
 }
 
 enum egov_status egov__store_successor_get(struct egov_store *store, struct egov_slice predecessor,
@@ -54,13 +50,9 @@ enum egov_status egov__store_successor_get(struct egov_store *store, struct egov
 {
 	static const char sql[] = COLUMNS
 		"WHERE predecessor = ?1 AND (SELECT state FROM intent WHERE id = succession.intent) < 3";
-	struct egov__query query;
-	enum egov_status rc = egov__query_read(store, sql, "succession", &query, err);
+	const struct egov__find find = { sql, "succession", read_succession, row, found };
 
-	if (rc != EGOV_OK)
-		return rc;
-	egov__query_blob(&query, predecessor);
-	return egov__query_get(&query, read_succession, row, found, err);
+	return egov__find_blob(store, &find, predecessor, err);
 }
 
 enum egov_status egov__store_succession_walk(struct egov_store *store, egov__succession_fn *fn,
