@@ -121,6 +121,20 @@ static void add_record(struct egov_report *report, const struct egov__certificat
 	egov__report_hex(report, "key-sm3", EGOV__SLICE(row->key_digest));
 }
 
+/* Until when what is known of it is kept: from its end on, as its profile says.  A profile
+ * that is not fit for use now says nothing. */
+static void add_retention(struct egov_home *home, const char *name, egov_time end,
+                          struct egov_report *report)
+{
+	struct egov_profile *profile = NULL;
+	egov_time until = EGOV_TIME_NONE;
+
+	if (egov__home_profile(home, name, &profile, NULL) == EGOV_OK
+	    && egov_time_add(end, egov__profile_retention(profile), &until, NULL) == EGOV_OK)
+		egov__report_time(report, "keep-until", until);
+	egov_profile_free(profile);
+}
+
 static enum egov_status add_successor(struct egov_home *home,
                                       const struct egov__succession_row *row,
                                       struct egov_report *report, struct egov_error *err)
@@ -192,6 +206,7 @@ static enum egov_status show(struct egov_home *home, struct egov_slice serial,
 {
 	struct egov__certificate_row row;
 	struct state state;
+	char profile[128];
 	bool found = false;
 	enum egov_status rc =
 		egov__store_certificate_get(store_of(home), serial, &row, &found, err);
@@ -202,6 +217,7 @@ static enum egov_status show(struct egov_home *home, struct egov_slice serial,
 		return rc;
 	add_certificate(report, &row);
 	add_record(report, &row);
+	(void)egov__text_copy(profile, sizeof(profile), row.profile);
 	if (der != NULL) {
 		egov__buf_slice(der, row.der);
 		rc = egov__buf_check(der, err);
@@ -217,6 +233,8 @@ static enum egov_status show(struct egov_home *home, struct egov_slice serial,
 	}
 	if (rc == EGOV_OK)
 		rc = add_pair(home, serial, report, err);
+	if (rc == EGOV_OK)
+		add_retention(home, profile, row.not_after, report);
 	return rc == EGOV_OK ? egov__report_check(report, err) : rc;
 }
 

@@ -197,7 +197,6 @@ void egov__ext_put_eku(struct egov_buf *out, const struct egov_slice *oids, size
 void egov__ext_put_crl_dp(struct egov_buf *out, const struct egov_slice *uris, size_t count);
 /* NULL URIs are left out; at least one is given. */
 void egov__ext_put_aia(struct egov_buf *out, const char *ca_issuers_uri, const char *ocsp_uri);
-void egov__ext_put_sia(struct egov_buf *out, const char *ca_repository_uri);
 void egov__ext_put_identity(struct egov_buf *out, enum egov__oid type, const char *value);
 void egov__ext_put_idp(struct egov_buf *out, const char *uri, bool only_user, bool only_ca);
 

@@ -122,14 +122,6 @@ void egov__ext_put_aia(struct egov_buf *out, const char *ca_issuers_uri, const c
 	egov__der_close(out, mark);
 }
 
-void egov__ext_put_sia(struct egov_buf *out, const char *ca_repository_uri)
-{
-	const size_t mark = egov__der_open(out, EGOV__SEQUENCE);
-
-	put_access(out, EGOV__OID_AD_CA_REPOSITORY, ca_repository_uri);
-	egov__der_close(out, mark);
-}
-
 void egov__ext_put_identity(struct egov_buf *out, enum egov__oid type, const char *value)
 {
 	const size_t arm = type == EGOV__OID_IDENTIFY_CODE

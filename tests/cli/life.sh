@@ -40,7 +40,8 @@ sql root 'select hex(serial) from certificate order by rowid' >serials 2>/dev/nu
 
 # --- queries ---
 expect 0 egov-status show --home root "$serial"
-prints 'state: good' 'profile: agency-sign' 'cps-version: 1.0' "application: $id"
+prints 'state: good' 'profile: agency-sign' 'cps-version: 1.0' "application: $id" \
+	'keep-until: 2039-11-22T08:00:00Z'
 expect 0 egov-status show --home root --pem "$serial"
 cmp -s "$out" three.pem || die 'the ledger gives another certificate'
 expect 0 egov-status show --home root three.pem

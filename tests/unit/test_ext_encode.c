@@ -245,10 +245,6 @@ static void access_info(void **state)
 	put_access(theirs, "1.3.6.1.5.5.7.48.1", "http://a/ocsp");
 	egov__ext_put_aia(&ours, NULL, "http://a/ocsp");
 	equal("PKIX.InfoAccess", theirs, &ours);
-	theirs = make("PKIX.InfoAccess");
-	put_access(theirs, "1.3.6.1.5.5.7.48.5", "ldap://a/b");
-	egov__ext_put_sia(&ours, "ldap://a/b");
-	equal("PKIX.InfoAccess", theirs, &ours);
 }
 
 static void identity(void **state)
