@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
+#include <wctype.h>
 
 #include <egovca/version.h>
 
@@ -109,19 +111,84 @@ static void print_usage(const struct tool *tool)
 	(void)fputs("\n", stdout);
 }
 
+/* What stays together at text: a word, or a wide character and the punctuation behind it;
+ * its columns.  Text that the locale cannot read counts an octet a column. */
+static size_t take_unit(const char **text, size_t *columns)
+{
+	const char *const begin = *text;
+	mbstate_t state;
+	bool wide = false;
+
+	memset(&state, 0, sizeof(state));
+	*columns = 0;
+	while (**text != 0 && **text != ' ') {
+		wchar_t c = 0;
+		const size_t size = mbrtowc(&c, *text, strlen(*text), &state);
+		const bool read = size != (size_t)-1 && size != (size_t)-2 && size > 0;
+		const int width = read ? wcwidth(c) : 1;
+
+		if (*text > begin && ((width > 1 && !(wide && iswpunct((wint_t)c))) || (wide && width < 2)))
+			break;
+		wide = width > 1;
+		*columns += width > 0 ? (size_t)width : 0;
+		*text += read ? size : 1;
+		if (!read)
+			memset(&state, 0, sizeof(state));
+	}
+	return (size_t)(*text - begin);
+}
+
+/* Text from this column on, whose further lines begin at the indent; ends the line. */
+static void print_text(const char *text, size_t column, size_t indent)
+{
+	bool blank = false, first = true;
+
+	while (*text != 0) {
+		const char *const begin = text;
+		size_t columns, size;
+
+		if (*text == ' ') {
+			blank = true;
+			text++;
+			continue;
+		}
+		size = take_unit(&text, &columns);
+		if (!first && column + blank + columns > USAGE_COLUMNS) {
+			(void)printf("\n%*s", (int)indent, "");
+			column = indent;
+			blank = false;
+		}
+		(void)printf("%s%.*s", blank && !first ? " " : "", (int)size, begin);
+		column += columns + (blank && !first);
+		blank = first = false;
+	}
+	(void)fputs("\n", stdout);
+}
+
+/* A word on the left, and what it does. */
+static void print_row(const char *left, size_t width, const char *help)
+{
+	const size_t indent = 2 + width + 1;
+
+	(void)printf("  %-*s ", (int)width, left);
+	print_text(help, strlen(left) > width ? 2 + strlen(left) + 1 : indent, indent);
+}
+
 static int print_help(const struct tool *tool)
 {
 	const struct tool_option *o;
-	char left[64];
+	char left[64], help[512];
 	bool own;
 
 	print_usage(tool);
-	(void)printf("%s\n\n", gettext(tool->command->help));
+	print_text(gettext(tool->command->help), 0, 0);
+	(void)fputs("\n", stdout);
 	for (size_t i = 0; (o = option_at(tool->command, i, &own)) != NULL; i++) {
 		(void)snprintf(left, sizeof(left), "--%s%s%s", o->name, o->argument == NULL ? "" : " ",
 		               o->argument == NULL ? "" : o->argument);
-		(void)printf("  %-26s %s%s\n", left, gettext(o->help),
-		             o == &shared[0].option ? " " EGOV_STATEDIR : "");
+		(void)snprintf(help, sizeof(help), "%s%s", gettext(o->help),
+		               o == &shared[0].option ? " " EGOV_STATEDIR : "");
+		print_row(left, 26, help);
 	}
 	return TOOL_YES;
 }
@@ -137,9 +204,10 @@ static int print_commands(const struct tool *tool)
 	const char *name = tool->program->name;
 
 	(void)printf(_("usage: %s COMMAND [OPTION]... [OPERAND]...\n"), name);
-	(void)printf("%s\n\n", gettext(tool->program->help));
+	print_text(gettext(tool->program->help), 0, 0);
+	(void)fputs("\n", stdout);
 	for (const struct tool_command *c = tool->program->commands; c->run != NULL; c++)
-		(void)printf("  %-14s %s\n", c->name, gettext(c->help));
+		print_row(c->name, 14, gettext(c->help));
 	(void)printf(_("\n%s COMMAND --help lists the options of a command.\n"), name);
 	return TOOL_YES;
 }

@@ -81,6 +81,7 @@ helped() {
 	# the usage goes on in lines of names alone
 	LC_ALL=C grep -v -e '^$' -e '^       ' -e '[^ -~]' "$out" >plain || :
 	[ ! -s plain ] || { cat plain; die "$ran: lines without a translation"; }
+	[ "$(LOCPATH=$LOCALES LC_ALL=zh_CN.UTF-8 wc -L <"$out")" -le 80 ] || die "$ran: more than 80 columns"
 	grep -o -e ' --[a-z-]*' english | sort -u >wanted
 	grep -o -e ' --[a-z-]*' "$out" | sort -u >got
 	same wanted got

@@ -225,8 +225,10 @@ static void test_help(void **state)
 	assert_int_equal(strncmp(output, "usage: egov-noun add --label NAME [--request FILE]... [--strict]",
 	                         62), 0);
 	assert_non_null(strstr(output, " CERT...\nAdds.\n"));
-	for (const char *line = output; *line != 'A'; line = strchr(line, '\n') + 1)
+	for (const char *line = output; *line != 0; line = strchr(line, '\n') + 1)
 		assert_true(strcspn(line, "\n") < 80);
+	/* What is too long for a line goes on under where it began. */
+	assert_non_null(strstr(output, "else\n                             "));
 	assert_non_null(strstr(output, "\n       ["));
 	assert_non_null(strstr(output, "\n  --at TIME "));
 	assert_non_null(strstr(output, "\n  --home DIR "));
