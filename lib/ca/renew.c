@@ -205,6 +205,22 @@ static enum egov_status judge(const struct egov__renewal *r, struct egov_judged 
 	return rc;
 }
 
+/* That it follows that certificate, and by whose consent, is what an operator signs for. */
+static enum egov_status approve(const struct egov__renewal *r,
+                                const struct egov__succession_row *row, const char *subject,
+                                struct egov_error *err)
+{
+	struct egov_buf facts = EGOV__BUF(EGOV__MAX_OBJECT);
+	enum egov_status rc;
+
+	egov__fact_hex_add(&facts, EGOV__KEY_PREDECESSOR, row->predecessor);
+	if (row->consent.size > 0)
+		egov__fact_hex_add(&facts, EGOV__KEY_CONSENT, row->consent);
+	rc = egov__approve(r->home, egov__succession_name(r->operation), subject, &facts, err);
+	egov__buf_clear(&facts);
+	return rc;
+}
+
 static enum egov_status journal(const struct egov__renewal *r, struct egov_slice serial,
                                 struct egov_error *err)
 {
@@ -219,10 +235,11 @@ static enum egov_status journal(const struct egov__renewal *r, struct egov_slice
 	if (rc == EGOV_OK)
 		rc = egov__buf_string(&hex) == NULL
 		             ? egov_error_nomem(err)
-		             : egov__record_append(egov__home_record(r->home),
-		                                   egov__succession_name(r->operation),
-		                                   r->options->actor, egov__buf_string(&hex), body,
-		                                   EGOV__NO_SLICE, err);
+		             : approve(r, &row, egov__buf_string(&hex), err);
+	if (rc == EGOV_OK)
+		rc = egov__record_append(egov__home_record(r->home),
+		                         egov__succession_name(r->operation), r->options->actor,
+		                         egov__buf_string(&hex), body, EGOV__NO_SLICE, err);
 	egov__body_free(body);
 	egov__buf_clear(&hex);
 	return rc;

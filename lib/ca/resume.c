@@ -29,6 +29,18 @@ enum egov_status egov__resume_check_age(struct egov_home *home, egov_time time,
 
 /* --- transaction 2 --- */
 
+static enum egov_status approve(struct egov_home *home, struct egov_slice serial,
+                                const char *subject, struct egov_error *err)
+{
+	struct egov_buf facts = EGOV__BUF(EGOV__MAX_OBJECT);
+	enum egov_status rc;
+
+	egov__fact_hex_add(&facts, EGOV__KEY_SERIAL, serial);
+	rc = egov__approve(home, EGOV__ACT_RESUME, subject, &facts, err);
+	egov__buf_clear(&facts);
+	return rc;
+}
+
 enum egov_status egov__resume_note(struct egov_home *home, const char *actor, uint64_t intent,
                                    struct egov_slice serial, struct egov_error *err)
 {
@@ -38,10 +50,12 @@ enum egov_status egov__resume_note(struct egov_home *home, const char *actor, ui
 
 	egov__buf_hex(&hex, serial);
 	egov__body_number_add(body, EGOV__KEY_INTENT, intent);
-	rc = egov__buf_string(&hex) == NULL
-	             ? egov_error_nomem(err)
-	             : egov__record_append(egov__home_record(home), EGOV__KIND_RESUME, actor,
-	                                   egov__buf_string(&hex), body, EGOV__NO_SLICE, err);
+	egov__body_hex_add(body, EGOV__KEY_SERIAL, serial);
+	rc = egov__buf_string(&hex) == NULL ? egov_error_nomem(err)
+	                                    : approve(home, serial, egov__buf_string(&hex), err);
+	if (rc == EGOV_OK)
+		rc = egov__record_append(egov__home_record(home), EGOV__KIND_RESUME, actor,
+		                         egov__buf_string(&hex), body, EGOV__NO_SLICE, err);
 	egov__buf_clear(&hex);
 	egov__body_free(body);
 	return rc;

@@ -46,7 +46,7 @@
                                                    the row's requested_by) */
 /* "renew", "rekey" and "extend" (egov__succession_name): subject: the successor's serial;
  * intent, predecessor, [consent]. */
-#define EGOV__KIND_RESUME "resume"              /* subject: serial; intent; actor: who finished it */
+#define EGOV__KIND_RESUME "resume"              /* subject: serial; intent, serial; actor: who finished it */
 #define EGOV__KIND_CLOCK "clock"                /* subject: "clock"; latest (time of the journal's
                                                    latest entry before); from here on the clock
                                                    counts from this entry */

@@ -48,6 +48,10 @@ struct egov__act {
 #define EGOV__ACT_APPROVE "apply-approve"
 #define EGOV__ACT_REJECT "apply-reject"
 #define EGOV__ACT_ISSUE "issue"
+#define EGOV__ACT_RENEW "renew"         /* these three: egov__succession_name */
+#define EGOV__ACT_REKEY "rekey"
+#define EGOV__ACT_EXTEND "extend"
+#define EGOV__ACT_RESUME "resume"
 #define EGOV__ACT_REVOKE "revoke"
 #define EGOV__ACT_HOLD "hold"
 #define EGOV__ACT_RELEASE "release"
