@@ -195,6 +195,43 @@ expect 3 egov-init --home again --ceremony again.conf --reviewed "$(sm3 again.co
 says_only 'there is such a key already'
 rm again.transcript
 
+# --- keys that were made by other means; until they are there the ceremony waits ---
+file given test
+sed -i 's/^allow_software.*/&\nmake = no/' given.conf
+hold_given() {
+	egov-init --home given --ceremony given.conf --reviewed "$(sm3 given.conf)"
+}
+expect 4 hold_given
+says_only '[key] ca: the key is not there, and [key] make is no'
+[ -s given.transcript ] || die 'an interrupted ceremony left no transcript'
+no_keys given
+# Meanwhile this place is that ceremony's alone.
+sed 's/^title = .*/title = 另一次/' given.conf >another.conf
+expect 3 egov-init --home given --ceremony another.conf --reviewed "$(sm3 another.conf)"
+says_only 'is the transcript of another ceremony'
+expect 0 egov-key generate "$(uri given-ca)"
+expect 0 egov-key generate "$(uri given-journal)"
+expect 0 hold_given
+transcript=given/ceremony/transcript.txt
+has 'continue	示例根CA 2026' 'ca-key	made before, as the file says, SM3'
+consistent given
+
+# --- a PIN that two hold: the file names them, and the key's URI puts their shares together ---
+expect 0 egov-key split-pin --pin-file pin --shares 2 --prefix share
+file split test
+sed -i "s|^    &pin-source=file:.*|    \&pin-source=shares:$D/share1,$D/share2|
+	s/^allow_software.*/&\nshares = 2/" split.conf
+expect 3 egov-init --home split --ceremony split.conf --dry-run
+says_only '[key] shares: the PIN has 2 shares, but the people in the role share-holder are 0'
+printf '\n[person 甲]\nrole = share-holder\n\n[person 乙]\nrole = share-holder\n' >>split.conf
+sed 's|,[^,]*/share2||' split.conf >one.conf
+expect 3 egov-init --home split --ceremony one.conf --dry-run
+says_only '[key] ca: its pin-source takes 1 shares, [key] shares says 2'
+expect 0 egov-init --home split --ceremony split.conf --reviewed "$(sm3 split.conf)"
+transcript=split/ceremony/transcript.txt
+has 'person	share-holder: 甲' 'person	share-holder: 乙'
+consistent split
+
 # --- a subordinate CA: request out, certificate in ---
 cps root
 sed 's/^kind = .*/kind = subordinate/; /^validity/d; s/CN=示例根CA$/CN=示例签发CA/; /^root-ca = /d
