@@ -4,7 +4,9 @@
 #include <egovca/cert.h>
 #include <egovca/crl.h>
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "tool.h"
 
@@ -13,8 +15,10 @@
 
 struct options {
 	bool if_due, delta, entries, dry_run, explain;
+	bool prometheus, nagios;
 	const char *issuer, *number, *list;
 	egov_time at;
+	struct egov_duration warn;
 };
 
 static enum egov_status publish(struct tool *tool, struct egov_home *home,
@@ -209,6 +213,124 @@ static int run_show(struct tool *tool)
 	return with_crl(tool, none, show);
 }
 
+/* --- watching --- */
+
+struct watched {
+	const struct egov_report *report;
+	enum egov_watch_verdict worst;
+};
+
+static const char *of(const struct watched *w, size_t r, const char *key, const char *otherwise)
+{
+	const char *value = egov_report_find(w->report, r, key);
+
+	return value == NULL ? otherwise : value;
+}
+
+static void print_label(const char *url)
+{
+	for (const char *p = url; *p != 0; p++) {
+		if (*p == '"' || *p == '\\')
+			(void)putchar('\\');
+		(void)putchar(*p);
+	}
+}
+
+/* One gauge in the text format of Prometheus; key NULL: whether the verdict is not bad. */
+static void print_gauge(const struct watched *w, const char *name, const char *key)
+{
+	(void)printf("# TYPE egovca_crl_%s gauge\n", name);
+	for (size_t r = 0; r < egov_report_records(w->report); r++) {
+		const char *value = of(w, r, key == NULL ? "verdict" : key, NULL);
+
+		if (value == NULL)
+			continue;
+		if (key == NULL)
+			value = strcmp(value, "bad") == 0 ? "0" : "1";
+		(void)printf("egovca_crl_%s{url=\"", name);
+		print_label(of(w, r, "url", ""));
+		(void)printf("\"} %s\n", value);
+	}
+}
+
+static void print_prometheus(const struct watched *w)
+{
+	print_gauge(w, "good", NULL);
+	print_gauge(w, "number", "number");
+	print_gauge(w, "entries", "entries");
+	print_gauge(w, "seconds_left", "seconds-left");
+	print_gauge(w, "certificates", "certificates");
+}
+
+/* One line, and the exit status of a plugin of Nagios. */
+static int print_nagios(const struct watched *w)
+{
+	static const char *const words[] = { "OK", "WARNING", "CRITICAL" };
+	static const char *const verdicts[] = { "good", "warning", "bad" };
+	const size_t count = egov_report_records(w->report);
+
+	(void)printf("CRL %s - %zu addresses", words[w->worst], count);
+	for (size_t r = 0; r < count; r++)
+		if (w->worst != EGOV_WATCH_GOOD
+		    && strcmp(of(w, r, "verdict", ""), verdicts[w->worst]) == 0)
+			(void)printf("; %s: %s", of(w, r, "url", ""), of(w, r, "why", ""));
+	(void)printf(" |");
+	for (size_t r = 0; r < count; r++)
+		(void)printf(" 'left %s'=%ss", of(w, r, "url", ""), of(w, r, "seconds-left", "0"));
+	(void)printf("\n");
+	return (int)w->worst;
+}
+
+static int print_watched(struct tool *tool, const struct watched *w)
+{
+	const struct options *o = tool->options;
+	struct egov_error err = { 0 };
+	int status = w->worst == EGOV_WATCH_GOOD ? TOOL_YES : TOOL_NO;
+	enum egov_status rc = EGOV_OK;
+
+	if (o->nagios)
+		status = print_nagios(w);
+	else if (o->prometheus)
+		print_prometheus(w);
+	else
+		rc = tool_print(tool, w->report, &err);
+	if (rc == EGOV_OK)
+		rc = tool_flush(&err);
+	return rc == EGOV_OK ? status : tool_fail(&err, NULL);
+}
+
+#define NAGIOS_UNKNOWN 3
+
+static int run_watch(struct tool *tool)
+{
+	const struct options *o = tool->options;
+	struct egov_crl_watch_options options = { .warn = o->warn };
+	struct egov_error err = { 0 };
+	struct egov_report *report = egov_report_new();
+	struct watched w = { report, EGOV_WATCH_GOOD };
+	struct egov_home *home = NULL;
+	enum egov_status rc = report == NULL
+	                              ? tool_error(&err, EGOV_E_NOMEM, NULL, _("out of memory"))
+	                              : tool_home(tool, &home, &err);
+	int status;
+
+	if (o->warn.years == 0 && o->warn.seconds == 0)
+		options.warn.seconds = 86400;
+	if (rc == EGOV_OK)
+		rc = egov_crl_watch(home, &options, &w.worst, report, &err);
+	if (rc == EGOV_OK) {
+		status = print_watched(tool, &w);
+	} else if (o->nagios) {
+		(void)printf("CRL UNKNOWN - %s\n", err.text);
+		status = NAGIOS_UNKNOWN;
+	} else {
+		status = tool_fail(&err, NULL);
+	}
+	egov_home_close(home);
+	egov_report_free(report);
+	return status;
+}
+
 static int load(const char *file, struct egov_crl **crl)
 {
 	struct egov_error err = { 0 };
@@ -274,6 +396,16 @@ static const struct tool_option get_options[] = {
 	TOOL_OPTIONS_END
 };
 
+static const struct tool_option watch_options[] = {
+	TOOL_OPTION(struct options, warn, "warn", "DURATION",
+	            N_("less than this before the next list is due is a warning (1d)")),
+	TOOL_OPTION(struct options, prometheus, "prometheus", NULL,
+	            N_("print gauges in the text format of Prometheus")),
+	TOOL_OPTION(struct options, nagios, "nagios", NULL,
+	            N_("print one line, and exit as a plugin of Nagios")),
+	TOOL_OPTIONS_END
+};
+
 static const struct tool_command commands[] = {
 	{ .name = "publish",
 	  .help = N_("Signs the next list and serves it; in any doubt the old one stays."),
@@ -293,6 +425,9 @@ static const struct tool_command commands[] = {
 	{ .name = "list",
 	  .help = N_("Prints what lists were made."),
 	  .shared = TOOL_HOME | TOOL_JSON, .run = run_list },
+	{ .name = "watch",
+	  .help = N_("Fetches every address that live certificates name, and judges what it gives."),
+	  .options = watch_options, .shared = TOOL_HOME | TOOL_JSON, .run = run_watch },
 	{ .name = "diff",
 	  .help = N_("Compares two lists entry by entry; the exit status tells whether they differ."),
 	  .shared = TOOL_JSON, .operands = "FILE FILE", .min = 2, .max = 2, .run = run_diff },

@@ -368,6 +368,21 @@ egov_crl_get(struct egov_home *home, const struct egov_crl_query *query, struct 
              struct egov_error *err);
 
 /*
+ * Fetches every address that the distribution points of live certificates name, and judges
+ * what is served there: issuer's bytes, signature, whose list it is, its number against the
+ * last that was published, its times.  A record for each: url, certificates (so many name
+ * it), verdict (good, warning, bad), why, number, entries, this-update, next-update,
+ * seconds-left.
+ */
+enum egov_watch_verdict { EGOV_WATCH_GOOD = 0, EGOV_WATCH_WARNING = 1, EGOV_WATCH_BAD = 2 };
+struct egov_crl_watch_options {
+	struct egov_duration warn;      /* less than this before nextUpdate is a warning */
+};
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_crl_watch(struct egov_home *home, const struct egov_crl_watch_options *options,
+               enum egov_watch_verdict *worst, struct egov_report *report, struct egov_error *err);
+
+/*
  * Judges a list as a relying party gets it (DER, PEM or bare base64) at a time:
  * form (GM/T 0015, 5.3), freshness, and its signature where issuer holds the
  * CA's certificate (size 0: none).  EGOV_E_UNTRUSTED names the first fault,

@@ -422,12 +422,14 @@ static const struct check {
 	{ { "crl-size-drop", "Order No. 4, Art. 18(3)", EGOV__CRL_MADE }, size_drop },
 	{ { "crl-signature", "RFC 5280, 5.1.1.3", EGOV__CRL_SIGNED }, NULL },
 	{ { "crl-read-back", "Order No. 4, Art. 18(3)", EGOV__CRL_SERVED }, NULL },
+	{ { "crl-public-address", "Order No. 4, Art. 18(3)", EGOV__CRL_SERVED }, NULL },
 };
 #define CHECKS (sizeof(checks) / sizeof(checks[0]))
 
 /* enum egov__crl_step, in its order. */
 static const char *const steps[] = { "crl-lease", "crl-clock", "crl-source-not-older", "crl-key",
-	                             "crl-entries-sound", "crl-signature", "crl-read-back" };
+	                             "crl-entries-sound", "crl-signature", "crl-read-back",
+	                             "crl-public-address" };
 
 const struct egov__crl_check_info *egov__crl_check(size_t i)
 {

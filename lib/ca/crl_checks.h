@@ -45,7 +45,7 @@ const struct egov__crl_check_info *egov__crl_check(size_t i);
 /* The rows before and after the bytes. */
 enum egov__crl_step {
 	EGOV__CRL_LEASE, EGOV__CRL_CLOCK, EGOV__CRL_SOURCE, EGOV__CRL_KEY, EGOV__CRL_ENTRIES,
-	EGOV__CRL_SIGNATURE, EGOV__CRL_READ_BACK
+	EGOV__CRL_SIGNATURE, EGOV__CRL_READ_BACK, EGOV__CRL_ADDRESS
 };
 /* rc, its id before the text where the step failed. */
 enum egov_status egov__crl_failed(enum egov__crl_step step, enum egov_status rc,

@@ -14,9 +14,12 @@
 #include "crl/part.h"
 #include "crypto/sm2.h"
 #include "crypto/sm3.h"
+#include "publish/fetch.h"
 #include "publish/publish.h"
 #include "record/clock.h"
 #include "verify/verify.h"
+
+#define FETCH_SECONDS 30
 
 /* Everything that the publication of one list opens. */
 struct publication {
@@ -153,6 +156,30 @@ static enum egov_status serve(struct publication *p, struct egov_error *err)
 		rc = egov__record_commit(record, err);
 	if (rc != EGOV_OK)
 		egov__record_rollback(record);
+	return rc;
+}
+
+/* What the address in the certificates gives is what was published; the list is served
+ * already, and its number used: this tells whoever looks after the web server. */
+static enum egov_status check_address(const struct publication *p, struct egov_error *err)
+{
+	struct egov__issuer issuer;
+	struct egov__list_urls urls;
+	struct egov_buf *bytes = NULL;
+	const char *url;
+	enum egov_status rc = egov__home_issuer(p->home, p->ca, &issuer, err);
+
+	if (rc == EGOV_OK)
+		rc = egov__home_point(p->home, p->scope.part, &urls, &issuer, err);
+	url = p->scope.base == 0 ? issuer.crl_uri : issuer.freshest_uri;
+	if (rc != EGOV_OK || url == NULL)
+		return rc;
+	rc = egov__fetch(url, EGOV__MAX_CRL, FETCH_SECONDS, &bytes, err);
+	if (rc == EGOV_OK
+	    && !egov__slice_equal(egov_buf_slice(bytes), egov__recorded_der(p->recorded)))
+		rc = egov_error_set(err, EGOV_E_IO, NULL, "%s: gives something else than was published",
+		                    url);
+	egov_buf_free(bytes);
 	return rc;
 }
 
@@ -427,6 +454,8 @@ static enum egov_status publish(struct publication *p, struct egov_report *repor
 		                      err);
 	if (rc == EGOV_OK && !p->run->dry)
 		rc = egov__crl_failed(EGOV__CRL_READ_BACK, serve(p, err), err);
+	if (rc == EGOV_OK && !p->run->dry && egov__home_conf(p->home)->read_back)
+		rc = egov__crl_failed(EGOV__CRL_ADDRESS, check_address(p, err), err);
 	egov__intent_free(intent);
 	if (rc != EGOV_OK)
 		return rc;

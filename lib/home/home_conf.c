@@ -209,6 +209,8 @@ static enum egov_status load_services(struct egov__home_conf *conf, struct egov_
 	if (rc == EGOV_OK)
 		rc = url(text, "publish", "ca_issuers_url", &conf->ca_issuers_url, err);
 	conf->key_centre = egov__conf_get(text, "key_centre", "certificate");
+	if (rc == EGOV_OK)
+		rc = egov__conf_boolean(text, "publish", "read_back", &conf->read_back, err);
 	conf->web_root = egov__conf_get(text, "publish", "web_root");
 	if (conf->web_root == NULL || *conf->web_root == 0)
 		conf->web_root = "publish";

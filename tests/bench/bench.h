@@ -11,6 +11,10 @@ int bench_prepare(int argc, char **argv);       /* requests, approved applicatio
 int bench_fill(int argc, char **argv);          /* a ledger of many certificates */
 int bench_journal(int argc, char **argv);       /* the journal beside a signature */
 int bench_keys(int argc, char **argv);          /* a batch whose keys are given */
+int bench_revoked(int argc, char **argv);       /* a ledger of many revocations */
+int bench_list(int argc, char **argv);          /* a revocation list made of it */
+int bench_pass(int argc, char **argv);          /* one pass over its bytes */
+int bench_memory(int argc, char **argv);        /* the peak of one program above another */
 int bench_chain(int argc, char **argv);         /* verification beside bare signature checks */
 
 #endif

@@ -9,7 +9,8 @@ static const struct {
 } commands[] = {
 	{ "pair", bench_pair },   { "raw", bench_raw },         { "prepare", bench_prepare },
 	{ "fill", bench_fill },   { "journal", bench_journal }, { "chain", bench_chain },
-	{ "keys", bench_keys },
+	{ "keys", bench_keys },   { "revoked", bench_revoked }, { "list", bench_list },
+	{ "pass", bench_pass },   { "memory", bench_memory },
 };
 
 int main(int argc, char **argv)

@@ -10,7 +10,7 @@ BENCH=$O/tests/bench
 ROUNDS=${ROUNDS:-5}
 ROWS=${ROWS:-1000000}           # of the large ledger
 JOBS=${JOBS:-2000}              # of a batch
-STAGES=${*:-start single journal verify batch openssl grow}
+STAGES=${*:-start single journal verify batch openssl grow lists}
 
 rm -rf "$O/bench"
 mkdir -p "$O/bench"
@@ -220,6 +220,55 @@ bench_grow() {
 	pair batch-ledger-grown most 1.10 cpu \
 		-- egov-issue --home "rows-$ROWS" --batch "rows-$ROWS.{}.list" --out batch.pem \
 		-- egov-issue --home rows-1000 --batch 'rows-1000.{}.list' --out batch.pem
+}
+
+# --- revocation lists ---
+
+# revoked HOME ROWS: a home with so many revoked, whose list is published.
+revoked() {
+	cp -r root "$1"
+	expect 0 "$BENCH/bench" revoked "$1" "$2"
+	expect 0 egov-crl publish --home "$1"
+}
+
+# ossl_revoked ROWS
+ossl_revoked() {
+	awk -v n="$1" 'BEGIN {
+		for (i = 0; i < n; i++)
+			printf "R\t291122000000Z\t%s,superseded\t4A%06X%08X%08X%08X\tunknown\t/C=CN/CN=%d\n",
+				"261101000000Z", i, (i * 2654435761) % 4294967296, (i * 40503) % 4294967296, i, i
+	}' >ossl/index.txt
+	echo 'unique_subject = no' >ossl/index.txt.attr
+}
+
+bench_lists() {
+	revoked many "$ROWS"
+	revoked few 1000
+	list=many/publish/crl/ca.crl
+	pair list-made most 2.5 cpu \
+		-- "$BENCH/bench" list many made.tbs -- "$BENCH/bench" pass $list pass.out
+	pair list-published most 6 cpu \
+		-- egov-crl publish --home many -- "$BENCH/bench" pass $list pass.out
+	figure "$BENCH/bench" memory list-memory 4 \
+		-- egov-crl publish --home many -- egov-crl publish --home few
+	pair list-checked most 1.2 cpu \
+		-- egov-crl check --issuer root/publish/cert/ca.pem $list \
+		-- "$BENCH/bench" pass $list
+	figure "$BENCH/bench" memory list-check-memory 4 \
+		-- egov-crl check --issuer root/publish/cert/ca.pem $list \
+		-- egov-crl --version
+	for home in many few; do
+		sed -i 's|^maximum = .*|&\ndelta_period = 1h|' $home/egovca.conf
+		expect 0 egov-crl publish --home $home
+		expect 0 "$BENCH/bench" revoked $home 1000
+	done
+	pair list-delta most 1.5 cpu \
+		-- egov-crl publish --home many --delta -- egov-crl publish --home few --delta
+	openssl_ca
+	ossl_revoked "$ROWS"
+	pair list-openssl least 25 wall \
+		-- openssl ca -config ossl/ca.cnf -gencrl -sigopt $ID -crldays 7 -out ossl/crl.pem \
+		-- "$BENCH/bench" list many made.tbs
 }
 
 set_up

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <egovca/ca.h>
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "crl/part.h"
+#include "crypto/sm2.h"
+#include "home/home.h"
+#include "publish/fetch.h"
+#include "verify/verify.h"
+
+#define TIMEOUT 30
+#define AHEAD 300               /* what the clocks of two machines may differ by */
+
+/* An address that live certificates name. */
+struct point {
+	char *url;
+	uint64_t generation, certificates;
+	bool delta;
+};
+
+struct watch {
+	struct egov_home *home;
+	const struct egov_crl_watch_options *options;
+	struct egov_report *report;
+	struct point *points;
+	size_t count, last;             /* last: the one of the certificate before */
+	uint64_t generation;            /* of the certificate that is looked at */
+	bool delta;
+	enum egov_watch_verdict worst;
+};
+
+static struct egov_store *store_of(const struct watch *w)
+{
+	return egov__record_store(egov__home_record(w->home));
+}
+
+/* --- which addresses there are --- */
+
+static bool is_point(const struct watch *w, size_t i, struct egov_slice url)
+{
+	return i < w->count && w->points[i].generation == w->generation
+	       && w->points[i].delta == w->delta
+	       && egov__slice_equal(egov__slice_text(w->points[i].url), url);
+}
+
+static enum egov_status note_url(struct watch *w, struct egov_slice url, struct egov_error *err)
+{
+	struct point *more;
+	size_t i = w->last;
+
+	if (!is_point(w, i, url))
+		for (i = 0; i < w->count && !is_point(w, i, url); i++)
+			;
+	if (i == w->count) {
+		more = realloc(w->points, (w->count + 1) * sizeof(*more));
+		if (more == NULL)
+			return egov_error_nomem(err);
+		w->points = more;
+		more[i] = (struct point){ egov__slice_copy(url), w->generation, 0, w->delta };
+		if (more[i].url == NULL)
+			return egov_error_nomem(err);
+		w->count++;
+	}
+	w->points[i].certificates++;
+	w->last = i;
+	return EGOV_OK;
+}
+
+static enum egov_status see_point(void *user, const struct egov__distribution_point *dp,
+                                  struct egov_error *err)
+{
+	struct egov_slice names = dp->full_name;
+	struct egov__general_name name;
+	enum egov_status rc = EGOV_OK;
+
+	while (rc == EGOV_OK && names.size > 0) {
+		rc = egov__general_names_next(&names, &name, err);
+		if (rc == EGOV_OK && name.tag == EGOV__GN_URI)
+			rc = note_url(user, name.value, err);
+	}
+	return rc;
+}
+
+static enum egov_status see_certificate(void *user, const struct egov__certificate_row *row,
+                                        struct egov_error *err)
+{
+	static const enum egov__oid types[] = { EGOV__OID_CRL_DP, EGOV__OID_FRESHEST_CRL };
+	struct watch *w = user;
+	struct egov__cert_fields fields;
+	struct egov__ext ext;
+	enum egov_status rc;
+
+	if (row->not_after < egov_home_now(w->home))
+		return EGOV_OK;
+	rc = egov__cert_read(row->der, &fields, err);
+	w->generation = row->generation;
+	for (size_t i = 0; rc == EGOV_OK && i < sizeof(types) / sizeof(types[0]); i++) {
+		w->delta = types[i] == EGOV__OID_FRESHEST_CRL;
+		if (egov__ext_find(fields.extensions, types[i], &ext))
+			rc = egov__ext_crl_dp(ext.value, see_point, w, err);
+	}
+	return rc;
+}
+
+/* --- what is served there --- */
+
+static enum egov_status check_issuer(const struct watch *w, const struct point *point,
+                                     const struct egov_crl *crl, struct egov_error *err)
+{
+	struct egov_cert *ca = NULL;
+	enum egov_status rc = egov__home_ca_certificate(w->home, point->generation, &ca, err);
+
+	if (rc == EGOV_OK && !egov__slice_equal(egov_crl_issuer(crl), egov_cert_subject(ca)))
+		rc = egov_error_set(err, EGOV_E_UNTRUSTED, "GM/T 0043, 6.3.1",
+		                    "issuer is not the CA's subject byte for byte");
+	if (rc == EGOV_OK)
+		rc = egov__verify_crl_signature(crl, ca, egov__slice_text(EGOV__SM2_DEFAULT_ID), err);
+	egov_cert_free(ca);
+	return rc;
+}
+
+/* "x-delta.crl" belongs to "x.crl". */
+static uint64_t part_of(const struct point *point)
+{
+	static const char delta[] = "-delta.crl";
+	const size_t size = strlen(point->url), tail = strlen(delta);
+	struct egov_buf url = EGOV__BUF(4096);
+	uint64_t part;
+
+	if (!point->delta || size < tail)
+		return egov__part_of_url(egov__slice_text(point->url));
+	egov__buf_append(&url, point->url, size - tail);
+	egov__buf_text(&url, ".crl");
+	part = egov__part_of_url(egov_buf_slice(&url));
+	egov__buf_clear(&url);
+	return part;
+}
+
+/* D-5, D-9: the list is the one that these certificates name, to the letter. */
+static enum egov_status check_scope(const struct point *point, const struct egov_crl *crl,
+                                    struct egov_error *err)
+{
+	const struct egov_slice exts = egov__crl_fields(crl)->extensions;
+	struct egov_slice names;
+	struct egov__general_name name;
+	struct egov__ext ext;
+	struct egov__idp idp;
+	uint64_t part = 0;
+	bool named = false;
+	enum egov_status rc = egov__part_of_crl(exts, &part, err);
+
+	if (rc == EGOV_OK && (part != part_of(point)
+	                      || egov__ext_find(exts, EGOV__OID_DELTA_CRL, &ext) != point->delta))
+		return egov_error_set(err, EGOV_E_UNTRUSTED, "RFC 5280, 5.2.5",
+		                      "another list of this CA is served there");
+	if (rc != EGOV_OK || point->delta || !egov__ext_find(exts, EGOV__OID_IDP, &ext))
+		return rc;
+	rc = egov__ext_idp(ext.value, &idp, err);
+	for (names = idp.point.full_name; rc == EGOV_OK && names.size > 0;) {
+		rc = egov__general_names_next(&names, &name, err);
+		named |= rc == EGOV_OK && name.tag == EGOV__GN_URI
+		         && egov__slice_equal(name.value, egov__slice_text(point->url));
+	}
+	if (rc == EGOV_OK && !named)
+		rc = egov_error_set(err, EGOV_E_UNTRUSTED, "RFC 5280, 5.2.5",
+		                    "issuingDistributionPoint does not name the address");
+	return rc;
+}
+
+static enum egov_status check_number(const struct watch *w, const struct point *point,
+                                     const struct egov_crl *crl, struct egov_error *err)
+{
+	const struct egov__crl_scope scope = { point->generation, part_of(point), point->delta, 0 };
+	struct egov__crl_row row, last;
+	uint64_t number = 0;
+	bool found = false;
+	enum egov_status rc = egov__crl_number(egov__crl_fields(crl)->extensions, &number, err);
+
+	if (rc == EGOV_OK)
+		rc = egov__store_crl_before(store_of(w), &scope, INT64_MAX, true, &last, err);
+	if (rc == EGOV_OK)
+		rc = egov__store_crl_get(store_of(w), number, &row, &found, err);
+	if (rc != EGOV_OK)
+		return rc;
+	if (!found || !egov__slice_equal(row.der, egov_crl_der(crl)))
+		return egov_error_set(err, EGOV_E_UNTRUSTED, "Order No. 4, Art. 18(3)",
+		                      "the ledger holds no such list of number %" PRIu64, number);
+	if (number < last.number)
+		return egov_error_set(err, EGOV_E_UNTRUSTED, "RFC 5280, 5.2.3",
+		                      "number %" PRIu64 " is served, number %" PRIu64
+		                      " was published",
+		                      number, last.number);
+	return EGOV_OK;
+}
+
+static enum egov_status check_times(const struct watch *w, const struct egov_crl *crl,
+                                    struct egov_error *err)
+{
+	const egov_time now = egov_home_now(w->home);
+	char when[EGOV_TIME_TEXT];
+
+	if (egov_crl_this_update(crl) > now + AHEAD) {
+		egov_time_format(egov_crl_this_update(crl), when);
+		return egov_error_set(err, EGOV_E_UNTRUSTED, "RFC 5280, 5.1.2.4",
+		                      "thisUpdate %s lies in the future", when);
+	}
+	if (egov_crl_next_update(crl) == EGOV_TIME_NONE || egov_crl_next_update(crl) <= now)
+		return egov_error_set(err, EGOV_E_UNTRUSTED, "RFC 5280, 5.1.2.5",
+		                      "it is stale");
+	return EGOV_OK;
+}
+
+static enum egov_status judge(const struct watch *w, const struct point *point,
+                              struct egov_crl **crl, struct egov_error *err)
+{
+	struct egov_buf *bytes = NULL;
+	enum egov_status rc = egov__fetch(point->url, EGOV__MAX_CRL, TIMEOUT, &bytes, err);
+
+	if (rc == EGOV_OK)
+		rc = egov_crl_decode(egov_buf_slice(bytes), crl, err);
+	egov_buf_free(bytes);
+	if (rc == EGOV_OK)
+		rc = check_issuer(w, point, *crl, err);
+	if (rc == EGOV_OK)
+		rc = check_scope(point, *crl, err);
+	if (rc == EGOV_OK)
+		rc = check_number(w, point, *crl, err);
+	return rc == EGOV_OK ? check_times(w, *crl, err) : rc;
+}
+
+/* --- saying it --- */
+
+/* Time runs out: so much is left, and more was wanted. */
+static bool is_late(const struct watch *w, const struct egov_crl *crl)
+{
+	egov_time then;
+
+	return egov_time_add(egov_home_now(w->home), w->options->warn, &then, NULL) != EGOV_OK
+	       || egov_crl_next_update(crl) < then;
+}
+
+static void report_crl(const struct watch *w, const struct egov_crl *crl)
+{
+	uint64_t number = 0;
+
+	if (egov__crl_number(egov__crl_fields(crl)->extensions, &number, NULL) == EGOV_OK)
+		egov__report_add(w->report, "number", "%" PRIu64, number);
+	egov__report_add(w->report, "entries", "%zu", egov_crl_entries(crl));
+	egov__report_time(w->report, "this-update", egov_crl_this_update(crl));
+	if (egov_crl_next_update(crl) == EGOV_TIME_NONE)
+		return;
+	egov__report_time(w->report, "next-update", egov_crl_next_update(crl));
+	egov__report_add(w->report, "seconds-left", "%" PRId64,
+	                 egov_crl_next_update(crl) - egov_home_now(w->home));
+}
+
+static enum egov_status watch_point(struct watch *w, const struct point *point,
+                                    struct egov_error *err)
+{
+	static const char *const words[] = { "good", "warning", "bad" };
+	enum egov_watch_verdict verdict = EGOV_WATCH_GOOD;
+	struct egov_error why = { 0 };
+	struct egov_crl *crl = NULL;
+	enum egov_status rc = judge(w, point, &crl, &why);
+
+	if (rc == EGOV_E_NOMEM)
+		return egov_error_nomem(err);
+	if (rc != EGOV_OK) {
+		verdict = EGOV_WATCH_BAD;
+	} else if (is_late(w, crl)) {
+		verdict = EGOV_WATCH_WARNING;
+		(void)egov_error_set(&why, EGOV_E_POLICY, "RFC 5280, 5.1.2.5",
+		                     "the next list is late");
+	}
+	egov__report_record(w->report);
+	egov__report_add(w->report, "url", "%s", point->url);
+	egov__report_add(w->report, "certificates", "%" PRIu64, point->certificates);
+	egov__report_add(w->report, "verdict", "%s", words[verdict]);
+	if (verdict != EGOV_WATCH_GOOD)
+		egov__report_add(w->report, "why", "%s", why.text);
+	if (crl != NULL)
+		report_crl(w, crl);
+	w->worst = verdict > w->worst ? verdict : w->worst;
+	egov_crl_free(crl);
+	return egov__report_check(w->report, err);
+}
+
+enum egov_status egov_crl_watch(struct egov_home *home,
+                                const struct egov_crl_watch_options *options,
+                                enum egov_watch_verdict *worst, struct egov_report *report,
+                                struct egov_error *err)
+{
+	struct watch w = { .home = home, .options = options, .report = report };
+	enum egov_status rc = egov__store_certificate_walk(store_of(&w), NULL, see_certificate, &w,
+	                                                   err);
+
+	for (size_t i = 0; rc == EGOV_OK && i < w.count; i++)
+		rc = watch_point(&w, &w.points[i], err);
+	for (size_t i = 0; i < w.count; i++)
+		free(w.points[i].url);
+	free(w.points);
+	if (rc == EGOV_OK)
+		*worst = w.worst;
+	return rc;
+}

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <openssl/evp.h>
+
+#include "bench/bench.h"
+#include "bench/home.h"
+#include "crl/crl.h"
+#include "home/home.h"
+
+/* Lists of the revoked: a ledger of many, one made of it, and what that cannot do without. */
+
+#define TRANSACTION 512
+#define BLOCK (64 << 10)
+
+/* bench revoked HOME ROWS: intents that were given up, and their revocations. */
+static void revoke_one(struct egov_home *home, struct egov_error *err)
+{
+	struct egov_record *record = egov__home_record(home);
+	struct egov_store *store = egov__record_store(record);
+	uint8_t serial[EGOV__SERIAL];
+	const struct egov__intent_row intent = { .state = EGOV__INTENT_CLOSED,
+		                                 .generation = 1,
+		                                 .kind = EGOV_OBJECT_CERTIFICATE,
+		                                 .serial = EGOV__SLICE(serial),
+		                                 .time = egov_home_now(home),
+		                                 .profile = "",
+		                                 .application = "",
+		                                 .actor = "bench",
+		                                 .cps_version = "" };
+	const struct egov__revoked_row row = { .serial = EGOV__SLICE(serial),
+		                               .revoked_at = egov_home_now(home) - 60,
+		                               .reason = 4,
+		                               .invalidity_date = EGOV_TIME_NONE,
+		                               .not_after = egov_home_now(home) + 86400 * 365,
+		                               .requested_by = "bench" };
+	uint64_t id = 0;
+
+	bench_check(egov__record_reserve_serial(record, serial, err), err);
+	bench_check(egov__store_intent_add(store, &intent, &id, err), err);
+	bench_check(egov__store_revoked_add(store, &row, err), err);
+}
+
+int bench_revoked(int argc, char **argv)
+{
+	struct egov_error err = { 0 };
+	struct egov_home *home;
+	unsigned long rows;
+
+	if (argc != 3)
+		bench_die("revoked: want a home and a number of rows");
+	rows = bench_number(argv[2], 100000000);
+	home = bench_home(argv[1]);
+	for (unsigned long i = 0; i < rows; i++) {
+		if (i % TRANSACTION == 0)
+			bench_check(egov__record_begin(egov__home_record(home), egov_home_now(home),
+			                               &err), &err);
+		revoke_one(home, &err);
+		if ((i + 1) % TRANSACTION == 0 || i + 1 == rows)
+			bench_check(egov__record_commit(egov__home_record(home), &err), &err);
+	}
+	egov_home_close(home);
+	return 0;
+}
+
+/* --- one pass over the bytes ------------------------------------------------------- */
+
+static void write_all(int out, const unsigned char *bytes, size_t size)
+{
+	while (size > 0) {
+		const ssize_t n = write(out, bytes, size);
+
+		if (n <= 0)
+			bench_die("cannot write");
+		bytes += n;
+		size -= (size_t)n;
+	}
+}
+
+static EVP_MD_CTX *digest_new(void)
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+
+	if (ctx == NULL || EVP_DigestInit_ex(ctx, EVP_sm3(), NULL) != 1)
+		bench_die("SM3");
+	return ctx;
+}
+
+/* bench pass FILE [OUT]: SM3 over the file, block by block, written to OUT and synced. */
+int bench_pass(int argc, char **argv)
+{
+	static unsigned char block[BLOCK];
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	EVP_MD_CTX *ctx = digest_new();
+	int in, out = -1;
+	ssize_t n;
+
+	if (argc != 2 && argc != 3)
+		bench_die("pass: want a file, and one to write");
+	in = open(argv[1], O_RDONLY | O_CLOEXEC);
+	if (argc == 3)
+		out = open(argv[2], O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (in < 0 || (argc == 3 && out < 0))
+		bench_die("%s: cannot open", argv[1]);
+	while ((n = read(in, block, sizeof(block))) > 0) {
+		(void)EVP_DigestUpdate(ctx, block, (size_t)n);
+		if (out >= 0)
+			write_all(out, block, (size_t)n);
+	}
+	if (out >= 0 && (fsync(out) != 0 || close(out) != 0))
+		bench_die("%s: cannot sync", argv[2]);
+	(void)EVP_DigestFinal_ex(ctx, digest, NULL);
+	EVP_MD_CTX_free(ctx);
+	(void)close(in);
+	return 0;
+}
+
+/* bench list HOME OUT: the bytes of the next list from the ledger, SM3 over them, written. */
+static enum egov_status next_entry(void *user, struct egov__crl_entry *entry, struct egov_error *err)
+{
+	struct egov__listed_row row;
+	bool found = false;
+	enum egov_status rc = egov__store_revoked_next(user, &row, &found, err);
+
+	if (rc == EGOV_OK && !found)
+		bench_die("the revoked set ended early");
+	*entry = (struct egov__crl_entry){ .serial = row.serial, .revoked_at = row.revoked_at,
+		                           .reason = row.reason,
+		                           .invalidity_date = row.invalidity_date };
+	return rc;
+}
+
+static void put(struct egov_slice der, const char *path)
+{
+	EVP_MD_CTX *ctx = digest_new();
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	const int out = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	(void)EVP_DigestUpdate(ctx, der.data, der.size);
+	(void)EVP_DigestFinal_ex(ctx, digest, NULL);
+	EVP_MD_CTX_free(ctx);
+	if (out < 0)
+		bench_die("%s: cannot create", path);
+	write_all(out, der.data, der.size);
+	if (fsync(out) != 0 || close(out) != 0)
+		bench_die("%s: cannot sync", path);
+}
+
+int bench_list(int argc, char **argv)
+{
+	const struct egov__crl_scope scope = { 1, 0, 0, 0 };
+	struct egov_error err = { 0 };
+	struct egov__issuer issuer;
+	struct egov__crl_plan plan = { .issuer = &issuer, .number = 1, .next = next_entry };
+	struct egov__revoked_cursor *cursor = NULL;
+	struct egov_cert *ca = NULL;
+	struct egov_tbs *tbs = NULL;
+	struct egov_store *store;
+	struct egov_home *home;
+	uint64_t count = 0;
+
+	if (argc != 3)
+		bench_die("list: want a home and a file");
+	home = bench_home(argv[1]);
+	store = egov__record_store(egov__home_record(home));
+	bench_check(egov__home_certificate(home, &ca, &err), &err);
+	bench_check(egov__home_issuer(home, ca, &issuer, &err), &err);
+	bench_check(egov__store_snapshot(store, &err), &err);
+	bench_check(egov__store_revoked_count(store, &scope, &count, &err), &err);
+	bench_check(egov__store_revoked_open(store, &scope, &cursor, &err), &err);
+	plan.this_update = egov_home_now(home);
+	plan.next_update = plan.this_update + 86400;
+	plan.count = count;
+	plan.user = cursor;
+	bench_check(egov__crl_build(&plan, &tbs, &err), &err);
+	put(egov__tbs_der(tbs), argv[2]);
+	egov__tbs_free(tbs);
+	egov__store_revoked_close(cursor);
+	egov__store_rollback(store);
+	egov_cert_free(ca);
+	egov_home_close(home);
+	return 0;
+}
+
+/* --- memory ------------------------------------------------------------------------ */
+
+/* Peak of a program, in MiB. */
+static double peak(char **argv)
+{
+	struct rusage usage;
+	int status = 0;
+	const pid_t child = fork();
+
+	if (child == 0) {
+		const int null = open("/dev/null", O_WRONLY);
+
+		(void)dup2(null, STDOUT_FILENO);
+		(void)execvp(argv[0], argv);
+		_exit(127);
+	}
+	if (child < 0 || wait4(child, &status, 0, &usage) != child || !WIFEXITED(status)
+	    || WEXITSTATUS(status) != 0)
+		bench_die("%s: failed", argv[0]);
+	return (double)usage.ru_maxrss / 1024;
+}
+
+/* bench memory NAME BAR -- COMMAND... -- COMMAND...: MiB that the first needs more. */
+int bench_memory(int argc, char **argv)
+{
+	struct bench_pairs pairs = { .count = 0 };
+	struct bench_bar bar;
+	int second = 4;
+
+	while (second < argc && strcmp(argv[second], "--") != 0)
+		second++;
+	if (argc < 7 || second + 1 >= argc || strcmp(argv[3], "--") != 0
+	    || !bench_bar_parse("most", argv[2], &bar))
+		bench_die("memory: want a name, a bar and two commands");
+	argv[second] = NULL;
+	if (!bench_note(&pairs, peak(argv + 4) - peak(argv + second + 1), 1))
+		bench_die("memory: the first command needs less than the second");
+	return bench_print(argv[1], &pairs, bar);
+}
