@@ -148,3 +148,47 @@ says_only 'has no ckm_decrypt'
 echo 'ckm_decrypt = 0x80008201' >>map.conf
 refused 3 'token holder cannot decrypt with mechanism 0x80008201' --module-map map.conf \
 	--signing-key "$(key_of opens)" enc.der
+
+# --- a token that dies at any of its calls --------------------------------------------------
+
+printf '[nasty]\nlibrary = nasty\nckm_sign_e = 0x80008104\nckm_decrypt = 0x80008200\n' >nasty.conf
+nasty="pkcs11:token=nasty;object=one?module-path=$O/nasty-p11.so&pin-source=file:$PWD/pin"
+expect 0 egov-key pubkey --module-map nasty.conf --out nasty.pub "$nasty"
+seal '-pubin -inkey nasty.pub' enc
+take_home() {
+	rm -f taken.p8
+	egov-key import --module-map nasty.conf --signing-key "$nasty" --passphrase-file pass \
+		--certificate enc.pem --key-out taken.p8 enc.der
+}
+NASTY_LOG=$PWD/calls
+export NASTY_LOG
+expect 0 take_home
+unset NASTY_LOG
+NASTY=once NASTY_RV=0x32
+export NASTY NASTY_RV NASTY_FAIL_AT
+refusals=0
+NASTY_FAIL_AT=0
+while [ "$NASTY_FAIL_AT" -lt "$(wc -l <calls)" ]; do
+	NASTY_FAIL_AT=$((NASTY_FAIL_AT + 1))
+	got=0
+	take_home >"$out" 2>"$err" || got=$?
+	ran="call $NASTY_FAIL_AT: $(sed -n "${NASTY_FAIL_AT}p" calls)"
+	case $got in
+	0) [ -s taken.p8 ] || die_showing "$ran: no key came out" ;;
+	4)
+		says_only 'CKR_DEVICE_REMOVED (0x00000032)'
+		[ ! -e taken.p8 ] || die_showing "$ran: a key came out"
+		refusals=$((refusals + 1))
+		;;
+	*) die_showing "$ran: exit $got" ;;
+	esac
+done
+[ "$refusals" -gt 10 ] || die "only $refusals calls mattered"
+unset NASTY_FAIL_AT NASTY_RV
+# What it opens wrong is no key that goes with the certificate.
+NASTY=opens-other
+expect 3 take_home
+says_only 'does not go with the public key'
+NASTY=opens-less
+expect 3 take_home
+says_only 'for another signing key, or was altered'
