@@ -51,8 +51,9 @@ static const struct tool_option split_options[] = {
 	TOOL_OPTIONS_END
 };
 static const struct tool_option open_options[] = {
-	TOOL_REQUIRED(struct key_options, key, "key", "URI", N_("the custodian's key, file:...")),
+	TOOL_REQUIRED(struct key_options, key, "key", "URI", N_("the custodian's key")),
 	TOOL_REQUIRED(struct key_options, share_out, "share-out", "FILE", N_("the share")),
+	MODULE_MAP,
 	TOOL_OPTIONS_END
 };
 static const struct tool_option destroy_options[] = {

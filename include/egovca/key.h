@@ -96,7 +96,8 @@ EGOV_API EGOV_MUST_CHECK enum egov_status
 egov_pin_split(const struct egov_pin_split_options *options, struct egov_report *report,
                struct egov_error *err);
 
-/* Opens a sealed share with the custodian's key in a file (file: URI), into file. */
+/* Opens a sealed share with the custodian's key, in a file or in a token that decrypts, into
+ * file. */
 EGOV_API EGOV_MUST_CHECK enum egov_status
 egov_pin_open(const char *key, const struct egov_key_options *options, struct egov_slice sealed,
               const char *file, struct egov_error *err);

@@ -178,22 +178,23 @@ static enum egov_status decode(struct egov_slice sealed, struct envelope *e, str
 
 /* A wrapped key that another custodian's recipient field goes with is another's;
  * where ours does open it, the field was altered and the MAC will tell. */
-static enum egov_status unwrap(const struct egov_secret *d, const struct envelope *e,
+static enum egov_status unwrap(const struct egov__envelope_key *custodian, const struct envelope *e,
                                struct keys *keys, struct egov_error *err)
 {
 	struct egov_buf key = EGOV__BUF(WRAPPED_MAX);
-	uint8_t point[EGOV__SM2_POINT], recipient[EGOV__SM3_SIZE];
-	enum egov_status rc = egov__sm2_public(d, point, err);
+	struct egov_error why = { .status = EGOV_OK };
+	uint8_t recipient[EGOV__SM3_SIZE];
+	enum egov_status rc = recipient_of(custodian->point, recipient, err);
 
-	if (rc == EGOV_OK)
-		rc = recipient_of(EGOV__SLICE(point), recipient, err);
 	if (rc != EGOV_OK)
 		return rc;
-	rc = egov__sm2_decrypt(d, e->wrapped, &key, NULL);
+	rc = egov__sm2_cipher_check(e->wrapped, NULL) != EGOV_OK
+	             ? EGOV_E_CORRUPT
+	             : custodian->decrypt(custodian->state, e->wrapped, &key, &why);
 	if (rc == EGOV_OK && key.size == KEY)
 		rc = expand(egov_buf_slice(&key), keys, err);
-	else if (rc == EGOV_E_NOMEM)
-		rc = egov_error_nomem(err);
+	else if (rc != EGOV_OK && rc != EGOV_E_CORRUPT)
+		rc = egov_error_detail(err, rc, why.detail, why.clause, "%s", why.text);
 	else if (egov__slice_equal(EGOV__SLICE(recipient), e->recipient))
 		rc = altered(err, EGOV__N("the wrapped key does not open with the custodian's key"));
 	else
@@ -203,7 +204,7 @@ static enum egov_status unwrap(const struct egov_secret *d, const struct envelop
 	return rc;
 }
 
-enum egov_status egov__envelope_open(const struct egov_secret *custodian_d,
+enum egov_status egov__envelope_open(const struct egov__envelope_key *custodian,
                                      struct egov_slice sealed, struct egov_buf *plaintext,
                                      struct egov_error *err)
 {
@@ -214,7 +215,7 @@ enum egov_status egov__envelope_open(const struct egov_secret *custodian_d,
 	enum egov_status rc = decode(sealed, &e, err);
 
 	if (rc == EGOV_OK)
-		rc = unwrap(custodian_d, &e, &keys, err);
+		rc = unwrap(custodian, &e, &keys, err);
 	if (rc == EGOV_OK)
 		rc = egov__hmac_sm3(EGOV__SLICE(keys.mac), &e.before_mac, 1, mac, err);
 	if (rc == EGOV_OK && CRYPTO_memcmp(mac, e.mac.data, sizeof(mac)) != 0)

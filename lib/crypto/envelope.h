@@ -43,8 +43,17 @@ EGOV_MUST_CHECK enum egov_status egov__sealer_seal(struct egov__sealer *sealer,
                                                    struct egov_error *err);
 void egov__sealer_clear(struct egov__sealer *sealer);
 
-/* EGOV_E_CORRUPT where the bytes were altered, EGOV_E_AUTH for another key. */
-EGOV_MUST_CHECK enum egov_status egov__envelope_open(const struct egov_secret *custodian_d,
+/* The custodian's key, wherever it is: decrypt gives EGOV_E_CORRUPT for what is not for it. */
+struct egov__envelope_key {
+	struct egov_slice point;
+	enum egov_status (*decrypt)(const void *state, struct egov_slice cipher,
+	                            struct egov_buf *plain, struct egov_error *err);
+	const void *state;
+};
+
+/* EGOV_E_CORRUPT where the bytes were altered, EGOV_E_AUTH for another key, and what the key's
+ * own place fails with. */
+EGOV_MUST_CHECK enum egov_status egov__envelope_open(const struct egov__envelope_key *custodian,
                                                      struct egov_slice sealed,
                                                      struct egov_buf *plaintext,
                                                      struct egov_error *err);

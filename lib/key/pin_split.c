@@ -7,8 +7,7 @@
 #include "crypto/random.h"
 #include "crypto/sm2.h"
 #include "crypto/envelope.h"
-#include "key/key_file.h"
-#include "key/key_uri.h"
+#include "key/decrypter.h"
 #include "key/pin.h"
 #include "key/pin_share.h"
 
@@ -84,28 +83,31 @@ enum egov_status egov_pin_split(const struct egov_pin_split_options *options,
 	return rc == EGOV_OK ? egov__report_check(report, err) : rc;
 }
 
+static enum egov_status decrypt(const void *state, struct egov_slice cipher, struct egov_buf *plain,
+                                struct egov_error *err)
+{
+	return egov__decrypter_decrypt(state, cipher, plain, err);
+}
+
 enum egov_status egov_pin_open(const char *key, const struct egov_key_options *options,
                                struct egov_slice sealed, const char *file, struct egov_error *err)
 {
-	struct egov__key_uri *uri = NULL;
-	struct egov_secret *d = NULL;
+	struct egov__envelope_key custodian = { .decrypt = decrypt };
+	struct egov__decrypter *decrypter = NULL;
 	struct egov_buf share = EGOV__BUF(EGOV__MAX_OBJECT);
-	enum egov_status rc = egov__key_uri_parse(key, &uri, err);
+	enum egov_status rc = egov__decrypter_open(key, options, &decrypter, err);
 
 	if (rc != EGOV_OK)
 		return rc;
-	rc = uri->file == NULL ? egov_error_set(err, EGOV_E_UNSUPPORTED, NULL,
-	                                        "a share is opened with a key in a file (file:...)")
-	                       : egov__file_load(uri, options, &d, err);
-	if (rc == EGOV_OK)
-		rc = egov__envelope_open(d, sealed, &share, err);
+	custodian.point = egov__decrypter_point(decrypter);
+	custodian.state = decrypter;
+	rc = egov__envelope_open(&custodian, sealed, &share, err);
 	egov__buf_byte(&share, '\n');
 	if (rc == EGOV_OK)
 		rc = egov__buf_check(&share, err);
 	if (rc == EGOV_OK)
 		rc = egov__file_replace(file, egov_buf_slice(&share), 0600, err);
-	egov__secret_free(d);
+	egov__decrypter_close(decrypter);
 	egov__buf_clear(&share);
-	egov__key_uri_free(uri);
 	return rc;
 }

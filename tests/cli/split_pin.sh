@@ -71,3 +71,22 @@ grep -q '^egov-share 1 [0-9a-f]* 1 2 ' open-1 || die 'open-1 is no share'
 expect 0 egov-key init-token --module "$O/egov-softtoken.so" --label second --so-pin-file so-pin \
 	--pin-file "shares:$D/open-1,$D/open-2"
 expect 0 egov-key generate "pkcs11:token=second;object=x?module-path=$O/egov-softtoken.so&pin-source=file:$D/pin"
+
+# --- a custodian whose key never leaves its token ---
+second() {
+	printf 'pkcs11:token=second;object=%s?module-path=%s&pin-source=file:%s' "$1" \
+		"$O/egov-softtoken.so" "$D/pin"
+}
+expect 0 egov-key generate --decrypt "$(second holder)"
+expect 0 egov-key pubkey --out holder.pub "$(second holder)"
+openssl x509 -in other.pem -force_pubkey holder.pub -signkey other.key -sm3 -sigopt $ID \
+	-out holder.pem 2>/dev/null
+expect 0 egov-key split-pin --prefix "$D/third-" --pin-file pin --custodian holder.pem \
+	--custodian other.pem
+expect 3 egov-key open-share --key "$(second x)" --share-out open-3 third-1
+says_only 'the key may not decrypt'
+expect 3 egov-key open-share --key "$(second holder)" --share-out open-3 third-2
+says_only "for another custodian's key"
+[ ! -e open-3 ] || die "another custodian's share was opened"
+expect 0 egov-key open-share --key "$(second holder)" --share-out open-3 third-1
+grep -q '^egov-share 1 [0-9a-f]* 1 2 ' open-3 || die 'open-3 is no share'

@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include "base/fileio.h"
+#include "crypto/envelope.h"
+#include "crypto/sm2.h"
 
 static int digit(char c)
 {
@@ -173,4 +175,20 @@ void help_assert_fails(enum egov_status rc, struct egov_error *err, enum egov_st
 		_fail(file, line);
 	}
 	egov_error_clear(err);
+}
+
+static enum egov_status decrypt(const void *state, struct egov_slice cipher, struct egov_buf *plain,
+                                struct egov_error *err)
+{
+	return egov__sm2_decrypt(state, cipher, plain, err);
+}
+
+enum egov_status help_envelope_open(const struct egov_secret *d, struct egov_slice sealed,
+                                    struct egov_buf *plain, struct egov_error *err)
+{
+	uint8_t point[EGOV__SM2_POINT];
+	const struct egov__envelope_key key = { EGOV__SLICE(point), decrypt, d };
+
+	assert_int_equal(egov__sm2_public(d, point, NULL), EGOV_OK);
+	return egov__envelope_open(&key, sealed, plain, err);
 }

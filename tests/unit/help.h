@@ -15,6 +15,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/secret.h"
 
 /* Octets of hex digits; spaces and newlines are skipped. Exactly size of them. */
 void help_hex(const char *hex, uint8_t *out, size_t size);
@@ -40,6 +41,10 @@ char *help_example(const char *page, const char *name);
 
 /* text with the first occurrence of old, which must be there, replaced; on the heap. */
 char *help_changed(const char *text, const char *old, const char *new);
+
+/* Opens what is sealed to a custodian whose private key is at hand. */
+enum egov_status help_envelope_open(const struct egov_secret *d, struct egov_slice sealed,
+                                    struct egov_buf *plain, struct egov_error *err);
 
 /* Runs a shell command; its exit code. */
 int help_run(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

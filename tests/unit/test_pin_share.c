@@ -225,8 +225,8 @@ static void sealed_shares(void **state)
 	assert_fails(egov_pin_open(one, NULL, egov_buf_slice(bytes), opened, &err), &err,
 	             EGOV_E_AUTH, "");
 	egov_error_clear(&err);
-	assert_fails(egov_pin_open("pkcs11:object=x", NULL, egov_buf_slice(bytes), opened, &err), &err,
-	             EGOV_E_UNSUPPORTED, "key in a file");
+	assert_fails(egov_pin_open("sdf:lib=/nowhere/x.so;index=1", NULL, egov_buf_slice(bytes), opened,
+	                           &err), &err, EGOV_E_UNSUPPORTED, "in files (file:...) alone");
 	egov_error_clear(&err);
 	assert_ok(egov_pin_open(two, NULL, egov_buf_slice(bytes), opened, &err), &err);
 	assert_ok(egov__file_read_secret(opened, &line, &err), &err);

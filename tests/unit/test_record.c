@@ -60,7 +60,7 @@ static void test_private_data_are_sealed(void **state)
 	assert_string_equal(egov__buf_string(&seen.bodies) + strlen(egov__buf_string(&seen.bodies))
 	                            - strlen("{\"about\":\"x\"} "),
 	                    "{\"about\":\"x\"} ");
-	assert_ok(egov__envelope_open(h->custodian, egov_buf_slice(&seen.last_blob), &plain, &h->err),
+	assert_ok(help_envelope_open(h->custodian, egov_buf_slice(&seen.last_blob), &plain, &h->err),
 	          &h->err);
 	assert_int_equal(plain.size, 32 + 18);
 	assert_memory_equal(plain.data + 32, "110101199003070791", 18);
@@ -113,7 +113,7 @@ static void test_refusals_name_no_person(void **state)
 	                       "{\"operation\":\"issue\",\"status\":\"EGOV_E_POLICY\","
 	                       "\"clause\":\"Order No. 4, Art. 21\"}"));
 	assert_int_equal(seen.time, HELP_NOW + 7);
-	assert_ok(egov__envelope_open(h->custodian, egov_buf_slice(&seen.last_blob), &plain, &h->err),
+	assert_ok(help_envelope_open(h->custodian, egov_buf_slice(&seen.last_blob), &plain, &h->err),
 	          &h->err);
 	assert_memory_equal(plain.data + 32, "Zhang San has no agreement", 26);
 	assert_int_equal(help_run("grep -q Zhang '%s' '%s-wal'", h->path, h->path), 1);
