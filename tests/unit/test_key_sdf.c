@@ -193,6 +193,37 @@ static void bad_signatures(void **state)
 	egov_signer_close(signer);
 }
 
+/* GM/T 0018, annex A; what lies behind is the maker's. */
+static void names_of_codes(void **state)
+{
+	static const struct {
+		int code;
+		const char *text;
+	} table[] = {
+		{ 0x01000001, "SDF_X: SDR_UNKNOWERR (0x01000001)" },
+		{ 0x01000002, "SDF_X: SDR_NOTSUPPORT (0x01000002)" },
+		{ 0x0100000b, "SDF_X: SDR_PKOPERR (0x0100000b)" },
+		{ 0x01000010, "SDF_X: SDR_STEPERR (0x01000010)" },
+		{ 0x01000017, "SDF_X: SDR_RANDERR (0x01000017)" },
+		{ 0x01000018, "SDF_X: SDR_PRKRERR (0x01000018)" },
+		{ 0x0100001d, "SDF_X: SDR_INARGERR (0x0100001d)" },
+		{ 0x0100001e, "SDF_X: SDR_OUTARGERR (0x0100001e)" },
+		{ 0x0100001f, "SDF_X: a code of the device's maker (0x0100001f)" },
+		{ 0x01000100, "SDF_X: a code of the device's maker (0x01000100)" },
+		{ -1, "SDF_X: a code of the device's maker (0xffffffff)" },
+		{ 7, "SDF_X: a code of the device's maker (0x00000007)" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		struct egov_error err = { .status = EGOV_OK };
+
+		(void)egov__sdf_error(&err, table[i].code, "SDF_X");
+		assert_string_equal(err.text, table[i].text);
+		assert_int_equal(err.detail, table[i].code);
+	}
+}
+
 /* The device forgets its sessions: one reconnection, and the key must be the same. */
 static void loss(void **state)
 {
@@ -324,6 +355,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(not_usable, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(wrong_password, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(bad_signatures, set_up, tear_down),
+		cmocka_unit_test(names_of_codes),
 		cmocka_unit_test_setup_teardown(loss, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(no_cure, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(unsafe_libraries, set_up, tear_down),
