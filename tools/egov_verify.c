@@ -3,11 +3,12 @@
 
 #include <string.h>
 
-#include "tool.h"
+#include "verify_tell.h"
 
 struct options {
 	struct tool_list trust, trust_id, untrusted, crl, tolerate;
-	const char *purpose, *policy, *sm2_id, *name, *eku, *depth, *signature, *content;
+	const char *purpose, *policy, *sm2_id, *name, *eku, *depth, *signature, *content,
+	           *report;
 	struct egov_duration max_age;
 	egov_time at;
 	bool require_revocation, pair, explain, list_checks;
@@ -48,6 +49,8 @@ static const struct tool_option options[] = {
 	            N_("the document, where it is not in the signature")),
 	TOOL_OPTION(struct options, explain, "explain", NULL,
 	            N_("print every check and the contents of Article 19")),
+	TOOL_OPTION(struct options, report, "report", "FILE",
+	            N_("write a receipt as HTML, to be printed and filed")),
 	TOOL_OPTION(struct options, list_checks, "list-checks", NULL,
 	            N_("print the checks and their clauses, judge nothing")),
 	TOOL_OPTIONS_END
@@ -87,64 +90,6 @@ static int verdict_status(enum egov_status rc)
 	}
 }
 
-static const char *value(const struct egov_report *findings, size_t r, const char *key)
-{
-	const char *text = egov_report_find(findings, r, key);
-
-	return text == NULL ? "" : text;
-}
-
-/* "pass signature: what [source] (clause)", then the contents of Article 19. */
-static void explain(const struct egov_report *findings)
-{
-	for (size_t r = 0; r + 1 < egov_report_records(findings); r++) {
-		if (egov_report_find(findings, r, "check") == NULL) {
-			for (size_t f = 0; f < egov_report_fields(findings, r); f++) {
-				(void)printf("%s: ", egov_report_key(findings, r, f));
-				tool_escape(stdout, egov_report_value(findings, r, f));
-				(void)putchar('\n');
-			}
-			continue;
-		}
-		(void)printf("%s %s: ", value(findings, r, "result"), value(findings, r, "check"));
-		tool_escape(stdout, value(findings, r, "what"));
-		(void)fputs(" [", stdout);
-		tool_escape(stdout, value(findings, r, "source"));
-		(void)printf("] (%s)\n", value(findings, r, "clause"));
-	}
-}
-
-/* A line for each signer of a document. */
-static void tell_signers(const struct egov_report *findings, const char *path)
-{
-	for (size_t r = 0; r < egov_report_records(findings); r++) {
-		if (egov_report_find(findings, r, "signer") == NULL
-		    || egov_report_find(findings, r, "verdict") == NULL)
-			continue;
-		tool_escape(stdout, path);
-		(void)printf(": signer %s: ", value(findings, r, "signer"));
-		tool_escape(stdout, value(findings, r, "subject"));
-		(void)printf(": %s\n", value(findings, r, "verdict"));
-	}
-}
-
-static enum egov_status tell(struct tool *tool, const struct egov_report *findings,
-                             const char *path, struct egov_error *err)
-{
-	const struct options *o = tool->options;
-	const size_t last = egov_report_records(findings) - 1;
-
-	tool_progress_hide();
-	if (tool->json)
-		return tool_print_about(tool, findings, o->explain ? 0 : last, "file", path, err);
-	if (o->explain)
-		explain(findings);
-	tell_signers(findings, path);
-	tool_escape(stdout, path);
-	(void)printf(": %s\n", value(findings, last, "verdict"));
-	return EGOV_OK;
-}
-
 /* What is judged together: one certificate, the two of a pair, or a signature and
  * perhaps its document. */
 struct object {
@@ -153,11 +98,20 @@ struct object {
 	size_t count;
 };
 
-static enum egov_status ask(const struct tool *tool, struct egov_verifier *verifier,
-                            const struct object *object, const struct egov_verify_options *how,
-                            struct egov_report *findings, struct egov_error *err)
+/* What is asked of every object; report NULL: none is wanted. */
+struct work {
+	struct egov_verifier *verifier;
+	struct egov_verify_options how;
+	struct verify_report *report;
+};
+
+static enum egov_status ask(const struct tool *tool, const struct work *work,
+                            const struct object *object, struct egov_report *findings,
+                            struct egov_error *err)
 {
 	const struct options *o = tool->options;
+	struct egov_verifier *const verifier = work->verifier;
+	const struct egov_verify_options *how = &work->how;
 
 	if (o->signature != NULL)
 		return egov_verify_signature(verifier, egov_buf_slice(object->bytes[0]),
@@ -170,9 +124,9 @@ static enum egov_status ask(const struct tool *tool, struct egov_verifier *verif
 	return egov_verify(verifier, egov_buf_slice(object->bytes[0]), how, findings, err);
 }
 
-static int judge_read(struct tool *tool, struct egov_verifier *verifier,
-                      const struct egov_verify_options *how, const struct object *object)
+static int judge_read(struct tool *tool, const struct work *work, const struct object *object)
 {
+	const struct options *o = tool->options;
 	struct egov_report *findings = egov_report_new();
 	struct egov_error err = { .status = EGOV_OK }, told = { .status = EGOV_OK };
 	enum egov_status rc;
@@ -182,20 +136,22 @@ static int judge_read(struct tool *tool, struct egov_verifier *verifier,
 		(void)tool_error(&err, EGOV_E_NOMEM, NULL, _("out of memory"));
 		return tool_fail(&err, object->name);
 	}
-	rc = ask(tool, verifier, object, how, findings, &err);
+	rc = ask(tool, work, object, findings, &err);
 	status = verdict_status(rc);
 	if (rc != EGOV_OK)
 		tool_message(&err, rc == EGOV_E_USAGE ? NULL : object->name);
+	if (egov_report_records(findings) > 0 && work->report != NULL)
+		verify_report_add(work->report, findings, object->name);
 	if (egov_report_records(findings) > 0
-	    && tell(tool, findings, object->name, &told) != EGOV_OK)
+	    && verify_tell(tool, findings, object->name, o->explain, &told) != EGOV_OK)
 		status = tool_worse(status, tool_fail(&told, object->name));
 	egov_report_free(findings);
 	return status;
 }
 
 /* Reads one or two files, then judges what they hold. */
-static int judge(struct tool *tool, struct egov_verifier *verifier,
-                 const struct egov_verify_options *how, const char *const *paths, size_t count)
+static int judge(struct tool *tool, const struct work *work, const char *const *paths,
+                 size_t count)
 {
 	struct object object = { .name = paths[0], .count = count };
 	struct egov_error err = { .status = EGOV_OK };
@@ -209,7 +165,7 @@ static int judge(struct tool *tool, struct egov_verifier *verifier,
 			status = tool_fail(&err, paths[b]);
 	}
 	if (rc == EGOV_OK)
-		status = judge_read(tool, verifier, how, &object);
+		status = judge_read(tool, work, &object);
 	for (size_t b = 0; b < count; b++)
 		egov_buf_free(object.bytes[b]);
 	return status;
@@ -260,10 +216,10 @@ static int read_options(struct tool *tool, struct egov_verify_options *how)
 /* "version (clause): error; --tolerate old-versions" */
 static void print_check(const struct egov_report *report, size_t r)
 {
-	(void)printf("%s (%s): %s", value(report, r, "check"), value(report, r, "clause"),
-	             value(report, r, "severity"));
+	(void)printf("%s (%s): %s", verify_value(report, r, "check"), verify_value(report, r, "clause"),
+	             verify_value(report, r, "severity"));
 	if (egov_report_find(report, r, "tolerate") != NULL)
-		(void)printf("; --tolerate %s", value(report, r, "tolerate"));
+		(void)printf("; --tolerate %s", verify_value(report, r, "tolerate"));
 	(void)putchar('\n');
 }
 
@@ -334,8 +290,7 @@ static int check_use(struct tool *tool)
 	return TOOL_YES;
 }
 
-static int judge_all(struct tool *tool, struct egov_verifier *verifier,
-                     const struct egov_verify_options *how)
+static int judge_all(struct tool *tool, const struct work *work)
 {
 	const struct options *o = tool->options;
 	const char *const document[] = { o->signature, o->content };
@@ -343,40 +298,60 @@ static int judge_all(struct tool *tool, struct egov_verifier *verifier,
 	int status = TOOL_YES;
 
 	if (o->signature != NULL)
-		return judge(tool, verifier, how, document, o->content == NULL ? 1 : 2);
+		return judge(tool, work, document, o->content == NULL ? 1 : 2);
 	tool_progress_begin(tool, _("judged"));
 	for (size_t i = 0; status != TOOL_USAGE && i < tool->operands.count; i += step) {
 		tool_progress(NULL, i, tool->operands.count);
-		status = tool_worse(status, judge(tool, verifier, how, tool->operands.items + i,
-		                                   step));
+		status = tool_worse(status, judge(tool, work, tool->operands.items + i, step));
 	}
 	return status;
+}
+
+/* The receipt is written whatever came out, but not for wrong use. */
+static int judge_and_report(struct tool *tool, struct work *work)
+{
+	const struct options *o = tool->options;
+	struct verify_report report = { .to = NULL };
+	struct egov_error err = { .status = EGOV_OK };
+	enum egov_status rc = verify_report_begin(tool, &report, &err);
+	int status = TOOL_YES;
+
+	work->report = &report;
+	if (rc == EGOV_OK)
+		status = judge_all(tool, work);
+	if (rc == EGOV_OK && status != TOOL_USAGE) {
+		rc = verify_report_end(&report, &err);
+		if (rc == EGOV_OK)
+			rc = tool_put(o->report, (struct egov_slice){ (const uint8_t *)report.text,
+			                                              report.size }, &err);
+	}
+	verify_report_free(&report);
+	return rc == EGOV_OK ? status : tool_worse(status, tool_fail(&err, o->report));
 }
 
 static int run(struct tool *tool)
 {
 	const struct options *o = tool->options;
 	struct egov_error err = { .status = EGOV_OK };
-	struct egov_verify_options how;
-	struct egov_verifier *verifier;
+	struct work work = { .report = NULL };
 	int status;
 
 	if (o->list_checks)
 		return list_checks(tool);
 	status = check_use(tool);
 	if (status == TOOL_YES)
-		status = read_options(tool, &how);
+		status = read_options(tool, &work.how);
 	if (status != TOOL_YES)
 		return status;
-	verifier = egov_verifier_new();
-	if (verifier == NULL) {
+	work.verifier = egov_verifier_new();
+	if (work.verifier == NULL) {
 		(void)tool_error(&err, EGOV_E_NOMEM, NULL, _("out of memory"));
 		return tool_fail(&err, NULL);
 	}
-	status = fill(tool, verifier);
+	status = fill(tool, work.verifier);
 	if (status == TOOL_YES)
-		status = judge_all(tool, verifier, &how);
-	egov_verifier_free(verifier);
+		status = o->report == NULL ? judge_all(tool, &work) : judge_and_report(tool, &work);
+	egov_verifier_free(work.verifier);
 	return status;
 }
 

@@ -92,8 +92,9 @@ struct egov_verify_options {
  * Judges one certificate (DER, PEM or bare base64 of one).  EGOV_OK: trusted.
  * EGOV_E_UNTRUSTED: not, and err names the first cause.  EGOV_E_SYNTAX: it does
  * not decode.  findings (NULL allowed) gets a record for each check: check,
- * result ("pass", "fail", "warn", "skip"), what, source, clause; then one with the
- * eight contents of Order No. 4, Art. 19; last one with the verdict ("trusted",
+ * result ("pass", "fail", "warn", "skip"), what, source, age (of the source, in
+ * seconds), clause; then one with the eight contents of Order No. 4, Art. 19; one with
+ * judged-at and sm3 of the bytes given; last one with the verdict ("trusted",
  * "untrusted", "malformed") and, unless it is trusted, reason and clause.
  */
 EGOV_API EGOV_MUST_CHECK enum egov_status

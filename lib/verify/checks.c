@@ -385,7 +385,7 @@ static struct egov__link link_at(struct egov__judgement *j, const struct egov__p
 static enum egov_status run_one(const struct egov__check *check, const struct egov__link *link,
                                 struct egov_report *findings, struct egov_error *err)
 {
-	struct egov__note note = { false, EGOV__BUF(EGOV__MAX_OBJECT), EGOV__BUF(EGOV__MAX_OBJECT) };
+	struct egov__note note = EGOV__NOTE;
 	struct egov_error cause = { 0 };
 	struct egov__label label;
 	const bool told = findings != NULL || err != NULL, warning = check->severity == EGOV__WARNING;

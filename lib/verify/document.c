@@ -254,7 +254,8 @@ enum egov_status egov_verify_signature(struct egov_verifier *verifier, struct eg
 
 	if (rc == EGOV_OK)
 		rc = judge_with(verifier, &asked, &cause);
-	rc = egov__findings_answer(findings, rc, &cause, err);
+	rc = egov__findings_answer(findings, &(struct egov__judged){ options->at, signature, content },
+	                           rc, &cause, err);
 	clear(&document);
 	return rc;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/report.h"
+#include "crypto/sm3.h"
 #include "x509/name.h"
 
 /* Copies at most room - 1 octets, cut where a character ends. */
@@ -71,6 +72,13 @@ static void say_source(struct egov_report *findings, const struct egov__link *li
 	egov__buf_clear(&serial);
 }
 
+/* In seconds; of what is not made yet there is none. */
+static void say_age(struct egov_report *findings, egov_time age)
+{
+	if (age >= 0)
+		egov__report_add(findings, "age", "%lld", (long long)age);
+}
+
 void egov__findings_add(struct egov_report *findings, const struct egov__check *check,
                         const struct egov__link *link, struct egov__note *note,
                         const struct egov_error *cause)
@@ -86,6 +94,8 @@ void egov__findings_add(struct egov_report *findings, const struct egov__check *
 	egov__report_add(findings, "what", "%s: %s", egov__label(link->cert, &label),
 	                 cause != NULL ? cause->text : what == NULL ? "?" : what);
 	say_source(findings, link, note);
+	say_age(findings, link->j->options->at - (note->dated != 0 ? note->dated
+	                                                           : link->fields->not_before));
 	egov__report_add(findings, "clause", "%s", cause != NULL ? cause->clause : check->clause);
 }
 
@@ -127,11 +137,25 @@ void egov__findings_verdict(struct egov_report *findings, const struct egov_erro
 		egov__report_add(findings, "clause", "%s", cause->clause);
 }
 
-enum egov_status egov__findings_answer(struct egov_report *findings, enum egov_status rc,
+static void add_digest(struct egov_report *findings, const char *key, struct egov_slice bytes)
+{
+	uint8_t digest[EGOV__SM3_SIZE];
+
+	if (bytes.data != NULL && egov__sm3(&bytes, 1, digest, NULL) == EGOV_OK)
+		egov__report_hex(findings, key, EGOV__SLICE(digest));
+}
+
+enum egov_status egov__findings_answer(struct egov_report *findings,
+                                       const struct egov__judged *judged, enum egov_status rc,
                                        struct egov_error *cause, struct egov_error *err)
 {
-	if (findings != NULL && rc != EGOV_E_NOMEM && rc != EGOV_E_CRYPTO && rc != EGOV_E_USAGE)
+	if (findings != NULL && rc != EGOV_E_NOMEM && rc != EGOV_E_CRYPTO && rc != EGOV_E_USAGE) {
+		egov__report_record(findings);
+		egov__report_time(findings, "judged-at", judged->at);
+		add_digest(findings, "sm3", judged->object);
+		add_digest(findings, "sm3-beside", judged->beside);
 		egov__findings_verdict(findings, rc == EGOV_OK ? NULL : cause);
+	}
 	if (rc == EGOV_OK && findings != NULL)
 		rc = egov__report_check(findings, cause);
 	return rc == EGOV_OK ? rc : egov_error_set(err, rc, cause->clause, "%s", cause->text);

@@ -164,7 +164,9 @@ struct egov__link {
 struct egov__note {
 	bool skip;
 	struct egov_buf what, source;
+	egov_time dated;                /* when the source was made; 0: the certificate */
 };
+#define EGOV__NOTE { false, EGOV__BUF(EGOV__MAX_OBJECT), EGOV__BUF(EGOV__MAX_OBJECT), 0 }
 void egov__note_say(struct egov__note *note, const char *fmt, ...) EGOV__PRINTF(2, 3);
 void egov__note_skip(struct egov__note *note, const char *fmt, ...) EGOV__PRINTF(2, 3);
 
@@ -409,8 +411,16 @@ EGOV_MUST_CHECK enum egov_status egov__findings_article19(struct egov_report *fi
 /* The last record: what came out; cause NULL: trusted. */
 void egov__findings_verdict(struct egov_report *findings, const struct egov_error *cause);
 
-/* How a call ends: the verdict, where it is one, and the cause as its error. */
+/* What was judged, and when: so that findings that are kept name it. */
+struct egov__judged {
+	egov_time at;
+	struct egov_slice object, beside;       /* beside: a document, the other of a pair; or empty */
+};
+
+/* How a call ends: what was judged and the verdict, where there is one, and the cause as
+ * the call's error. */
 EGOV_MUST_CHECK enum egov_status egov__findings_answer(struct egov_report *findings,
+                                                       const struct egov__judged *judged,
                                                        enum egov_status rc,
                                                        struct egov_error *cause,
                                                        struct egov_error *err);

@@ -216,7 +216,8 @@ enum egov_status egov_verify_pair(struct egov_verifier *verifier, struct egov_sl
 		pair.encryption = other;
 		rc = judge_pair(verifier, &pair, options, findings, &cause);
 	}
-	rc = egov__findings_answer(findings, rc, &cause, err);
+	rc = egov__findings_answer(findings, &(struct egov__judged){ options->at, signing, encryption },
+	                           rc, &cause, err);
 	egov_cert_free(one);
 	egov_cert_free(other);
 	return rc;

@@ -24,7 +24,7 @@ static enum egov_status run_one(const struct egov__side *side, const struct egov
                                 const void *object, struct egov_report *findings,
                                 struct egov_error *err)
 {
-	struct egov__note note = { false, EGOV__BUF(EGOV__MAX_OBJECT), EGOV__BUF(EGOV__MAX_OBJECT) };
+	struct egov__note note = EGOV__NOTE;
 	struct egov_error cause = { 0 };
 	enum egov_status rc = check->fn(object, &note, &cause);
 

@@ -216,7 +216,9 @@ enum egov_status egov_verify(struct egov_verifier *verifier, struct egov_slice c
 	rc = read_options(&j, &policy, &cause);
 	if (rc == EGOV_OK)
 		rc = answer(&j, certificate, findings, &cause);
-	rc = egov__findings_answer(findings, rc, &cause, err);
+	rc = egov__findings_answer(findings, &(struct egov__judged){ options->at, certificate,
+	                                                             EGOV__NO_SLICE },
+	                           rc, &cause, err);
 	if (rc == EGOV_OK && known)
 		egov__proven_add(verifier->proven, question);
 	egov__buf_clear(&policy);

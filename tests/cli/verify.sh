@@ -166,8 +166,13 @@ prints 'pass signature: C=CN, O=测试, CN=张三: signed by C=CN, O=测试, CN=
 	"article19-policy: $policy"
 [ "$(grep -c '^article19-' "$out")" -eq 8 ] || die_showing 'wants eight contents'
 [ "$(tail -n 1 "$out")" = 'leaf.pem: trusted' ] || die_showing 'wants the verdict last'
+tail -n 2 "$out" | grep -q '^leaf.pem may be relied upon at 20.*: [0-9]* checks passed, none failed, [0-9]* had' ||
+	die_showing 'wants a sentence'
+prints ' minutes old] (RFC 5280, 6.1.3 (a)(2))' "sm3: $(openssl dgst -sm3 -r leaf.pem | cut -d' ' -f1)"
 refused 'expired' --trust root.pem --untrusted ca.pem --at 2099-01-01 --explain leaf.pem
-prints 'fail validity: C=CN, O=测试, CN=张三: expired' 'pass signature: C=CN, O=测试, CN=张三'
+prints 'fail validity: C=CN, O=测试, CN=张三: expired' 'pass signature: C=CN, O=测试, CN=张三' \
+	' days old] (RFC 5280, 6.1.3 (a)(2))' \
+	'leaf.pem must not be relied upon at 2099-01-01T00:00:00Z: C=CN, O=测试, CN=根: expired at '
 
 expect 1 egov-verify --trust root.pem --untrusted ca.pem --json leaf.pem empty.pem cut.der
 [ "$(sed -n 1p "$out")" = '{"file":"leaf.pem","verdict":"trusted"}' ] || die_showing 'wants JSON'
@@ -176,6 +181,50 @@ prints '{"file":"empty.pem","verdict":"untrusted","reason":"' '"clause":"GM/T 00
 [ "$(wc -l <"$out")" -eq 3 ] || die_showing 'wants a line each'
 expect 0 egov-verify --trust root.pem --untrusted ca.pem --json --explain leaf.pem
 prints '{"file":"leaf.pem","check":"path","result":"pass","what":"' '"article19-holder":"C=CN, O=测试, CN=张三"'
+
+# --- a receipt --------------------------------------------------------------------------------
+
+# holds FILE TEXT...
+holds() {
+	file=$1
+	shift
+	for text; do
+		grep -qF -e "$text" "$file" || die "$file lacks $text"
+	done
+}
+# receipt FILE: one well-formed file that needs no other and runs nothing.
+receipt() {
+	[ "$(head -n 1 "$1")" = '<!DOCTYPE html>' ] || die "$1: no page"
+	[ "$(tail -n 1 "$1")" = '</html>' ] || die "$1: cut"
+	holds "$1" '<meta charset="utf-8">' "content=\"default-src 'none'; style-src 'unsafe-inline'\""
+	! grep -qiE '<(script|link|img|iframe|object|embed|form)|[ "](src|href|on[a-z]*)=|url\(|@import' "$1" ||
+		die "$1: needs or runs something"
+	for tag in html head title style body h1 h2 h3 table thead tbody tr th td section div b footer; do
+		opened=$(grep -oE "<${tag}[ >]" "$1" | wc -l)
+		closed=$(grep -o "</$tag>" "$1" | wc -l)
+		[ "$opened" -eq "$closed" ] || die "$1: $opened <$tag>, $closed </$tag>"
+	done
+}
+certify hostile ca 0x0106 leaf "$id" '/C=CN/O=<script>alert("1")<\/script>/CN=A\&B '"'"'x'"'"'' leaf
+cp hostile.pem '<b>&.pem'
+expect 1 egov-verify --trust root.pem --untrusted ca.pem --report receipt.html \
+	leaf.pem '<b>&.pem' cut.der empty.pem
+prints 'leaf.pem: trusted' 'empty.pem: untrusted'
+receipt receipt.html
+[ "$(grep -c '<section>' receipt.html)" -eq 4 ] || die 'wants a section each'
+holds receipt.html '<div class="verdict trusted"><b>May be relied upon</b>leaf.pem may be relied upon at 20' \
+	'<div class="verdict malformed"><b>Cannot be read</b>cut.der cannot be judged' \
+	'<div class="verdict untrusted"><b>Must not be relied upon</b>empty.pem must not be relied upon at ' \
+	'<h2>&lt;b&gt;&amp;.pem</h2>' \
+	'O=\&lt;script\&gt;alert(\&quot;1\&quot;)\&lt;/script\&gt;, CN=A&amp;B &#39;x&#39;' \
+	'<tr class="fail"><td>failed</td><td>path</td>' \
+	'<th>Name of the holder</th><td>C=CN, O=测试, CN=张三</td>' \
+	"<th>SM3 of what was judged</th><td>$(openssl dgst -sm3 -r leaf.pem | cut -d' ' -f1)</td>"
+echo old >kept.html
+expect 2 egov-verify --trust root.pem --report kept.html --purpose everything leaf.pem
+[ "$(cat kept.html)" = old ] || die 'wrong use wrote a receipt'
+expect 4 egov-verify --trust root.pem --untrusted ca.pem --report none/receipt.html leaf.pem
+prints 'leaf.pem: trusted'
 
 expect 0 egov-verify --list-checks
 prints 'signature (RFC 5280, 6.1.3 (a)(1); GM/T 0009, 10)'

@@ -120,7 +120,7 @@ static void the_contents_of_article_19_are_found(void **state)
 	(void)state;
 	bench.options.at = CHAIN_AT + 4000 * CHAIN_DAY;         /* refused, and told all the same */
 	assert_fails(chain_verify(&bench, findings, &err), &err, EGOV_E_UNTRUSTED, "expired");
-	at = egov_report_records(findings) - 2;
+	at = egov_report_records(findings) - 3;
 	assert_int_equal(egov_report_fields(findings, at), 8);
 	for (size_t i = 0; i < 8; i++)
 		assert_string_equal(egov_report_key(findings, at, i), keys[i]);
@@ -155,7 +155,9 @@ static void the_verdict_stands_last(void **state)
 	bench.leaf->size -= 3;
 	assert_int_equal(chain_verify(&bench, findings[2], NULL), EGOV_E_SYNTAX);
 	assert_string_equal(last(findings[2], "verdict"), "malformed");
-	assert_int_equal(egov_report_records(findings[2]), 1);
+	assert_int_equal(egov_report_records(findings[2]), 2);
+	assert_string_equal(egov_report_find(findings[2], 0, "judged-at"), "2037-12-28T08:00:00Z");
+	assert_int_equal(strlen(egov_report_find(findings[2], 0, "sm3")), 64);
 	for (size_t i = 0; i < 3; i++)
 		egov_report_free(findings[i]);
 	chain_bench_free(&bench);
