@@ -8,10 +8,10 @@
 struct options {
 	struct tool_list trust, trust_id, untrusted, crl, tolerate;
 	const char *purpose, *policy, *sm2_id, *name, *eku, *depth, *signature, *content,
-	           *report;
+	           *report, *trust_list, *list_signer, *list_state;
 	struct egov_duration max_age;
 	egov_time at;
-	bool require_revocation, pair, explain, list_checks;
+	bool require_revocation, pair, explain, list_checks, require_listed;
 };
 
 static const struct tool_option options[] = {
@@ -20,6 +20,14 @@ static const struct tool_option options[] = {
 	            N_("the same, below which SM2 signatures are made under signer ID")),
 	TOOL_OPTION(struct options, untrusted, "untrusted", "FILE",
 	            N_("certificates that may stand between")),
+	TOOL_OPTION(struct options, trust_list, "trust-list", "FILE",
+	            N_("a signed list of CAs: those it has are trusted")),
+	TOOL_OPTION(struct options, list_signer, "trust-list-signer", "FILE",
+	            N_("the certificate that trust lists are signed with")),
+	TOOL_OPTION(struct options, list_state, "trust-list-state", "FILE",
+	            N_("keeps which trust list was seen last; an older one is refused")),
+	TOOL_OPTION(struct options, require_listed, "require-listed", NULL,
+	            N_("a CA of the path must be on the trust list")),
 	TOOL_OPTION(struct options, crl, "crl", "FILE", N_("certificate revocation lists")),
 	TOOL_OPTION(struct options, require_revocation, "require-revocation", NULL,
 	            N_("each certificate must be known not to be revoked")),
@@ -192,7 +200,7 @@ static int read_options(struct tool *tool, struct egov_verify_options *how)
 
 	*how = (struct egov_verify_options){
 		.at = o->at == EGOV_TIME_NONE ? tool->clock.real : o->at,
-		.require_revocation = o->require_revocation,
+		.require_revocation = o->require_revocation, .require_listed = o->require_listed,
 		.purpose = o->purpose, .policy_oid = o->policy, .name = o->name, .eku = o->eku,
 		.id = { (const uint8_t *)o->sm2_id, o->sm2_id == NULL ? 0 : strlen(o->sm2_id) }
 	};
@@ -259,6 +267,31 @@ static int add_trust_id(struct tool *tool, struct egov_verifier *verifier, const
 	return rc == EGOV_OK ? TOOL_YES : tool_fail(&err, file + 1);
 }
 
+/* A list that cannot be relied upon is a bad file: it says nothing of a certificate. */
+static int add_trust_list(struct tool *tool, struct egov_verifier *verifier)
+{
+	const struct options *o = tool->options;
+	struct egov_trust_list_options list = { .now = tool->clock.real, .state = o->list_state };
+	struct egov_buf *text = NULL, *signer = NULL;
+	struct egov_error err = { .status = EGOV_OK };
+	enum egov_status rc = tool_in(o->list_signer, EGOV_MAX_FILE, &signer, &err);
+
+	if (rc != EGOV_OK)
+		return tool_fail(&err, o->list_signer);
+	rc = tool_in(o->trust_list, EGOV_MAX_FILE, &text, &err);
+	if (rc == EGOV_OK) {
+		list.list = egov_buf_slice(text);
+		list.signer = egov_buf_slice(signer);
+		rc = egov_verifier_add_trust_list(verifier, &list, &err);
+	}
+	egov_buf_free(text);
+	egov_buf_free(signer);
+	if (rc == EGOV_OK)
+		return TOOL_YES;
+	tool_message(&err, o->trust_list);
+	return rc == EGOV_E_UNTRUSTED ? TOOL_REFUSED : tool_exit_status(rc);
+}
+
 static int fill(struct tool *tool, struct egov_verifier *verifier)
 {
 	const struct options *o = tool->options;
@@ -270,6 +303,8 @@ static int fill(struct tool *tool, struct egov_verifier *verifier)
 		status = add_files(verifier, &o->untrusted, EGOV_MAX_FILE, egov_verifier_add_pool);
 	if (status == TOOL_YES)
 		status = add_files(verifier, &o->crl, EGOV_MAX_CRL, egov_verifier_add_crl);
+	if (status == TOOL_YES && o->trust_list != NULL)
+		status = add_trust_list(tool, verifier);
 	return status;
 }
 
@@ -277,7 +312,11 @@ static int check_use(struct tool *tool)
 {
 	const struct options *o = tool->options;
 
-	if (o->trust.count + o->trust_id.count == 0)
+	if ((o->trust_list == NULL) != (o->list_signer == NULL))
+		return tool_usage(tool, _("--trust-list and --trust-list-signer go together"));
+	if (o->trust_list == NULL && (o->require_listed || o->list_state != NULL))
+		return tool_usage(tool, _("--trust-list FILE is missing"));
+	if (o->trust.count + o->trust_id.count == 0 && o->trust_list == NULL)
 		return tool_usage(tool, _("--trust FILE is missing"));
 	if (o->content != NULL && o->signature == NULL)
 		return tool_usage(tool, _("--content goes with --signature"));

@@ -44,6 +44,26 @@ EGOV_API EGOV_MUST_CHECK enum egov_status
 egov_verifier_add_crl(struct egov_verifier *verifier, struct egov_slice bytes,
                       struct egov_error *err);
 
+/*
+ * A signed, dated list of CAs (egov-trust-list(5); Order No. 4, Art. 22), one of a
+ * verifier.  A CA whose certificate is in the pool by then is an anchor where the list has
+ * it; a path through a CA that the list has is judged by its entry, at the moment of the
+ * options.  EGOV_E_UNTRUSTED: not signed by signer, dated in the future, or stale;
+ * EGOV_E_POLICY: older than the newest that state has seen (rollback); EGOV_E_EXISTS:
+ * there is one already.
+ */
+struct egov_trust_list_options {
+	struct egov_slice list;         /* the text with its signature */
+	struct egov_slice signer;       /* the certificate that lists are signed with */
+	struct egov_slice id;           /* SM2 signer ID; data NULL: the default */
+	egov_time now;                  /* when the list must be current */
+	const char *state;              /* file that keeps which list was seen last; NULL: none */
+};
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_verifier_add_trust_list(struct egov_verifier *verifier,
+                             const struct egov_trust_list_options *options,
+                             struct egov_error *err);
+
 /* What is not refused where it is asked for: bits of the options' tolerate. */
 enum egov_tolerate {
 	EGOV_TOLERATE_CRITICALITY = 1 << 0,             /* extensions critical or not, against RFC 5280 */
@@ -86,6 +106,7 @@ struct egov_verify_options {
 	int limit_depth;                /* at most depth CAs, those that issued to themselves apart, */
 	unsigned depth;                 /* between the certificate and its anchor; else, and at most, 8 */
 	egov_time max_age;              /* seconds since thisUpdate of CRLs and OCSP answers; 0: any */
+	int require_listed;             /* a CA of the path must be on the trust list */
 };
 
 /*

@@ -67,6 +67,8 @@ const struct egov__check egov__checks[] = {
 	  EGOV_TOLERATE_ANCHOR_LIMITS, egov__check_policy },
 	{ "revocation", "RFC 5280, 6.3.3; GM/T 0015, 5.3", EGOV__CHECK_BELOW, false, EGOV__ERROR,
 	  EGOV_TOLERATE_NO_NEXT_UPDATE, egov__check_revoked },
+	{ "trust-list", "Order No. 4, Art. 22", EGOV__CHECK_LEAF, false, EGOV__ERROR, 0,
+	  egov__check_trust_list },
 };
 const size_t egov__checks_count = sizeof(egov__checks) / sizeof(egov__checks[0]);
 

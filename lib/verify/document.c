@@ -231,13 +231,15 @@ static enum egov_status judge_with(const struct egov_verifier *verifier, struct 
 
 	with.pool = (struct egov__cert_list){ 0 };
 	with.proven = egov__proven_new();
-	rc = with.proven == NULL
+	with.ready = egov__ready_new();
+	rc = with.proven == NULL || with.ready == NULL
 	     ? egov_error_nomem(err)
 	     : egov__known_borrow(&asked->document->certs, &verifier->pool, &with.pool, err);
 	asked->verifier = &with;
 	if (rc == EGOV_OK)
 		rc = judge_signers(asked, err);
 	egov__proven_free(with.proven);
+	egov__ready_free(with.ready);
 	free(with.pool.items);
 	return rc;
 }

@@ -48,6 +48,7 @@ struct egov_verifier {
 	size_t crl_count, crl_room;
 	struct egov__proven *proven;    /* signatures, and whole answers */
 	struct egov__ready *ready;      /* keys of trust and pool */
+	struct egov__trust_list *list;  /* NULL: none was given */
 };
 
 /* known.c.  The users of egov__objects that fill a list and a verifier. */
@@ -343,6 +344,11 @@ EGOV_MUST_CHECK enum egov_status egov__check_name(const struct egov__link *link,
 EGOV_MUST_CHECK enum egov_status egov__check_eku(const struct egov__link *link,
                                                  struct egov__note *note,
                                                  struct egov_error *err);
+
+/* listed.c */
+EGOV_MUST_CHECK enum egov_status egov__check_trust_list(const struct egov__link *link,
+                                                        struct egov__note *note,
+                                                        struct egov_error *err);
 
 /* policy.c: the policies that are valid at the certificate. */
 EGOV_MUST_CHECK enum egov_status egov__check_policy(const struct egov__link *link,

@@ -8,6 +8,7 @@
 #include "base/report.h"
 #include "base/text.h"
 #include "crypto/sm2.h"
+#include "verify/trust_list.h"
 
 struct egov_verifier *egov_verifier_new(void)
 {
@@ -28,6 +29,7 @@ void egov_verifier_free(struct egov_verifier *verifier)
 	if (verifier == NULL)
 		return;
 	egov__known_clear(verifier);
+	egov__trust_list_free(verifier->list);
 	egov__proven_free(verifier->proven);
 	egov__ready_free(verifier->ready);
 	free(verifier);
