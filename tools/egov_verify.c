@@ -199,7 +199,7 @@ static int read_options(struct tool *tool, struct egov_verify_options *how)
 	egov_time age = 0;
 
 	*how = (struct egov_verify_options){
-		.at = o->at == EGOV_TIME_NONE ? tool->clock.real : o->at,
+		.at = o->at == EGOV_TIME_NONE ? tool->clock.real : o->at, .now = tool->clock.real,
 		.require_revocation = o->require_revocation, .require_listed = o->require_listed,
 		.purpose = o->purpose, .policy_oid = o->policy, .name = o->name, .eku = o->eku,
 		.id = { (const uint8_t *)o->sm2_id, o->sm2_id == NULL ? 0 : strlen(o->sm2_id) }

@@ -107,6 +107,8 @@ struct egov_verify_options {
 	unsigned depth;                 /* between the certificate and its anchor; else, and at most, 8 */
 	egov_time max_age;              /* seconds since thisUpdate of CRLs and OCSP answers; 0: any */
 	int require_listed;             /* a CA of the path must be on the trust list */
+	egov_time now;                  /* where it lies after at: CRLs made since at, until now,
+	                                 * tell about at too; 0: none does */
 };
 
 /*

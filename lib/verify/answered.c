@@ -8,13 +8,13 @@
  * to one of the two adds it to the question as well.
  */
 _Static_assert(sizeof(void *) != 8
-               || (sizeof(struct egov_verify_options) == 104 && sizeof(struct egov_verifier) == 128),
+               || (sizeof(struct egov_verify_options) == 112 && sizeof(struct egov_verifier) == 128),
                "a field that egov__answered_question leaves out");
 
 struct numbers {
 	uint64_t at, require_revocation, inhibit_policy_mapping, inhibit_any_policy;
 	uint64_t trust, pool, ids, crls;
-	uint64_t tolerate, limit_depth, depth, max_age, list, require_listed;
+	uint64_t tolerate, limit_depth, depth, max_age, list, require_listed, now;
 	uint64_t certificate, purpose, policy, id, name, eku;   /* sizes: one more where given */
 };
 
@@ -36,6 +36,7 @@ bool egov__answered_question(const struct egov_verifier *verifier, struct egov_s
 		                   .limit_depth = options->limit_depth != 0,
 		                   .depth = options->depth,
 		                   .max_age = (uint64_t)options->max_age,
+		                   .now = (uint64_t)options->now,
 		                   .list = verifier->list != NULL,
 		                   .require_listed = options->require_listed != 0,
 		                   .trust = verifier->trust.count,

@@ -65,7 +65,8 @@ enum egov_status egov__signer_path(const struct egov__link *link, const void *so
 {
 	const struct egov_verify_options *asked = link->j->options;
 	const struct egov_verify_options plain = {
-		.at = asked->at, .require_revocation = asked->require_revocation,
+		.at = asked->at, .now = asked->now,
+		.require_revocation = asked->require_revocation,
 		.tolerate = asked->tolerate, .max_age = asked->max_age
 	};
 	const struct egov__pending pending = { source, link, link->j->pending };

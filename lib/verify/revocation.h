@@ -68,4 +68,20 @@ EGOV_MUST_CHECK enum egov_status egov__general_names_have(struct egov_slice name
                                                           struct egov_slice canonical, bool *have,
                                                           struct egov_error *err);
 
+/* crl_later.c: what lists made between the moment judged at and now tell about that
+ * moment: EGOV_E_UNTRUSTED, or for which reasons it is known not to have been revoked. */
+struct egov__later {
+	unsigned covered;
+	const struct egov_crl *source;          /* NULL: none tells anything */
+	egov_time revoked_at;                   /* after the moment; 0: not that it were known */
+	int reason;
+};
+bool egov__crl_is_later(const struct egov__judgement *j, const struct egov__known_crl *known);
+EGOV_MUST_CHECK enum egov_status egov__crl_ask_later(const struct egov__subject *subject,
+                                                     struct egov__later *later,
+                                                     struct egov_error *err);
+
+/* revoked.c: the cause that an entry is. */
+enum egov_status egov__crl_refuse(const struct egov__crl_entry *entry, struct egov_error *err);
+
 #endif

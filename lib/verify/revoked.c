@@ -24,6 +24,7 @@ struct inquiry {
 	unsigned covered;                       /* reasons for which it is known not to be revoked */
 	const struct egov_crl *source, *unusable;       /* the first of each */
 	struct egov_error why;                  /* of unusable */
+	struct egov__later later;
 };
 
 static void set_aside(struct inquiry *q, const struct use *use, const struct egov_error *why)
@@ -87,7 +88,8 @@ static enum egov_status gather(struct inquiry *q, struct egov_error *err)
 	if (q->uses == NULL)
 		return egov_error_nomem(err);
 	for (size_t i = 0; rc == EGOV_OK && i < verifier->crl_count; i++)
-		if (!is_pending(j, verifier->crls[i].crl))
+		if (!is_pending(j, verifier->crls[i].crl)
+		    && !egov__crl_is_later(j, &verifier->crls[i]))
 			rc = gather_one(q, &verifier->crls[i], err);
 	if (rc == EGOV_OK)
 		qsort(q->uses, q->count, sizeof(*q->uses), by_age);
@@ -114,7 +116,7 @@ static enum egov_status is_signed(struct inquiry *q, struct use *use, bool *is,
 
 /* --- entries ------------------------------------------------------------------------- */
 
-static enum egov_status refuse(const struct egov__crl_entry *entry, struct egov_error *err)
+enum egov_status egov__crl_refuse(const struct egov__crl_entry *entry, struct egov_error *err)
 {
 	const char *reason = egov_reason_name(entry->reason);
 	char date[EGOV_TIME_TEXT];
@@ -143,7 +145,7 @@ static enum egov_status look_up(struct inquiry *q, const struct use *use, bool *
 	if (rc != EGOV_OK || !found || *removed)
 		return rc;
 	q->source = use->known->crl;
-	return refuse(&entry, err);
+	return egov__crl_refuse(&entry, err);
 }
 
 /* --- deltas --------------------------------------------------------------------------- */
@@ -285,15 +287,31 @@ static void say_source(const struct egov_crl *crl, struct egov__note *note)
 	if (f->next_update != EGOV_TIME_NONE)
 		egov_time_format(f->next_update, until);
 	egov_buf_reset(&note->source);
+	note->dated = f->this_update;
 	egov__buf_printf(&note->source, egov__text("CRL of %s, thisUpdate %s, nextUpdate %s"),
 	                 egov__label_name(f->issuer, &issuer), from, until);
+}
+
+static void say_good(const struct inquiry *q, struct egov__note *note)
+{
+	const char *reason = egov_reason_name(q->later.reason);
+	char date[EGOV_TIME_TEXT];
+
+	egov_time_format(q->later.revoked_at, date);
+	if (q->later.revoked_at != 0)
+		egov__note_say(note, "not revoked yet at the moment judged at, but at %s (%s)", date,
+		               reason == NULL ? egov__text("no reason given") : reason);
+	else if (q->covered == EGOV__ALL_REASONS)
+		egov__note_say(note, "not in the CRL");
+	else
+		egov__note_say(note, "not in a CRL made after the moment judged at, before it expired");
 }
 
 static enum egov_status conclude(const struct inquiry *q, struct egov__note *note,
                                  struct egov_error *err)
 {
-	if (q->covered == EGOV__ALL_REASONS) {
-		egov__note_say(note, "not in the CRL");
+	if ((q->covered | q->later.covered) == EGOV__ALL_REASONS) {
+		say_good(q, note);
 		return EGOV_OK;
 	}
 	if (q->unusable != NULL)
@@ -312,9 +330,12 @@ static enum egov_status inquire(struct inquiry *q, struct egov__note *note, stru
 
 	if (rc == EGOV_OK)
 		rc = ask_lists(q, err);
+	if (rc == EGOV_OK)
+		rc = egov__crl_ask_later(&q->subject, &q->later, err);
 	if (rc == EGOV_E_LIMIT)
 		return egov_error_set(err, EGOV_E_UNTRUSTED, NULL, "more CRLs than can be checked");
-	say_source(q->source != NULL ? q->source : q->unusable, note);
+	say_source(q->later.revoked_at != 0 || (q->source == NULL && q->later.source != NULL)
+	           ? q->later.source : q->source != NULL ? q->source : q->unusable, note);
 	return rc == EGOV_OK ? conclude(q, note, err) : rc;
 }
 

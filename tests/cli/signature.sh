@@ -161,6 +161,40 @@ message empty.p7s distid: document
 expect 1 egov-verify --trust sm2-root.pem --signature empty.p7s
 says 'SM2 signature was made with the empty signer ID, not with the default signer ID "1234567812345678"'
 
+# --- years later ------------------------------------------------------------------------------
+
+printf '%s\n' '[issuer]' 'database = index.txt' 'crlnumber = number' 'default_md = sm3' >issuer.conf
+# list FILE [REASON...]: a CRL of the root, which revokes the signer with that reason
+list() {
+	file=$1
+	shift
+	: >index.txt
+	echo 01 >number
+	[ $# -eq 0 ] || quietly openssl ca -config issuer.conf -name issuer -cert sm2-root.pem -keyfile sm2-root.key \
+		-sigopt "$id" -revoke sm2.pem "$@"
+	quietly openssl ca -config issuer.conf -name issuer -cert sm2-root.pem -keyfile sm2-root.key -sigopt "$id" \
+		-gencrl -crldays 30 -out "$file"
+}
+at=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+sleep 2
+list good.crl
+list revoked.crl -crl_reason superseded
+list stolen.crl -crl_compromise 20200101000000Z
+set -- egov-verify --trust sm2-root.pem --signature good.p7s
+expect 0 "$@" --crl good.crl --require-revocation
+expect 0 "$@" --crl good.crl --require-revocation --at "$at" --explain
+prints 'not in a CRL made after the moment judged at, before it expired [CRL of C=CN, O=测试, CN=根 sm2'
+expect 1 "$@" --crl revoked.crl
+says 'CN=张三 sm2: revoked at 20'
+says '(superseded) (RFC 5280, 6.3.3; GM/T 0015, 5.3)'
+expect 0 "$@" --crl revoked.crl --at "$at" --explain
+prints 'not revoked yet at the moment judged at, but at 20'
+expect 1 "$@" --crl stolen.crl --at "$at"
+says '(keyCompromise), and already not to be relied upon from its invalidity date on, 2020-01-01T00:00:00Z'
+says '(RFC 5280, 5.3.2)'
+expect 1 "$@" --at 2099-01-01
+says 'expired at '
+
 # --- no signature, wrong use ------------------------------------------------------------------
 
 expect 1 egov-verify --trust sm2-root.pem --signature document

@@ -306,21 +306,34 @@ static void put_entry_issuer(struct egov_buf *out, const char *cn)
 	egov_buf_free(value);
 }
 
-static void put_entry(struct egov_buf *out, const struct chain_crl_entry *entry)
+static void put_invalidity(struct egov_buf *out, egov_time since)
 {
+	struct egov_buf *value = new_buffer();
+
+	egov__der_put_generalized_time(value, since);
+	put_ext(out, EGOV__OID_INVALIDITY_DATE, false, value);
+	egov_buf_free(value);
+}
+
+static void put_entry(struct egov_buf *out, const struct chain_crl_plan *plan, size_t i)
+{
+	const struct chain_crl_entry *entry = &plan->entries[i];
+	const egov_time revoked_at = plan->times[i].revoked_at, since = plan->times[i].invalid_since;
 	const size_t mark = egov__der_open(out, EGOV__SEQUENCE);
 	const uint8_t reason[] = { EGOV__ENUMERATED, 1, (uint8_t)entry->reason };
 	struct egov_buf *unknown = NULL;
 	size_t list;
 
 	egov__der_put_uint(out, entry->serial);
-	egov__der_put_time(out, CHAIN_AT - 20 * CHAIN_DAY);
-	if (entry->reason >= 0 || entry->unknown_critical || entry->issuer != NULL) {
+	egov__der_put_time(out, revoked_at == 0 ? CHAIN_AT - 20 * CHAIN_DAY : revoked_at);
+	if (entry->reason >= 0 || since != 0 || entry->unknown_critical || entry->issuer != NULL) {
 		list = egov__der_open(out, EGOV__SEQUENCE);
 		if (entry->issuer != NULL)
 			put_entry_issuer(out, entry->issuer);
 		if (entry->reason >= 0)
 			egov__ext_put(out, EGOV__OID_REASON_CODE, false, EGOV__SLICE(reason));
+		if (since != 0)
+			put_invalidity(out, since);
 		if (entry->unknown_critical) {
 			unknown = chain_extension("1.2.3.4", true, EGOV__SLICE(reason));
 			egov__buf_slice(out, egov_buf_slice(unknown));
@@ -346,7 +359,7 @@ static void put_crl_tbs(struct egov_buf *out, const struct chain_crl_plan *plan)
 	if (plan->entries[0].serial != 0) {
 		list = egov__der_open(out, EGOV__SEQUENCE);
 		for (size_t i = 0; i < 4 && plan->entries[i].serial != 0; i++)
-			put_entry(out, &plan->entries[i]);
+			put_entry(out, plan, i);
 		egov__der_close(out, list);
 	}
 	tagged = egov__der_open(out, EGOV__CONTEXT_CONS);

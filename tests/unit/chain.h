@@ -64,6 +64,10 @@ struct chain_crl_plan {
 	egov_time from, until;                  /* 0: ten days around CHAIN_AT; until -1: none */
 	unsigned number;                        /* 0: none */
 	struct chain_crl_entry entries[4];      /* serial 0 ends them */
+	struct {
+		egov_time revoked_at;           /* 0: twenty days before CHAIN_AT */
+		egov_time invalid_since;        /* 0: no invalidityDate */
+	} times[4];                             /* of the entries */
 	struct egov_slice more;                 /* Extensions as they are */
 };
 struct egov_buf *chain_crl(const struct chain_crl_plan *plan);
