@@ -298,7 +298,7 @@ check-style:
 # The rules in a page are the table of the program; check-man compares.
 .PHONY: man-rules
 man-rules: $(O)/egov-lint
-	@sh tests/man_rules.sh $(O)/egov-lint man/egov-lint.1 > $(O)/egov-lint.1 && cp $(O)/egov-lint.1 man/egov-lint.1
+	@sh tests/man_rules.sh $(O)/egov-lint man/egov-lint.1 > $(O)/rules.1 && cp $(O)/rules.1 man/egov-lint.1
 
 # What the headers promise, as tests/abi keeps it; "make abi" after a change that is meant.
 .PHONY: abi check-abi
