@@ -54,6 +54,42 @@ jq -es 'map(select(.id == "gm-serial")) | .[0] | .file == "bad.pem" and .object 
 	(.wanted | startswith("a positive"))' "$out" >/dev/null || die_showing 'fields of a finding'
 jq -es '.[-1] | .verdict == "wrong" and (.errors | tonumber) > 0' "$out" >/dev/null || die_showing 'no verdict'
 
+# --- requests, lists and responses of openssl ---
+lints 0 --rules rfc5280 zhang.csr
+expect 0 openssl req -new -key zhang.key -sm3 -out empty.csr -subj '/C=CN/CN=empty'
+lints 1 --rules rfc5280 empty.csr
+prints 'empty.csr: error pkix-csr-signature [signature]'
+expect 0 openssl req -new -key zhang.key -sm3 -sigopt distid:another -out another.csr -subj '/C=CN/CN=another'
+lints 1 --rules rfc5280 another.csr
+lints 0 --rules rfc5280 --sm2-id another another.csr
+prints 'another.csr: request clean'
+cat >ca.conf <<'END'
+[ca]
+default_ca = issuer
+[issuer]
+database = index.txt
+default_md = sm3
+crlnumber = number
+END
+printf 'V\t361122000000Z\t\t05\tunknown\t/C=CN/CN=five\n' >index.txt
+printf 'R\t361122000000Z\t261101000000Z,keyCompromise\t06\tunknown\t/C=CN/CN=six\n' >>index.txt
+echo 07 >number
+# Without the extensions that RFC 5280, 5.2 wants.
+expect 0 openssl ca -config ca.conf -gencrl -cert custodian.pem -keyfile custodian.key -sigopt $ID -crldays 7 \
+	-out bare.crl
+lints 1 --rules rfc5280 bare.crl
+prints 'error pkix-aki [authorityKeyIdentifier]' 'bare.crl: crl wrong'
+printf 'crl_extensions = crl\n[crl]\nauthorityKeyIdentifier = keyid\n' >>ca.conf
+expect 0 openssl ca -config ca.conf -gencrl -cert custodian.pem -keyfile custodian.key -sigopt $ID -crldays 7 \
+	-out whole.crl
+lints 0 --rules rfc5280 --issuer custodian.pem whole.crl
+prints 'whole.crl: crl clean'
+expect 0 openssl ocsp -sm3 -issuer custodian.pem -serial 5 -serial 6 -reqout query.der
+expect 0 openssl ocsp -index index.txt -rsigner custodian.pem -rkey custodian.key -CA custodian.pem -rmd sm3 \
+	-rsigopt $ID -reqin query.der -respout answer.der -ndays 1
+lints 0 --rules rfc5280,gm answer.der
+prints 'answer.der: ocsp clean'
+
 # --- forms ---
 cat zhang.pem bad.pem r/publish/cert/ca.pem >many.pem
 lints 1 many.pem
