@@ -198,7 +198,7 @@ $(WITNESS): $(O)/tests/witness/witness.o
 $(filter %.so,$(FAULTS)): $(O)/%.so: tests/fault/%.c tests/fault/next.h tests/fault/power.h $(O)/flags
 	$(call say,LD  )$(CC) -shared -fPIC -std=c11 -D_GNU_SOURCE=1 $(WARN) $(CFLAGS) -o $@ $< -ldl
 # Its own allocator and open() take the place of libc's; under the sanitizers it wraps instead.
-$(O)/tests/fault/fail.o: HARDEN = -fvisibility=default
+$(O)/tests/fault/fail.o: HARDEN = -fvisibility=default $(if $(SANITIZE),-DSANITIZED)
 $(O)/failures: $(FAILURE_SRCS:%.c=$(O)/%.o) $(LIBA)
 	$(call say,LD  )$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -ldl -lpthread \
 	  $(if $(SANITIZE),$(foreach f,malloc calloc realloc reallocarray strdup strndup,-Wl,--wrap=$(f)))
@@ -273,7 +273,7 @@ conformance:
 run-conformance: $(CONFORMANCE)
 	@$(CONFORMANCE) $(CORPORA) tests/interop/conformance.expected $(SETS)
 # Every kill, every power cut, and the long tests: an hour and more.
-LONG = crash powercut kills stress failures token_dies sdf
+LONG = failures powercut stress crash kills token_dies sdf
 check-long:
 	$(if $(filter no,$(DEPS)),,+$(MAKE) --no-print-directory deps)
 	+CRASH_POINTS=all LIMIT=7200 $(MAKE) --no-print-directory run-check DEPS=no T='$(LONG)'

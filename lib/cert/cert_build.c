@@ -228,6 +228,8 @@ static enum egov_status put_extensions(struct egov_buf *out, const struct egov__
 	struct egov_buf exts = EGOV__BUF(EGOV__MAX_OBJECT);
 	enum egov_status rc = build_extensions(plan, &exts, err);
 
+	if (rc == EGOV_OK)
+		rc = egov__buf_check(&exts, err);
 	egov__der_put(out, EGOV__CONTEXT_CONS | 3, egov_buf_slice(&exts));
 	egov__buf_clear(&exts);
 	return rc;

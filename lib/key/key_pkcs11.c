@@ -269,6 +269,8 @@ static enum egov_status sign_e(void *state, const uint8_t e[EGOV__SM2_E],
 	rc = sign_once_more(s, e, &signature, err);
 	egov__p11_leave(&guard);
 	if (rc == EGOV_OK)
+		rc = egov__buf_check(&signature, err);
+	if (rc == EGOV_OK)
 		rc = decode(egov_buf_slice(&signature),
 		            s->token->mapped ? s->token->map.form : EGOV__P11_AUTO, raw, err);
 	egov__buf_clear(&signature);

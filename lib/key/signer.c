@@ -157,9 +157,14 @@ static enum egov_status sign(struct egov_signer *signer, struct egov_slice messa
 
 	if (rc == EGOV_OK)
 		rc = signer->key.impl->sign_e(signer->key.state, e, raw, err);
-	if (rc == EGOV_OK && egov__sm2_signature_der(raw, &der, NULL) != EGOV_OK)
-		rc = egov_error_set(err, EGOV_E_DEVICE, "GM/T 0009, 7.3",
-		                    "the signature that was made has r or s outside 1 to n-1");
+	if (rc == EGOV_OK) {
+		rc = egov__sm2_signature_der(raw, &der, NULL);
+		if (rc == EGOV_E_SYNTAX)
+			rc = egov_error_set(err, EGOV_E_DEVICE, "GM/T 0009, 7.3",
+			                    "the signature that was made has r or s outside 1 to n-1");
+		else if (rc != EGOV_OK)
+			rc = egov__buf_check(&der, err);
+	}
 	if (rc == EGOV_OK)
 		rc = check_signature(signer, e, egov_buf_slice(&der), err);
 	if (rc == EGOV_OK) {

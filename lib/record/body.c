@@ -10,7 +10,7 @@
 
 struct egov__body {
 	json_t *object;
-	char *text;                     /* of the last egov__body_text */
+	struct egov_buf text;           /* of the last egov__body_text */
 	enum egov_status failed;        /* the first failure */
 };
 
@@ -20,6 +20,7 @@ struct egov__body *egov__body_new(void)
 
 	if (body == NULL)
 		return NULL;
+	body->text = (struct egov_buf)EGOV__BUF(EGOV__MAX_FILE);
 	body->object = json_object();
 	if (body->object == NULL) {
 		free(body);
@@ -33,7 +34,7 @@ void egov__body_free(struct egov__body *body)
 	if (body == NULL)
 		return;
 	json_decref(body->object);
-	free(body->text);
+	egov__buf_clear(&body->text);
 	free(body);
 }
 
@@ -108,15 +109,25 @@ void egov__body_time_add(struct egov__body *body, const char *key, egov_time t)
 	add(body, key, json_string(text));
 }
 
+static int write_part(const char *part, size_t size, void *buf)
+{
+	egov__buf_append(buf, part, size);
+	return 0;
+}
+
+/* Into a buffer that remembers a failure: jansson's own loses keys that it has no memory for. */
 const char *egov__body_text(struct egov__body *body)
 {
+	const char *text = NULL;
+
 	if (body == NULL || body->failed != EGOV_OK)
 		return NULL;
-	free(body->text);
-	body->text = json_dumps(body->object, JSON_COMPACT);
-	if (body->text == NULL)
+	egov_buf_reset(&body->text);
+	if (json_dump_callback(body->object, write_part, &body->text, JSON_COMPACT) == 0)
+		text = egov__buf_string(&body->text);
+	if (text == NULL)
 		fail(body, EGOV_E_NOMEM);
-	return body->text;
+	return text;
 }
 
 enum egov_status egov__body_check(const struct egov__body *body, struct egov_error *err)
@@ -129,26 +140,50 @@ enum egov_status egov__body_check(const struct egov__body *body, struct egov_err
 	return EGOV_OK;
 }
 
-enum egov_status egov__body_parse(const char *text, struct egov__body **out, struct egov_error *err)
+/* same: the body is written as it was read. */
+static enum egov_status parse(const char *text, struct egov__body **out, bool *same,
+                              struct egov_error *err)
 {
 	struct egov__body *body = calloc(1, sizeof(*body));
-	enum egov_status rc;
-	json_error_t why;
+	enum egov_status rc = EGOV_OK;
+	const char *written = NULL;
+	json_error_t why = { 0 };
 
 	if (body == NULL)
 		return egov_error_nomem(err);
+	body->text = (struct egov_buf)EGOV__BUF(EGOV__MAX_FILE);
 	body->object = json_loads(text, JSON_REJECT_DUPLICATES, &why);
-	if (json_is_object(body->object)) {
-		*out = body;
-		return EGOV_OK;
-	}
 	/* Where the parser had no memory to begin with, jansson gives no reason. */
 	if (body->object == NULL && (json_error_code(&why) == json_error_out_of_memory
 	                             || json_error_code(&why) == json_error_unknown))
 		rc = egov_error_nomem(err);
-	else
+	else if (!json_is_object(body->object))
 		rc = egov_error_set(err, EGOV_E_CORRUPT, NULL, "its body is not a JSON object");
+	else if ((written = egov__body_text(body)) == NULL)
+		rc = egov_error_nomem(err);
+	if (rc == EGOV_OK) {
+		*same = strcmp(written, text) == 0;
+		*out = body;
+		return EGOV_OK;
+	}
 	egov__body_free(body);
+	return rc;
+}
+
+/* jansson passes over characters that it finds no memory for, and takes the rest for another
+ * text or for none: what is not as we write it is read once more. */
+enum egov_status egov__body_parse(const char *text, struct egov__body **out, struct egov_error *err)
+{
+	struct egov__body *body = NULL;
+	bool same = false;
+	enum egov_status rc = parse(text, &body, &same, NULL);
+
+	if (rc != EGOV_OK || !same) {
+		egov__body_free(body);
+		rc = parse(text, &body, &same, err);
+	}
+	if (rc == EGOV_OK)
+		*out = body;
 	return rc;
 }
 

@@ -74,11 +74,13 @@ static enum egov_status has_pair(const struct egov__check *check, const char *su
 {
 	struct egov__pair_row row;
 	struct egov_buf serial = EGOV__BUF(EGOV__MAX_OBJECT);
-	enum egov_status rc = EGOV_OK;
+	enum egov_status rc = egov__check_found(egov__hex_parse(subject, "serial", &serial, NULL), err);
 
 	*found = false;
-	if (egov__hex_parse(subject, "serial", &serial, NULL) == EGOV_OK)
+	if (rc == EGOV_OK)
 		rc = egov__store_pair_get(check->store, egov_buf_slice(&serial), &row, found, err);
+	else if (rc == EGOV_E_CORRUPT)
+		rc = EGOV_OK;
 	*found = rc == EGOV_OK && *found
 	         && egov__slice_equal(row.sign_serial, egov_buf_slice(&serial));
 	egov__buf_clear(&serial);

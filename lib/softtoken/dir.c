@@ -14,7 +14,7 @@
 
 static const char suffix[] = ".token";
 
-/* "dir/name" of an environment variable that is set; NULL otherwise or without memory. */
+/* "dir/name" of an environment variable that is set; NULL otherwise, or with ENOMEM in errno. */
 static char *below(const char *variable, const char *name)
 {
 	const char *dir = secure_getenv(variable);
@@ -39,11 +39,15 @@ enum egov_status egov__softdir_find(char **dir, struct egov_error *err)
 	const char *given = secure_getenv("EGOV_SOFTTOKEN_DIR");
 	char *found = NULL;
 
+	errno = 0;
 	if (given != NULL && *given != 0)
 		found = absolute(given);
-	else if ((found = below("XDG_STATE_HOME", "egov-softtoken")) == NULL
-	         && (found = below("HOME", ".local/state/egov-softtoken")) == NULL && geteuid() == 0)
+	else if ((found = below("XDG_STATE_HOME", "egov-softtoken")) == NULL && errno != ENOMEM
+	         && (found = below("HOME", ".local/state/egov-softtoken")) == NULL
+	         && errno != ENOMEM && geteuid() == 0)
 		found = egov__text_dup("/var/lib/egovca/tokens");
+	if (found == NULL && errno == ENOMEM)
+		return egov_error_nomem(err);
 	if (found == NULL)
 		return egov_error_set(err, EGOV_E_NOTFOUND, NULL,
 		                      "no directory for tokens: set EGOV_SOFTTOKEN_DIR or HOME");

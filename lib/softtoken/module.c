@@ -304,10 +304,11 @@ static CK_RV check_args(const CK_C_INITIALIZE_ARGS *args)
 static CK_RV start(void)
 {
 	struct egov_error err = { 0 };
+	enum egov_status rc = egov__softtoken_selftest(&err);
 	CK_RV rv;
 
-	if (egov__softtoken_selftest(&err) != EGOV_OK)
-		return CKR_DEVICE_ERROR;
+	if (rc != EGOV_OK)
+		return rc == EGOV_E_NOMEM ? CKR_HOST_MEMORY : CKR_DEVICE_ERROR;
 	if (egov__softdir_find(&module.dir, &err) != EGOV_OK)
 		return err.status == EGOV_E_NOMEM ? CKR_HOST_MEMORY : CKR_FUNCTION_FAILED;
 	rv = egov__softmodule_rescan();

@@ -152,12 +152,14 @@ void egov__softlist_encode(const struct egov__softlist *list, unsigned class, st
 	egov__der_close(out, mark);
 }
 
-static bool read_text(struct egov_slice *in, size_t max, struct egov__softtext *text)
-{
-	struct egov_slice value;
+/* What an object holds, where it lies in the file. */
+struct fields {
+	struct egov_slice label, id, subject, point, d;
+};
 
-	return egov__der_read(in, EGOV__OCTET_STRING, "", &value, NULL) == EGOV_OK
-	       && value.size <= max && egov__softtext_set(text, value);
+static bool read_text(struct egov_slice *in, size_t max, struct egov_slice *text)
+{
+	return egov__der_read(in, EGOV__OCTET_STRING, "", text, NULL) == EGOV_OK && text->size <= max;
 }
 
 static bool read_numbers(struct egov_slice *in, unsigned class, struct egov__softobject *object)
@@ -180,53 +182,67 @@ static bool read_numbers(struct egov_slice *in, unsigned class, struct egov__sof
 	return true;
 }
 
-static bool read_object(struct egov_slice in, unsigned class, struct egov__softobject *object)
+static bool read_object(struct egov_slice in, unsigned class, struct egov__softobject *object,
+                        struct fields *fields)
 {
-	struct egov_slice point, d;
+	return read_numbers(&in, class, object)
+	       && read_text(&in, EGOV__SOFTOBJECT_TEXT_MAX, &fields->label)
+	       && read_text(&in, EGOV__SOFTOBJECT_TEXT_MAX, &fields->id)
+	       && read_text(&in, EGOV__SOFTOBJECT_SUBJECT_MAX, &fields->subject)
+	       && read_text(&in, EGOV__SM2_POINT, &fields->point)
+	       && fields->point.size == EGOV__SM2_POINT && fields->point.data[0] == 4
+	       && read_text(&in, EGOV__SM2_PRIVATE, &fields->d) && in.size == 0
+	       && fields->d.size == (class == EGOV__SOFTOBJECT_PRIVATE ? EGOV__SM2_PRIVATE : 0);
+}
 
-	if (!read_numbers(&in, class, object)
-	    || !read_text(&in, EGOV__SOFTOBJECT_TEXT_MAX, &object->label)
-	    || !read_text(&in, EGOV__SOFTOBJECT_TEXT_MAX, &object->id)
-	    || !read_text(&in, EGOV__SOFTOBJECT_SUBJECT_MAX, &object->subject)
-	    || egov__der_read(&in, EGOV__OCTET_STRING, "", &point, NULL) != EGOV_OK
-	    || point.size != EGOV__SM2_POINT || point.data[0] != 4
-	    || egov__der_read(&in, EGOV__OCTET_STRING, "", &d, NULL) != EGOV_OK || in.size != 0
-	    || d.size != (class == EGOV__SOFTOBJECT_PRIVATE ? EGOV__SM2_PRIVATE : 0))
-		return false;
-	memcpy(object->point, point.data, point.size);
-	if (d.size > 0)
-		object->d = egov__secret_new(d);
-	return d.size == 0 || object->d != NULL;
+/* False without memory. */
+static bool keep(struct egov__softobject *object, const struct fields *fields)
+{
+	memcpy(object->point, fields->point.data, sizeof(object->point));
+	if (fields->d.size > 0)
+		object->d = egov__secret_new(fields->d);
+	return egov__softtext_set(&object->label, fields->label)
+	       && egov__softtext_set(&object->id, fields->id)
+	       && egov__softtext_set(&object->subject, fields->subject)
+	       && (fields->d.size == 0 || object->d != NULL);
+}
+
+/* EGOV_E_CORRUPT without a text: the caller has it. */
+static enum egov_status decode_object(struct egov_slice der, unsigned class,
+                                      struct egov__softlist *list, struct egov_error *err)
+{
+	struct egov__softobject *object = egov__softobject_new(class);
+	struct fields fields;
+	enum egov_status rc;
+
+	if (object == NULL)
+		return egov_error_nomem(err);
+	if (!read_object(der, class, object, &fields)
+	    || egov__softlist_find(list, object->handle) < list->count)
+		rc = EGOV_E_CORRUPT;
+	else
+		rc = keep(object, &fields) ? egov__softlist_take(list, object, err)
+		                           : egov_error_nomem(err);
+	if (rc != EGOV_OK)
+		egov__softobject_free(object);
+	return rc;
 }
 
 enum egov_status egov__softlist_decode(struct egov_slice der, unsigned class,
                                        struct egov__softlist *list, struct egov_error *err)
 {
 	struct egov_slice in, one;
-	enum egov_status rc;
+	enum egov_status rc = EGOV_OK;
 
 	if (egov__der_only(der, EGOV__SEQUENCE, "", &in, NULL) != EGOV_OK)
-		goto bad;
-	while (in.size > 0) {
-		struct egov__softobject *object;
-
+		rc = EGOV_E_CORRUPT;
+	while (rc == EGOV_OK && in.size > 0) {
 		if (egov__der_read(&in, EGOV__SEQUENCE, "", &one, NULL) != EGOV_OK)
-			goto bad;
-		object = egov__softobject_new(class);
-		if (object == NULL)
-			return egov_error_nomem(err);
-		if (!read_object(one, class, object)
-		    || egov__softlist_find(list, object->handle) < list->count) {
-			egov__softobject_free(object);
-			goto bad;
-		}
-		rc = egov__softlist_take(list, object, err);
-		if (rc != EGOV_OK) {
-			egov__softobject_free(object);
-			return rc;
-		}
+			rc = EGOV_E_CORRUPT;
+		else
+			rc = decode_object(one, class, list, err);
 	}
-	return EGOV_OK;
-bad:
-	return egov_error_set(err, EGOV_E_CORRUPT, NULL, "token file: an object is not well formed");
+	if (rc == EGOV_E_CORRUPT)
+		return egov_error_set(err, rc, NULL, "token file: an object is not well formed");
+	return rc;
 }

@@ -13,12 +13,40 @@ token root-ca root-journal
 custodian
 root root
 cps root
-issued root old
-approved root zhang
-expect 0 egov-crl publish --home root
 echo loss >loss.txt
-echo "$id" >application-id
+sed -i 's/^maximum = .*/&\nhold = yes/' root/egovca.conf
+issued root old
 echo "$serial" >serial
+issued root held
+expect 0 egov-revoke --home root --hold --serial "$serial" --actor 李值班 --requested-by x \
+	--evidence loss.txt
+echo "$serial" >held
+approved root young
+expect 0 egov-issue --home root --profile agency-sign --application "$id" --request young.csr \
+	--validity 60d --out young.pem
+young=$(value serial)
+echo "$young" >young
+request next
+for operation in "renew --renew $young" "rekey --rekey $young --request next.csr"; do
+	# shellcheck disable=SC2086 # options
+	expect 0 egov-issue --home root ${operation#* } --consent-text
+	cp "$out" consent.txt
+	expect 0 openssl dgst -sm3 -sigopt $ID -sign young.key -out "${operation%% *}.sig" consent.txt
+done
+approved root wang
+echo "$id" >application-2
+approved root zhang
+echo "$id" >application-id
+expect 0 egov-crl publish --home root
+# What people have signed, to be read again.
+cp -r root acted
+(umask 077 && echo 'person-pin' >person-pin)
+expect 0 openssl pkcs8 -topk8 -in old.key -v2 aes-256-cbc -passout file:person-pin -out 王审查.key
+chmod 600 王审查.key
+expect 0 egov-operator add --home acted --actor 管理员 --roles reviewer --certificate old.pem 王审查
+submitted acted reviewed
+expect 0 egov-apply review --home acted --operator 王审查 --operator-key "$(key_uri 王审查)" "$id"
+[ "$(entries acted approval)" -eq 1 ] || die 'nothing was approved by a signature'
 for key in root-ca:key root-journal:journal new:new; do
 	uri "${key%:*}" >"${key#*:}-uri"
 done

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +19,7 @@
 static struct {
 	bool armed;
 	enum fail_kind kind;
-	unsigned long at, seen;
+	unsigned long at, seen[FAIL_KINDS];
 	int error;
 } state;
 
@@ -27,53 +28,75 @@ void fail_arm(enum fail_kind kind, unsigned long n, int error)
 	state.kind = kind;
 	state.at = n;
 	state.error = error;
-	state.seen = 0;
+	memset(state.seen, 0, sizeof(state.seen));
 	state.armed = true;
 }
 
-unsigned long fail_disarm(void)
+void fail_disarm(unsigned long calls[FAIL_KINDS])
 {
 	state.armed = false;
-	return state.seen;
+	memcpy(calls, state.seen, sizeof(state.seen));
 }
 
 static bool fails(enum fail_kind kind)
 {
-	if (!state.armed || state.kind != kind || ++state.seen != state.at)
+	if (!state.armed || ++state.seen[kind] != state.at || state.kind != kind)
 		return false;
 	errno = state.error;
 	return true;
 }
 
-/* Whether the code at an address is of this program, with the library in it, or of the
- * software token. */
-static bool is_ours(const void *address)
+/* Whose code it is that lies at an address: of this program, with the library in it, of the
+ * software token, or of a library that says so when its memory fails; none of these: -1. */
+static int look_up(const void *address)
 {
+	static const struct {
+		const char *file;
+		enum fail_kind kind;
+	} libraries[] = {
+		{ "/egov-softtoken.", FAIL_MEMORY },
+		{ "/libjansson.", FAIL_MEMORY },
+		{ "/libsqlite3.", FAIL_STORE_MEMORY },
+	};
 	extern const char __executable_start[], end[];
 	Dl_info info;
 
 	if ((uintptr_t)address >= (uintptr_t)__executable_start
 	    && (uintptr_t)address < (uintptr_t)end)
-		return true;
-	return dladdr(address, &info) != 0 && strstr(info.dli_fname, "/egov-softtoken.") != NULL;
+		return FAIL_MEMORY;
+	if (dladdr(address, &info) == 0)
+		return -1;
+	for (size_t i = 0; i < sizeof(libraries) / sizeof(libraries[0]); i++)
+		if (strstr(info.dli_fname, libraries[i].file) != NULL)
+			return (int)libraries[i].kind;
+	return -1;
+}
+
+/* The answer for each place that asks for memory, of which there are few; threads may look
+ * one up at once, and get the same. */
+static int kind_of(const void *address)
+{
+	static _Atomic uintptr_t known[4096];   /* the address, times 4, plus 1 and the kind */
+	const size_t i = (uintptr_t)address % (sizeof(known) / sizeof(known[0]));
+	uintptr_t found = atomic_load_explicit(&known[i], memory_order_relaxed);
+
+	if (found >> 2 != (uintptr_t)address) {
+		found = ((uintptr_t)address << 2) | (uintptr_t)(look_up(address) + 1);
+		atomic_store_explicit(&known[i], found, memory_order_relaxed);
+	}
+	return (int)(found & 3) - 1;
 }
 
 static bool fails_memory(const void *caller)
 {
-	return state.armed && state.kind == FAIL_MEMORY && is_ours(caller) && fails(FAIL_MEMORY);
+	const int kind = state.armed ? kind_of(caller) : -1;
+
+	return kind >= 0 && fails((enum fail_kind)kind);
 }
 
 #define MEMORY_FAILS fails_memory(__builtin_return_address(0))
 
 /* --- memory ------------------------------------------------------------------------------- */
-
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
 
 /* The linker leads this project's calls to __wrap_ (--wrap) under the sanitizers; otherwise
  * the names are those of libc, and every library finds them here. */
@@ -152,7 +175,7 @@ static bool is_file(int fd)
 {
 	struct stat st;
 
-	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+	return fd > 2 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
 }
 
 /* The whole of a wrapper: parameters, arguments, and whether it counts. */

@@ -6,16 +6,17 @@
 
 /*
  * Makes one call of this process fail: an allocation (malloc and its kin, anonymous mmap) of
- * this project's code, or a call that makes something durable or visible (write to a file,
- * fsync, open, rename, ...).  Memory of other libraries does not fail: libtasn1 and OpenSSL 3.0
- * do not survive every failure of theirs.
+ * this project's code, of jansson or of SQLite, or a call that makes something durable or
+ * visible (write to a file, fsync, open, rename, ...).  Memory of other libraries does not
+ * fail: libtasn1 and OpenSSL 3.0 do not survive every failure of theirs.  Under the
+ * sanitizers, whose allocator it must be, memory of this project's code alone fails.
  */
-enum fail_kind { FAIL_MEMORY, FAIL_IO };
+enum fail_kind { FAIL_MEMORY, FAIL_STORE_MEMORY, FAIL_IO, FAIL_KINDS };
 
-/* The nth call of the kind from now fails, with error in errno; n 0: none, they are counted. */
+/* The nth call of the kind from now fails, with error in errno; n 0: none.  All are counted. */
 void fail_arm(enum fail_kind kind, unsigned long n, int error);
 
-/* No more failures; how many calls of the kind there were. */
-unsigned long fail_disarm(void);
+/* No more failures; how many calls of each kind there were. */
+void fail_disarm(unsigned long calls[FAIL_KINDS]);
 
 #endif
