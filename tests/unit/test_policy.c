@@ -117,11 +117,11 @@ static void mappings_are_followed(void **state)
 		  .asked = "1.2.3", .fragment = left },
 		{ "1.2.3", "1.2.3", "1.2.3",
 		  .ca_limit = { POLICY_MAPPINGS, "300c300a06022a030604551d2000" },
-		  .fragment = "CN=ca: policyMappings from or to anyPolicy",
-		  .clause = "RFC 5280, 6.1.4 (a)" },
+		  .fragment = "CN=ca: malformed policyMappings: it maps from or to anyPolicy",
+		  .clause = "RFC 5280, 4.2.1.5" },
 		{ "1.2.3", "1.2.3", "1.2.3",
 		  .sub_limit = { POLICY_MAPPINGS, "300c300a0604551d200006022a03" },
-		  .fragment = "CN=sub: policyMappings from or to anyPolicy" },
+		  .fragment = "CN=sub: malformed policyMappings: it maps from or to anyPolicy" },
 	};
 
 	(void)state;
