@@ -45,7 +45,8 @@ check_program() {
 	for command in '' $(commands "$1"); do
 		# shellcheck disable=SC2086 # none where there is no command
 		"$1" $command --help </dev/null | awk 'length($0) > 79' >"$work/long"
-		[ ! -s "$work/long" ] || fail "$name $command --help: a line of more than 79 columns: $(head -n 1 "$work/long")"
+		[ ! -s "$work/long" ] ||
+			fail "$name $command --help: more than 79 columns: $(head -n 1 "$work/long")"
 	done
 	helped "$1" >"$work/helped"
 	listed "$page" >"$work/listed"
