@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/secret.h"
+#include "crypto/sm2.h"
 
 /* What of a private key is in memory: while its user is logged in, and after. */
 
@@ -93,14 +94,29 @@ static CK_OBJECT_HANDLE import_d(CK_SESSION_HANDLE session)
 	CK_ATTRIBUTE templ[] = {
 		{ CKA_CLASS, &class, sizeof(class) },   { CKA_TOKEN, &yes, sizeof(yes) },
 		{ CKA_KEY_TYPE, &type, sizeof(type) },  { CKA_EC_PARAMS, curve, sizeof(curve) },
-		{ CKA_VALUE, value, sizeof(value) },
+		{ CKA_VALUE, value, sizeof(value) },    { CKA_DECRYPT, &yes, sizeof(yes) },
 	};
 
 	for (size_t i = 0; i < sizeof(value); i++)
 		value[i] = d_octet(i);
-	assert_rv(t.f->C_CreateObject(session, templ, 5, &key), CKR_OK);
+	assert_rv(t.f->C_CreateObject(session, templ, 6, &key), CKR_OK);
 	egov__cleanse(value, sizeof(value));
 	return key;
+}
+
+static void open_something(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE key)
+{
+	CK_MECHANISM mechanism = { CKM_TEST_DECRYPT, NULL, 0 };
+	struct egov_buf cipher = EGOV__BUF(256);
+	uint8_t point[65];
+	unsigned char plain[16] = "sixteen octets";
+	CK_ULONG size = sizeof(plain);
+
+	help_token_point(&t, session, key, point);
+	assert_int_equal(egov__sm2_encrypt(EGOV__SLICE(point), EGOV__SLICE(plain), &cipher, NULL), EGOV_OK);
+	assert_rv(t.f->C_DecryptInit(session, &mechanism, key), CKR_OK);
+	assert_rv(t.f->C_Decrypt(session, cipher.data, cipher.size, plain, &size), CKR_OK);
+	egov__buf_clear(&cipher);
 }
 
 /* The slot of a new token is another one from then on. */
@@ -122,6 +138,7 @@ static void logout_cleanses(void **state)
 	(void)state;
 	for (int way = 0; way < 4; way++) {
 		assert_rv(help_token_sign(&t, session, key, e, raw), CKR_OK);
+		open_something(session, key);
 		assert_true(copies_of_d() >= 1);
 		if (way == 0)
 			assert_rv(t.f->C_Logout(session), CKR_OK);
