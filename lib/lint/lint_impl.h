@@ -94,6 +94,7 @@ struct egov__lint_subject {
 	struct egov_slice outer;                /* the AlgorithmIdentifier beside it */
 	struct egov_slice subject, spki;        /* certificates and requests */
 	enum egov_status sm2_key;               /* of spki: EGOV_OK where it is one, on the curve */
+	struct egov_slice sm2_point;            /* the 65 octets of it */
 	struct egov_slice issuer, algorithm;    /* certificates and CRLs */
 	struct egov_slice extensions;           /* contents; data NULL where absent */
 	struct egov__lint_time time[2];         /* of the validity; thisUpdate, nextUpdate */

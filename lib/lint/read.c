@@ -290,7 +290,7 @@ static enum egov_status read_request(struct egov__lint_subject *s, struct egov_s
 enum egov_status egov__lint_read_tbs(struct egov__lint_subject *s, struct egov_slice tbs,
                                      struct egov_error *err)
 {
-	struct egov_slice in = EGOV__NO_SLICE, point;
+	struct egov_slice in = EGOV__NO_SLICE;
 	enum egov_status rc =
 		egov__der_only(tbs, EGOV__SEQUENCE, EGOV__N("to-be-signed part"), &in, err);
 
@@ -300,7 +300,7 @@ enum egov_status egov__lint_read_tbs(struct egov__lint_subject *s, struct egov_s
 		return read_crl(s, in, err);
 	rc = s->object == CERT ? read_cert(s, in, err) : read_request(s, in, err);
 	if (rc == EGOV_OK)
-		s->sm2_key = egov__sm2_spki_point(s->spki, &point, NULL);
+		s->sm2_key = egov__sm2_spki_point(s->spki, &s->sm2_point, NULL);
 	return rc;
 }
 

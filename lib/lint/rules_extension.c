@@ -55,7 +55,10 @@ static enum egov_status subject_key(const struct egov__lint_subject *s, struct e
 	if (rc == EGOV_OK)
 		rc = egov__ext_ski(ext.value, &id, err);
 	/* A key that has no point is gm-spki's matter. */
-	if (rc != EGOV_OK || egov__key_identifier(s->spki, wanted, NULL) != EGOV_OK)
+	if (rc != EGOV_OK || s->sm2_key != EGOV_OK)
+		return rc;
+	rc = egov__sha1(s->sm2_point, wanted, err);
+	if (rc != EGOV_OK)
 		return rc;
 	if (!egov__slice_equal(id, EGOV__SLICE(wanted)))
 		return egov__lint_found(err, "subjectKeyIdentifier is not SHA-1 of the key's point");
