@@ -15,6 +15,7 @@
 #include "crypto/sm2.h"
 #include "crypto/sm3.h"
 #include "publish/fetch.h"
+#include "publish/hook.h"
 #include "publish/publish.h"
 #include "record/clock.h"
 #include "verify/verify.h"
@@ -145,7 +146,8 @@ static enum egov_status check_served(struct publication *p, struct egov_error *e
 static enum egov_status serve(struct publication *p, struct egov_error *err)
 {
 	struct egov_record *record = egov__home_record(p->home);
-	enum egov_status rc = egov__publish_crl(p->recorded, p->name, p->web_root, err);
+	enum egov_status rc = egov__publish_crl(p->recorded, p->name, p->web_root,
+	                                        egov__home_conf(p->home)->pem, err);
 
 	if (rc == EGOV_OK)
 		rc = egov__record_begin(record, egov_home_now(p->home), err);
@@ -497,6 +499,46 @@ static enum egov_status find_base(struct publication *p, struct egov_error *err)
 	return rc;
 }
 
+#define HOOK_FOLDER "targets"
+
+static enum egov_status run_hook(const struct publication *p, const char *folder, uint64_t number,
+                                 struct egov_error *err)
+{
+	const char *const hook = egov__home_conf(p->home)->hook;
+	char file[EGOV__LIST_NAME + 40], *path;
+	enum egov_status rc;
+
+	(void)snprintf(file, sizeof(file), "crl/%s-%" PRIu64 ".crl", p->name, number);
+	path = egov__path_join(p->web_root, file);
+	if (path == NULL)
+		return egov_error_nomem(err);
+	rc = egov__hook_run(hook, p->name, number, path, err);
+	if (rc == EGOV_OK)
+		rc = egov__target_note(folder, p->name, number, err);
+	free(path);
+	return rc;
+}
+
+/* The last list goes elsewhere, too, until it has arrived there; the list is served, and
+ * what fails here holds nothing up. */
+static enum egov_status deliver(const struct publication *p, bool made, struct egov_error *err)
+{
+	const uint64_t last = made ? p->number : p->last_number;
+	uint64_t arrived = 0;
+	char *folder;
+	enum egov_status rc;
+
+	if (egov__home_conf(p->home)->hook == NULL || p->run->dry || last == 0)
+		return EGOV_OK;
+	folder = egov__home_path(p->home, HOOK_FOLDER);
+	rc = folder == NULL ? egov_error_nomem(err)
+	                    : egov__target_number(folder, p->name, &arrived, err);
+	if (rc == EGOV_OK && arrived != last)
+		rc = run_hook(p, folder, last, err);
+	free(folder);
+	return egov_error_prefix(err, rc, "%s", "hook");
+}
+
 static void report_list(const struct publication *p, struct egov_report *report)
 {
 	egov__report_record(report);
@@ -528,6 +570,8 @@ enum egov_status egov__crl_publish_list(struct egov__crl_run *run, const struct 
 	if (rc == EGOV_OK)
 		rc = due ? publish(&p, report, err) : report_fresh(&p, report, err);
 	*made = rc == EGOV_OK && due;
+	if (rc == EGOV_OK)
+		rc = deliver(&p, due, err);
 	if (run->many)
 		rc = egov_error_prefix(err, rc, egov__text("list %s"), p.name);
 	publication_clear(&p);

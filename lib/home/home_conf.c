@@ -211,6 +211,12 @@ static enum egov_status load_services(struct egov__home_conf *conf, struct egov_
 	conf->key_centre = egov__conf_get(text, "key_centre", "certificate");
 	if (rc == EGOV_OK)
 		rc = egov__conf_boolean(text, "publish", "read_back", &conf->read_back, err);
+	if (rc == EGOV_OK)
+		rc = egov__conf_boolean(text, "publish", "pem", &conf->pem, err);
+	conf->hook = egov__conf_get(text, "publish", "hook");
+	if (rc == EGOV_OK && conf->hook != NULL && *conf->hook != '/')
+		rc = egov__conf_error(text, "publish", "hook", err, EGOV_E_SYNTAX, NULL,
+		                      "\"%s\": want the whole path of a program", conf->hook);
 	conf->web_root = egov__conf_get(text, "publish", "web_root");
 	if (conf->web_root == NULL || *conf->web_root == 0)
 		conf->web_root = "publish";

@@ -48,6 +48,8 @@ struct egov__home_conf {
 	bool crl_accept_drop;           /* a list may have less than half of the last one's entries */
 	const char *ocsp_url, *ca_issuers_url;  /* or NULL */
 	const char *key_centre;         /* certificate of the key-management centre, or NULL */
+	bool pem;                       /* each list also in PEM */
+	const char *hook;               /* a program that brings lists elsewhere, or NULL */
 	bool read_back;                 /* lists are fetched again from their public address */
 	const char *web_root;           /* relative to the home unless absolute */
 	struct egov__home_key_conf keys[EGOV__HOME_KEYS + 1];   /* by generation, from 1 */

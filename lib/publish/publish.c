@@ -77,7 +77,7 @@ static enum egov_status check_kind(const struct egov_recorded *recorded,
 
 /* The list that everybody fetches comes last: it never names one that is missing. */
 enum egov_status egov__publish_crl(const struct egov_recorded *recorded, const char *name,
-                                   const char *web_root, struct egov_error *err)
+                                   const char *web_root, bool pem, struct egov_error *err)
 {
 	char file[96];
 	enum egov_status rc = check_kind(recorded, EGOV_OBJECT_CRL, err);
@@ -86,6 +86,9 @@ enum egov_status egov__publish_crl(const struct egov_recorded *recorded, const c
 	               egov__recorded_number(recorded));
 	if (rc == EGOV_OK)
 		rc = publish_under(recorded, web_root, file, false, err);
+	(void)snprintf(file, sizeof(file), "crl/%s.pem", name);
+	if (rc == EGOV_OK && pem)
+		rc = publish_under(recorded, web_root, file, true, err);
 	(void)snprintf(file, sizeof(file), "crl/%s.crl", name);
 	return rc == EGOV_OK ? publish_under(recorded, web_root, file, false, err) : rc;
 }

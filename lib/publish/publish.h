@@ -13,10 +13,10 @@ EGOV_MUST_CHECK enum egov_status egov__publish_file(const struct egov_recorded *
                                                     struct egov_error *err);
 
 /* The CRL in a web root: crl/NAME.crl (DER) and crl/NAME-NUMBER.crl, the numbered one
- * first; each replaced whole and read back. */
+ * first, then where it is wanted crl/NAME.pem; each replaced whole and read back. */
 EGOV_MUST_CHECK enum egov_status egov__publish_crl(const struct egov_recorded *recorded,
                                                    const char *name, const char *web_root,
-                                                   struct egov_error *err);
+                                                   bool pem, struct egov_error *err);
 
 /* A CA certificate in a web root: cert/NAME.cer (DER) and cert/NAME.pem. */
 EGOV_MUST_CHECK enum egov_status egov__publish_certificate(const struct egov_recorded *recorded,

@@ -118,6 +118,31 @@ prints 'X509v3 Delta CRL Indicator: critical' 'No Revoked Certificates'
 ! grep -q Freshest "$out" || die_showing 'a delta list has no freshestCRL'
 consistent root
 
+# --- others read every kind ---
+cat >reader.py <<'PYTHON'
+import sys
+from cryptography import x509
+for name in sys.argv[1:]:
+    with open(name, "rb") as f:
+        crl = x509.load_der_x509_crl(f.read())
+    print(name, len(crl), ",".join(sorted(e.oid._name for e in crl.extensions)))
+    for entry in crl:
+        print(entry.serial_number, [e.value for e in entry.extensions])
+PYTHON
+openssl x509 -in $ca -outform DER -out ca.der
+others() {
+	expect 0 python3 reader.py $lists/*.crl
+	prints "cRLNumber"
+	for list in "$lists"/*.crl; do
+		expect 0 certtool --crl-info --inder --infile "$list"
+		expect 0 openssl crl -inform DER -in "$list" -noout -text
+		expect 0 "$O/test-witness" ca.der "$list"
+	done
+}
+others
+expect 0 python3 reader.py $lists/ca-s2.crl $lists/ca-s2-delta.crl $lists/ca-arl.crl
+prints 'deltaCRLIndicator' 'issuingDistributionPoint' 'freshestCRL' 'certificate_hold'
+
 # --- changes: released, revoked, put on hold ---
 base=$(number ca-s2)
 EGOV_TEST_NOW=2026-11-22T10:00:00Z
@@ -126,6 +151,9 @@ expect 0 egov-crl publish --home root --delta
 lacks_line 'list: ca-s2'
 has ca-s2-delta "serial: $s2" 'reason: removeFromCRL'
 [ "$(number ca-s2)" = "$base" ] || die 'the complete list was made again'
+others
+expect 0 python3 reader.py $lists/ca-s2-delta.crl
+prints 'remove_from_crl'
 expect 0 egov-crl show $lists/ca-s2-delta.crl
 prints 'entries: 1'
 expect 0 openssl crl -inform DER -in $lists/ca-s2-delta.crl -noout -text
