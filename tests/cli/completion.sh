@@ -66,7 +66,7 @@ offers egov-apply s : submit show
 offers egov-apply nonsense '' :
 offers egov-issue --pro : --profile
 offers egov-issue --profile x --pro :
-offers egov-verify --trust a --tr : --trust --trust-id
+offers egov-verify --trust a --trust-i : --trust-id
 offers egov-crl publish --if : --if-due
 offers egov-crl publish --if-due --if :
 offers egov-crl publish --actor '' :

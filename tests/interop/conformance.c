@@ -255,7 +255,8 @@ enum verdict conf_verdict(struct judge *judge, struct egov_slice certificate)
 
 		verdict = rc == EGOV_OK ? ACCEPT : REJECT;
 		if (rc != EGOV_OK && rc != EGOV_E_UNTRUSTED && rc != EGOV_E_SYNTAX
-		    && rc != EGOV_E_LIMIT && rc != EGOV_E_UNSUPPORTED)
+		    && rc != EGOV_E_LIMIT && rc != EGOV_E_UNSUPPORTED
+		    && (rc != EGOV_E_USAGE || judge->options.name == NULL))    /* no host at all */
 			conf_die("a verdict with status %s: %s", egov_status_name(rc), err.text);
 		(void)snprintf(judge->why, sizeof(judge->why), "%s", err.text);
 	}
