@@ -526,25 +526,39 @@ static enum egov_status sign_and_record(struct pair *p, struct egov_error *err)
 
 /* --- handing out --- */
 
+/* All three, or none of them. */
+static enum egov_status fill(struct egov_buf *const buffers[3], const struct egov_slice values[3],
+                             struct egov_error *err)
+{
+	const size_t sizes[3] = { buffers[0]->size, buffers[1]->size, buffers[2]->size };
+	enum egov_status rc = EGOV_OK;
+
+	for (size_t i = 0; rc == EGOV_OK && i < 3; i++) {
+		egov__buf_slice(buffers[i], values[i]);
+		rc = egov__buf_check(buffers[i], err);
+	}
+	for (size_t i = 0; rc != EGOV_OK && i < 3; i++)
+		buffers[i]->size = sizes[i];
+	return rc;
+}
+
 static enum egov_status hand_out(const struct pair *p, const struct egov_pair_out *out,
                                  struct egov_report *report, struct egov_error *err)
 {
-	struct egov_buf *const buffers[2] = { out->certificate, out->encrypt_certificate };
-	static const char *const keys[2] = { "serial", "encrypt-serial" };
-	enum egov_status rc = EGOV_OK;
+	struct egov_buf *const buffers[3] = { out->certificate, out->encrypt_certificate,
+		                              out->envelope };
+	const struct egov_slice values[3] = { egov__recorded_der(p->recorded[0]),
+		                              egov__recorded_der(p->recorded[1]),
+		                              p->answer.private_key };
+	enum egov_status rc;
 
-	for (size_t i = 0; rc == EGOV_OK && i < 2; i++) {
-		egov__buf_slice(buffers[i], egov__recorded_der(p->recorded[i]));
-		rc = egov__buf_check(buffers[i], err);
-		egov__report_hex(report, keys[i], egov__recorded_serial(p->recorded[i]));
-	}
-	egov__buf_slice(out->envelope, p->answer.private_key);
-	if (rc == EGOV_OK)
-		rc = egov__buf_check(out->envelope, err);
+	egov__report_hex(report, "serial", egov__recorded_serial(p->recorded[0]));
+	egov__report_hex(report, "encrypt-serial", egov__recorded_serial(p->recorded[1]));
 	egov__report_add(report, "application", "%s", p->options->issue.application);
 	egov__report_add(report, "profile", "%s", p->options->issue.profile);
 	egov__report_add(report, "encrypt-profile", "%s", p->options->encrypt_profile);
-	return rc == EGOV_OK ? egov__report_check(report, err) : rc;
+	rc = egov__report_check(report, err);
+	return rc == EGOV_OK ? fill(buffers, values, err) : rc;
 }
 
 static enum egov_status parse_validity(struct pair *p, struct egov_error *err)

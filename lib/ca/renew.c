@@ -378,12 +378,8 @@ static enum egov_status hand_out(const struct egov__renewal *r, struct egov_buf 
                                  struct egov_report *report, struct egov_error *err)
 {
 	struct egov_cert *cert = NULL;
-	enum egov_status rc;
+	enum egov_status rc = egov_cert_decode(egov__recorded_der(r->recorded), &cert, err);
 
-	egov__buf_slice(certificate, egov__recorded_der(r->recorded));
-	rc = egov__buf_check(certificate, err);
-	if (rc == EGOV_OK)
-		rc = egov_cert_decode(egov__recorded_der(r->recorded), &cert, err);
 	if (rc != EGOV_OK)
 		return rc;
 	egov__report_hex(report, "serial", egov_cert_serial(cert));
@@ -395,7 +391,11 @@ static enum egov_status hand_out(const struct egov__renewal *r, struct egov_buf 
 	egov__report_time(report, "not-before", egov_cert_not_before(cert));
 	egov__report_time(report, "not-after", egov_cert_not_after(cert));
 	egov_cert_free(cert);
-	return egov__report_check(report, err);
+	rc = egov__report_check(report, err);
+	if (rc != EGOV_OK)
+		return rc;
+	egov__buf_slice(certificate, egov__recorded_der(r->recorded));
+	return egov__buf_check(certificate, err);
 }
 
 static enum egov_status run(struct egov__renewal *r, struct egov_error *err)

@@ -55,7 +55,6 @@ static int look_up(const void *address)
 		enum fail_kind kind;
 	} libraries[] = {
 		{ "/egov-softtoken.", FAIL_MEMORY },
-		{ "/libjansson.", FAIL_MEMORY },
 		{ "/libsqlite3.", FAIL_STORE_MEMORY },
 	};
 	extern const char __executable_start[], end[];
