@@ -92,9 +92,8 @@ enum egov_status egov__ceremony_check_certificate(const struct egov__ceremony_fi
 	return rc == EGOV_OK && file->has_path_length ? check_path_length(file, fields, err) : rc;
 }
 
-/* What was shown is what is signed. */
-static enum egov_status compare(struct egov__ceremony *c, struct egov_slice form,
-                                struct egov_error *err)
+enum egov_status egov__ceremony_compare(struct egov__ceremony *c, struct egov_slice form,
+                                        struct egov_error *err)
 {
 	const struct egov_slice shown = egov_buf_slice(&c->forms);
 
@@ -138,7 +137,7 @@ static enum egov_status see(void *user, const struct egov_tbs *tbs, struct egov_
 		egov__buf_slice(&c->forms, egov_buf_slice(&form));
 		rc = egov__buf_check(&c->forms, err);
 	} else if (rc == EGOV_OK) {
-		rc = compare(c, egov_buf_slice(&form), err);
+		rc = egov__ceremony_compare(c, egov_buf_slice(&form), err);
 		if (rc == EGOV_OK)
 			rc = note_signing(c, tbs, err);
 	}

@@ -71,6 +71,12 @@ EGOV_MUST_CHECK enum egov_status egov__ceremony_approve(const struct egov__cerem
 EGOV_MUST_CHECK enum egov_status egov__ceremony_keys(struct egov__ceremony *c,
                                                      struct egov_error *err);
 
+/* The form (cert/tbs_form.h) of what the real key is about to sign next against what the
+ * dry run showed: EGOV_E_POLICY where it is another. */
+EGOV_MUST_CHECK enum egov_status egov__ceremony_compare(struct egov__ceremony *c,
+                                                        struct egov_slice form,
+                                                        struct egov_error *err);
+
 /* A CA's certificate against what the file says of it. */
 EGOV_MUST_CHECK enum egov_status egov__ceremony_check_certificate(
 	const struct egov__ceremony_file *file, const struct egov__cert_fields *fields,

@@ -31,7 +31,7 @@ enum egov__ceremony_papers {
 };
 
 #define EGOV__CEREMONY_PEOPLE 64
-#define EGOV__CEREMONY_SETTINGS 16
+#define EGOV__CEREMONY_SETTINGS 32
 
 /* egov-ceremony(5), read; texts live as long as the value. */
 struct egov__ceremony_file {

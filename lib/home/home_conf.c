@@ -355,6 +355,7 @@ const struct egov__home_setting egov__home_settings[] = {
 	{ "ca", "resume", NULL },
 	{ "key", "signature_limit", NULL },
 	{ "crl", "period", "1d" },
+	{ "crl", "retry", NULL },
 	{ "crl", "validity", "7d" },
 	{ "crl", "maximum", "10d" },
 	{ "crl", "hold", NULL },
@@ -363,6 +364,8 @@ const struct egov__home_setting egov__home_settings[] = {
 	{ "crl", "shards", NULL },
 	{ "crl", "delta_period", NULL },
 	{ "crl", "delta_validity", NULL },
+	{ "crl", "accept_drop", NULL },
+	{ "publish", "read_back", NULL },
 	{ "store", "wait", NULL },
 	{ "record", "silence", NULL },
 	{ "operator", "appointers", NULL },
@@ -421,5 +424,6 @@ void egov__home_conf_write(const struct egov__home_conf *conf, struct egov_buf *
 	egov__buf_text(out, "\n[publish]\n");
 	put_optional(out, "ca_issuers_url", conf->ca_issuers_url);
 	egov__buf_text(out, "web_root = publish\n");
+	put_settings(conf, "publish", out);
 	put_rest(conf, out);
 }

@@ -126,7 +126,7 @@ refused 3 'unknown' 's/^allow_software.*/&\nalow = 1/'
 refused 3 'it is too early' 's/^not_before = .*/not_before = 2098-01-01/'
 refused 3 'it is too late' 's/^not_after = .*/not_after = 2001-01-01/'
 refused 4 'nowhere.pem' 's/^custodian = .*/custodian = nowhere.pem/'
-refused 3 'a new list would be due' 's/^period = .*/period = 9d/'
+refused 3 '[crl] period' 's/^period = .*/period = 9d/'
 expect 4 egov-init --home root --ceremony nowhere.conf --dry-run
 expect 2 egov-init --home root --ceremony root.conf --test
 expect 2 egov-init --home root --dry-run
@@ -247,6 +247,7 @@ internal_approved root sub sub-ca 示例签发CA
 expect 0 egov-issue --home root --profile sub-ca --application "$id" --request sub.csr --out sub.pem
 expect 3 egov-init --home sub --ceremony root.conf --install sub.pem --chain $ca
 says_only 'not the ceremony of a subordinate CA'
+cp -r sub waiting
 expect 0 egov-init --home sub --ceremony sub.conf --install sub.pem --chain $ca
 prints 'path: verified'
 openssl x509 -in sub.pem -outform DER -out sub.der
@@ -259,6 +260,31 @@ expect 0 egov-crl publish --home sub
 sed -i 's/serial/Serial/' sub/ceremony/install.txt
 expect 5 egov-record check --home sub
 says_only 'install.txt is not the text'
+
+# --- cut off anywhere, the second act is done by the next run ---
+install="egov-init --home cut --ceremony sub.conf --install sub.pem --chain $ca"
+cut_off() {
+	rm -rf cut
+	cp -r waiting cut
+	got=0
+	ASAN_OPTIONS="${ASAN_OPTIONS:-}:verify_asan_link_order=0" EGOV_CRASH_AT=$1 EGOV_CRASH_LOG=$D/steps \
+		LD_PRELOAD=$O/crash.so sh -c "exec $install" >"$out" 2>"$err" </dev/null || got=$?
+}
+: >steps
+cut_off 0
+[ "$got" -eq 0 ] || die_showing "exit $got"
+steps=$(wc -l <steps)
+step=1
+while [ "$step" -le "$steps" ]; do
+	cut_off "$step"
+	[ "$got" -eq 137 ] || die_showing "step $step of $steps: exit $got, not killed"
+	consistent cut
+	# shellcheck disable=SC2086 # a command and its options
+	expect 0 $install
+	consistent cut
+	[ "$(entries cut install)" -eq 1 ] || die "step $step: not recorded once"
+	step=$((step + (steps + 4) / 5))
+done
 
 # --- another certificate than was agreed on ---
 sed 's/object=sub-/object=two-/; s/^validity = 15y/validity = 14y/' sub.conf >two.conf

@@ -4,6 +4,8 @@
 #include "help_home.h"
 #include "help_stage.h"
 
+#include "ca/ceremony.h"
+#include "ca/init_ca.h"
 #include "crypto/sm3.h"
 #include "home/home.h"
 
@@ -187,6 +189,65 @@ static void test_interrupted(void **state)
 	free(file);
 }
 
+/* What was shown is what is signed, in its order, and nothing after it. */
+static void test_compare(void **state)
+{
+	struct egov__ceremony c = { .forms = EGOV__BUF(100) };
+
+	(void)state;
+	egov__buf_text(&c.forms, "onetwo");
+	assert_ok(egov__ceremony_compare(&c, egov__slice_text("one"), &err), &err);
+	assert_fails(egov__ceremony_compare(&c, egov__slice_text("one"), &err), &err, EGOV_E_POLICY,
+	             "is not what the dry run showed");
+	assert_fails(egov__ceremony_compare(&c, egov__slice_text("twos"), &err), &err, EGOV_E_POLICY,
+	             "is not what the dry run showed");
+	assert_ok(egov__ceremony_compare(&c, egov__slice_text("two"), &err), &err);
+	assert_fails(egov__ceremony_compare(&c, egov__slice_text("t"), &err), &err, EGOV_E_POLICY,
+	             "is not what the dry run showed");
+	egov__buf_clear(&c.forms);
+}
+
+static enum egov_status refuse_certificate(void *user, const struct egov_tbs *tbs,
+                                           struct egov_error *e)
+{
+	++*(unsigned *)user;
+	return egov__tbs_kind(tbs) == EGOV_OBJECT_CERTIFICATE
+	               ? egov_error_set(e, EGOV_E_POLICY, NULL, "seen and refused")
+	               : EGOV_OK;
+}
+
+/* Who watches what is about to be signed can keep it from being signed: no home is left. */
+static void test_watch(void **state)
+{
+	unsigned seen = 0;
+	const struct egov__tbs_watch watch = { refuse_certificate, &seen };
+	struct egov__init_extra extra = { .dry = true, .watch = &watch };
+	char *home = help_path(dir, "dry"), *custodian = help_path(dir, "custodian.pem");
+	const struct egov_init_options options = { .dir = home,
+		                                   .test = 1,
+		                                   .subject = "C=CN, O=a, CN=b",
+		                                   .key_uri = "file:/nowhere",
+		                                   .journal_key_uri = "file:/nowhere",
+		                                   .custodian_file = custodian,
+		                                   .self_signed = 1,
+		                                   .actor = "tester",
+		                                   .clock = { HELP_HOME_NOW, EGOV_TIME_NONE } };
+	struct egov_report *report = egov_report_new();
+
+	(void)state;
+	assert_fails(egov__init(&options, &extra, report, &err), &err, EGOV_E_POLICY,
+	             "seen and refused");
+	assert_int_equal(seen, 2);
+	extra.watch = NULL;
+	assert_ok(egov__init(&options, &extra, report, &err), &err);
+	assert_int_equal(help_run("test ! -e '%s' && test -z \"$(find '%s' -name '.egov-tmp-*')\"", home,
+	                          dir),
+	                 0);
+	egov_report_free(report);
+	free(custodian);
+	free(home);
+}
+
 /* A home that was made otherwise has no ceremony to go on with. */
 static void test_install(void **state)
 {
@@ -256,6 +317,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_held, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_interrupted, set_up, tear_down),
+		cmocka_unit_test(test_compare),
+		cmocka_unit_test_setup_teardown(test_watch, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_install, set_up, tear_down),
 		cmocka_unit_test(test_records),
 	};

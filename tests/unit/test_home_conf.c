@@ -213,7 +213,7 @@ static void test_settings(void **state)
 	static const struct egov__home_setting settings[] = {
 		{ "crl", "period", "12h" },     { "crl", "hold", "yes" },
 		{ "operator", "appointers", "2" }, { "key", "signature_limit", "7" },
-		{ "record", "silence", "3y" },
+		{ "record", "silence", "3y" },       { "publish", "read_back", "no" },
 	};
 	const struct egov__home_conf plan = { .ca_key = "file:/c",
 		                              .journal_key = "file:/j",
