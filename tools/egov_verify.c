@@ -6,7 +6,7 @@
 #include "verify_tell.h"
 
 struct options {
-	struct tool_list trust, trust_id, untrusted, crl, tolerate;
+	struct tool_list trust, trust_id, untrusted, crl, ocsp, tolerate;
 	const char *purpose, *policy, *sm2_id, *name, *eku, *depth, *signature, *content,
 	           *report, *trust_list, *list_signer, *list_state;
 	struct egov_duration max_age;
@@ -29,6 +29,7 @@ static const struct tool_option options[] = {
 	TOOL_OPTION(struct options, require_listed, "require-listed", NULL,
 	            N_("a CA of the path must be on the trust list")),
 	TOOL_OPTION(struct options, crl, "crl", "FILE", N_("certificate revocation lists")),
+	TOOL_OPTION(struct options, ocsp, "ocsp", "FILE", N_("OCSP responses")),
 	TOOL_OPTION(struct options, require_revocation, "require-revocation", NULL,
 	            N_("each certificate must be known not to be revoked")),
 	TOOL_OPTION(struct options, at, "at", "TIME", N_("the moment to judge at, instead of now")),
@@ -303,6 +304,8 @@ static int fill(struct tool *tool, struct egov_verifier *verifier)
 		status = add_files(verifier, &o->untrusted, EGOV_MAX_FILE, egov_verifier_add_pool);
 	if (status == TOOL_YES)
 		status = add_files(verifier, &o->crl, EGOV_MAX_CRL, egov_verifier_add_crl);
+	if (status == TOOL_YES)
+		status = add_files(verifier, &o->ocsp, EGOV_MAX_FILE, egov_verifier_add_ocsp);
 	if (status == TOOL_YES && o->trust_list != NULL)
 		status = add_trust_list(tool, verifier);
 	return status;

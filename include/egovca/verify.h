@@ -64,6 +64,12 @@ egov_verifier_add_trust_list(struct egov_verifier *verifier,
                              const struct egov_trust_list_options *options,
                              struct egov_error *err);
 
+/* OCSP responses (DER, PEM "OCSP RESPONSE", bare base64): answers about status beside
+ * CRLs.  Nonces are of no account. */
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_verifier_add_ocsp(struct egov_verifier *verifier, struct egov_slice bytes,
+                       struct egov_error *err);
+
 /* What is not refused where it is asked for: bits of the options' tolerate. */
 enum egov_tolerate {
 	EGOV_TOLERATE_CRITICALITY = 1 << 0,             /* extensions critical or not, against RFC 5280 */

@@ -8,12 +8,12 @@
  * to one of the two adds it to the question as well.
  */
 _Static_assert(sizeof(void *) != 8
-               || (sizeof(struct egov_verify_options) == 112 && sizeof(struct egov_verifier) == 128),
+               || (sizeof(struct egov_verify_options) == 112 && sizeof(struct egov_verifier) == 152),
                "a field that egov__answered_question leaves out");
 
 struct numbers {
 	uint64_t at, require_revocation, inhibit_policy_mapping, inhibit_any_policy;
-	uint64_t trust, pool, ids, crls;
+	uint64_t trust, pool, ids, crls, ocsps;
 	uint64_t tolerate, limit_depth, depth, max_age, list, require_listed, now;
 	uint64_t certificate, purpose, policy, id, name, eku;   /* sizes: one more where given */
 };
@@ -43,6 +43,7 @@ bool egov__answered_question(const struct egov_verifier *verifier, struct egov_s
 		                   .pool = verifier->pool.count,
 		                   .ids = verifier->id_count,
 		                   .crls = verifier->crl_count,
+		                   .ocsps = verifier->ocsp_count,
 		                   .certificate = certificate.size,
 		                   .id = options->id.data == NULL ? 0 : options->id.size + 1 };
 	const struct egov_slice purpose = text(options->purpose, &numbers.purpose);

@@ -49,7 +49,7 @@ static bool is_above(const struct egov__link *link, const struct egov_cert *cert
 	return false;
 }
 
-static bool may_go_deeper(const struct egov__link *link, const void *source)
+bool egov__may_go_deeper(const struct egov__link *link, const void *source)
 {
 	size_t depth = 0;
 
@@ -57,6 +57,25 @@ static bool may_go_deeper(const struct egov__link *link, const void *source)
 		if (p->source == source || ++depth == EGOV__MAX_PENDING)
 			return false;
 	return true;
+}
+
+void egov__plain_judgement(struct egov__judgement *j, const struct egov_verify_options *plain,
+                           const struct egov__pending *pending)
+{
+	j->options = plain;
+	j->policy = EGOV__NO_SLICE;
+	j->any_policy = false;
+	j->purpose = NULL;
+	j->asked = (struct egov__asked){ 0 };
+	j->pending = pending;
+	j->depth = EGOV__PATH_INTERMEDIATES;
+}
+
+void egov__plain_judged(struct egov__judgement *j, const struct egov__judgement *plain)
+{
+	j->memo = plain->memo;
+	j->work = plain->work;
+	j->steps = plain->steps;
 }
 
 enum egov_status egov__signer_path(const struct egov__link *link, const void *source,
@@ -76,19 +95,11 @@ enum egov_status egov__signer_path(const struct egov__link *link, const void *so
 
 	*good = is_above(link, cert);
 	j.only_anchor = anchor_of(link);
-	if (*good || j.only_anchor == NULL || !may_go_deeper(link, source))
+	if (*good || j.only_anchor == NULL || !egov__may_go_deeper(link, source))
 		return EGOV_OK;
-	j.options = &plain;
-	j.policy = EGOV__NO_SLICE;
-	j.any_policy = false;
-	j.purpose = NULL;
-	j.asked = (struct egov__asked){ 0 };
-	j.pending = &pending;
-	j.depth = EGOV__PATH_INTERMEDIATES;
+	egov__plain_judgement(&j, &plain, &pending);
 	rc = egov__path_find(&j, cert, &path, good, err);
-	link->j->memo = j.memo;
-	link->j->work = j.work;
-	link->j->steps = j.steps;
+	egov__plain_judged(link->j, &j);
 	return rc;
 }
 

@@ -2,6 +2,7 @@
 #ifndef VERIFY_JUDGE_H
 #define VERIFY_JUDGE_H
 
+#include "ocsp/ocsp.h"
 #include "verify/proven.h"
 #include "verify/ready.h"
 #include "verify/verify.h"
@@ -40,12 +41,21 @@ struct egov__known_crl {
 };
 
 
+/* An OCSP response, and the certificates within. */
+struct egov__known_ocsp {
+	struct egov_buf der;
+	struct egov__ocsp_fields fields;        /* slices of der */
+	struct egov__cert_list certs;
+};
+
 struct egov_verifier {
 	struct egov__cert_list trust, pool;
 	struct egov_slice *ids;         /* SM2 signer IDs of anchors, each on the heap */
 	size_t id_count;
 	struct egov__known_crl *crls;
 	size_t crl_count, crl_room;
+	struct egov__known_ocsp *ocsps;
+	size_t ocsp_count, ocsp_room;
 	struct egov__proven *proven;    /* signatures, and whole answers */
 	struct egov__ready *ready;      /* keys of trust and pool */
 	struct egov__trust_list *list;  /* NULL: none was given */
@@ -56,6 +66,8 @@ EGOV_MUST_CHECK enum egov_status egov__known_add_cert(void *list, struct egov_sl
                                                       struct egov_error *err);
 EGOV_MUST_CHECK enum egov_status egov__known_add_crl(void *verifier, struct egov_slice der,
                                                      struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__known_add_ocsp(void *verifier, struct egov_slice der,
+                                                      struct egov_error *err);
 void egov__known_clear(struct egov_verifier *verifier);
 
 void egov__known_clear_list(struct egov__cert_list *list);
@@ -394,6 +406,10 @@ bool egov__answered_question(const struct egov_verifier *verifier, struct egov_s
 EGOV_MUST_CHECK enum egov_status egov__memo_cert(struct egov__judgement *j,
                                                  const struct egov_cert *child,
                                                  const struct egov_cert *issuer, bool *good,
+                                                 struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__memo_ocsp(struct egov__judgement *j,
+                                                 const struct egov__known_ocsp *known,
+                                                 const struct egov_cert *signer, bool *good,
                                                  struct egov_error *err);
 EGOV_MUST_CHECK enum egov_status egov__memo_crl(struct egov__judgement *j,
                                                 const struct egov_crl *crl,

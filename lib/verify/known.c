@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/der.h"
 #include "x509/name.h"
 
 /* What a verifier was given. */
@@ -22,6 +23,12 @@ static void clear_crl(struct egov__known_crl *known)
 	egov__buf_clear(&known->issuer);
 }
 
+static void clear_ocsp(struct egov__known_ocsp *known)
+{
+	egov__buf_clear(&known->der);
+	egov__known_clear_list(&known->certs);
+}
+
 void egov__known_clear(struct egov_verifier *verifier)
 {
 	egov__known_clear_list(&verifier->trust);
@@ -29,6 +36,9 @@ void egov__known_clear(struct egov_verifier *verifier)
 	for (size_t i = 0; i < verifier->crl_count; i++)
 		clear_crl(&verifier->crls[i]);
 	free(verifier->crls);
+	for (size_t i = 0; i < verifier->ocsp_count; i++)
+		clear_ocsp(&verifier->ocsps[i]);
+	free(verifier->ocsps);
 	for (size_t i = 0; i < verifier->id_count; i++)
 		free((void *)(uintptr_t)verifier->ids[i].data);
 	free(verifier->ids);
@@ -185,5 +195,45 @@ enum egov_status egov__known_add_crl(void *user, struct egov_slice der, struct e
 		items[verifier->crl_count++] = known;
 	else
 		clear_crl(&known);
+	return rc;
+}
+
+/* --- OCSP responses ---------------------------------------------------------------- */
+
+/* Certificates that do not decode help nobody. */
+static enum egov_status take_certificates(struct egov__known_ocsp *known, struct egov_error *err)
+{
+	struct egov_slice rest = known->fields.certificates;
+	struct egov__tlv tlv;
+	enum egov_status rc = EGOV_OK;
+
+	while (rc == EGOV_OK && rest.size > 0) {
+		rc = egov__der_any(&rest, &tlv, err);
+		if (rc == EGOV_OK && egov__known_add_cert(&known->certs, tlv.whole, NULL) == EGOV_E_NOMEM)
+			rc = egov_error_nomem(err);
+	}
+	return rc;
+}
+
+enum egov_status egov__known_add_ocsp(void *user, struct egov_slice der, struct egov_error *err)
+{
+	struct egov_verifier *verifier = user;
+	struct egov__known_ocsp *items, known = { .der = EGOV__BUF(EGOV__MAX_FILE) };
+	enum egov_status rc;
+
+	items = grown(verifier->ocsps, verifier->ocsp_count, &verifier->ocsp_room, sizeof(*items));
+	if (items == NULL)
+		return no_room(verifier->ocsp_count, err);
+	verifier->ocsps = items;
+	egov__buf_slice(&known.der, der);
+	rc = egov__buf_check(&known.der, err);
+	if (rc == EGOV_OK)
+		rc = egov__ocsp_decode(egov_buf_slice(&known.der), &known.fields, err);
+	if (rc == EGOV_OK)
+		rc = take_certificates(&known, err);
+	if (rc == EGOV_OK)
+		items[verifier->ocsp_count++] = known;
+	else
+		clear_ocsp(&known);
 	return rc;
 }

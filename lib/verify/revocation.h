@@ -50,12 +50,30 @@ EGOV_MUST_CHECK enum egov_status egov__crl_signer(const struct egov__subject *su
                                                   const struct egov__known_crl *known, bool *good,
                                                   struct egov_error *why, struct egov_error *err);
 
-/* Whether cert is good for a signer of source, along a path to the anchor of link's:
- * purpose NULL: of lists. */
+/* Whether cert, which signed source, has a good path to the anchor of link's. */
 EGOV_MUST_CHECK enum egov_status egov__signer_path(const struct egov__link *link,
                                                    const void *source,
                                                    const struct egov_cert *cert, bool *good,
                                                    struct egov_error *err);
+
+/* A judgement of a signer on behalf of another, with nothing that its caller asked for;
+ * what it spent is taken over. */
+bool egov__may_go_deeper(const struct egov__link *link, const void *source);
+void egov__plain_judgement(struct egov__judgement *j, const struct egov_verify_options *plain,
+                           const struct egov__pending *pending);
+void egov__plain_judged(struct egov__judgement *j, const struct egov__judgement *plain);
+
+/* ocsp_ask.c: the newest answer that can be relied upon (known NULL: none), and why the
+ * first that cannot be is so. */
+struct egov__ocsp_found {
+	const struct egov__known_ocsp *known;
+	struct egov__ocsp_answer answer;
+	bool unusable;
+	struct egov_error why;
+};
+EGOV_MUST_CHECK enum egov_status egov__ocsp_ask(const struct egov__link *link,
+                                                struct egov__ocsp_found *found,
+                                                struct egov_error *err);
 
 /* crl_entry.c: the entry of the certificate. */
 EGOV_MUST_CHECK enum egov_status egov__crl_entry_of(const struct egov__subject *subject,

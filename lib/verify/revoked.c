@@ -21,6 +21,7 @@ struct inquiry {
 	struct egov__subject subject;
 	struct use *uses;
 	size_t count;
+	struct egov__ocsp_found ocsp;
 	unsigned covered;                       /* reasons for which it is known not to be revoked */
 	const struct egov_crl *source, *unusable;       /* the first of each */
 	struct egov_error why;                  /* of unusable */
@@ -307,6 +308,37 @@ static void say_good(const struct inquiry *q, struct egov__note *note)
 		egov__note_say(note, "not in a CRL made after the moment judged at, before it expired");
 }
 
+static void say_answer(const struct inquiry *q, struct egov__note *note)
+{
+	const struct egov__ocsp_found *ocsp = &q->ocsp;
+	char from[EGOV_TIME_TEXT], until[EGOV_TIME_TEXT] = "-";
+
+	if (note == NULL || ocsp->known == NULL)
+		return;
+	egov_time_format(ocsp->answer.this_update, from);
+	if (ocsp->answer.next_update != EGOV_TIME_NONE)
+		egov_time_format(ocsp->answer.next_update, until);
+	egov_buf_reset(&note->source);
+	egov__buf_printf(&note->source, egov__text("OCSP response, thisUpdate %s, nextUpdate %s"), from,
+	                 until);
+}
+
+/* A revocation counts, whoever tells it: answers first. */
+static enum egov_status ask_responders(struct inquiry *q, struct egov__note *note,
+                                       struct egov_error *err)
+{
+	enum egov_status rc = egov__ocsp_ask(q->subject.link, &q->ocsp, err);
+
+	if (rc != EGOV_OK || q->ocsp.known == NULL)
+		return rc;
+	say_answer(q, note);
+	if (q->ocsp.answer.status != EGOV__OCSP_REVOKED)
+		return EGOV_OK;
+	return egov__crl_refuse(&(struct egov__crl_entry){ .reason = q->ocsp.answer.reason,
+		                                           .revoked_at = q->ocsp.answer.revoked_at },
+	                        err);
+}
+
 static enum egov_status conclude(const struct inquiry *q, struct egov__note *note,
                                  struct egov_error *err)
 {
@@ -314,20 +346,32 @@ static enum egov_status conclude(const struct inquiry *q, struct egov__note *not
 		say_good(q, note);
 		return EGOV_OK;
 	}
+	if (q->ocsp.known != NULL && q->ocsp.answer.status == EGOV__OCSP_GOOD) {
+		say_answer(q, note);
+		egov__note_say(note, "good by an OCSP response");
+		return EGOV_OK;
+	}
+	if (q->unusable == NULL && q->ocsp.unusable)
+		return egov_error_set(err, EGOV_E_UNTRUSTED, q->ocsp.why.clause,
+		                      "the OCSP response about it cannot be used: %s",
+		                      q->ocsp.why.text);
 	if (q->unusable != NULL)
 		return egov_error_set(err, EGOV_E_UNTRUSTED, q->why.clause,
 		                      "the CRL of its issuer cannot be used: %s", q->why.text);
 	if (q->subject.link->j->options->require_revocation != 0)
 		return egov_error_set(err, EGOV_E_UNTRUSTED, NULL,
-		                      "no CRL tells whether it is revoked, and one is required");
+		                      "no CRL tells whether it is revoked, nor does an OCSP response, "
+		                      "and that must be known");
 	egov__note_skip(note, "no CRL given that covers it: not known to be revoked, nor to be good");
 	return EGOV_OK;
 }
 
 static enum egov_status inquire(struct inquiry *q, struct egov__note *note, struct egov_error *err)
 {
-	enum egov_status rc = gather(q, err);
+	enum egov_status rc = ask_responders(q, note, err);
 
+	if (rc == EGOV_OK)
+		rc = gather(q, err);
 	if (rc == EGOV_OK)
 		rc = ask_lists(q, err);
 	if (rc == EGOV_OK)
@@ -350,6 +394,16 @@ static bool is_judged_elsewhere(const struct egov__link *link)
 	return false;
 }
 
+/* A responder whose certificate says so is not asked about (RFC 6960, 4.2.2.2.1). */
+static bool is_exempt(const struct egov__link *link)
+{
+	struct egov__ext ext;
+
+	return link->i == 0 && link->j->pending != NULL
+	       && link->j->purpose == egov__purpose_by_name("ocsp")
+	       && egov__cert_ext(link->cert, EGOV__OID_OCSP_NOCHECK, &ext);
+}
+
 enum egov_status egov__check_revoked(const struct egov__link *link, struct egov__note *note,
                                      struct egov_error *err)
 {
@@ -358,7 +412,7 @@ enum egov_status egov__check_revoked(const struct egov__link *link, struct egov_
 	struct egov__basic_constraints basic;
 	enum egov_status rc;
 
-	if (link->issuer == NULL || is_judged_elsewhere(link)) {
+	if (link->issuer == NULL || is_judged_elsewhere(link) || is_exempt(link)) {
 		egov__note_skip(note, "its issuer is not known");
 		return EGOV_OK;
 	}

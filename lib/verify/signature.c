@@ -358,3 +358,16 @@ enum egov_status egov__memo_crl(struct egov__judgement *j, const struct egov_crl
 
 	return remember(j, crl, &object, issuer, good, err);
 }
+
+/* A response is known by where its octets lie. */
+enum egov_status egov__memo_ocsp(struct egov__judgement *j, const struct egov__known_ocsp *known,
+                                 const struct egov_cert *signer, bool *good,
+                                 struct egov_error *err)
+{
+	const struct egov__ocsp_fields *f = &known->fields;
+	const struct signed_object object = { .tbs = f->tbs, .inner = f->algorithm,
+		                              .outer = f->algorithm, .signature = f->signature,
+		                              .algorithm = f->signature_algorithm };
+
+	return remember(j, known->der.data, &object, signer, good, err);
+}

@@ -84,6 +84,12 @@ enum egov_status egov_verifier_add_crl(struct egov_verifier *verifier, struct eg
 	return egov__objects(bytes, "X509 CRL", egov__known_add_crl, verifier, err);
 }
 
+enum egov_status egov_verifier_add_ocsp(struct egov_verifier *verifier, struct egov_slice bytes,
+                                        struct egov_error *err)
+{
+	return egov__objects(bytes, "OCSP RESPONSE", egov__known_add_ocsp, verifier, err);
+}
+
 /* A list of dotted OIDs as OBJECT IDENTIFIERs, one behind the other. */
 static enum egov_status read_policies(struct egov__judgement *j, struct egov_buf *policy,
                                       struct egov_error *err)

@@ -148,7 +148,7 @@ expect 0 egov-verify --trust root.pem --untrusted ca.pem --crl all.crl --require
 refused 'CN=张三: revoked at 20' --trust root.pem --untrusted ca.pem --crl revoked.crl leaf.pem
 says '(keyCompromise) (RFC 5280, 6.3.3; GM/T 0015, 5.3)'
 refused '(certificateHold)' --trust root.pem --untrusted ca.pem --crl hold.crl leaf.pem
-refused 'no CRL tells whether it is revoked, and one is required' \
+refused 'no CRL tells whether it is revoked, nor does an OCSP response' \
 	--trust root.pem --untrusted ca.pem --crl clean.crl --require-revocation leaf.pem
 refused 'cannot be used: SM2 signature was made with the empty signer ID' \
 	--trust root.pem --untrusted ca.pem --crl empty.crl leaf.pem
@@ -232,6 +232,26 @@ prints 'signature (RFC 5280, 6.1.3 (a)(1); GM/T 0009, 10)'
 expect 0 egov-verify --list-checks --json
 prints '"clause":"RFC 5280, 6.3.3; GM/T 0015, 5.3","severity":"error","tolerate":"no-next-update"}'
 prints '{"check":"issuer-name-octets","clause":"GM/T 0043, 6.2.3 d","severity":"warning"}'
+
+# --- answers of a responder, made with stock OpenSSL -----------------------------------------------
+
+# answer FILE LINE: about leaf.pem, by an index with this line
+answer() {
+	serial=$(openssl x509 -in leaf.pem -noout -serial)
+	printf '%s\t%s\tunknown\t/CN=leaf\n' "$2" "${serial#serial=}" >ocsp.txt
+	quietly openssl ocsp -sm3 -issuer ca.pem -cert leaf.pem -reqout ocsp.req
+	quietly openssl ocsp -index ocsp.txt -CA ca.pem -rsigner ca.pem -rkey ca.key -rmd sm3 -rsigopt "$id" \
+		-reqin ocsp.req -respout "$1" -ndays 1
+}
+answer good.ocsp "$(printf 'V\t991231235959Z\t')"
+answer revoked.ocsp "$(printf 'R\t991231235959Z\t260101000000Z,keyCompromise')"
+expect 0 egov-verify --trust root.pem --untrusted ca.pem --crl root.crl --ocsp good.ocsp \
+	--require-revocation --explain leaf.pem
+prints 'good by an OCSP response [OCSP response, thisUpdate '
+refused 'CN=张三: revoked at 2026-01-01T00:00:00Z (keyCompromise)' \
+	--trust root.pem --untrusted ca.pem --ocsp revoked.ocsp leaf.pem
+refused 'revoked at 2026-01-01' --trust root.pem --untrusted ca.pem --crl clean.crl --ocsp revoked.ocsp leaf.pem
+expect 3 egov-verify --trust root.pem --untrusted ca.pem --ocsp leaf.pem leaf.pem
 
 # --- what is tolerated, how deep, how old ---------------------------------------------------------
 

@@ -50,6 +50,13 @@ static void take(struct input *input, uint8_t kind, struct egov_slice part)
 	case 3:
 		input->certificate = part;
 		break;
+	case 4:
+		rc = egov_verifier_add_ocsp(input->verifier, part, NULL);
+		break;
+	case 5:
+		if (part.size > 1)
+			input->options.tolerate = (unsigned)part.data[0] << 8 | part.data[1];
+		break;
 	default:
 		if (part.size > 0)
 			ask(input, part.data[0]);

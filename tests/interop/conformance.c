@@ -32,6 +32,7 @@ static const struct set sets[] = {
 	{ "openssl-certs", set_openssl_certs },
 	{ "boringssl-chains", set_boringssl_chains },
 	{ "boringssl-crl", set_boringssl_crl },
+	{ "boringssl-ocsp", set_boringssl_ocsp },
 	{ "botan-nc", set_botan_nc },
 	{ "bsi", set_bsi },
 	{ "x509test", set_x509test },

@@ -68,6 +68,7 @@ void set_chains(const struct set *set);
 void set_openssl_certs(const struct set *set);
 void set_boringssl_chains(const struct set *set);
 void set_boringssl_crl(const struct set *set);
+void set_boringssl_ocsp(const struct set *set);
 void set_botan_nc(const struct set *set);
 void set_bsi(const struct set *set);
 void set_x509test(const struct set *set);

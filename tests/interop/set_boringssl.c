@@ -8,6 +8,8 @@
 
 /* Of what has no time of its own: when those CRLs were fresh. */
 #define CRL_TIME ((egov_time)1489017600)
+/* Between what its responses call old, fresh and of the future. */
+#define OCSP_TIME ((egov_time)1488672000)
 #define CRL_AGE ((egov_time)7 * 24 * 60 * 60)
 
 /* The PEM objects of a file with this label, the n-th; an empty slice past the last. */
@@ -125,5 +127,49 @@ void set_boringssl_crl(const struct set *set)
 
 	json_array_foreach(list, i, test)
 		judge_crl(set, test);
+	json_decref(list);
+}
+
+/* --- OCSP responses --- */
+
+static void judge_ocsp(const struct set *set, const json_t *test)
+{
+	struct egov_buf *text = conf_read("boringssl-ocsp/%s", conf_text(test, "id"));
+	struct judge judge = conf_judge(OCSP_TIME);
+	struct egov_buf *leaf = object(egov_buf_slice(text), "CERTIFICATE", 0);
+	struct egov_buf *ca = object(egov_buf_slice(text), "CA CERTIFICATE", 0);
+	struct egov_buf *response = object(egov_buf_slice(text), "OCSP RESPONSE", 0);
+	struct egov_error err = { 0 };
+	enum verdict ours = UNKNOWN;
+
+	judge.options.require_revocation = 1;
+	judge.options.max_age = CRL_AGE;
+	judge.options.tolerate = EGOV_TOLERATE_SMALL_KEYS | EGOV_TOLERATE_NO_NEXT_UPDATE
+	                         | EGOV_TOLERATE_KEY_IDENTIFIERS | EGOV_TOLERATE_ANCHOR_LIMITS
+	                         | EGOV_TOLERATE_OLD_DIGESTS | EGOV_TOLERATE_OLD_VERSIONS;
+	conf_trust(&judge, egov_buf_slice(ca));
+	if (egov_verifier_add_ocsp(judge.verifier, egov_buf_slice(response), &err) != EGOV_OK) {
+		judge.unread = true;
+		(void)snprintf(judge.why, sizeof(judge.why), "%s", err.text);
+	}
+	if (conf_verdict(&judge, egov_buf_slice(leaf)) == ACCEPT)
+		ours = GOOD;
+	else if (strstr(judge.why, "revoked at") != NULL)
+		ours = REVOKED;
+	conf_case(set, conf_text(test, "id"), status_of(conf_text(test, "expect_status")), ours,
+	          judge.why);
+	egov_buf_free(response);
+	egov_buf_free(ca);
+	egov_buf_free(leaf);
+	egov_buf_free(text);
+}
+
+void set_boringssl_ocsp(const struct set *set)
+{
+	json_t *list = conf_json("boringssl-ocsp/cases.json"), *test;
+	size_t i;
+
+	json_array_foreach(list, i, test)
+		judge_ocsp(set, test);
 	json_decref(list);
 }

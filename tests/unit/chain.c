@@ -4,6 +4,7 @@
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
 
+#include "crypto/digest.h"
 #include "crypto/sm2.h"
 #include "crypto/sm3.h"
 #include "x509/algid.h"
@@ -389,6 +390,160 @@ struct egov_buf *chain_crl(const struct chain_crl_plan *plan)
 	put_signature(out, egov_buf_slice(tbs), get_key(plan->key), plan->id, false, false);
 	egov__der_close(out, mark);
 	egov_buf_free(tbs);
+	assert_false(out->failed);
+	return out;
+}
+
+/* --- OCSP responses ------------------------------------------------------------------ */
+
+static void put_hash(struct egov_buf *out, struct egov_slice oid, struct egov_slice bytes)
+{
+	static const uint8_t sha1[] = { 0x2b, 0x0e, 0x03, 0x02, 0x1a };
+	uint8_t digest[EGOV__DIGEST_MAX];
+	size_t size = EGOV__SHA1_SIZE;
+	struct egov_error err = { 0 };
+
+	if (egov__slice_equal(oid, EGOV__SLICE(sha1)))
+		assert_ok(egov__sha1(bytes, digest, &err), &err);
+	else
+		assert_ok(egov__digest(egov__oid_find(oid), bytes, digest, &size, &err), &err);
+	egov__der_put(out, EGOV__OCTET_STRING, (struct egov_slice){ digest, size });
+}
+
+static void put_cert_id(struct egov_buf *out, const struct chain_ocsp_plan *plan)
+{
+	struct egov_buf *oid = new_buffer(), *name = new_buffer();
+	const size_t id = egov__der_open(out, EGOV__SEQUENCE);
+	const size_t algorithm = egov__der_open(out, EGOV__SEQUENCE);
+	struct egov_error err = { 0 };
+
+	assert_ok(egov__der_oid_parse(plan->digest == NULL ? "1.2.156.10197.1.401" : plan->digest, oid,
+	                              &err), &err);
+	egov__der_put(out, EGOV__OID, egov_buf_slice(oid));
+	egov__der_close(out, algorithm);
+	put_name(name, 0, plan->ca);
+	put_hash(out, egov_buf_slice(oid), egov_buf_slice(name));
+	put_hash(out, egov_buf_slice(oid), EGOV__SLICE(get_key(plan->ca_key)->point));
+	egov__der_put_uint(out, plan->serial);
+	egov__der_close(out, id);
+	egov_buf_free(oid);
+	egov_buf_free(name);
+}
+
+static void put_general_time(struct egov_buf *out, egov_time t)
+{
+	char text[EGOV_TIME_TEXT], digits[16];
+	size_t used = 0;
+
+	egov_time_format(t, text);
+	for (const char *c = text; *c != 0; c++)
+		if (*c >= '0' && *c <= '9')
+			digits[used++] = *c;
+	digits[used++] = 'Z';
+	egov__der_put(out, EGOV__GENERALIZED_TIME, (struct egov_slice){ (uint8_t *)digits, used });
+}
+
+static void put_status(struct egov_buf *out, const struct chain_ocsp_plan *plan)
+{
+	const uint8_t reason[] = { EGOV__ENUMERATED, 1, (uint8_t)plan->reason };
+	size_t mark, tagged;
+
+	if (plan->status != 1) {
+		egov__der_put(out, (uint8_t)(EGOV__CONTEXT | plan->status), EGOV__NO_SLICE);
+		return;
+	}
+	mark = egov__der_open(out, EGOV__CONTEXT_CONS | 1);
+	put_general_time(out, CHAIN_AT - 20 * CHAIN_DAY);
+	if (plan->reason >= 0) {
+		tagged = egov__der_open(out, EGOV__CONTEXT_CONS);
+		egov__buf_append(out, reason, sizeof(reason));
+		egov__der_close(out, tagged);
+	}
+	egov__der_close(out, mark);
+}
+
+static void put_answer(struct egov_buf *out, const struct chain_ocsp_plan *plan)
+{
+	const size_t list = egov__der_open(out, EGOV__SEQUENCE);
+	const size_t answer = egov__der_open(out, EGOV__SEQUENCE);
+	size_t tagged, exts;
+
+	put_cert_id(out, plan);
+	put_status(out, plan);
+	put_general_time(out, plan->from == 0 ? CHAIN_AT - 5 * CHAIN_DAY : plan->from);
+	if (plan->until != -1) {
+		tagged = egov__der_open(out, EGOV__CONTEXT_CONS);
+		put_general_time(out, plan->until == 0 ? CHAIN_AT + 5 * CHAIN_DAY : plan->until);
+		egov__der_close(out, tagged);
+	}
+	if (plan->more.size > 0) {
+		tagged = egov__der_open(out, EGOV__CONTEXT_CONS | 1);
+		exts = egov__der_open(out, EGOV__SEQUENCE);
+		egov__buf_slice(out, plan->more);
+		egov__der_close(out, exts);
+		egov__der_close(out, tagged);
+	}
+	egov__der_close(out, answer);
+	egov__der_close(out, list);
+}
+
+static void put_response_data(struct egov_buf *out, const struct chain_ocsp_plan *plan)
+{
+	const size_t mark = egov__der_open(out, EGOV__SEQUENCE);
+	const size_t id = egov__der_open(out, EGOV__CONTEXT_CONS | (plan->responder == NULL ? 2 : 1));
+
+	if (plan->responder == NULL)
+		egov__der_put(out, EGOV__OCTET_STRING, EGOV__SLICE(get_key(plan->key)->id));
+	else
+		put_name(out, 0, plan->responder);
+	egov__der_close(out, id);
+	put_general_time(out, plan->produced == 0 ? CHAIN_AT - CHAIN_DAY : plan->produced);
+	put_answer(out, plan);
+	egov__der_close(out, mark);
+}
+
+static void put_basic_response(struct egov_buf *out, const struct chain_ocsp_plan *plan)
+{
+	const size_t mark = egov__der_open(out, EGOV__SEQUENCE);
+	struct egov_buf *data = new_buffer(), *cert;
+	size_t tagged, list;
+
+	put_response_data(data, plan);
+	egov__buf_slice(out, egov_buf_slice(data));
+	egov__buf_slice(out, egov__algid_sm2_sm3(EGOV__SIGALG_ABSENT));
+	put_signature(out, egov_buf_slice(data), get_key(plan->key), NULL, false,
+	              plan->broken_signature);
+	if (plan->within != NULL) {
+		cert = chain_cert(plan->within);
+		tagged = egov__der_open(out, EGOV__CONTEXT_CONS);
+		list = egov__der_open(out, EGOV__SEQUENCE);
+		egov__buf_slice(out, egov_buf_slice(cert));
+		egov__der_close(out, list);
+		egov__der_close(out, tagged);
+		egov_buf_free(cert);
+	}
+	egov_buf_free(data);
+	egov__der_close(out, mark);
+}
+
+struct egov_buf *chain_ocsp(const struct chain_ocsp_plan *plan)
+{
+	static const uint8_t successful[] = { EGOV__ENUMERATED, 1, 0 };
+	static const uint8_t basic[] = { 0x2b, 6, 1, 5, 5, 7, 0x30, 1, 1 };
+	struct egov_buf *out = new_buffer();
+	const size_t mark = egov__der_open(out, EGOV__SEQUENCE);
+	size_t tagged, bytes, octets;
+
+	egov__buf_append(out, successful, sizeof(successful));
+	tagged = egov__der_open(out, EGOV__CONTEXT_CONS);
+	bytes = egov__der_open(out, EGOV__SEQUENCE);
+	egov__der_put(out, EGOV__OID, EGOV__SLICE(basic));
+	octets = egov__der_open(out, EGOV__OCTET_STRING);
+	put_basic_response(out, plan);
+	egov__der_close(out, octets);
+	egov__der_close(out, bytes);
+	egov__der_close(out, tagged);
+	egov__der_close(out, mark);
 	assert_false(out->failed);
 	return out;
 }

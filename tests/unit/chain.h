@@ -76,6 +76,22 @@ struct egov_buf *chain_crl(const struct chain_crl_plan *plan);
 void chain_name(struct egov_buf *out, const char *cn);
 void chain_names(struct egov_buf *out, uint8_t tag, const char *cn);
 
+/* An OCSP response of one answer. */
+struct chain_ocsp_plan {
+	const char *responder;                  /* by name */
+	size_t key;                             /* that signs; by key where responder is NULL */
+	const char *ca;                         /* of the certificate asked about */
+	size_t ca_key;
+	unsigned serial;
+	const char *digest;                     /* OID that names it, NULL: SM3 */
+	int status, reason;                     /* 0 good, 1 revoked, 2 unknown; -1: no reason */
+	egov_time produced, from, until;        /* 0: ten days around CHAIN_AT; until -1: none */
+	const struct chain_plan *within;        /* a certificate beside it, or NULL */
+	struct egov_slice more;                 /* Extensions of the answer as they are */
+	bool broken_signature;
+};
+struct egov_buf *chain_ocsp(const struct chain_ocsp_plan *plan);
+
 /* One extension on a new buffer; free it. */
 struct egov_buf *chain_extension(const char *oid, bool critical, struct egov_slice value);
 

@@ -32,7 +32,7 @@ static void every_option_is_part_of_the_question(void **state)
 	expect_twice(&bench, "expired");
 	bench.options = plain;
 	bench.options.require_revocation = 1;
-	expect_twice(&bench, "one is required");
+	expect_twice(&bench, "that must be known");
 	bench.options = plain;
 	bench.options.purpose = "ca";
 	expect_twice(&bench, "not for purpose ca");
