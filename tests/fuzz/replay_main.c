@@ -3,6 +3,7 @@
  * Runs a fuzz target over files and folders of inputs, without libFuzzer:
  *	replay_x [-t SECONDS] PATH...
  * Paths are taken in their order; after SECONDS the rest is left out, which the last line tells.
+ * An input that takes more than ten seconds ends it with SIGALRM.
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -11,6 +12,10 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
+
+/* No input takes longer: the signal ends the program. */
+#define INPUT_SECONDS 10
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -43,7 +48,9 @@ static void replay_file(struct replay *r, const char *path, size_t size)
 	}
 	fprintf(stderr, "%s\n", path);  /* the last one before a crash is its cause */
 	data = load(path, size);
+	(void)alarm(INPUT_SECONDS);
 	LLVMFuzzerTestOneInput(data, size);
+	(void)alarm(0);
 	free(data);
 	r->run++;
 }
