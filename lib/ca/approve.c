@@ -249,6 +249,13 @@ static enum egov_status check_number(struct egov_home *home, const struct egov__
 	                      act->name, (int)operators->count, (int)act->people);
 }
 
+bool egov__approve_is_signed(struct egov_home *home)
+{
+	const struct egov__operators *operators = egov__home_operators(home);
+
+	return operators->count > 0 || operators->matter != NULL;
+}
+
 enum egov_status egov__approve(struct egov_home *home, const char *name, const char *subject,
                                const struct egov_buf *facts, struct egov_error *err)
 {
@@ -261,7 +268,7 @@ enum egov_status egov__approve(struct egov_home *home, const char *name, const c
 		                       .test = egov_home_is_test(home) };
 	enum egov_status rc = find_act(name, &act, err);
 
-	if (rc == EGOV_OK && operators->count == 0 && operators->matter == NULL)
+	if (rc == EGOV_OK && !egov__approve_is_signed(home))
 		return egov_home_is_test(home) || act->service ? EGOV_OK : unsigned_act(act, err);
 	if (rc == EGOV_OK)
 		rc = check_number(home, act, err);

@@ -44,6 +44,9 @@ EGOV_MUST_CHECK enum egov_status egov__object_only(void *user, struct egov_slice
  * before rows that note their position.  Where nobody logged in and nobody has to,
  * nothing.
  */
+/* Whether somebody logged in, or asks what there is to sign: else subject and facts are
+ * not looked at. */
+bool egov__approve_is_signed(struct egov_home *home);
 EGOV_MUST_CHECK enum egov_status egov__approve(struct egov_home *home, const char *act,
                                                const char *subject, const struct egov_buf *facts,
                                                struct egov_error *err);

@@ -37,8 +37,11 @@ static enum egov_status approve(const struct egov__issuing *issuing,
 	const struct egov_slice tbs = egov__tbs_der(egov__cleared_tbs(cleared));
 	struct egov_buf facts = EGOV__BUF(EGOV__MAX_OBJECT), subject = EGOV__BUF(128);
 	uint8_t digest[EGOV__SM3_SIZE];
-	enum egov_status rc = egov__sm3(&tbs, 1, digest, err);
+	enum egov_status rc;
 
+	if (!egov__approve_is_signed(issuing->home))
+		return egov__approve(issuing->home, issuing->act, "", &facts, err);
+	rc = egov__sm3(&tbs, 1, digest, err);
 	egov__buf_hex(&subject, serial);
 	if (issuing->application != NULL)
 		egov__fact_text_add(&facts, EGOV__KEY_APPLICATION, issuing->application);
