@@ -59,10 +59,11 @@ enum egov_status egov__renewal_chain(struct egov__renewal *r, struct egov_error 
 	struct egov__certificate_row row;
 	uint64_t before = UINT64_MAX;
 	bool same_key = true, more = true, found = false;
-	enum egov_status rc = EGOV_OK;
+	enum egov_status rc;
 
 	r->key_since = r->approved_at = EGOV_TIME_NONE;
 	egov__buf_slice(&serial, egov_buf_slice(&r->serial));
+	rc = egov__buf_check(&serial, err);
 	while (rc == EGOV_OK && more) {
 		rc = egov__store_certificate_get(store_of(r), egov_buf_slice(&serial), &row, &found,
 		                                 err);
@@ -77,7 +78,8 @@ enum egov_status egov__renewal_chain(struct egov__renewal *r, struct egov_error 
 			r->key_since = row.not_before;
 		egov_buf_reset(&application);
 		egov__buf_text(&application, row.application);
-		if (application.size > 0 && r->approved_at == EGOV_TIME_NONE)
+		rc = egov__buf_check(&application, err);
+		if (rc == EGOV_OK && application.size > 0 && r->approved_at == EGOV_TIME_NONE)
 			rc = egov__buf_string(&application) == NULL
 			             ? egov_error_nomem(err)
 			             : note_application(r, egov__buf_string(&application), err);

@@ -7,11 +7,9 @@
 void egov__operator_body(const struct egov__operator_row *row, struct egov__body *body)
 {
 	struct egov_buf roles = EGOV__BUF(256);
-	const char *text;
 
 	egov__roles_print(row->roles, &roles);
-	text = egov__buf_string(&roles);
-	egov__body_text_add(body, EGOV__KEY_ROLES, text == NULL ? "" : text);
+	egov__body_text_add(body, EGOV__KEY_ROLES, egov__buf_string(&roles));
 	egov__body_hex_add(body, EGOV__KEY_CERTIFICATE, EGOV__SLICE(row->certificate_digest));
 	egov__body_hex_add(body, EGOV__KEY_KEY_SM3, EGOV__SLICE(row->key_digest));
 	egov__buf_clear(&roles);

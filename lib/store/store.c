@@ -246,6 +246,22 @@ static void read_complaint(struct egov__query *query, void *row)
 	*(const char **)row = egov__column_text(query);
 }
 
+/* A page that could not be got for want of memory, or from a disk that fails, is not damaged:
+ * SQLite names the code then. */
+static enum egov_status complained(struct egov_store *store, const char *said,
+                                   struct egov_error *err)
+{
+	static const char mark[] = "error code=";
+	const char *at = strstr(said, mark);
+	const int code = at == NULL ? SQLITE_CORRUPT
+	                            : (int)strtol(at + strlen(mark), NULL, 10);
+
+	if (code == SQLITE_NOMEM || code == SQLITE_IOERR_NOMEM)
+		return egov_error_nomem(err);
+	return egov_error_set(err, (code & 0xff) == SQLITE_IOERR ? EGOV_E_IO : EGOV_E_CORRUPT, NULL,
+	                      "%s: integrity: %s", store->path, said);
+}
+
 static enum egov_status no_complaint(struct egov_store *store, const char *sql, const char *good,
                                      struct egov_error *err)
 {
@@ -257,7 +273,7 @@ static enum egov_status no_complaint(struct egov_store *store, const char *sql, 
 		return rc;
 	if (egov__query_next(&query, read_complaint, &said, &rc, err)
 	    && (good == NULL || strcmp(said, good) != 0))
-		rc = egov_error_set(err, EGOV_E_CORRUPT, NULL, "%s: integrity: %s", store->path, said);
+		rc = complained(store, said, err);
 	egov__query_close(&query);
 	return rc;
 }
