@@ -145,7 +145,7 @@ static int verify(const unsigned char *point, struct bytes message, struct bytes
 {
 	unsigned char e[32], r[32], s[32];
 	struct bytes numbers = take(&signature, 0x30, NULL);
-	gcry_sexp_t key, data, pair;
+	gcry_sexp_t key = NULL, data = NULL, pair = NULL;
 	gcry_error_t answer;
 
 	if (signature.size != 0)
