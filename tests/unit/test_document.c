@@ -209,6 +209,66 @@ static void certificates_within_help_this_message_alone(void **state)
 	chain_bench_free(&bench);
 }
 
+/* What one message taught a verifier is no matter of the next, whose certificates may lie
+ * where those of the first lay. */
+static void one_verifier_judges_many_messages(void **state)
+{
+	struct chain_bench bench = chain_bench();
+	struct egov_error err = { 0 };
+
+	(void)state;
+	chain_trust(&bench, &three.root);
+	chain_pool(&bench, &three.ca);
+	for (size_t key = 3; key < 12; key++) {
+		struct chain_plan own = three.leaf;
+		struct egov_buf *good, *bad;
+
+		own.key = key;
+		own.serial = (unsigned)key + 20;
+		plan.signers[0].cert = &own;
+		good = message_make(&plan);
+		plan.signers[0].broken = true;
+		bad = message_make(&plan);
+		plan.signers[0].broken = false;
+		assert_ok(egov_verify_signature(bench.verifier, egov_buf_slice(good), EGOV__NO_SLICE,
+		                                &bench.options, NULL, &err), &err);
+		assert_fails(egov_verify_signature(bench.verifier, egov_buf_slice(bad), EGOV__NO_SLICE,
+		                                   &bench.options, NULL, &err),
+		             &err, EGOV_E_UNTRUSTED, "SM2 signature does not verify");
+		egov_buf_free(good);
+		egov_buf_free(bad);
+	}
+	chain_bench_free(&bench);
+}
+
+/* A CA of the message's own stands for nothing once the message is gone. */
+static void a_ca_within_is_forgotten(void **state)
+{
+	struct chain_bench bench = chain_bench();
+	struct egov_error err = { 0 };
+
+	(void)state;
+	chain_trust(&bench, &three.root);
+	for (size_t key = 3; key < 9; key++) {
+		struct chain_plan ca = three.ca, own = three.leaf;
+		struct egov_buf *message;
+
+		ca.key = key;
+		ca.serial = (unsigned)key + 20;
+		own.issuer_key = key;
+		plan.count = 2;
+		plan.signers[0].cert = &own;
+		plan.signers[1].cert = &ca;
+		message = message_make(&plan);
+		/* The leaf's own answer is good: only the CA may not sign documents. */
+		assert_fails(egov_verify_signature(bench.verifier, egov_buf_slice(message), EGOV__NO_SLICE,
+		                                   &bench.options, NULL, &err),
+		             &err, EGOV_E_UNTRUSTED, "CN=ca: not for purpose sign");
+		egov_buf_free(message);
+	}
+	chain_bench_free(&bench);
+}
+
 static const char *find(const struct egov_report *findings, const char *signer, const char *key)
 {
 	for (size_t r = 0; r < egov_report_records(findings); r++) {
@@ -295,6 +355,8 @@ int main(void)
 		cmocka_unit_test_setup(wrong_signatures_are_refused, set_up),
 		cmocka_unit_test_setup(the_signers_certificate_is_judged, set_up),
 		cmocka_unit_test_setup(certificates_within_help_this_message_alone, set_up),
+		cmocka_unit_test_setup(one_verifier_judges_many_messages, set_up),
+		cmocka_unit_test_setup(a_ca_within_is_forgotten, set_up),
 		cmocka_unit_test_setup(every_signer_is_answered, set_up),
 		cmocka_unit_test_setup(other_texts_and_bytes, set_up),
 	};
