@@ -148,8 +148,9 @@ static enum egov_status begin(struct egov_store *store, const char *sql,
 		                      store->path);
 	egov__store_release(store);
 	rc = egov__store_exec(store, sql, err);
-	if (rc == EGOV_OK)
-		store->mode = mode;
+	store->mode = mode;
+	if (rc != EGOV_OK)              /* it may have begun all the same */
+		egov__store_rollback(store);
 	return rc;
 }
 
@@ -189,7 +190,9 @@ void egov__store_rollback(struct egov_store *store)
 	if (store->mode == EGOV__STORE_IDLE)
 		return;
 	egov__store_release(store);
-	if (!sqlite3_get_autocommit(store->db))
+	/* Once more where there was no memory for the statement: left open, it would stand in the
+	 * way of the next one. */
+	for (int i = 0; i < 2 && !sqlite3_get_autocommit(store->db); i++)
 		(void)sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
 	store->mode = EGOV__STORE_IDLE;
 }
