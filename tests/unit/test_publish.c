@@ -76,11 +76,11 @@ static void test_a_list_stands_twice(void **state)
 	struct egov_recorded *next;
 	struct egov_error err = { 0 };
 
-	assert_ok(egov__publish_crl(f->list, "ca", f->root, &err), &err);
+	assert_ok(egov__publish_crl(f->list, "ca", f->root, false, &err), &err);
 	holds(f, "crl/ca.crl", egov__recorded_der(f->list));
 	holds(f, "crl/ca-1.crl", egov__recorded_der(f->list));
 	next = help_crl(f->ca, f->ca->now, false);
-	assert_ok(egov__publish_crl(next, "ca", f->root, &err), &err);
+	assert_ok(egov__publish_crl(next, "ca", f->root, false, &err), &err);
 	holds(f, "crl/ca.crl", egov__recorded_der(next));
 	holds(f, "crl/ca-2.crl", egov__recorded_der(next));
 	holds(f, "crl/ca-1.crl", egov__recorded_der(f->list));
@@ -109,7 +109,7 @@ static void test_a_certificate_in_both_forms(void **state)
 	                          "cmp -s - '%s/cert/ca.cer'", f->root, f->root), 0);
 	assert_fails(egov__publish_certificate(f->list, "ca", f->root, &err), &err, EGOV_E_USAGE,
 	             "CERTIFICATE: not what is published there");
-	assert_fails(egov__publish_crl(certificate, "ca", f->root, &err), &err, EGOV_E_USAGE,
+	assert_fails(egov__publish_crl(certificate, "ca", f->root, false, &err), &err, EGOV_E_USAGE,
 	             "X509 CRL: not what is published there");
 	egov__recorded_free(certificate);
 }
@@ -125,11 +125,11 @@ static void test_nothing_before_it_is_on_record(void **state)
 	assert_ok(egov__sign(intent, f->ca->signer, &made, &err), &err);
 	help_begin(f->ca);
 	assert_ok(egov__record_result(f->ca->h->record, made, &early, &err), &err);
-	assert_fails(egov__publish_crl(early, "ca", f->root, &err), &err, EGOV_E_USAGE,
+	assert_fails(egov__publish_crl(early, "ca", f->root, false, &err), &err, EGOV_E_USAGE,
 	             "before it was on record");
 	assert_int_equal(help_run("test $(ls -A '%s/crl' | wc -l) -eq 0", f->root), 0);
 	help_commit(f->ca);
-	assert_ok(egov__publish_crl(early, "ca", f->root, &err), &err);
+	assert_ok(egov__publish_crl(early, "ca", f->root, false, &err), &err);
 	egov__recorded_free(early);
 	egov__intent_free(intent);
 }
@@ -151,7 +151,7 @@ static enum egov_status in_child(struct fixture *f, struct egov_recorded *list, 
 		if (setrlimit(RLIMIT_FSIZE, &size) != 0
 		    || (other_user && geteuid() == 0 && setuid(65534) != 0))
 			_exit(100);
-		rc = egov__publish_crl(list, "ca", f->root, &err);
+		rc = egov__publish_crl(list, "ca", f->root, false, &err);
 		_exit(err.status == rc ? -(int)rc : 101);
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
@@ -166,7 +166,7 @@ static void test_the_old_list_stays_whole(void **state)
 	struct egov_error err = { 0 };
 	char *moved;
 
-	assert_ok(egov__publish_crl(f->list, "ca", f->root, &err), &err);
+	assert_ok(egov__publish_crl(f->list, "ca", f->root, false, &err), &err);
 	assert_int_equal(in_child(f, next, 100, false), EGOV_E_IO);
 	holds(f, "crl/ca.crl", egov__recorded_der(f->list));
 	assert_int_equal(help_run("test $(ls -A '%s/crl' | wc -l) -eq 2", f->root), 0);
@@ -179,7 +179,7 @@ static void test_the_old_list_stays_whole(void **state)
 
 	moved = egov__path_join(f->root, "gone");
 	assert_int_equal(help_run("mv '%s/crl' '%s'", f->root, moved), 0);
-	assert_fails(egov__publish_crl(next, "ca", f->root, &err), &err, EGOV_E_IO, "No such file");
+	assert_fails(egov__publish_crl(next, "ca", f->root, false, &err), &err, EGOV_E_IO, "No such file");
 	free(moved);
 	egov__recorded_free(next);
 }
@@ -191,10 +191,10 @@ static void test_read_back(void **state)
 	struct egov_error err = { 0 };
 
 	for (spoil = 1; spoil <= 3; spoil++)
-		assert_fails(egov__publish_crl(f->list, "ca", f->root, &err), &err, EGOV_E_CORRUPT,
+		assert_fails(egov__publish_crl(f->list, "ca", f->root, false, &err), &err, EGOV_E_CORRUPT,
 		             "ca-1.crl: holds something else than was written");
 	spoil = 0;
-	assert_ok(egov__publish_crl(f->list, "ca", f->root, &err), &err);
+	assert_ok(egov__publish_crl(f->list, "ca", f->root, false, &err), &err);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
