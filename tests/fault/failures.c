@@ -252,17 +252,29 @@ static void fresh_home(void)
 	shell("rm -rf work made && cp -r root work");
 }
 
-static void whole_home(void)
+static void whole(const char *dir)
 {
 	struct egov_error err = { .status = EGOV_OK };
 	struct egov_report *report = egov_report_new();
 	struct egov_home *home = NULL;
 
-	if (report == NULL || home_open(&home, &err) != EGOV_OK
+	if (report == NULL || egov_home_open(dir, &clock_now, NULL, NULL, &home, &err) != EGOV_OK
 	    || egov_record_check(home, report, &err) != EGOV_OK)
 		die("the records afterwards", &err);
 	egov_home_close(home);
 	egov_report_free(report);
+}
+
+static void whole_home(void)
+{
+	whole("work");
+}
+
+/* There, whole, or not there. */
+static void whole_if_made(void)
+{
+	if (access("made", F_OK) == 0)
+		whole("made");
 }
 
 /* Opens the home, makes the call on it, closes it. */
@@ -488,8 +500,6 @@ static enum egov_status make_home(struct egov_error *err)
 	enum egov_status rc = EGOV_OK;
 
 	REPORT(rc, egov_init(&options, report, err), err);
-	if (rc != EGOV_OK && access("made", F_OK) == 0)
-		die("half a home is left", err);
 	return rc;
 }
 
@@ -530,7 +540,7 @@ static const struct operation {
 	{ "hold", hold, fresh_home, whole_home, MAY_BE_DONE },
 	{ "release", release, fresh_home, whole_home, MAY_BE_DONE },
 	{ "publish", publish, fresh_home, whole_home, ON_TOKEN },
-	{ "init", make_home, fresh_home, NULL, ON_TOKEN },
+	{ "init", make_home, fresh_home, whole_if_made, ON_TOKEN | MAY_BE_DONE },
 };
 
 static const struct {
