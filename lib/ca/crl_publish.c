@@ -504,7 +504,8 @@ static enum egov_status find_base(struct publication *p, struct egov_error *err)
 static enum egov_status run_hook(const struct publication *p, const char *folder, uint64_t number,
                                  struct egov_error *err)
 {
-	const char *const hook = egov__home_conf(p->home)->hook;
+	const struct egov__home_conf *const conf = egov__home_conf(p->home);
+	const struct egov__hook hook = { conf->hook, conf->hook_limit };
 	char file[EGOV__LIST_NAME + 40], *path;
 	enum egov_status rc;
 
@@ -512,7 +513,7 @@ static enum egov_status run_hook(const struct publication *p, const char *folder
 	path = egov__path_join(p->web_root, file);
 	if (path == NULL)
 		return egov_error_nomem(err);
-	rc = egov__hook_run(hook, p->name, number, path, err);
+	rc = egov__hook_run(&hook, p->name, number, path, err);
 	if (rc == EGOV_OK)
 		rc = egov__target_note(folder, p->name, number, err);
 	free(path);

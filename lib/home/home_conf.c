@@ -217,6 +217,9 @@ static enum egov_status load_services(struct egov__home_conf *conf, struct egov_
 	if (rc == EGOV_OK && conf->hook != NULL && *conf->hook != '/')
 		rc = egov__conf_error(text, "publish", "hook", err, EGOV_E_SYNTAX, NULL,
 		                      "\"%s\": want the whole path of a program", conf->hook);
+	conf->hook_limit = 60;
+	if (rc == EGOV_OK)
+		rc = egov__conf_number(text, "publish", "hook_limit", 1, 3600, &conf->hook_limit, err);
 	conf->web_root = egov__conf_get(text, "publish", "web_root");
 	if (conf->web_root == NULL || *conf->web_root == 0)
 		conf->web_root = "publish";
@@ -366,6 +369,7 @@ const struct egov__home_setting egov__home_settings[] = {
 	{ "crl", "delta_validity", NULL },
 	{ "crl", "accept_drop", NULL },
 	{ "publish", "read_back", NULL },
+	{ "publish", "hook_limit", NULL },
 	{ "store", "wait", NULL },
 	{ "record", "silence", NULL },
 	{ "operator", "appointers", NULL },

@@ -50,6 +50,7 @@ struct egov__home_conf {
 	const char *key_centre;         /* certificate of the key-management centre, or NULL */
 	bool pem;                       /* each list also in PEM */
 	const char *hook;               /* a program that brings lists elsewhere, or NULL */
+	uint64_t hook_limit;            /* seconds for one list */
 	bool read_back;                 /* lists are fetched again from their public address */
 	const char *web_root;           /* relative to the home unless absolute */
 	struct egov__home_key_conf keys[EGOV__HOME_KEYS + 1];   /* by generation, from 1 */

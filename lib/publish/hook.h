@@ -4,12 +4,18 @@
 
 #include "base/buf.h"
 
+/* A program that brings lists elsewhere, and how many seconds it has for one. */
+struct egov__hook {
+	const char *program;
+	uint64_t limit;
+};
+
 /*
- * A program that brings a list elsewhere: run as PROGRAM LIST NUMBER FILE, with nothing on
- * standard input and its output on standard error.  EGOV_E_IO where it cannot be run or says
- * that it failed: the same call may succeed later.
+ * Run as PROGRAM LIST NUMBER FILE, with nothing on standard input and its output on standard
+ * error, in a process group of its own, which is killed when its time is over.  EGOV_E_IO where
+ * it cannot be run, says that it failed, or hangs: the same call may succeed later.
  */
-EGOV_MUST_CHECK enum egov_status egov__hook_run(const char *program, const char *list,
+EGOV_MUST_CHECK enum egov_status egov__hook_run(const struct egov__hook *hook, const char *list,
                                                 uint64_t number, const char *file,
                                                 struct egov_error *err);
 

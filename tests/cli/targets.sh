@@ -74,6 +74,17 @@ printf '#!/bin/sh\nkill -9 $$\n' >hook
 EGOV_TEST_NOW=2026-11-24T10:00:00Z
 expect 4 egov-crl publish --home root
 says 'ended by signal 9'
+# one that hangs has its time, and what it started goes with it
+printf '#!/bin/sh\nsleep 1000 &\necho $! >"%s"\nwait\n' "$D/sleeper" >hook
+sed -i 's,^hook = .*,&\nhook_limit = 1,' root/egovca.conf
+expect 4 egov-crl publish --home root --if-due
+says 'did not end within 1 s'
+tries=0
+while kill -0 "$(cat sleeper)" 2>/dev/null && ! grep -q '^State:.Z' "/proc/$(cat sleeper)/status"; do
+	tries=$((tries + 1))
+	[ "$tries" -lt 100 ] || die 'what the hook had started is left'
+	sleep 0.1
+done
 rm hook
 expect 4 egov-crl publish --home root --if-due
 says 'cannot run'

@@ -67,7 +67,7 @@ static void a_bad_twin_hides_nothing(void **state)
 static void a_revoked_twin_hides_nothing(void **state)
 {
 	const struct chain_three three = chain_three();
-	const struct chain_crl_plan list = { .issuer = "root", .key = 0, .entries = { { 9, -1, false } } };
+	const struct chain_crl_plan list = { .issuer = "root", .key = 0, .entries = { { .serial = 9, .reason = -1 } } };
 	struct chain_plan revoked = three.ca;
 	struct chain_bench bench = chain_bench();
 
