@@ -209,11 +209,16 @@ static enum egov_status read_data(struct egov__ocsp_fields *f, struct egov_error
 static enum egov_status read_certificates(struct egov_slice *in, struct egov__ocsp_fields *f,
                                           struct egov_error *err)
 {
-	struct egov_slice tagged;
+	struct egov_slice tagged, certs = EGOV__NO_SLICE, rest;
+	struct egov__tlv one;
 	enum egov_status rc = read_tagged(in, 0, "certs", &tagged, err);
 
 	if (rc == EGOV_OK && tagged.size > 0)
-		rc = egov__der_only(tagged, EGOV__SEQUENCE, "certs", &f->certificates, err);
+		rc = egov__der_only(tagged, EGOV__SEQUENCE, "certs", &certs, err);
+	for (rest = certs; rc == EGOV_OK && rest.size > 0;)
+		rc = egov__der_any(&rest, &one, err);
+	if (rc == EGOV_OK)
+		f->certificates = certs;
 	return rc;
 }
 

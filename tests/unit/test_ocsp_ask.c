@@ -4,6 +4,8 @@
 
 #include <openssl/ocsp.h>
 
+#include "ocsp/ocsp.h"
+
 #define OCSP_EKU "OCSPSigning"
 
 static const struct chain_ocsp_plan good = { .responder = "ca", .key = 1, .ca = "ca", .ca_key = 1,
@@ -260,6 +262,32 @@ static void damage_is_no_answer(void **state)
 	egov_buf_free(der);
 }
 
+/* The certificates within as well: what the decoder takes is walked without a surprise. */
+static void what_decodes_can_be_kept(void **state)
+{
+	const struct chain_plan responder = { .subject = "ocsp", .issuer = "ca", .key = 5,
+		                              .issuer_key = 1, .serial = 9, .eku = OCSP_EKU };
+	struct chain_ocsp_plan plan = good;
+	struct egov_verifier *verifier = egov_verifier_new();
+	struct egov__ocsp_fields fields;
+	struct egov_error err = { 0 };
+	struct egov_buf *der;
+
+	(void)state;
+	plan.within = &responder;
+	der = chain_ocsp(&plan);
+	for (size_t i = 0; i < der->size; i++)
+		for (unsigned bit = 1; bit < 256; bit <<= 1) {
+			der->data[i] ^= (uint8_t)bit;
+			if (egov__ocsp_decode(egov_buf_slice(der), &fields, NULL) == EGOV_OK)
+				assert_ok(egov_verifier_add_ocsp(verifier, egov_buf_slice(der), &err),
+				          &err);
+			der->data[i] ^= (uint8_t)bit;
+		}
+	egov_verifier_free(verifier);
+	egov_buf_free(der);
+}
+
 static void what_is_no_answer_is_refused(void **state)
 {
 	static const struct {
@@ -297,6 +325,7 @@ int main(void)
 		cmocka_unit_test(a_revocation_counts_whoever_tells_it),
 		cmocka_unit_test(openssl_reads_the_same),
 		cmocka_unit_test(damage_is_no_answer),
+		cmocka_unit_test(what_decodes_can_be_kept),
 		cmocka_unit_test(what_is_no_answer_is_refused),
 	};
 
