@@ -179,10 +179,11 @@ fault 'size dropped' 3 crl-size-drop: in_ledger 'update revoked set left_with = 
 fault 'wrong key' 3 crl-key: conf 's/^ca = .*object=root-ca/ca = pkcs11:token=test;object=root-journal/'
 fault 'key gone' 4 crl-key: conf 's/^\(ca = .*object=\)root-ca/\1nothing/'
 wrong_pin() {
-	(umask 077 && echo 'another-pin' >wrong.pin)
-	conf 's,^\(ca = .*pin-source=file:.*\)/pin,\1/wrong.pin,'
+	cp -p pin right.pin
+	echo 'another-pin' >pin
 }
 fault 'wrong PIN' 3 crl-key: wrong_pin
+mv right.pin pin
 
 # sources, files, others
 stale() {
