@@ -35,16 +35,19 @@ struct parsing {
 	enum egov_status rc;
 };
 
+/* Most keys differ in their first octet: every line is held against all before it. */
+static bool is_key(const struct item *item, const char *key)
+{
+	if (key == NULL || item->key == NULL)
+		return key == NULL && item->key == NULL;
+	return *item->key == *key && strcmp(item->key, key) == 0;
+}
+
 static struct item *find(const struct egov__conf *conf, const char *section, const char *key)
 {
-	for (size_t i = 0; i < conf->count; i++) {
-		struct item *item = &conf->items[i];
-
-		if (strcmp(item->section, section) == 0
-		    && (key == NULL ? item->key == NULL
-		                    : item->key != NULL && strcmp(item->key, key) == 0))
-			return item;
-	}
+	for (size_t i = 0; i < conf->count; i++)
+		if (is_key(&conf->items[i], key) && strcmp(conf->items[i].section, section) == 0)
+			return &conf->items[i];
 	return NULL;
 }
 

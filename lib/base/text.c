@@ -113,8 +113,13 @@ bool egov__utf8_has_control(struct egov_slice text)
 	uint32_t code;
 
 	for (size_t at = 0; at < text.size;) {
-		const size_t step = utf8_step(text.data + at, text.size - at, &code);
+		size_t step;
 
+		if (text.data[at] >= 0x20 && text.data[at] < 0x7f) {
+			at++;
+			continue;
+		}
+		step = utf8_step(text.data + at, text.size - at, &code);
 		if (step == 0 || code < 0x20 || (code >= 0x7f && code < 0xa0))
 			return true;
 		at += step;

@@ -102,7 +102,8 @@ bench_journal() {
 # --- verification ---
 
 bench_verify() {
-	subordinate sub root
+	cp -r root above
+	subordinate sub above
 	cps sub
 	approved_on sub 2
 	for n in 1 2; do
