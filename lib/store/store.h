@@ -259,9 +259,6 @@ EGOV_MUST_CHECK enum egov_status egov__store_generation_get(struct egov_store *s
 EGOV_MUST_CHECK enum egov_status egov__store_generation_by_key(
 	struct egov_store *store, const uint8_t *digest, struct egov__generation_row *row,
 	bool *found, struct egov_error *err);
-EGOV_MUST_CHECK enum egov_status egov__store_generation_count(struct egov_store *store,
-                                                              uint64_t *count,
-                                                              struct egov_error *err);
 typedef enum egov_status egov__generation_fn(void *user, const struct egov__generation_row *row,
                                              struct egov_error *err);
 EGOV_MUST_CHECK enum egov_status egov__store_generation_walk(struct egov_store *store,

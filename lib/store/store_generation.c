@@ -89,12 +89,6 @@ enum egov_status egov__store_generation_by_key(struct egov_store *store, const u
 	return get_one(&query, row, found, err);
 }
 
-enum egov_status egov__store_generation_count(struct egov_store *store, uint64_t *count,
-                                              struct egov_error *err)
-{
-	return egov__store_number(store, "SELECT count(*) FROM generation", count, err);
-}
-
 enum egov_status egov__store_generation_walk(struct egov_store *store, egov__generation_fn *fn,
                                              void *user, struct egov_error *err)
 {

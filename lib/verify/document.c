@@ -261,34 +261,3 @@ enum egov_status egov_verify_signature(struct egov_verifier *verifier, struct eg
 	clear(&document);
 	return rc;
 }
-
-enum egov_status egov__verify_signed_data(struct egov_slice signature, struct egov_slice content,
-                                          struct egov_slice id, struct egov_error *err)
-{
-	struct document document = { 0 };
-	const struct egov__cert_list *const lists[] = { &document.certs };
-	struct egov__signed_attributes attributes;
-	struct egov__signer_info info;
-	enum egov_status rc = read_document(signature, content, &document, err);
-	struct egov_slice signers = document.data.signers;
-
-	if (rc == EGOV_OK && signers.size == 0)
-		rc = egov_error_set(err, EGOV_E_UNTRUSTED, "RFC 5652, 5.1", "it has no signer");
-	while (rc == EGOV_OK && signers.size > 0) {
-		rc = egov__signer_info_next(&signers, &info, err);
-		if (rc == EGOV_OK)
-			rc = egov__signed_attributes_read(info.attributes, &attributes, err);
-		if (rc == EGOV_OK) {
-			const struct egov__document_signer signer = {
-				&document.data, &info, &attributes, find_signer(&info, lists, 1),
-				content, id, INT64_MAX
-			};
-			struct egov__side side = egov__document_side;
-
-			side.label = egov__text("signer");
-			rc = egov__side_run(&side, &signer, NULL, err);
-		}
-	}
-	clear(&document);
-	return rc;
-}

@@ -29,14 +29,4 @@ EGOV_MUST_CHECK enum egov_status egov__verify_document(const struct egov__docume
                                                        struct egov_slice id,
                                                        struct egov_error *err);
 
-/*
- * document.c: a signature over a document without its signer's path: every signer's
- * certificate is in the message, digest and signature are right.  content data NULL:
- * what is attached.
- */
-EGOV_MUST_CHECK enum egov_status egov__verify_signed_data(struct egov_slice signature,
-                                                          struct egov_slice content,
-                                                          struct egov_slice id,
-                                                          struct egov_error *err);
-
 #endif

@@ -115,11 +115,16 @@ enum egov_status egov__ext_ski(struct egov_slice der, struct egov_slice *key_id,
  * been used to make one name look like another. */
 static enum egov_status check_ia5(struct egov_slice value, struct egov_error *err)
 {
-	for (size_t i = 0; i < value.size; i++)
-		if (value.data[i] < 0x20 || value.data[i] >= 0x7f)
+	for (size_t i = 0; i < value.size; i++) {
+		if (value.data[i] >= 0x80)
 			return egov_error_set(err, EGOV_E_SYNTAX, "RFC 5280, 4.2.1.6",
 			                      "%s: octet %02x in an IA5String", names_noun,
 			                      value.data[i]);
+		if (value.data[i] < 0x20 || value.data[i] == 0x7f)
+			return egov_error_set(err, EGOV_E_SYNTAX, "RFC 5280, 4.2.1.6",
+			                      "%s: control character %02x", names_noun,
+			                      value.data[i]);
+	}
 	return EGOV_OK;
 }
 

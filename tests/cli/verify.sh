@@ -259,6 +259,12 @@ for name in criticality key-identifiers name-forms serial-numbers old-versions a
 	anchor-limits no-next-update small-keys old-digests other-algorithms written-defaults; do
 	expect 0 egov-verify --trust root.pem --untrusted ca.pem --tolerate "$name" leaf.pem
 done
+expect 0 egov-verify --describe
+tr ',\t' '\n' <"$out" >words
+expect 0 egov-verify --list-checks
+for name in $(sed -n 's/.*--tolerate //p' "$out" | tr ',' '\n' | sort -u); do
+	grep -qx -- "$name" words || die "$name is not offered"
+done
 expect 2 egov-verify --trust root.pem --tolerate everything leaf.pem
 says_only 'egov-verify: --tolerate everything: no such name'
 expect 0 egov-verify --trust root.pem --untrusted ca.pem --depth 1 leaf.pem

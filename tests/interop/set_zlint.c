@@ -49,7 +49,7 @@ static const struct {
 	{ "duplicate_extension", "pkix-ext-once" },
 	{ "freshest_crl_marked", "pkix-not-critical:freshestCRL" },
 	{ "ian_critical", "pkix-should-not-critical:issuerAltName" },
-	{ "not_ia5", "pkix-ext-form:AltName" },
+	{ "not_ia5", "pkix-ext-form:IA5String" },
 	{ "ext_ian_empty_name", "pkix-altname-empty:issuerAltName" },
 	{ "ext_san_empty_name", "pkix-altname-empty:subjectAltName" },
 	{ "no_entries", "pkix-ext-form:AltName" },

@@ -249,7 +249,7 @@ static void names(void **state)
 	refuses(EGOV__OID_SAN, "300f a40d 300b 3109 3007 0603 550403 2c00", "tag 2c");
 	refuses(EGOV__OID_SAN, "3010 a40e 300c 310a 3008 0603 550403 2301 78", "tag 23");
 	refuses(EGOV__OID_SAN, "300a a008 0602 2a03 a002 2400", "tag 24");
-	refuses(EGOV__OID_SAN, "3005 8203 610062", "octet 00");
+	refuses(EGOV__OID_SAN, "3005 8203 610062", "control character 00");
 	refuses(EGOV__OID_SAN, "3003 8201 e9", "octet e9");
 	refuses(EGOV__OID_SAN, "3003 8901 61", "tag 89");
 	refuses(EGOV__OID_SAN, "3004 a202 0500", "tag a2");
