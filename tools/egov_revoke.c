@@ -11,7 +11,7 @@
 
 struct options {
 	const char *serial, *certificate, *reason, *requested_by, *evidence;
-	egov_time invalidity_date;
+	egov_time invalidity_date, reported;
 	bool hold, release;
 	const char *list;
 	const char *pair;
@@ -29,6 +29,7 @@ static enum egov_status revoke(const struct tool *tool, struct egov_home *home,
 		                                     .requested_by = o->requested_by,
 		                                     .evidence = o->evidence,
 		                                     .invalidity_date = o->invalidity_date,
+		                                     .reported_at = o->reported,
 		                                     .alone = o->pair != NULL
 		                                              && strcmp(o->pair, "one") == 0 };
 
@@ -92,12 +93,14 @@ static bool is_revoked(struct egov_home *home, const char *serial, const char *r
 static enum egov_status revoke_fields(const struct tool *tool, struct egov_home *home,
                                       char *const *fields, struct egov_error *err)
 {
+	const struct options *o = tool->options;
 	struct egov_revoke_options options = { .actor = tool_actor(tool, home),
 		                               .serial = fields[0],
 		                               .reason = fields[1],
 		                               .requested_by = fields[3],
 		                               .evidence = fields[4],
-		                               .invalidity_date = EGOV_TIME_NONE };
+		                               .invalidity_date = EGOV_TIME_NONE,
+		                               .reported_at = o->reported };
 	struct egov_report *report = egov_report_new();
 	enum egov_status rc = EGOV_OK;
 
@@ -164,6 +167,8 @@ static int run(struct tool *tool)
 		return tool_usage(tool, _("--invalidity-date goes with --reason"));
 	if (o->pair != NULL && strcmp(o->pair, "one") != 0 && strcmp(o->pair, "both") != 0)
 		return tool_usage(tool, _("--pair: want both or one"));
+	if (o->reason == NULL && o->reported != EGOV_TIME_NONE)
+		return tool_usage(tool, _("--reported goes with --reason or --list"));
 	if (o->reason == NULL && o->pair != NULL)
 		return tool_usage(tool, _("--pair goes with --reason"));
 	return tool_with_home(tool, act, o->certificate != NULL ? o->certificate : o->serial);
@@ -189,6 +194,8 @@ static const struct tool_option options[] = {
 	            N_("a certificate a line: serial, reason, date or nothing, who asked, evidence")),
 	TOOL_OPTION(struct options, invalidity_date, "invalidity-date", "TIME",
 	            N_("since when the key is known or feared to be unsafe")),
+	TOOL_OPTION(struct options, reported, "reported", "TIME",
+	            N_("when the request came in; without it, now")),
 	TOOL_OPTIONS_END
 };
 

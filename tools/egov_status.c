@@ -11,7 +11,7 @@
 struct options {
 	egov_time at, from, to;
 	const char *subject;
-	bool pem;
+	bool pem, cases;
 };
 
 /* Hexadecimal digits and colons are a serial, everything else names a file. */
@@ -74,6 +74,21 @@ static enum egov_status count(struct tool *tool, struct egov_home *home,
 	return egov_status_count(home, o->from, o->to, report, err);
 }
 
+static enum egov_status clock_of(struct tool *tool, struct egov_home *home,
+                                 struct egov_report *report, struct egov_error *err)
+{
+	const struct options *o = tool->options;
+	const struct egov_status_clock_options options = { .from = o->from, .to = o->to,
+		                                           .cases = o->cases };
+	int within = 1;
+	enum egov_status rc = egov_status_clock(home, &options, &within, report, err);
+
+	if (rc == EGOV_OK && !within)
+		rc = tool_error(err, EGOV_E_UNTRUSTED, "Order No. 4, Art. 18(1)",
+		                _("revocations took longer than the practice statement promises"));
+	return rc;
+}
+
 static int run_show(struct tool *tool)
 {
 	return tool_with_home(tool, show, tool->operands.items[0]);
@@ -92,6 +107,11 @@ static int run_list(struct tool *tool)
 static int run_count(struct tool *tool)
 {
 	return tool_with_home(tool, count, NULL);
+}
+
+static int run_clock(struct tool *tool)
+{
+	return tool_with_home(tool, clock_of, NULL);
 }
 
 static const struct tool_option show_options[] = {
@@ -114,6 +134,13 @@ static const struct tool_option count_options[] = {
 	TOOL_OPTIONS_END
 };
 
+static const struct tool_option clock_options[] = {
+	TOOL_OPTION(struct options, from, "from", "TIME", N_("decided from this time on")),
+	TOOL_OPTION(struct options, to, "to", "TIME", N_("decided up to this time, without it")),
+	TOOL_OPTION(struct options, cases, "cases", NULL, N_("print every case too")),
+	TOOL_OPTIONS_END
+};
+
 static const struct tool_command commands[] = {
 	{ .name = "show",
 	  .help = N_("Prints the record of a certificate, by serial or file."),
@@ -133,6 +160,10 @@ static const struct tool_command commands[] = {
 	  .help = N_("Counts what was issued, renewed, rekeyed, extended, held, released and revoked."),
 	  .options = count_options,
 	  .shared = TOOL_HOME | TOOL_JSON, .run = run_count },
+	{ .name = "clock",
+	  .help = N_("Prints how long revocations took until they were listed; 1 where one was late."),
+	  .options = clock_options,
+	  .shared = TOOL_HOME | TOOL_JSON, .run = run_clock },
 	TOOL_COMMANDS_END
 };
 

@@ -304,6 +304,7 @@ struct egov_revoke_options {
 	const char *evidence;           /* file */
 	egov_time invalidity_date;      /* EGOV_TIME_NONE: none */
 	int alone;                      /* of a pair, this one; 0: both */
+	egov_time reported_at;          /* EGOV_TIME_NONE: now */
 };
 EGOV_API EGOV_MUST_CHECK enum egov_status
 egov_revoke(struct egov_home *home, const struct egov_revoke_options *options,
@@ -410,6 +411,21 @@ egov_status_state(struct egov_home *home, const char *serial, egov_time at,
 EGOV_API EGOV_MUST_CHECK enum egov_status
 egov_status_count(struct egov_home *home, egov_time from, egov_time to,
                   struct egov_report *report, struct egov_error *err);
+
+/*
+ * The revocation clock: how long those that were decided from a time up to another
+ * (EGOV_TIME_NONE: no bound) took from the report to the decision and from there to a
+ * published list, against [crl] decide_within and list_within.  The last record has cases,
+ * listed, pending, late, and of each stage NAME-p50, -p90, -p99 and -max in seconds;
+ * records before it are the cases, where these are wanted.  *within is 0 where one is late.
+ */
+struct egov_status_clock_options {
+	egov_time from, to;
+	int cases;                      /* a record each, too */
+};
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_status_clock(struct egov_home *home, const struct egov_status_clock_options *options,
+                  int *within, struct egov_report *report, struct egov_error *err);
 
 /* A record a certificate, those whose subject contains text (NULL: all). */
 EGOV_API EGOV_MUST_CHECK enum egov_status

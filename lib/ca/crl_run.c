@@ -7,6 +7,7 @@
 #include "ca/init_ca.h"
 #include "ca/issuing.h"
 #include "crl/part.h"
+#include "record/clock.h"
 
 /* --- what killed runs left --- */
 
@@ -133,6 +134,13 @@ static enum egov_status start(struct egov__crl_run *r, struct egov_error *err)
 	enum egov_status rc = egov__crl_failed(
 		EGOV__CRL_LEASE, egov__home_lock(r->home, EGOV__CRL_LOCK, &r->lock, err), err);
 
+	/* Whether a list is due is the clock's to say, so it is asked first. */
+	if (rc == EGOV_OK)
+		rc = egov__crl_failed(EGOV__CRL_CLOCK,
+		                      egov__clock_check(egov_home_now(r->home),
+		                                        egov__record_latest(egov__home_record(r->home)),
+		                                        &egov__home_conf(r->home)->record_silence, err),
+		                      err);
 	if (rc == EGOV_OK && (r->web_root = egov__web_root(r->home)) == NULL)
 		rc = egov_error_nomem(err);
 	if (rc == EGOV_OK)

@@ -42,6 +42,15 @@ static enum egov_status parse_reason(struct revoke *r, struct egov_error *err)
 	return EGOV_OK;
 }
 
+static enum egov_status check_reported(const struct egov_revoke_options *o, egov_time now,
+                                       struct egov_error *err)
+{
+	if (o->reported_at != EGOV_TIME_NONE && o->reported_at > now)
+		return egov_error_set(err, EGOV_E_POLICY, "Order No. 4, Art. 18(1)",
+		                      "it was reported in the future");
+	return EGOV_OK;
+}
+
 static enum egov_status check_invalidity(const struct egov_revoke_options *o, egov_time now,
                                          struct egov_error *err)
 {
@@ -136,6 +145,8 @@ static enum egov_status approve(struct revoke *r, const struct egov__revoked_row
 	egov__fact_text_add(&facts, EGOV__KEY_REASON, egov_reason_name(row->reason));
 	if (row->invalidity_date != EGOV_TIME_NONE)
 		egov__fact_time_add(&facts, EGOV__KEY_INVALIDITY_DATE, row->invalidity_date);
+	if (row->reported_at != EGOV_TIME_NONE)
+		egov__fact_time_add(&facts, EGOV__KEY_REPORTED, row->reported_at);
 	if (rc == EGOV_OK)
 		rc = egov__approve(r->home, EGOV__ACT_REVOKE, subject, &facts, err);
 	egov__buf_clear(&facts);
@@ -150,7 +161,8 @@ static enum egov_status record_revocation(struct revoke *r, struct egov_error *e
 		                         .reason = r->reason,
 		                         .invalidity_date = r->options->invalidity_date,
 		                         .not_after = r->not_after,
-		                         .requested_by = r->options->requested_by };
+		                         .requested_by = r->options->requested_by,
+		                         .reported_at = r->options->reported_at };
 	struct egov_buf hex = EGOV__BUF(128);
 	struct egov__body *body = egov__body_new();
 	enum egov_status rc;
@@ -167,6 +179,8 @@ static enum egov_status record_revocation(struct revoke *r, struct egov_error *e
 	egov__body_time_add(body, EGOV__KEY_REVOKED_AT, row.revoked_at);
 	if (row.invalidity_date != EGOV_TIME_NONE)
 		egov__body_time_add(body, EGOV__KEY_INVALIDITY_DATE, row.invalidity_date);
+	if (row.reported_at != EGOV_TIME_NONE)
+		egov__body_time_add(body, EGOV__KEY_REPORTED, row.reported_at);
 	egov__body_time_add(body, EGOV__KEY_NOT_AFTER, row.not_after);
 	if (rc == EGOV_OK)
 		rc = egov__record_private(body, egov__slice_text(row.requested_by), row.salt, err);
@@ -287,6 +301,8 @@ enum egov_status egov_revoke(struct egov_home *home, const struct egov_revoke_op
 		rc = egov__asked_who(options->requested_by, err);
 	if (rc == EGOV_OK)
 		rc = check_invalidity(options, egov_home_now(home), err);
+	if (rc == EGOV_OK)
+		rc = check_reported(options, egov_home_now(home), err);
 	if (rc == EGOV_OK)
 		rc = egov__asked_serial(home, &asked, &r.serial, err);
 	if (rc == EGOV_OK)

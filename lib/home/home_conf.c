@@ -82,6 +82,37 @@ static enum egov_status latest(const struct egov__home_conf *conf, struct egov_d
 	return rc;
 }
 
+/*
+ * What the CPS promises: a revocation is decided so long after it was reported, and listed so
+ * long after that.  It can wait for a period and the next run, so the CPS cannot promise less.
+ */
+static enum egov_status load_clock(struct egov__home_conf *conf, struct egov_error *err)
+{
+	const struct egov_duration period = conf->crl_delta ? conf->crl_delta_period
+	                                                    : conf->crl_period;
+	egov_time most = 0, least = 0, promised = 0;
+	enum egov_status rc = latest(conf, period, &most, err);
+
+	conf->decide_within = (struct egov_duration){ .seconds = 86400 };
+	conf->list_within = (struct egov_duration){ .seconds = most };
+	if (rc == EGOV_OK)
+		rc = egov__conf_duration(conf->text, "crl", "decide_within", &conf->decide_within, err);
+	if (rc == EGOV_OK)
+		rc = egov__conf_duration(conf->text, "crl", "list_within", &conf->list_within, err);
+	if (rc == EGOV_OK)
+		rc = egov_time_add(0, period, &least, err);
+	if (rc == EGOV_OK)
+		rc = egov_time_add(least, conf->crl_retry, &least, err);
+	if (rc == EGOV_OK)
+		rc = egov_time_add(0, conf->list_within, &promised, err);
+	if (rc != EGOV_OK || promised >= least)
+		return rc;
+	return egov__conf_error(conf->text, "crl", "list_within", err, EGOV_E_POLICY,
+	                        "Order No. 4, Art. 17",
+	                        "a revocation can wait longer for the next list: want at least "
+	                        "period (or delta_period) and retry");
+}
+
 /* A list must be replaced before it is stale, though runs fail. */
 static enum egov_status check_period(const struct egov__home_conf *conf, struct egov_error *err)
 {
@@ -188,7 +219,9 @@ static enum egov_status load_crl(struct egov__home_conf *conf, struct egov_error
 		                       &conf->crl_release_people, err);
 	if (rc == EGOV_OK)
 		rc = load_lists(conf, err);
-	return rc == EGOV_OK ? check_period(conf, err) : rc;
+	if (rc == EGOV_OK)
+		rc = check_period(conf, err);
+	return rc == EGOV_OK ? load_clock(conf, err) : rc;
 }
 
 static enum egov_status load_services(struct egov__home_conf *conf, struct egov_error *err)
@@ -368,6 +401,8 @@ const struct egov__home_setting egov__home_settings[] = {
 	{ "crl", "delta_period", NULL },
 	{ "crl", "delta_validity", NULL },
 	{ "crl", "accept_drop", NULL },
+	{ "crl", "decide_within", NULL },
+	{ "crl", "list_within", NULL },
 	{ "publish", "read_back", NULL },
 	{ "publish", "hook_limit", NULL },
 	{ "store", "wait", NULL },

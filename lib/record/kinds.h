@@ -42,8 +42,8 @@
                                                    actors: approver, then second approver */
 #define EGOV__KIND_APPLY_REJECT "apply-reject"  /* subject: id; commitment (of the row's reason) */
 #define EGOV__KIND_REVOKE "revoke"              /* subject: serial; serial, reason, revoked-at,
-                                                   [invalidity-date], not-after, commitment (of
-                                                   the row's requested_by) */
+                                                   [invalidity-date], [reported], not-after,
+                                                   commitment (of the row's requested_by) */
 /* "renew", "rekey" and "extend" (egov__succession_name): subject: the successor's serial;
  * intent, predecessor, [consent]. */
 #define EGOV__KIND_RESUME "resume"              /* subject: serial; intent, serial; actor: who finished it */
@@ -111,6 +111,7 @@
 #define EGOV__KEY_PUBLISHED "published"
 #define EGOV__KEY_REASON "reason"
 #define EGOV__KEY_REQUEST_SM3 "request-sm3"     /* facts alone */
+#define EGOV__KEY_REPORTED "reported"           /* time */
 #define EGOV__KEY_REVOKED_AT "revoked-at"
 #define EGOV__KEY_ROLES "roles"                 /* names, joined by ", " */
 #define EGOV__KEY_SERIAL "serial"

@@ -24,7 +24,7 @@ static enum egov_status see_revocation(void *user, const struct egov__journal_ro
 	struct revocation *const r = user;
 	const struct egov__revoked_row *const row = r->row;
 	const char *const reason = egov__body_get_text(body, EGOV__KEY_REASON);
-	egov_time at = 0, invalid = EGOV_TIME_NONE, end = 0;
+	egov_time at = 0, invalid = EGOV_TIME_NONE, end = 0, reported = EGOV_TIME_NONE;
 	uint8_t digest[32];
 	enum egov_status rc = egov__entry_commitment(row->salt, egov__slice_text(row->requested_by),
 	                                             digest, err);
@@ -32,12 +32,14 @@ static enum egov_status see_revocation(void *user, const struct egov__journal_ro
 	if (rc != EGOV_OK)
 		return rc;
 	(void)egov__body_get_time(body, EGOV__KEY_INVALIDITY_DATE, &invalid);
+	(void)egov__body_get_time(body, EGOV__KEY_REPORTED, &reported);
 	r->seq = entry->seq;
 	r->time = entry->time;
 	if (reason != NULL && egov_reason_by_name(reason) == row->reason
 	    && egov__body_has_hex(body, EGOV__KEY_SERIAL, row->serial)
 	    && egov__body_get_time(body, EGOV__KEY_REVOKED_AT, &at) && at == row->revoked_at
-	    && invalid == row->invalidity_date
+	    && invalid == row->invalidity_date && reported == row->reported_at
+	    && (reported == EGOV_TIME_NONE || reported <= entry->time)
 	    && egov__body_get_time(body, EGOV__KEY_NOT_AFTER, &end) && end == row->not_after
 	    && egov__body_has_hex(body, EGOV__KEY_COMMITMENT, EGOV__SLICE(digest)))
 		return EGOV_OK;
@@ -253,9 +255,20 @@ static enum egov_status check_list_entries(struct egov__check_list *list, const 
 	return rc;
 }
 
-static enum egov_status check_publication(const struct egov__check_list *list, struct egov_error *err)
+static enum egov_status see_publication(void *user, const struct egov__journal_row *entry,
+                                        const struct egov__body *body, struct egov_error *err)
 {
-	struct egov__entry_walk walk = { .kind = EGOV__KIND_PUBLISH };
+	const struct egov__check_list *const list = user;
+
+	(void)body;
+	if (entry->time == list->row.published_at)
+		return EGOV_OK;
+	return egov__check_list_wrong(list, err, EGOV__N("was published at another time"));
+}
+
+static enum egov_status check_publication(struct egov__check_list *list, struct egov_error *err)
+{
+	struct egov__entry_walk walk = { EGOV__KIND_PUBLISH, see_publication, list, 0 };
 	enum egov_status rc = egov__check_entries_of(list->check, list->name, &walk, err);
 
 	if (rc == EGOV_OK && walk.count != list->row.published)

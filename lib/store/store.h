@@ -351,6 +351,7 @@ struct egov__revoked_row {
 	uint64_t generation, part;      /* whose list it is on; set by the store */
 	uint64_t end_position;          /* journal entries before the end of a hold, else 0 */
 	egov_time ended_at;             /* of a hold, else EGOV_TIME_NONE */
+	egov_time reported_at;          /* when it was asked for; EGOV_TIME_NONE: as it was revoked */
 };
 typedef enum egov_status egov__revoked_fn(void *user, const struct egov__revoked_row *row,
                                           struct egov_error *err);
@@ -419,6 +420,21 @@ EGOV_MUST_CHECK enum egov_status egov__store_revoked_walk_history(struct egov_st
                                                                   egov__revoked_fn *fn,
                                                                   void *user,
                                                                   struct egov_error *err);
+
+/* What the revocation clock measures of each that was decided from a time up to another, in
+ * their order. */
+struct egov__case_row {
+	struct egov_slice serial;
+	egov_time decided_at;
+	egov_time reported_at;          /* EGOV_TIME_NONE: as it was decided */
+	uint64_t generation, part;      /* whose list it is on */
+	uint64_t position;              /* on lists whose intent has this one or a later */
+};
+typedef enum egov_status egov__case_fn(void *user, const struct egov__case_row *row,
+                                       struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_case_walk(struct egov_store *store, egov_time from,
+                                                       egov_time to, egov__case_fn *fn, void *user,
+                                                       struct egov_error *err);
 
 /* successions: which certificate follows which, by the successor's intent */
 struct egov__succession_row {
@@ -505,6 +521,7 @@ struct egov__crl_row {
 	egov_time this_update, next_update;
 	uint64_t entries;
 	bool published;                 /* the file was replaced and read back */
+	egov_time published_at;         /* when; EGOV_TIME_NONE before; set by the store */
 	struct egov_slice der;
 };
 EGOV_MUST_CHECK enum egov_status egov__store_crl_add(struct egov_store *store,

@@ -5,7 +5,7 @@
 
 #define COLUMNS                                                                                    \
 	"SELECT number, intent, generation, part, base, position, this_update, next_update,"       \
-	" entries, published, "
+	" entries, published, published_at, "
 #define FROM " FROM crl JOIN intent ON intent.id = crl.intent "
 
 static void read_crl(struct egov__query *query, void *to)
@@ -22,6 +22,7 @@ static void read_crl(struct egov__query *query, void *to)
 	row->next_update = egov__column_time(query);
 	row->entries = egov__column_number(query);
 	row->published = egov__column_number(query) != 0;
+	row->published_at = egov__column_time(query);
 	row->der = egov__column_blob(query);
 }
 
@@ -47,7 +48,6 @@ enum egov_status egov__store_crl_add(struct egov_store *store, const struct egov
 	return egov__query_run(&query, err);
 }
 
-/* now EGOV_TIME_NONE: the statement does not ask for it. */
 static enum egov_status change(struct egov_store *store, const char *sql, uint64_t number,
                                egov_time now, struct egov_error *err)
 {
@@ -57,8 +57,7 @@ static enum egov_status change(struct egov_store *store, const char *sql, uint64
 	if (rc != EGOV_OK)
 		return rc;
 	egov__query_number(&query, number);
-	if (now != EGOV_TIME_NONE)
-		egov__query_time(&query, now);
+	egov__query_time(&query, now);
 	return egov__query_run(&query, err);
 }
 
@@ -67,7 +66,9 @@ static enum egov_status change(struct egov_store *store, const char *sql, uint64
 enum egov_status egov__store_crl_published(struct egov_store *store, uint64_t number,
                                            egov_time now, struct egov_error *err)
 {
-	static const char publish[] = "UPDATE crl SET published = 1 WHERE number = ?1";
+	static const char publish[] =
+		"UPDATE crl SET published = 1, published_at = coalesce(published_at, ?2)"
+		" WHERE number = ?1";
 	static const char leave[] =
 		"UPDATE revoked SET left_with = ?1 FROM"
 		" (SELECT this_update, position AS upto, generation AS its, part AS its_part, base"
@@ -81,7 +82,7 @@ enum egov_status egov__store_crl_published(struct egov_store *store, uint64_t nu
 		" WHERE left_with = 0 AND ended_at IS NULL AND base = 0 AND generation = its"
 		" AND part = its_part AND not_after < this_update AND this_update <= ?2"
 		" AND hold.position <= upto";
-	enum egov_status rc = change(store, publish, number, EGOV_TIME_NONE, err);
+	enum egov_status rc = change(store, publish, number, now, err);
 
 	if (rc == EGOV_OK && sqlite3_changes(store->db) == 0)
 		rc = egov_error_set(err, EGOV_E_NOTFOUND, NULL, "%s: there is no CRL number %" PRIu64,

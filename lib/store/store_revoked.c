@@ -5,12 +5,12 @@
 
 #define COLUMNS                                                                                    \
 	"SELECT serial, revoked_at, reason, invalidity_date, not_after, requested_by, key_digest," \
-	" salt, position, left_with, generation, part, 0, NULL FROM revoked "
+	" salt, position, left_with, generation, part, 0, NULL, reported_at FROM revoked "
 
 /* What is on hold stands on the lists as certificateHold (RFC 5280, 5.3.1). */
 #define HOLDS                                                                                      \
 	"UNION ALL SELECT serial, held_at, 6, NULL, not_after, requested_by, zeroblob(32), salt,"  \
-	" position, left_with, generation, part, end_position, ended_at FROM hold "
+	" position, left_with, generation, part, end_position, ended_at, NULL FROM hold "
 
 /* What a list says of a serial, of the generation ?1 and the part ?2. */
 #define ENTRIES "SELECT serial, revoked_at, reason, invalidity_date, not_after FROM revoked "
@@ -55,6 +55,7 @@ static void read_revoked(struct egov__query *query, void *to)
 	row->part = egov__column_number(query);
 	row->end_position = egov__column_number(query);
 	row->ended_at = egov__column_time(query);
+	row->reported_at = egov__column_time(query);
 }
 
 static void read_listed(struct egov__query *query, void *to)
@@ -84,8 +85,8 @@ enum egov_status egov__store_revoked_add(struct egov_store *store,
 {
 	static const char sql[] =
 		"INSERT INTO revoked(serial, revoked_at, reason, invalidity_date, not_after,"
-		" requested_by, key_digest, salt, position, generation, part)"
-		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, " EGOV__NEXT_POSITION ", "
+		" requested_by, key_digest, salt, reported_at, position, generation, part)"
+		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, " EGOV__NEXT_POSITION ", "
 		EGOV__LIST_OF_SERIAL ")";
 	struct egov__query query;
 	enum egov_status rc = egov__query_write(store, sql, "revocation of this serial", &query, err);
@@ -100,6 +101,7 @@ enum egov_status egov__store_revoked_add(struct egov_store *store,
 	egov__query_text(&query, row->requested_by);
 	egov__query_digest(&query, row->key_digest);
 	egov__query_digest(&query, row->salt);
+	egov__query_time(&query, row->reported_at);
 	return egov__query_run(&query, err);
 }
 
@@ -285,4 +287,42 @@ enum egov_status egov__store_revoked_walk_history(struct egov_store *store, egov
 	static const char sql[] = COLUMNS HOLDS "ORDER BY 1, 9";
 
 	return walk(store, sql, fn, user, err);
+}
+
+/* --- the revocation clock --- */
+
+static void read_case(struct egov__query *query, void *to)
+{
+	struct egov__case_row *row = to;
+
+	row->serial = egov__column_blob(query);
+	row->decided_at = egov__column_time(query);
+	row->reported_at = egov__column_time(query);
+	row->generation = egov__column_number(query);
+	row->part = egov__column_number(query);
+	row->position = egov__column_number(query);
+}
+
+/* A revocation that ended a hold counts from the hold on, and was decided when that ended. */
+enum egov_status egov__store_case_walk(struct egov_store *store, egov_time from, egov_time to,
+                                       egov__case_fn *fn, void *user, struct egov_error *err)
+{
+	static const char sql[] =
+		"SELECT r.serial, coalesce(h.ended_at, r.revoked_at) AS decided, r.reported_at,"
+		" r.generation, r.part, r.position FROM revoked AS r"
+		" LEFT JOIN hold AS h ON h.serial = r.serial AND h.ending = 2"
+		" WHERE decided >= ?1 AND decided < ?2 ORDER BY r.position";
+	struct egov__query query;
+	struct egov__case_row row;
+	enum egov_status rc = egov__query_read(store, sql, "revocation", &query, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	egov__query_time(&query, from);
+	egov__query_time(&query, to);
+	while (egov__query_next(&query, read_case, &row, &rc, err)
+	       && (rc = fn(user, &row, err)) == EGOV_OK)
+		;
+	egov__query_close(&query);
+	return rc;
 }

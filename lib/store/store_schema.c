@@ -158,7 +158,7 @@ static const char *const version_1[] = {
 	" requested_by TEXT NOT NULL," DIGEST("key_digest") "," DIGEST("salt") ","
 	" generation INTEGER NOT NULL, part INTEGER NOT NULL,"
 	" position INTEGER NOT NULL CHECK (position >= 0),"
-	" left_with INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID",
+	" left_with INTEGER NOT NULL DEFAULT 0, reported_at INTEGER) STRICT, WITHOUT ROWID",
 	/* A complete list is one pass over the first, a delta list over the second. */
 	"CREATE INDEX revoked_list ON revoked(generation, part, serial, revoked_at, reason,"
 	" invalidity_date, not_after) WHERE left_with = 0",
@@ -167,7 +167,7 @@ static const char *const version_1[] = {
 	"CREATE INDEX revoked_key ON revoked(key_digest) WHERE reason IN (1, 2, 10)",
 	NO_DELETE("revoked"),
 	NO_UPDATE_UNLESS("revoked", "serial, revoked_at, reason, invalidity_date, not_after,"
-	                 " requested_by, key_digest, salt, generation, part, position",
+	                 " requested_by, key_digest, salt, generation, part, position, reported_at",
 	                 "(OLD.left_with = 0 AND NEW.left_with > 0) OR " RELISTED),
 
 	"CREATE TABLE hold(id INTEGER PRIMARY KEY, serial BLOB NOT NULL,"
@@ -193,10 +193,12 @@ static const char *const version_1[] = {
 	"CREATE TABLE crl(number INTEGER PRIMARY KEY CHECK (number >= 0),"
 	" intent INTEGER NOT NULL UNIQUE REFERENCES intent, this_update INTEGER NOT NULL,"
 	" next_update INTEGER NOT NULL, entries INTEGER NOT NULL CHECK (entries >= 0),"
-	" published INTEGER NOT NULL CHECK (published IN (0, 1)), der BLOB NOT NULL) STRICT",
+	" published INTEGER NOT NULL CHECK (published IN (0, 1)), der BLOB NOT NULL,"
+	" published_at INTEGER) STRICT",
 	NO_DELETE("crl"),
 	NO_UPDATE_UNLESS("crl", "number, intent, this_update, next_update, entries, der",
-	                 "NEW.published >= OLD.published"),
+	                 "NEW.published >= OLD.published"
+	                 " AND coalesce(NEW.published_at = OLD.published_at, OLD.published_at IS NULL)"),
 
 	"CREATE TABLE request(intent INTEGER PRIMARY KEY REFERENCES intent, der BLOB NOT NULL)"
 	" STRICT",

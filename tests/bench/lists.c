@@ -38,7 +38,8 @@ static void revoke_one(struct egov_home *home, struct egov_error *err)
 		                               .reason = 4,
 		                               .invalidity_date = EGOV_TIME_NONE,
 		                               .not_after = egov_home_now(home) + 86400 * 365,
-		                               .requested_by = "bench" };
+		                               .requested_by = "bench",
+		                               .reported_at = EGOV_TIME_NONE };
 	uint64_t id = 0;
 
 	bench_check(egov__record_reserve_serial(record, serial, err), err);

@@ -323,7 +323,8 @@ static enum egov_status revoke_old(struct egov_error *err)
 	const struct egov_revoke_options options = { .actor = "failures", .serial = serial,
 		                                     .reason = "superseded", .requested_by = "x",
 		                                     .evidence = "loss.txt",
-		                                     .invalidity_date = EGOV_TIME_NONE };
+		                                     .invalidity_date = EGOV_TIME_NONE,
+		                                     .reported_at = EGOV_TIME_NONE };
 
 	IN_HOME(egov_revoke(home, &options, report, err));
 }
@@ -409,7 +410,8 @@ static enum egov_status revoke_both(struct egov_home *home, struct egov_error *e
 			                                     .reason = "superseded",
 			                                     .requested_by = "x",
 			                                     .evidence = "loss.txt",
-			                                     .invalidity_date = EGOV_TIME_NONE };
+			                                     .invalidity_date = EGOV_TIME_NONE,
+		                                     .reported_at = EGOV_TIME_NONE };
 
 		REPORT(rc, egov_revoke(home, &options, report, err), err);
 	}

@@ -409,7 +409,8 @@ void help_revoke(struct help_ca *ca, const uint8_t serial[EGOV__SERIAL], int rea
 {
 	struct egov__revoked_row row = { .serial = { serial, EGOV__SERIAL }, .revoked_at = ca->now,
 		                         .reason = reason, .invalidity_date = EGOV_TIME_NONE,
-		                         .not_after = not_after, .requested_by = "wu" };
+		                         .not_after = not_after, .requested_by = "wu",
+		                         .reported_at = EGOV_TIME_NONE };
 	struct egov__hold_row hold;
 	struct egov__certificate_row certificate;
 	struct egov__body *body = egov__body_new();

@@ -306,6 +306,24 @@ static void tell_the_time(struct egov_home *home)
 	egov_report_free(report);
 }
 
+/* What was revoked this moment stands on no list yet, and is not late. */
+static void measure(struct egov_home *home)
+{
+	const struct egov_status_clock_options all = { .from = EGOV_TIME_NONE, .to = EGOV_TIME_NONE,
+		                                       .cases = 1 };
+	struct egov_error err = { 0 };
+	struct egov_report *report = new_report();
+	int within = 0;
+
+	assert_ok(egov_status_clock(home, &all, &within, report, &err), &err);
+	assert_int_equal(within, 1);
+	assert_int_equal(egov_report_records(report), 2);
+	assert_field(report, 0, "late", "no");
+	assert_field(report, 1, "pending", "1");
+	assert_field(report, 1, "reported-decided-max", "0");
+	egov_report_free(report);
+}
+
 static void revoke(struct egov_home *home, const char *serial)
 {
 	struct egov_error err = { 0 };
@@ -316,10 +334,12 @@ static void revoke(struct egov_home *home, const char *serial)
 		                                     .reason = egov_reason_name(1),
 		                                     .requested_by = "张示例",
 		                                     .evidence = evidence,
-		                                     .invalidity_date = EGOV_TIME_NONE };
+		                                     .invalidity_date = EGOV_TIME_NONE,
+		                                     .reported_at = EGOV_TIME_NONE };
 
 	assert_int_equal(egov_reason_by_name(options.reason), 1);
 	assert_ok(egov_revoke(home, &options, report, &err), &err);
+	measure(home);
 	assert_fails(egov_revoke(home, &options, report, &err), &err, EGOV_E_EXISTS, "");
 	egov_report_free(report);
 	free(evidence);

@@ -179,7 +179,8 @@ static void revoke(unsigned n, int reason, egov_time invalidity_date, egov_time 
 		                               .reason = reason,
 		                               .invalidity_date = invalidity_date,
 		                               .not_after = not_after,
-		                               .requested_by = "test" };
+		                               .requested_by = "test",
+		                               .reported_at = EGOV_TIME_NONE };
 
 	serial_of(n, serial);
 	assert_ok(egov__store_begin(store(), &w.err), &w.err);
@@ -693,7 +694,7 @@ static void on_record(uint64_t number, uint64_t position, bool published)
 	(void)snprintf(sql, sizeof(sql),
 	               "INSERT INTO intent SELECT %d, 2, 1, 3, NULL, %d, 0, 0, 0, '', '', '', '',"
 	               " zeroblob(32), zeroblob(32), %d;"
-	               "INSERT INTO crl VALUES(%d, %d, 0, 1, 0, %d, x'00')",
+	               "INSERT INTO crl VALUES(%d, %d, 0, 1, 0, %d, x'00', NULL)",
 	               (int)number, (int)number, (int)position, (int)number, (int)number, published);
 	change(sql);
 }

@@ -269,6 +269,7 @@ static const struct help_tampering cases[] = {
 	{ "UPDATE revoked SET revoked_at = revoked_at - 1 WHERE reason = 1", "the ledger says something" },
 	{ "UPDATE revoked SET reason = 6 WHERE reason = 1", "the ledger says something else" },
 	{ "UPDATE revoked SET invalidity_date = 5 WHERE reason = 1", "the ledger says something else" },
+	{ "UPDATE revoked SET reported_at = 5 WHERE reason = 1", "the ledger says something else" },
 	{ "UPDATE revoked SET not_after = 5 WHERE reason = 1", "the ledger says something else" },
 	{ "UPDATE revoked SET requested_by = 'mallory' WHERE reason = 1", "the ledger says something" },
 	{ "UPDATE revoked SET " HELP_FLIP("salt") " WHERE reason = 1", "the ledger says something else" },
@@ -279,7 +280,7 @@ static const struct help_tampering cases[] = {
 	{ "UPDATE revoked SET " HELP_FLIP("serial") " WHERE reason = 1", "no revocation that it speaks of" },
 	{ "DELETE FROM revoked WHERE reason = 1", "no revocation that it speaks of" },
 	{ "UPDATE revoked SET " HELP_FLIP("key_digest") " WHERE reason = 1", "its key is not that of" },
-	{ "INSERT INTO revoked SELECT serial, 1, 1, NULL, not_after, '', key_digest, zeroblob(32), 1, 0, 0, 0"
+	{ "INSERT INTO revoked SELECT serial, 1, 1, NULL, not_after, '', key_digest, zeroblob(32), 1, 0, 0, 0, NULL"
 	  " FROM certificate WHERE serial NOT IN (SELECT serial FROM revoked)", "does not have it once" },
 	/* crl */
 	{ "UPDATE crl SET " HELP_FLIP("der") " WHERE number = 2", "the ledger says something else" },
@@ -292,7 +293,9 @@ static const struct help_tampering cases[] = {
 	{ "UPDATE crl SET number = 3 WHERE number = 2", "no CRL that it speaks of" },
 	{ "DELETE FROM crl WHERE number = 1", "no CRL that it speaks of" },
 	{ "INSERT INTO crl SELECT 9, (SELECT id FROM intent WHERE state = 1), this_update, next_update,"
-	  " entries, published, der FROM crl WHERE number = 1", "CRL crl-9" },
+	  " entries, published, der, published_at FROM crl WHERE number = 1", "CRL crl-9" },
+	{ "UPDATE crl SET published_at = published_at - 1 WHERE number = 2", "at another time" },
+	{ "UPDATE crl SET published_at = NULL WHERE number = 2", "at another time" },
 	/* request */
 	{ "UPDATE request SET " HELP_FLIP("der"), "the ledger says something else" },
 	{ "UPDATE request SET der = x'3000'", "its bytes are not those of its intent" },

@@ -426,7 +426,8 @@ static void revoke(struct fixture *f, const char *serial, egov_time not_after)
 {
 	const struct egov__revoked_row row = { .serial = text(serial), .revoked_at = 50, .reason = 1,
 		                               .invalidity_date = EGOV_TIME_NONE,
-		                               .not_after = not_after, .requested_by = "zhang" };
+		                               .not_after = not_after, .requested_by = "zhang",
+		                               .reported_at = EGOV_TIME_NONE };
 
 	assert_ok(egov__store_revoked_add(f->store, &row, &f->err), &f->err);
 }
