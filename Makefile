@@ -32,7 +32,8 @@ LAYERS = base asn1 crypto key x509 request profile cert delivery crl ocsp cms li
 FENCES = openssl/:crypto ini.h:base jansson.h:record libtasn1.h:asn1 p11-kit/:key,softtoken \
          sqlite3.h:store libpq-fe.h:store \
          x509/tbs_build.h:x509,request,cert,crl,record \
-         key/sdf.h:key dlfcn.h:key,publish curl/:publish ldap.h:publish lber.h:publish key/signer_ca.h:key,sign record/stage_door.h:record,sign
+         key/sdf.h:key dlfcn.h:key,publish curl/:publish ldap.h:publish \
+         key/signer_ca.h:key,sign record/stage_door.h:record,sign
 # Beside the layers: the software token's own module may include these only.
 SOFTTOKEN_LAYERS = base asn1 crypto
 

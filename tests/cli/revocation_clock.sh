@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The revocation clock: from the report to the decision, and from there to a published list.
 set -eu
-s10='' s11=''
+s1='' s10='' s11=''
 # shellcheck source=tests/cli_help.sh
 . "$SRC/tests/cli_help.sh"
 # shellcheck source=tests/cli_home.sh
