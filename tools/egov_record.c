@@ -2,12 +2,7 @@
 /* egov-record: the journal. */
 #include <egovca/ca.h>
 
-#include "tool.h"
-
-struct options {
-	bool accept;
-	const char *reason;
-};
+#include "record_verbs.h"
 
 static enum egov_status check(struct tool *tool, struct egov_home *home,
                               struct egov_report *report, struct egov_error *err)
@@ -29,7 +24,7 @@ static int run_check(struct tool *tool)
 static enum egov_status clock_is(struct tool *tool, struct egov_home *home,
                                  struct egov_report *report, struct egov_error *err)
 {
-	const struct options *o = tool->options;
+	const struct record_options *o = tool->options;
 
 	return o->accept ? egov_record_accept_clock(home, tool_actor(tool, home), o->reason, report,
 	                                            err)
@@ -38,7 +33,7 @@ static enum egov_status clock_is(struct tool *tool, struct egov_home *home,
 
 static int run_clock(struct tool *tool)
 {
-	const struct options *o = tool->options;
+	const struct record_options *o = tool->options;
 
 	if (o->accept != (o->reason != NULL))
 		return tool_usage(tool, _("--accept goes with --reason"));
@@ -46,9 +41,15 @@ static int run_clock(struct tool *tool)
 }
 
 static const struct tool_option clock_options[] = {
-	TOOL_OPTION(struct options, accept, "accept", NULL,
+	TOOL_OPTION(struct record_options, accept, "accept", NULL,
 	            N_("say that the clock is right, whatever the journal says")),
-	TOOL_OPTION(struct options, reason, "reason", "TEXT", N_("what was wrong before")),
+	TOOL_OPTION(struct record_options, reason, "reason", "TEXT", N_("what was wrong before")),
+	TOOL_OPTIONS_END
+};
+
+static const struct tool_option hold_options[] = {
+	TOOL_REQUIRED(struct record_options, name, "case", "NAME", N_("the case that needs the records")),
+	TOOL_REQUIRED(struct record_options, reason, "reason", "TEXT", N_("why; sealed")),
 	TOOL_OPTIONS_END
 };
 
@@ -62,6 +63,29 @@ static const struct tool_command commands[] = {
 	  .options = clock_options,
 	  .shared = TOOL_HOME | TOOL_JSON | TOOL_ACTOR | TOOL_SIGN,
 	  .run = run_clock },
+	{ .name = "due",
+	  .help = N_("Prints from when on a certificate's records may be destroyed, and why."),
+	  .shared = TOOL_HOME | TOOL_JSON,
+	  .operands = "SERIAL",
+	  .min = 1,
+	  .max = 1,
+	  .run = record_due },
+	{ .name = "hold",
+	  .help = N_("Keeps a certificate's records for a case, whatever their age."),
+	  .options = hold_options,
+	  .shared = TOOL_HOME | TOOL_JSON | TOOL_ACTOR | TOOL_SIGN,
+	  .operands = "SERIAL",
+	  .min = 1,
+	  .max = 1,
+	  .run = record_hold },
+	{ .name = "release",
+	  .help = N_("Ends the hold of a case on a certificate's records."),
+	  .options = hold_options,
+	  .shared = TOOL_HOME | TOOL_JSON | TOOL_ACTOR | TOOL_SIGN,
+	  .operands = "SERIAL",
+	  .min = 1,
+	  .max = 1,
+	  .run = record_release },
 	TOOL_COMMANDS_END
 };
 
@@ -71,7 +95,7 @@ int main(int argc, char **argv)
 		.name = "egov-record",
 		.help = N_("Proves that the records are whole (Order No. 4, Art. 24)."),
 		.commands = commands,
-		.options_size = sizeof(struct options),
+		.options_size = sizeof(struct record_options),
 		.opens_keys = true
 	};
 

@@ -141,6 +141,10 @@ EGOV_MUST_CHECK enum egov_status egov__home_profile(struct egov_home *home, cons
                                                     struct egov_profile **out,
                                                     struct egov_error *err);
 
+/* How many years after loss of validity the profile of this name keeps records, whether
+ * it may be used now or not; as long as any does where it cannot be read any more. */
+int egov__home_retention(struct egov_home *home, const char *name);
+
 /* Who holds it makes lists. */
 #define EGOV__CRL_LOCK "crl.lock"
 

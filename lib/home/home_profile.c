@@ -82,11 +82,11 @@ static enum egov_status check_use(struct egov_home *home, const struct egov_prof
 	                      egov_home_is_test(home) ? "test" : "production");
 }
 
-enum egov_status egov__home_profile(struct egov_home *home, const char *name,
-                                    struct egov_profile **out, struct egov_error *err)
+/* As it lies in the home, fit for use or not. */
+static enum egov_status load(struct egov_home *home, const char *name, struct egov_profile **out,
+                             struct egov_error *err)
 {
 	struct egov_buf file = EGOV__BUF(128);
-	struct egov_profile *profile = NULL;
 	char *path = NULL;
 	enum egov_status rc;
 
@@ -104,19 +104,38 @@ enum egov_status egov__home_profile(struct egov_home *home, const char *name,
 		rc = egov_error_set(err, EGOV_E_POLICY, NULL,
 		                    "this home has no such profile: %s is not there", path);
 	else
-		rc = egov_profile_load(path, &profile, err);
-	if (rc == EGOV_OK)
-		rc = check_use(home, profile, err);
-	if (rc == EGOV_OK)
-		rc = check_cps(home, profile, err);
-	if (rc == EGOV_OK) {
-		*out = profile;
-		profile = NULL;
-	} else {
-		(void)egov_error_prefix(err, rc, "profile %s", name);
-	}
-	egov_profile_free(profile);
+		rc = egov_profile_load(path, out, err);
 	egov__buf_clear(&file);
 	free(path);
-	return rc;
+	return rc == EGOV_OK ? rc : egov_error_prefix(err, rc, "profile %s", name);
+}
+
+enum egov_status egov__home_profile(struct egov_home *home, const char *name,
+                                    struct egov_profile **out, struct egov_error *err)
+{
+	struct egov_profile *profile = NULL;
+	enum egov_status rc = load(home, name, &profile, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	rc = check_use(home, profile, err);
+	if (rc == EGOV_OK)
+		rc = check_cps(home, profile, err);
+	if (rc != EGOV_OK) {
+		egov_profile_free(profile);
+		return egov_error_prefix(err, rc, "profile %s", name);
+	}
+	*out = profile;
+	return EGOV_OK;
+}
+
+int egov__home_retention(struct egov_home *home, const char *name)
+{
+	struct egov_profile *profile = NULL;
+	int years = EGOV__RETENTION_LONGEST;
+
+	if (load(home, name, &profile, NULL) == EGOV_OK)
+		years = egov__profile_retention(profile).years;
+	egov_profile_free(profile);
+	return years;
 }

@@ -44,6 +44,7 @@ struct egov_duration egov__profile_max_validity(const struct egov_profile *profi
 
 /* Retention after loss of validity (Order No. 4, Art. 24): at least 5 years, 10
  * for government holders. */
+#define EGOV__RETENTION_LONGEST 10              /* years */
 struct egov_duration egov__profile_retention(const struct egov_profile *profile);
 
 /* Whether identity check, review and approval need different people. */

@@ -70,7 +70,7 @@ static const struct {
 	{ "government", 10 },
 	{ "enterprise", 5 },
 	{ "person", 5 },
-	{ "ca", 10 },
+	{ "ca", EGOV__RETENTION_LONGEST },
 };
 
 /* keyUsage of which one bit must be set (GM/T 0015, 5.2.4.2.5). */

@@ -174,6 +174,12 @@ EGOV_MUST_CHECK enum egov_status egov__check_next_entry(struct egov__check_list 
 EGOV_MUST_CHECK enum egov_status egov__check_delta(struct egov__check_list *list,
                                                    struct egov_error *err);
 
+/* A legal hold or its release: there is the certificate, the case was not held before,
+ * or was. */
+EGOV_MUST_CHECK enum egov_status egov__check_legal_hold(const struct egov__check *check,
+                                                        const struct egov__journal_row *entry,
+                                                        bool *found, struct egov_error *err);
+
 /* An entry against the ledger: what it speaks of is there. */
 EGOV_MUST_CHECK enum egov_status egov__check_subject(const struct egov__check *check,
                                                      const struct egov__journal_row *entry,

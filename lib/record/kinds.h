@@ -54,6 +54,8 @@
                                                    (of the row's requested_by) */
 #define EGOV__KIND_RELEASE "release"            /* subject: serial; serial, commitment (of the
                                                    row's end_requested_by) */
+#define EGOV__KIND_LEGAL_HOLD "legal-hold"      /* subject: serial; serial, case; why is sealed */
+#define EGOV__KIND_LEGAL_RELEASE "legal-release"        /* the same, of a hold that is on */
 #define EGOV__KIND_KEY_REQUEST "key-request"    /* subject: application; sm3 */
 #define EGOV__KIND_PAIR "pair"                  /* subject: serial of the signing certificate;
                                                    serial, encrypt-serial, application, sm3 (of
@@ -79,6 +81,7 @@
 #define EGOV__KEY_ACT "act"                     /* record/operator.h */
 #define EGOV__KEY_APPLICATION "application"
 #define EGOV__KEY_BASE "base"                   /* number of the list that a delta list changes */
+#define EGOV__KEY_CASE "case"                   /* whose records a legal hold keeps */
 #define EGOV__KEY_CERTIFICATE "certificate"     /* digest of an operator's certificate */
 #define EGOV__KEY_CENTRE_SM3 "centre-sm3"
 #define EGOV__KEY_CEREMONY_SM3 "ceremony-sm3"   /* of a ceremony file */

@@ -55,6 +55,8 @@ struct egov__act {
 #define EGOV__ACT_REVOKE "revoke"
 #define EGOV__ACT_HOLD "hold"
 #define EGOV__ACT_RELEASE "release"
+#define EGOV__ACT_LEGAL_HOLD "legal-hold"
+#define EGOV__ACT_LEGAL_RELEASE "legal-release"
 #define EGOV__ACT_CRL "crl-publish"
 #define EGOV__ACT_POLICY "policy-add"
 #define EGOV__ACT_CLOCK "clock"

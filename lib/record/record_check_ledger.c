@@ -160,6 +160,8 @@ static enum egov_status check_event(const struct egov__check *check,
 		{ "rekey", EGOV__N("succession"), egov__check_has_succession },
 		{ "extend", EGOV__N("succession"), egov__check_has_succession },
 		{ EGOV__KIND_CEREMONY, EGOV__N("intent"), egov__check_ceremony },
+		{ EGOV__KIND_LEGAL_HOLD, EGOV__N("certificate"), egov__check_legal_hold },
+		{ EGOV__KIND_LEGAL_RELEASE, EGOV__N("certificate"), egov__check_legal_hold },
 	};
 	bool found = false;
 	enum egov_status rc;

@@ -324,6 +324,27 @@ static void measure(struct egov_home *home)
 	egov_report_free(report);
 }
 
+static void retention(struct egov_home *home, const char *serial)
+{
+	const struct egov_legal_hold_options options = { .actor = "tester", .serial = serial,
+		                                         .name = "case 7", .reason = "a dispute" };
+	struct egov_error err = { 0 };
+	struct egov_report *report = new_report();
+
+	assert_ok(egov_record_hold(home, &options, report, &err), &err);
+	assert_field(report, 0, "legal-hold", "on");
+	egov_report_free(report);
+	report = new_report();
+	assert_ok(egov_record_due(home, serial, report, &err), &err);
+	assert_field(report, 0, "state", "held");
+	egov_report_free(report);
+	report = new_report();
+	assert_ok(egov_record_release(home, &options, report, &err), &err);
+	assert_fails(egov_record_release(home, &options, report, &err), &err, EGOV_E_POLICY,
+	             "is not on");
+	egov_report_free(report);
+}
+
 static void revoke(struct egov_home *home, const char *serial)
 {
 	struct egov_error err = { 0 };
@@ -505,6 +526,7 @@ static void test_life(void **state)
 	tell_the_time(below);
 	below = hold_and_release(below, serial);
 	ask_status(below, serial, "good");
+	retention(below, serial);
 	revoke(below, serial);
 	publish(below, 1);
 	judge(leaf, EGOV_E_UNTRUSTED);
