@@ -365,6 +365,12 @@ static enum egov_status seal(struct egov_record *record, struct egov_slice blob,
 	return rc;
 }
 
+static enum egov_status keep_node(void *user, unsigned level, uint64_t position,
+                                  const uint8_t hash[32], struct egov_error *err)
+{
+	return egov__store_node_put(user, level, position, hash, err);
+}
+
 static enum egov_status append_row(struct egov_record *record, struct egov__journal_row *row,
                                    struct egov_error *err)
 {
@@ -374,7 +380,7 @@ static enum egov_status append_row(struct egov_record *record, struct egov__jour
 	if (rc == EGOV_OK)
 		rc = egov__store_journal_append(record->store, row, err);
 	if (rc == EGOV_OK)
-		rc = egov__tree_append(&head->tree, row->leaf, err);
+		rc = egov__tree_grow(&head->tree, row->leaf, keep_node, record->store, err);
 	if (rc != EGOV_OK)
 		return rc;
 	memcpy(head->leaf, row->leaf, sizeof(head->leaf));

@@ -67,6 +67,20 @@ static enum egov_status check_time(const struct journal *j, const struct egov__j
 	return entry_wrong(err, entry, EGOV__N("its time lies before entries before it"));
 }
 
+static enum egov_status check_node(void *user, unsigned level, uint64_t position,
+                                   const uint8_t hash[32], struct egov_error *err)
+{
+	uint8_t kept[32];
+	bool found = false;
+	enum egov_status rc = egov__store_node_get(user, level, position, kept, &found, err);
+
+	if (rc == EGOV_OK && (!found || memcmp(kept, hash, sizeof(kept)) != 0))
+		rc = egov_error_set(err, EGOV_E_CORRUPT, clause,
+		                    "journal: subtree %" PRIu64 " of level %u is not that of its entries",
+		                    position, level);
+	return rc;
+}
+
 static enum egov_status check_leaf(struct journal *j, const struct egov__journal_row *entry,
                                    struct egov_error *err)
 {
@@ -81,7 +95,7 @@ static enum egov_status check_leaf(struct journal *j, const struct egov__journal
 	if (rc == EGOV_OK)
 		rc = check_time(j, entry, err);
 	if (rc == EGOV_OK)
-		rc = egov__tree_append(&j->head.tree, leaf, err);
+		rc = egov__tree_grow(&j->head.tree, leaf, check_node, j->check->store, err);
 	memcpy(j->head.leaf, entry->leaf, sizeof(leaf));
 	if (entry->time > j->head.latest || strcmp(entry->kind, EGOV__KIND_CLOCK) == 0)
 		j->head.latest = entry->time;
@@ -218,9 +232,15 @@ static enum egov_status check_head(const struct journal *j, const uint8_t root[3
                                    struct egov_error *err)
 {
 	struct egov__head head;
+	uint64_t nodes = 0;
 	uint8_t kept[32];
 	enum egov_status rc = egov__record_head(j->check->store, &head, err);
 
+	if (rc == EGOV_OK)
+		rc = egov__store_node_count(j->check->store, &nodes, err);
+	if (rc == EGOV_OK && nodes != egov__tree_kept(j->head.tree.size))
+		rc = egov_error_set(err, EGOV_E_CORRUPT, clause,
+		                    "journal: there are subtrees that no entries are under");
 	if (rc == EGOV_OK)
 		rc = egov__tree_root(&head.tree, kept, err);
 	if (rc == EGOV_OK && (memcmp(kept, root, 32) != 0 || head.latest != j->head.latest))

@@ -14,8 +14,8 @@ enum egov_status egov__tree_leaf(struct egov_slice entry, uint8_t leaf[32], stru
 	return egov__sm3(parts, 2, leaf, err);
 }
 
-static enum egov_status node(const uint8_t left[32], const uint8_t right[32], uint8_t out[32],
-                             struct egov_error *err)
+enum egov_status egov__tree_node(const uint8_t left[32], const uint8_t right[32], uint8_t out[32],
+                                 struct egov_error *err)
 {
 	const struct egov_slice parts[] = { { &node_prefix, 1 }, { left, 32 }, { right, 32 } };
 
@@ -32,21 +32,41 @@ static size_t perfect_subtrees(uint64_t size)
 }
 
 /* A new leaf completes as many subtrees as size has trailing one bits. */
-enum egov_status egov__tree_append(struct egov__tree *tree, const uint8_t leaf[32],
-                                   struct egov_error *err)
+enum egov_status egov__tree_grow(struct egov__tree *tree, const uint8_t leaf[32],
+                                 egov__tree_fn *fn, void *user, struct egov_error *err)
 {
 	size_t top = perfect_subtrees(tree->size);
+	unsigned level = 0;
 	uint8_t hash[32];
 	enum egov_status rc = EGOV_OK;
 
 	memcpy(hash, leaf, sizeof(hash));
-	for (uint64_t bits = tree->size; rc == EGOV_OK && (bits & 1) != 0; bits >>= 1)
-		rc = node(tree->roots[--top], hash, hash, err);
+	for (uint64_t bits = tree->size; rc == EGOV_OK && (bits & 1) != 0; bits >>= 1) {
+		rc = egov__tree_node(tree->roots[--top], hash, hash, err);
+		level++;
+		if (rc == EGOV_OK && fn != NULL && level % EGOV__TREE_STEP == 0)
+			rc = fn(user, level, tree->size >> level, hash, err);
+	}
 	if (rc != EGOV_OK)
 		return rc;
 	memcpy(tree->roots[top], hash, sizeof(hash));
 	tree->size++;
 	return EGOV_OK;
+}
+
+enum egov_status egov__tree_append(struct egov__tree *tree, const uint8_t leaf[32],
+                                   struct egov_error *err)
+{
+	return egov__tree_grow(tree, leaf, NULL, NULL, err);
+}
+
+uint64_t egov__tree_kept(uint64_t size)
+{
+	uint64_t kept = 0;
+
+	while ((size >>= EGOV__TREE_STEP) > 0)
+		kept += size;
+	return kept;
 }
 
 enum egov_status egov__tree_root(const struct egov__tree *tree, uint8_t root[32],
@@ -60,7 +80,7 @@ enum egov_status egov__tree_root(const struct egov__tree *tree, uint8_t root[32]
 		return egov__sm3(NULL, 0, root, err);
 	memcpy(hash, tree->roots[--left], sizeof(hash));
 	while (rc == EGOV_OK && left-- > 0)
-		rc = node(tree->roots[left], hash, hash, err);
+		rc = egov__tree_node(tree->roots[left], hash, hash, err);
 	if (rc == EGOV_OK)
 		memcpy(root, hash, sizeof(hash));
 	return rc;

@@ -17,6 +17,22 @@ EGOV_MUST_CHECK enum egov_status egov__tree_leaf(struct egov_slice entry, uint8_
                                                  struct egov_error *err);
 EGOV_MUST_CHECK enum egov_status egov__tree_append(struct egov__tree *tree, const uint8_t leaf[32],
                                                    struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__tree_node(const uint8_t left[32], const uint8_t right[32],
+                                                 uint8_t out[32], struct egov_error *err);
+
+/*
+ * The same, and tells of each perfect subtree of 2^level leaves that the leaf completes,
+ * where level is a multiple of EGOV__TREE_STEP: position counts those of its level.  They
+ * are what the ledger keeps for proofs (record/proof.h).
+ */
+#define EGOV__TREE_STEP 6
+typedef enum egov_status egov__tree_fn(void *user, unsigned level, uint64_t position,
+                                       const uint8_t hash[32], struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__tree_grow(struct egov__tree *tree, const uint8_t leaf[32],
+                                                 egov__tree_fn *fn, void *user,
+                                                 struct egov_error *err);
+/* How many of them a tree of this size has. */
+uint64_t egov__tree_kept(uint64_t size);
 
 /* SM3 of nothing for the empty tree. */
 EGOV_MUST_CHECK enum egov_status egov__tree_root(const struct egov__tree *tree, uint8_t root[32],

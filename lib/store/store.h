@@ -110,6 +110,17 @@ EGOV_MUST_CHECK enum egov_status egov__store_journal_last(struct egov_store *sto
                                                           struct egov__journal_row *row,
                                                           bool *found, struct egov_error *err);
 
+/* Subtrees of the journal's tree (record/tree.h); those of level 0 are the leaves of
+ * entries, which are only read. */
+EGOV_MUST_CHECK enum egov_status egov__store_node_put(struct egov_store *store, unsigned level,
+                                                      uint64_t position, const uint8_t hash[32],
+                                                      struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_node_get(struct egov_store *store, unsigned level,
+                                                      uint64_t position, uint8_t hash[32],
+                                                      bool *found, struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_node_count(struct egov_store *store, uint64_t *count,
+                                                        struct egov_error *err);
+
 struct egov__checkpoint_row {
 	uint64_t size;                  /* entries that it covers */
 	uint8_t root[32];

@@ -55,6 +55,12 @@ static const char *const version_1[] = {
 	"CREATE TABLE sealed(seq INTEGER PRIMARY KEY REFERENCES journal, blob BLOB NOT NULL) STRICT",
 	NO_DELETE("sealed"), NO_UPDATE("sealed"),
 
+	/* Subtrees of the journal's tree, so that a proof reads few entries (record/proof.h). */
+	"CREATE TABLE node(level INTEGER NOT NULL CHECK (level > 0),"
+	" position INTEGER NOT NULL CHECK (position >= 0)," DIGEST("hash") ","
+	" PRIMARY KEY(level, position)) STRICT, WITHOUT ROWID",
+	NO_DELETE("node"), NO_UPDATE("node"),
+
 	"CREATE TABLE checkpoint(size INTEGER PRIMARY KEY CHECK (size >= 0)," DIGEST("root") ","
 	" time INTEGER NOT NULL, signature BLOB NOT NULL) STRICT",
 	NO_DELETE("checkpoint"), NO_UPDATE("checkpoint"),

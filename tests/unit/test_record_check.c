@@ -59,6 +59,8 @@ static int build(void **state)
 	help_issue(ca, serials[1], HELP_NOW + DAY);
 	help_issue(ca, serials[2], ca->now + YEAR);
 	applications();
+	for (int i = 0; i < 64; i++)    /* a subtree that the ledger keeps */
+		help_append(ca->h, ca->now, "filler", NULL);
 	signer = help_signer(ca->h->journal_uri, EGOV_KEY_JOURNAL);
 	assert_ok(egov__record_checkpoint(ca->h->record, signer, ca->now, &ca->h->err), &ca->h->err);
 	lists();
@@ -152,6 +154,10 @@ static const struct help_tampering cases[] = {
 	{ "UPDATE sealed SET blob = x'3000' WHERE seq = " ENTRY("revoke"), "sealed blob is damaged" },
 	{ "INSERT INTO sealed SELECT " ENTRY("intent") ", blob FROM sealed LIMIT 1",
 	  "without a commitment" },
+	/* node */
+	{ "UPDATE node SET " HELP_FLIP("hash"), "subtree 0 of level 6 is not that of its entries" },
+	{ "DELETE FROM node", "subtree 0 of level 6 is not that of its entries" },
+	{ "INSERT INTO node VALUES(6, 70, zeroblob(32))", "subtrees that no entries are under" },
 	/* checkpoint */
 	{ "UPDATE checkpoint SET " HELP_FLIP("root"), "its root is not that of the entries" },
 	{ "UPDATE checkpoint SET " HELP_FLIP("signature"), "its signature is not the journal key's" },
