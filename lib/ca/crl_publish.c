@@ -9,13 +9,13 @@
 
 #include "base/fileio.h"
 #include "ca/crl_checks.h"
+#include "ca/crl_deliver.h"
 #include "ca/crl_run.h"
 #include "ca/issuing.h"
 #include "crl/part.h"
 #include "crypto/sm2.h"
 #include "crypto/sm3.h"
 #include "publish/fetch.h"
-#include "publish/hook.h"
 #include "publish/publish.h"
 #include "record/clock.h"
 #include "verify/verify.h"
@@ -456,8 +456,6 @@ static enum egov_status publish(struct publication *p, struct egov_report *repor
 		                      err);
 	if (rc == EGOV_OK && !p->run->dry)
 		rc = egov__crl_failed(EGOV__CRL_READ_BACK, serve(p, err), err);
-	if (rc == EGOV_OK && !p->run->dry && egov__home_conf(p->home)->read_back)
-		rc = egov__crl_failed(EGOV__CRL_ADDRESS, check_address(p, err), err);
 	egov__intent_free(intent);
 	if (rc != EGOV_OK)
 		return rc;
@@ -499,45 +497,16 @@ static enum egov_status find_base(struct publication *p, struct egov_error *err)
 	return rc;
 }
 
-#define HOOK_FOLDER "targets"
-
-static enum egov_status run_hook(const struct publication *p, const char *folder, uint64_t number,
-                                 struct egov_error *err)
-{
-	const struct egov__home_conf *const conf = egov__home_conf(p->home);
-	const struct egov__hook hook = { conf->hook, conf->hook_limit };
-	char file[EGOV__LIST_NAME + 40], *path;
-	enum egov_status rc;
-
-	(void)snprintf(file, sizeof(file), "crl/%s-%" PRIu64 ".crl", p->name, number);
-	path = egov__path_join(p->web_root, file);
-	if (path == NULL)
-		return egov_error_nomem(err);
-	rc = egov__hook_run(&hook, p->name, number, path, err);
-	if (rc == EGOV_OK)
-		rc = egov__target_note(folder, p->name, number, err);
-	free(path);
-	return rc;
-}
-
-/* The last list goes elsewhere, too, until it has arrived there; the list is served, and
- * what fails here holds nothing up. */
+/* The last list goes elsewhere, too. */
 static enum egov_status deliver(const struct publication *p, bool made, struct egov_error *err)
 {
-	const uint64_t last = made ? p->number : p->last_number;
-	uint64_t arrived = 0;
-	char *folder;
-	enum egov_status rc;
+	const struct egov__crl_delivery delivery = { .home = p->home,
+		                                     .web_root = p->web_root,
+		                                     .name = p->name,
+		                                     .scope = &p->scope,
+		                                     .number = made ? p->number : p->last_number };
 
-	if (egov__home_conf(p->home)->hook == NULL || p->run->dry || last == 0)
-		return EGOV_OK;
-	folder = egov__home_path(p->home, HOOK_FOLDER);
-	rc = folder == NULL ? egov_error_nomem(err)
-	                    : egov__target_number(folder, p->name, &arrived, err);
-	if (rc == EGOV_OK && arrived != last)
-		rc = run_hook(p, folder, last, err);
-	free(folder);
-	return egov_error_prefix(err, rc, "%s", "hook");
+	return p->run->dry || delivery.number == 0 ? EGOV_OK : egov__crl_deliver(&delivery, err);
 }
 
 static void report_list(const struct publication *p, struct egov_report *report)
@@ -573,6 +542,9 @@ enum egov_status egov__crl_publish_list(struct egov__crl_run *run, const struct 
 	*made = rc == EGOV_OK && due;
 	if (rc == EGOV_OK)
 		rc = deliver(&p, due, err);
+	/* Which may be where it was just brought to. */
+	if (rc == EGOV_OK && due && !run->dry && egov__home_conf(p.home)->read_back)
+		rc = egov__crl_failed(EGOV__CRL_ADDRESS, check_address(&p, err), err);
 	if (run->many)
 		rc = egov_error_prefix(err, rc, egov__text("list %s"), p.name);
 	publication_clear(&p);

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "crl/part.h"
+#include "home/home_conf_ldap.h"
 
 #define WAIT_DEFAULT 10 /* seconds */
 
@@ -253,6 +254,8 @@ static enum egov_status load_services(struct egov__home_conf *conf, struct egov_
 	conf->hook_limit = 60;
 	if (rc == EGOV_OK)
 		rc = egov__conf_number(text, "publish", "hook_limit", 1, 3600, &conf->hook_limit, err);
+	if (rc == EGOV_OK)
+		rc = egov__home_conf_ldap(text, &conf->ldap, err);
 	conf->web_root = egov__conf_get(text, "publish", "web_root");
 	if (conf->web_root == NULL || *conf->web_root == 0)
 		conf->web_root = "publish";

@@ -20,6 +20,16 @@ struct egov__home_setting {
 	const char *section, *key, *value;
 };
 
+/* A directory that lists are put into: [publish] ldap and what else begins so. */
+struct egov__home_ldap {
+	const char *url, *base;         /* url NULL: none */
+	const char *public_url;         /* where it is read; NULL: url */
+	const char *bind_dn, *password_file;    /* or NULL */
+	const char *ca_file;            /* or NULL */
+	bool start_tls;
+	uint64_t limit;                 /* seconds for each step */
+};
+
 /* egovca.conf(5), read.  Texts live as long as the value. */
 struct egov__home_conf {
 	struct egov__conf *text;
@@ -52,6 +62,7 @@ struct egov__home_conf {
 	bool pem;                       /* each list also in PEM */
 	const char *hook;               /* a program that brings lists elsewhere, or NULL */
 	uint64_t hook_limit;            /* seconds for one list */
+	struct egov__home_ldap ldap;
 	bool read_back;                 /* lists are fetched again from their public address */
 	const char *web_root;           /* relative to the home unless absolute */
 	struct egov__home_key_conf keys[EGOV__HOME_KEYS + 1];   /* by generation, from 1 */

@@ -6,6 +6,8 @@
 #include <curl/curl.h>
 #include <dlfcn.h>
 
+#include "publish/ldap.h"
+
 /* Programs that fetch nothing do not pay for the library's start. */
 struct curl {
 	void *handle;
@@ -61,8 +63,8 @@ static void ask(const struct curl *curl, CURL *easy, const char *url, unsigned s
 	(void)curl->set(easy, CURLOPT_WRITEDATA, out);
 }
 
-enum egov_status egov__fetch(const char *url, size_t max, unsigned seconds, struct egov_buf **out,
-                             struct egov_error *err)
+static enum egov_status fetch_http(const char *url, size_t max, unsigned seconds,
+                                   struct egov_buf **out, struct egov_error *err)
 {
 	struct curl curl = { .handle = NULL };
 	struct egov_buf *bytes = egov_buf_new(max);
@@ -89,4 +91,11 @@ out:
 	egov_buf_free(bytes);
 	/* Its threads and those of what it uses may still be there: it stays loaded. */
 	return rc;
+}
+
+enum egov_status egov__fetch(const char *url, size_t max, unsigned seconds, struct egov_buf **out,
+                             struct egov_error *err)
+{
+	return strncmp(url, "ldap:", 5) == 0 ? egov__ldap_fetch(url, max, seconds, out, err)
+	                                     : fetch_http(url, max, seconds, out, err);
 }

@@ -5,8 +5,8 @@
 #include "base/buf.h"
 
 /*
- * What an address of http or https serves, as whoever relies on it gets it: by libcurl,
- * which is loaded by the first call (EGOV_E_UNSUPPORTED where it is missing).  No proxy, at
+ * What an address of http, https or ldap serves, as whoever relies on it gets it: by libcurl
+ * or libldap, loaded by the first call (EGOV_E_UNSUPPORTED where it is missing).  No proxy, at
  * most three redirections.  EGOV_E_IO where it cannot be had within so many seconds,
  * EGOV_E_LIMIT past max octets.
  */

@@ -131,6 +131,24 @@ enum egov_status egov__target_number(const char *folder, const char *list, uint6
 	return rc;
 }
 
+/* With the one that it lies in. */
+static enum egov_status make_folder(const char *folder, struct egov_error *err)
+{
+	const char *const name = strrchr(folder, '/');
+	char *parent = egov__slice_copy((struct egov_slice){ (const uint8_t *)folder,
+		                                             (size_t)(name - folder) });
+	enum egov_status rc = EGOV_OK;
+
+	if (parent == NULL)
+		return egov_error_nomem(err);
+	if (mkdir(parent, 0755) != 0 && errno != EEXIST)
+		rc = egov_error_errno(err, "%s: cannot make the folder", parent);
+	else if (mkdir(folder, 0755) != 0 && errno != EEXIST)
+		rc = egov_error_errno(err, "%s: cannot make the folder", folder);
+	free(parent);
+	return rc;
+}
+
 enum egov_status egov__target_note(const char *folder, const char *list, uint64_t number,
                                    struct egov_error *err)
 {
@@ -140,9 +158,11 @@ enum egov_status egov__target_note(const char *folder, const char *list, uint64_
 	if (path == NULL)
 		return egov_error_nomem(err);
 	(void)snprintf(digits, sizeof(digits), "%" PRIu64, number);
-	rc = mkdir(folder, 0755) != 0 && errno != EEXIST
-	             ? egov_error_errno(err, "%s: cannot make the folder", folder)
-	             : egov__file_replace(path, egov__slice_text(digits), 0644, err);
+	rc = make_folder(folder, err);
+	if (rc == EGOV_OK)
+		rc = egov__dir_sweep(folder, err);
+	if (rc == EGOV_OK)
+		rc = egov__file_replace(path, egov__slice_text(digits), 0644, err);
 	free(path);
 	return rc;
 }

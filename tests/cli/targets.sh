@@ -67,7 +67,7 @@ expect 0 egov-crl publish --home root --if-due
 [ "$(wc -l <hook.log)" -eq 8 ] || die 'it had arrived'
 
 # --- a note that is damaged, a program that is not there, or dies ---
-echo nonsense >root/targets/ca
+echo nonsense >root/targets/hook/ca
 expect 0 egov-crl publish --home root --if-due
 [ "$(log)" = 'ca 4 ca-4.crl 3' ] || die 'it was not brought once more'
 printf '#!/bin/sh\nkill -9 $$\n' >hook
