@@ -91,6 +91,8 @@ enum egov_status egov__store_open(const char *path, unsigned wait_ms, struct ego
 		rc = identify(store, err);
 	if (rc == EGOV_OK)
 		rc = egov__store_migrate(store, egov__store_steps, egov__store_version, err);
+	if (rc == EGOV_OK)
+		rc = egov__store_guard(store, err);
 	if (rc == EGOV_OK) {
 		*out = store;
 		store = NULL;

@@ -59,7 +59,7 @@ enum egov_status egov__store_hold_end(struct egov_store *store, const struct ego
 {
 	static const char sql[] =
 		"UPDATE hold SET ending = ?1, ended_at = ?2, end_requested_by = ?3, end_salt = ?4,"
-		" end_position = " EGOV__NEXT_POSITION " WHERE id = ?5";
+		" end_position = " EGOV__NEXT_POSITION " WHERE id = ?5 AND ended_at IS NULL";
 	struct egov__query query;
 	enum egov_status rc = egov__query_write(store, sql, "hold", &query, err);
 
@@ -72,7 +72,7 @@ enum egov_status egov__store_hold_end(struct egov_store *store, const struct ego
 	egov__query_number(&query, row->id);
 	rc = egov__query_run(&query, err);
 	if (rc == EGOV_OK && sqlite3_changes(store->db) == 0)
-		rc = egov_error_set(err, EGOV_E_NOTFOUND, NULL, "%s: there is no hold %" PRIu64,
+		rc = egov_error_set(err, EGOV_E_NOTFOUND, NULL, "%s: there is no open hold %" PRIu64,
 		                    store->path, row->id);
 	return rc;
 }

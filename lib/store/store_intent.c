@@ -105,7 +105,7 @@ static enum egov_status drop_pending(struct egov_store *store, uint64_t id, stru
 enum egov_status egov__store_intent_state(struct egov_store *store, uint64_t id,
                                           enum egov__intent_state state, struct egov_error *err)
 {
-	static const char sql[] = "UPDATE intent SET state = ?1 WHERE id = ?2";
+	static const char sql[] = "UPDATE intent SET state = ?1 WHERE id = ?2 AND state = 1";
 	struct egov__query query;
 	enum egov_status rc = egov__query_write(store, sql, "intent", &query, err);
 
@@ -115,7 +115,7 @@ enum egov_status egov__store_intent_state(struct egov_store *store, uint64_t id,
 	egov__query_number(&query, id);
 	rc = egov__query_run(&query, err);
 	if (rc == EGOV_OK && sqlite3_changes(store->db) == 0)
-		rc = egov_error_set(err, EGOV_E_NOTFOUND, NULL, "%s: there is no intent %" PRIu64,
+		rc = egov_error_set(err, EGOV_E_NOTFOUND, NULL, "%s: there is no open intent %" PRIu64,
 		                    store->path, id);
 	return rc == EGOV_OK && state == EGOV__INTENT_DONE ? drop_pending(store, id, err) : rc;
 }
@@ -140,17 +140,33 @@ enum egov_status egov__store_intent_by_serial(struct egov_store *store, struct e
 	return egov__find_blob(store, &find, serial, err);
 }
 
-/* Every start asks for the open ones: they have an index of their own. */
+/* Every start asks for the open ones: their bytes are still pending, and as a rule there are
+ * none, which the short statement tells. */
+static enum egov_status has_pending(struct egov_store *store, bool *has, struct egov_error *err)
+{
+	static const char sql[] = "SELECT EXISTS(SELECT 1 FROM pending)";
+	uint64_t some = 0;
+	enum egov_status rc = egov__store_number(store, sql, &some, err);
+
+	if (rc == EGOV_OK)
+		*has = some != 0;
+	return rc;
+}
+
 enum egov_status egov__store_intent_walk(struct egov_store *store, int state, egov__intent_fn *fn,
                                          void *user, struct egov_error *err)
 {
-	static const char open[] = COLUMNS "WHERE state = 1 AND ?1 = 1 ORDER BY id";
+	static const char open[] =
+		COLUMNS "WHERE id IN (SELECT intent FROM pending) AND state = ?1 ORDER BY id";
 	static const char any[] = COLUMNS "WHERE ?1 IN (0, state) ORDER BY id";
 	struct egov__query query;
 	struct egov__intent_row row;
-	enum egov_status rc = egov__query_read(store, state == EGOV__INTENT_OPEN ? open : any, "intent",
-	                                       &query, err);
+	bool has = true;
+	enum egov_status rc = state == EGOV__INTENT_OPEN ? has_pending(store, &has, err) : EGOV_OK;
 
+	if (rc != EGOV_OK || !has)
+		return rc;
+	rc = egov__query_read(store, state == EGOV__INTENT_OPEN ? open : any, "intent", &query, err);
 	if (rc != EGOV_OK)
 		return rc;
 	egov__query_number(&query, (uint64_t)state);

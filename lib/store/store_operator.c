@@ -48,7 +48,7 @@ enum egov_status egov__store_operator_remove(struct egov_store *store, uint64_t 
 {
 	static const char sql[] =
 		"UPDATE operator SET removed_at = ?1,"
-		" removed_position = " EGOV__NEXT_POSITION " WHERE id = ?2";
+		" removed_position = " EGOV__NEXT_POSITION " WHERE id = ?2 AND removed_at IS NULL";
 	struct egov__query query;
 	enum egov_status rc = egov__query_write(store, sql, "operator", &query, err);
 

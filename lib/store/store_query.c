@@ -27,6 +27,7 @@ static enum egov_status status_of(int code)
 		return EGOV_E_IO;
 	case SQLITE_TOOBIG:
 		return EGOV_E_LIMIT;
+	case SQLITE_AUTH:
 	case SQLITE_CONSTRAINT:
 	case SQLITE_MISUSE:
 	case SQLITE_RANGE:

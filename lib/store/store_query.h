@@ -121,6 +121,10 @@ EGOV_MUST_CHECK enum egov_status egov__find_blob(struct egov_store *store,
 
 /* --- schema --- */
 
+/* store_guard.c: from here on rows stand, but for what may change in them. */
+EGOV_MUST_CHECK enum egov_status egov__store_guard(struct egov_store *store,
+                                                   struct egov_error *err);
+
 struct egov__store_step {
 	const char *const *sql;         /* from version i to i + 1; ends with NULL */
 };

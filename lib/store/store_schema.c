@@ -14,60 +14,47 @@
  * Keys rise with time wherever rows are added in bulk (performance.md, 9): the
  * ledger only appends.  Small rows lie in the index of their serial; large ones
  * would spill out of it, so they lie in the order of their intent.
+ *
+ * Triggers hold off foreign hands (the shell of SQLite) from what is evidence.  Each is
+ * parsed at every start of a program, so that the statements of this library itself are held
+ * to more than that when they are prepared: store_guard.c.
  */
 #define NO_DELETE(table)                                                                           \
 	"CREATE TRIGGER " table "_stays BEFORE DELETE ON " table                                   \
 	" BEGIN SELECT RAISE(ABORT, 'rows of " table " are never deleted'); END"
-#define NO_UPDATE(table)                                                                           \
-	"CREATE TRIGGER " table "_fixed BEFORE UPDATE ON " table                                   \
+#define NO_UPDATE(table, of)                                                                       \
+	"CREATE TRIGGER " table "_fixed BEFORE UPDATE " of "ON " table                             \
 	" BEGIN SELECT RAISE(ABORT, 'rows of " table " never change'); END"
-#define NO_UPDATE_UNLESS(table, columns, change)                                                   \
-	"CREATE TRIGGER " table "_fixed BEFORE UPDATE OF " columns " ON " table                    \
-	" BEGIN SELECT RAISE(ABORT, 'rows of " table " never change'); END",                       \
-	"CREATE TRIGGER " table "_once BEFORE UPDATE ON " table " WHEN NOT (" change ")"           \
-	" BEGIN SELECT RAISE(ABORT, 'rows of " table " change once'); END"
-
-/* What left with a list that lies in the future, made by a wrong clock, is listed again. */
-#define RELISTED                                                                                   \
-	"(OLD.left_with > 0 AND NEW.left_with = 0"                                                 \
-	" AND (SELECT this_update FROM crl WHERE number = OLD.left_with)"                          \
-	" > (SELECT time FROM journal ORDER BY seq DESC LIMIT 1))"
 
 #define DIGEST(column) column " BLOB NOT NULL CHECK (length(" column ") = 32)"
 
 static const char *const version_1[] = {
 	"CREATE TABLE meta(name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID",
-	NO_DELETE("meta"),
 
 	"CREATE TABLE counter(name TEXT PRIMARY KEY, value INTEGER NOT NULL CHECK (value > 0))"
 	" STRICT, WITHOUT ROWID",
-	NO_DELETE("counter"),
-	"CREATE TRIGGER counter_rises BEFORE UPDATE ON counter WHEN NEW.value <= OLD.value"
-	" OR NEW.name <> OLD.name BEGIN SELECT RAISE(ABORT, 'counters rise'); END",
 
 	"CREATE TABLE journal(seq INTEGER PRIMARY KEY CHECK (seq >= 0), time INTEGER NOT NULL,"
 	" kind TEXT NOT NULL, actor TEXT NOT NULL, subject TEXT NOT NULL, body TEXT NOT NULL,"
 	" commitment BLOB CHECK (length(commitment) = 32)," DIGEST("leaf") ") STRICT",
 	/* Subjects are serials, numbers and application ids of ours: they rise too. */
 	"CREATE INDEX journal_subject ON journal(subject)",
-	NO_DELETE("journal"), NO_UPDATE("journal"),
+	NO_DELETE("journal"), NO_UPDATE("journal", ""),
 
 	"CREATE TABLE sealed(seq INTEGER PRIMARY KEY REFERENCES journal, blob BLOB NOT NULL) STRICT",
-	NO_DELETE("sealed"), NO_UPDATE("sealed"),
+	NO_DELETE("sealed"), NO_UPDATE("sealed", ""),
 
 	/* Subtrees of the journal's tree, so that a proof reads few entries (record/proof.h). */
 	"CREATE TABLE node(level INTEGER NOT NULL CHECK (level > 0),"
 	" position INTEGER NOT NULL CHECK (position >= 0)," DIGEST("hash") ","
 	" PRIMARY KEY(level, position)) STRICT, WITHOUT ROWID",
-	NO_DELETE("node"), NO_UPDATE("node"),
 
 	"CREATE TABLE checkpoint(size INTEGER PRIMARY KEY CHECK (size >= 0)," DIGEST("root") ","
 	" time INTEGER NOT NULL, signature BLOB NOT NULL) STRICT",
-	NO_DELETE("checkpoint"), NO_UPDATE("checkpoint"),
+	NO_DELETE("checkpoint"), NO_UPDATE("checkpoint", ""),
 
 	"CREATE TABLE policy(version TEXT NOT NULL UNIQUE," DIGEST("digest") ","
 	" published INTEGER NOT NULL, effective INTEGER NOT NULL, file BLOB NOT NULL) STRICT",
-	NO_DELETE("policy"), NO_UPDATE("policy"),
 
 	"CREATE TABLE operator(id INTEGER PRIMARY KEY, name TEXT NOT NULL,"
 	" roles INTEGER NOT NULL CHECK (roles > 0)," DIGEST("certificate_digest") ","
@@ -75,10 +62,6 @@ static const char *const version_1[] = {
 	" position INTEGER NOT NULL CHECK (position >= 0), removed_at INTEGER,"
 	" removed_position INTEGER NOT NULL DEFAULT 0) STRICT",
 	"CREATE UNIQUE INDEX operator_name ON operator(name) WHERE removed_at IS NULL",
-	NO_DELETE("operator"),
-	NO_UPDATE_UNLESS("operator", "id, name, roles, certificate_digest, key_digest, certificate,"
-	                 " added_at, position",
-	                 "OLD.removed_at IS NULL AND NEW.removed_at IS NOT NULL"),
 
 	"CREATE TABLE application(id TEXT NOT NULL UNIQUE,"
 	" state INTEGER NOT NULL CHECK (state BETWEEN 1 AND 6), profile TEXT NOT NULL,"
@@ -87,7 +70,6 @@ static const char *const version_1[] = {
 	" approver TEXT NOT NULL, second_approver TEXT NOT NULL, submitted_at INTEGER NOT NULL,"
 	" decided_at INTEGER, reason TEXT NOT NULL, serial BLOB, text BLOB NOT NULL,"
 	DIGEST("salt") ") STRICT",
-	NO_DELETE("application"),
 
 	/* Keys of the CA under its one name: one is active, and none comes back. */
 	"CREATE TABLE generation(number INTEGER PRIMARY KEY CHECK (number BETWEEN 1 AND 99),"
@@ -97,11 +79,6 @@ static const char *const version_1[] = {
 	" last_end INTEGER) STRICT",
 	"CREATE UNIQUE INDEX generation_key ON generation(key_digest)",
 	"CREATE UNIQUE INDEX generation_active ON generation(state) WHERE state = 2",
-	NO_DELETE("generation"),
-	NO_UPDATE_UNLESS("generation", "number, key_digest",
-	                 "NEW.state >= OLD.state AND NEW.intents >= OLD.intents"
-	                 " AND NEW.signatures >= OLD.signatures"
-	                 " AND coalesce(NEW.last_end >= OLD.last_end, OLD.last_end IS NULL)"),
 
 	"CREATE TABLE intent(id INTEGER PRIMARY KEY,"
 	" state INTEGER NOT NULL CHECK (state BETWEEN 1 AND 3),"
@@ -114,25 +91,15 @@ static const char *const version_1[] = {
 	" position INTEGER NOT NULL CHECK (position >= 0)) STRICT",
 	"CREATE UNIQUE INDEX intent_serial ON intent(serial) WHERE serial IS NOT NULL",
 	"CREATE UNIQUE INDEX intent_number ON intent(crl_number) WHERE kind = 3",
-	"CREATE INDEX intent_open ON intent(id) WHERE state = 1",
-	NO_DELETE("intent"),
-	NO_UPDATE_UNLESS("intent", "id, generation, kind, serial, crl_number, part, base, time, profile,"
-	                 " application, actor, cps_version, tbs_digest, proofs_digest, position",
-	                 "OLD.state = 1 AND NEW.state > 1"),
 
 	/* Lists that certificates name, beside the one of each generation. */
 	"CREATE TABLE crl_part(generation INTEGER NOT NULL REFERENCES generation,"
 	" part INTEGER NOT NULL CHECK (part BETWEEN 1 AND 1100),"
 	" PRIMARY KEY(generation, part)) STRICT, WITHOUT ROWID",
-	NO_DELETE("crl_part"), NO_UPDATE("crl_part"),
 
 	/* The bytes to be signed, until the object that has them is stored. */
 	"CREATE TABLE pending(intent INTEGER PRIMARY KEY REFERENCES intent,"
 	" algorithm BLOB NOT NULL, tbs BLOB NOT NULL) STRICT",
-	NO_UPDATE("pending"),
-	"CREATE TRIGGER pending_stays BEFORE DELETE ON pending"
-	" WHEN (SELECT state FROM intent WHERE id = OLD.intent) <> 2"
-	" BEGIN SELECT RAISE(ABORT, 'the intent has no result'); END",
 
 	"CREATE TABLE certificate(intent INTEGER PRIMARY KEY REFERENCES intent,"
 	" generation INTEGER NOT NULL REFERENCES generation,"
@@ -140,24 +107,21 @@ static const char *const version_1[] = {
 	" cps_version TEXT NOT NULL, subject TEXT NOT NULL," DIGEST("key_digest") ","
 	" not_before INTEGER NOT NULL, not_after INTEGER NOT NULL, issued_at INTEGER NOT NULL,"
 	" is_ca INTEGER NOT NULL CHECK (is_ca IN (0, 1)), der BLOB NOT NULL) STRICT",
-	NO_DELETE("certificate"), NO_UPDATE("certificate"),
+	NO_DELETE("certificate"), NO_UPDATE("certificate", ""),
 
 	"CREATE TABLE succession(intent INTEGER PRIMARY KEY REFERENCES intent,"
 	" operation INTEGER NOT NULL CHECK (operation BETWEEN 1 AND 3),"
 	" predecessor BLOB NOT NULL, consent BLOB NOT NULL) STRICT",
 	"CREATE INDEX succession_predecessor ON succession(predecessor)",
-	NO_DELETE("succession"), NO_UPDATE("succession"),
 
 	/* What a key-management centre was asked, once for an application. */
 	"CREATE TABLE key_request(application TEXT NOT NULL UNIQUE, time INTEGER NOT NULL,"
 	" actor TEXT NOT NULL," DIGEST("digest") ", der BLOB NOT NULL) STRICT",
-	NO_DELETE("key_request"), NO_UPDATE("key_request"),
 
 	/* Two certificates of one holder, and what the centre had answered. */
 	"CREATE TABLE pair(sign_serial BLOB NOT NULL UNIQUE, encrypt_serial BLOB NOT NULL UNIQUE,"
 	" application TEXT NOT NULL UNIQUE, time INTEGER NOT NULL," DIGEST("key_digest") " UNIQUE,"
 	" answer BLOB NOT NULL, centre BLOB NOT NULL) STRICT",
-	NO_DELETE("pair"), NO_UPDATE("pair"),
 
 	"CREATE TABLE revoked(serial BLOB PRIMARY KEY, revoked_at INTEGER NOT NULL,"
 	" reason INTEGER NOT NULL, invalidity_date INTEGER, not_after INTEGER NOT NULL,"
@@ -172,9 +136,8 @@ static const char *const version_1[] = {
 	/* Keys that are certified no more: few, so their order does not matter. */
 	"CREATE INDEX revoked_key ON revoked(key_digest) WHERE reason IN (1, 2, 10)",
 	NO_DELETE("revoked"),
-	NO_UPDATE_UNLESS("revoked", "serial, revoked_at, reason, invalidity_date, not_after,"
-	                 " requested_by, key_digest, salt, generation, part, position, reported_at",
-	                 "(OLD.left_with = 0 AND NEW.left_with > 0) OR " RELISTED),
+	NO_UPDATE("revoked", "OF serial, revoked_at, reason, invalidity_date, not_after, requested_by,"
+	          " key_digest, salt, generation, part, position, reported_at "),
 
 	"CREATE TABLE hold(id INTEGER PRIMARY KEY, serial BLOB NOT NULL,"
 	" held_at INTEGER NOT NULL, not_after INTEGER NOT NULL, actor TEXT NOT NULL,"
@@ -189,12 +152,6 @@ static const char *const version_1[] = {
 	"CREATE INDEX hold_serial ON hold(serial)",
 	"CREATE INDEX hold_position ON hold(position)",
 	"CREATE INDEX hold_end ON hold(end_position) WHERE ended_at IS NOT NULL",
-	NO_DELETE("hold"),
-	NO_UPDATE_UNLESS("hold", "id, serial, held_at, not_after, actor, requested_by, salt,"
-	                 " generation, part, position",
-	                 "OLD.ended_at IS NULL AND ((NEW.ended_at IS NULL AND ((OLD.left_with = 0"
-	                 " AND NEW.left_with > 0) OR " RELISTED ")) OR (NEW.ended_at IS NOT NULL AND NEW.ending > 0"
-	                 " AND NEW.left_with = OLD.left_with))"),
 
 	"CREATE TABLE crl(number INTEGER PRIMARY KEY CHECK (number >= 0),"
 	" intent INTEGER NOT NULL UNIQUE REFERENCES intent, this_update INTEGER NOT NULL,"
@@ -202,13 +159,10 @@ static const char *const version_1[] = {
 	" published INTEGER NOT NULL CHECK (published IN (0, 1)), der BLOB NOT NULL,"
 	" published_at INTEGER) STRICT",
 	NO_DELETE("crl"),
-	NO_UPDATE_UNLESS("crl", "number, intent, this_update, next_update, entries, der",
-	                 "NEW.published >= OLD.published"
-	                 " AND coalesce(NEW.published_at = OLD.published_at, OLD.published_at IS NULL)"),
+	NO_UPDATE("crl", "OF number, intent, this_update, next_update, entries, der "),
 
 	"CREATE TABLE request(intent INTEGER PRIMARY KEY REFERENCES intent, der BLOB NOT NULL)"
 	" STRICT",
-	NO_DELETE("request"), NO_UPDATE("request"),
 	NULL
 };
 

@@ -309,8 +309,8 @@ static const struct help_tampering cases[] = {
 	{ "INSERT INTO request SELECT (SELECT id FROM intent WHERE state = 1), der FROM request",
 	  "request-" },
 	/* schema */
-	{ "UPDATE journal SET kind = kind WHERE seq = 1; DROP INDEX intent_open",
-	  "intent_open is missing" },
+	{ "UPDATE journal SET kind = kind WHERE seq = 1; DROP INDEX intent_serial",
+	  "intent_serial is missing" },
 };
 
 static void test_every_table_is_held_against_the_journal(void **state)

@@ -343,6 +343,64 @@ static void test_altered_schema_is_named(void **state)
 	             "journal_fixed was altered");
 }
 
+/* "table" for deletions, "table.column" for changes that the store would run. */
+static void gather_allowed(struct egov_store *store, sqlite3 *db, struct egov_buf *allowed)
+{
+	struct egov_error err = { 0 };
+	sqlite3_stmt *stmt = NULL;
+	char sql[256], last[64] = "";
+
+	assert_int_equal(sqlite3_prepare_v2(db, "SELECT t.name, c.name FROM sqlite_schema t,"
+	                                        " pragma_table_info(t.name) c WHERE t.type = 'table'"
+	                                        " ORDER BY 1, 2", -1, &stmt, NULL), SQLITE_OK);
+	while (sqlite3_step(stmt) == SQLITE_ROW) {
+		const char *table = (const char *)sqlite3_column_text(stmt, 0);
+		const char *column = (const char *)sqlite3_column_text(stmt, 1);
+
+		if (strcmp(last, table) != 0) {
+			(void)snprintf(sql, sizeof(sql), "DELETE FROM %s WHERE 0", table);
+			if (egov__store_exec(store, sql, &err) == EGOV_OK)
+				egov__buf_printf(allowed, "%s\n", table);
+		}
+		(void)snprintf(last, sizeof(last), "%s", table);
+		(void)snprintf(sql, sizeof(sql), "UPDATE %s SET %s = %s WHERE 0", table, column, column);
+		if (egov__store_exec(store, sql, &err) == EGOV_OK)
+			egov__buf_printf(allowed, "%s.%s\n", table, column);
+		else
+			assert_int_equal(err.status, EGOV_E_USAGE);
+	}
+	assert_int_equal(sqlite3_finalize(stmt), SQLITE_OK);
+}
+
+static void test_rows_stand(void **state)
+{
+	static const char wanted[] =
+		"counter.value\ncrl.published\ncrl.published_at\ngeneration.intents\ngeneration.last_end\n"
+		"generation.signatures\ngeneration.since\ngeneration.state\nhold.end_position\n"
+		"hold.end_requested_by\nhold.end_salt\nhold.ended_at\nhold.ending\nhold.left_with\n"
+		"intent.state\nmeta.value\noperator.removed_at\noperator.removed_position\npending\n"
+		"revoked.left_with\n";
+	const struct fixture *f = *state;
+	struct egov_buf allowed = EGOV__BUF(4096);
+	struct egov_error err = { 0 };
+	sqlite3 *db = NULL;
+	char *at;
+
+	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
+	gather_allowed(f->store, db, &allowed);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	at = (char *)(uintptr_t)egov__buf_string(&allowed);
+	assert_non_null(at);
+	/* An application goes through its states as a whole row. */
+	while (strncmp(at, "application.", 12) == 0)
+		at = strchr(at, '\n') + 1;
+	assert_string_equal(at, wanted);
+	egov__buf_clear(&allowed);
+
+	assert_fails(egov__store_exec(f->store, "DELETE FROM journal", &err), &err, EGOV_E_USAGE,
+	             "not authorized");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -363,6 +421,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_failed_migration_changes_nothing, set_up,
 		                                tear_down),
 		cmocka_unit_test_setup_teardown(test_altered_schema_is_named, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_rows_stand, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
