@@ -16,7 +16,7 @@
 struct options {
 	bool if_due, delta, entries, dry_run, explain;
 	bool prometheus, nagios;
-	const char *issuer, *number, *list;
+	const char *issuer, *serial, *number, *list;
 	egov_time at;
 	struct egov_duration warn;
 };
@@ -115,69 +115,39 @@ static int run_get(struct tool *tool)
 	return tool_with_home(tool, get, NULL);
 }
 
-/* What is done with a list; issuer is empty where none is given. */
-typedef enum egov_status crl_fn(const struct tool *tool, struct egov_slice crl,
-                                struct egov_slice issuer, struct egov_report *report,
-                                struct egov_error *err);
-
-static enum egov_status check(const struct tool *tool, struct egov_slice crl,
-                              struct egov_slice issuer, struct egov_report *report,
-                              struct egov_error *err)
+static enum egov_status print_record(void *user, const struct egov_report *record,
+                                     struct egov_error *err)
 {
-	const struct options *o = tool->options;
-
-	return egov_crl_check(crl, issuer, o->at == EGOV_TIME_NONE ? tool->clock.real : o->at,
-	                      report, err);
-}
-
-static enum egov_status show(const struct tool *tool, struct egov_slice crl,
-                             struct egov_slice issuer, struct egov_report *report,
-                             struct egov_error *err)
-{
-	const struct options *o = tool->options;
-	struct egov_crl *decoded = NULL;
-	enum egov_status rc = egov_crl_decode(crl, &decoded, err);
-
-	(void)issuer;
-	if (rc == EGOV_OK)
-		rc = egov_crl_report(decoded, o->entries, report, err);
-	egov_crl_free(decoded);
-	return rc;
+	return tool_print(user, record, err);
 }
 
 /* The list is what is judged: one that does not decode, or not by our rules, is
  * an answer, and the answer is no. */
-static int judge(struct tool *tool, struct egov_slice crl, struct egov_slice issuer,
-                 crl_fn *operation)
+static int judged(struct tool *tool, enum egov_status rc, const struct egov_error *err)
 {
+	const int status = rc == EGOV_OK ? TOOL_YES : tool_fail(err, tool->operands.items[0]);
+
+	return status == TOOL_REFUSED ? TOOL_NO : status;
+}
+
+static int check_with(struct tool *tool, struct egov_slice issuer)
+{
+	const struct options *o = tool->options;
+	const struct egov_crl_check_options options = {
+		.issuer = issuer,
+		.serial = o->serial,
+		.at = o->at == EGOV_TIME_NONE ? tool->clock.real : o->at
+	};
 	struct egov_error err = { 0 };
 	struct egov_report *report = egov_report_new();
-	enum egov_status rc = report == NULL
-	                              ? tool_error(&err, EGOV_E_NOMEM, NULL, _("out of memory"))
-	                              : operation(tool, crl, issuer, report, &err);
-	int status = TOOL_YES;
+	enum egov_status rc =
+		report == NULL ? tool_error(&err, EGOV_E_NOMEM, NULL, _("out of memory"))
+	                       : egov_crl_check_file(tool->operands.items[0], &options, report, &err);
+	int status = judged(tool, rc, &err);
 
-	if (rc != EGOV_OK)
-		status = tool_fail(&err, tool->operands.items[0]);
-	if (status == TOOL_REFUSED)
-		status = TOOL_NO;
 	if (rc == EGOV_OK && tool_print(tool, report, &err) != EGOV_OK)
 		status = tool_fail(&err, NULL);
 	egov_report_free(report);
-	return status;
-}
-
-static int with_crl(struct tool *tool, struct egov_slice issuer, crl_fn *operation)
-{
-	const char *file = tool->operands.items[0];
-	struct egov_error err = { 0 };
-	struct egov_buf *crl = NULL;
-	int status;
-
-	if (tool_in(file, MAX_CRL, &crl, &err) != EGOV_OK)
-		return tool_fail(&err, file);
-	status = judge(tool, egov_buf_slice(crl), issuer, operation);
-	egov_buf_free(crl);
 	return status;
 }
 
@@ -193,12 +163,12 @@ static int run_check(struct tool *tool)
 	int status;
 
 	if (o->issuer == NULL)
-		return with_crl(tool, none, check);
+		return check_with(tool, none);
 	rc = tool_in(o->issuer, MAX_CERTIFICATE, &issuer, &err);
 	if (rc == EGOV_OK)
 		rc = egov_cert_decode(egov_buf_slice(issuer), &cert, &err);
 	if (rc == EGOV_OK)
-		status = with_crl(tool, egov_cert_der(cert), check);
+		status = check_with(tool, egov_cert_der(cert));
 	else
 		status = tool_fail(&err, o->issuer);
 	egov_cert_free(cert);
@@ -208,9 +178,15 @@ static int run_check(struct tool *tool)
 
 static int run_show(struct tool *tool)
 {
-	const struct egov_slice none = { NULL, 0 };
+	const struct options *o = tool->options;
+	struct egov_error err = { 0 };
+	struct egov_crl_file *file = NULL;
+	enum egov_status rc = egov_crl_file_open(tool->operands.items[0], &file, &err);
 
-	return with_crl(tool, none, show);
+	if (rc == EGOV_OK)
+		rc = egov_crl_file_report(file, o->entries, print_record, tool, &err);
+	egov_crl_file_close(file);
+	return judged(tool, rc, &err);
 }
 
 /* --- watching --- */
@@ -331,39 +307,29 @@ static int run_watch(struct tool *tool)
 	return status;
 }
 
-static int load(const char *file, struct egov_crl **crl)
+static int load(const char *path, struct egov_crl_file **file)
 {
 	struct egov_error err = { 0 };
-	struct egov_buf *bytes = NULL;
-	enum egov_status rc = tool_in(file, MAX_CRL, &bytes, &err);
 
-	if (rc == EGOV_OK)
-		rc = egov_crl_decode(egov_buf_slice(bytes), crl, &err);
-	egov_buf_free(bytes);
-	return rc == EGOV_OK ? TOOL_YES : tool_fail(&err, file);
+	return egov_crl_file_open(path, file, &err) == EGOV_OK ? TOOL_YES : tool_fail(&err, path);
 }
 
 static int run_diff(struct tool *tool)
 {
 	struct egov_error err = { 0 };
-	struct egov_report *report = egov_report_new();
-	struct egov_crl *a = NULL, *b = NULL;
+	struct egov_crl_file *a = NULL, *b = NULL;
 	size_t changes = 0;
-	enum egov_status rc = EGOV_OK;
 	int status = load(tool->operands.items[0], &a);
 
 	if (status == TOOL_YES)
 		status = load(tool->operands.items[1], &b);
-	if (status == TOOL_YES) {
-		rc = report == NULL ? tool_error(&err, EGOV_E_NOMEM, NULL, _("out of memory"))
-		                    : egov_crl_diff(a, b, &changes, report, &err);
-		if (rc == EGOV_OK)
-			rc = tool_print(tool, report, &err);
-		status = rc != EGOV_OK ? tool_fail(&err, NULL) : changes == 0 ? TOOL_YES : TOOL_NO;
-	}
-	egov_crl_free(a);
-	egov_crl_free(b);
-	egov_report_free(report);
+	if (status == TOOL_YES
+	    && egov_crl_file_diff(a, b, &changes, print_record, tool, &err) != EGOV_OK)
+		status = tool_fail(&err, NULL);
+	if (status == TOOL_YES && changes > 0)
+		status = TOOL_NO;
+	egov_crl_file_close(a);
+	egov_crl_file_close(b);
 	return status;
 }
 
@@ -380,6 +346,8 @@ static const struct tool_option publish_options[] = {
 static const struct tool_option check_options[] = {
 	TOOL_OPTION(struct options, issuer, "issuer", "CERT",
 	            N_("the CA's certificate, to verify the signature with")),
+	TOOL_OPTION(struct options, serial, "serial", "SERIAL",
+	            N_("print what the list says of this certificate, too")),
 	TOOL_OPTION(struct options, at, "at", "TIME", N_("judge at this time instead of now")),
 	TOOL_OPTIONS_END
 };

@@ -393,6 +393,17 @@ EGOV_API EGOV_MUST_CHECK enum egov_status
 egov_crl_check(struct egov_slice crl, struct egov_slice issuer, egov_time at,
                struct egov_report *report, struct egov_error *err);
 
+/* The same of a file, however long the list is: memory does not grow with a file that holds
+ * DER.  What the list says of a serial is reported, too. */
+struct egov_crl_check_options {
+	struct egov_slice issuer;       /* certificate; size 0: none */
+	const char *serial;             /* hexadecimal; NULL: none */
+	egov_time at;
+};
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_crl_check_file(const char *path, const struct egov_crl_check_options *options,
+                    struct egov_report *report, struct egov_error *err);
+
 /* --- queries (Art. 18(2)(3)) --- */
 
 /* What is known about one certificate, by serial text or DER/PEM. */

@@ -36,6 +36,27 @@ EGOV_API EGOV_MUST_CHECK enum egov_status
 egov_crl_diff(const struct egov_crl *a, const struct egov_crl *b, size_t *changes,
               struct egov_report *report, struct egov_error *err);
 
+/*
+ * The same of lists in files, however long they are: a file that holds DER is read piece by
+ * piece, so that memory does not grow with it; of others (PEM, base64, a pipe, "-") that holds
+ * which egov_crl_decode says.  Opening one reads all of it once.  A file must not change while
+ * it is open.
+ */
+struct egov_crl_file;
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_crl_file_open(const char *path, struct egov_crl_file **out, struct egov_error *err);
+EGOV_API void egov_crl_file_close(struct egov_crl_file *file);
+
+/* Gets one record of a report, which is gone afterwards. */
+typedef enum egov_status egov_crl_record_fn(void *user, const struct egov_report *record,
+                                            struct egov_error *err);
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_crl_file_report(const struct egov_crl_file *file, int entries, egov_crl_record_fn *fn,
+                     void *user, struct egov_error *err);
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_crl_file_diff(const struct egov_crl_file *a, const struct egov_crl_file *b, size_t *changes,
+                   egov_crl_record_fn *fn, void *user, struct egov_error *err);
+
 /* RFC 5280 names of reasons ("keyCompromise"); NULL / -1 where there is none. */
 EGOV_API const char *egov_reason_name(int reason);
 EGOV_API int egov_reason_by_name(const char *name);

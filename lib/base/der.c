@@ -25,43 +25,56 @@ static bool is_tag(uint8_t tag)
 	       && ((tag & CONSTRUCTED) != 0) == constructed;
 }
 
-enum egov_status egov__der_any(struct egov_slice *in, struct egov__tlv *tlv, struct egov_error *err)
+enum egov_status egov__der_head(struct egov_slice in, uint64_t left, struct egov__der_head *out,
+                                struct egov_error *err)
 {
-	size_t length, header = 2;
+	uint64_t length;
+	size_t header = 2;
 
-	if (in->size < 2)
+	if (in.size < 2)
 		return egov_error_set(err, EGOV_E_SYNTAX, x690,
 		                      "not DER: cut short, %zu octets left where a tag and length must be",
-		                      in->size);
-	if ((in->data[0] & 0x1f) == 0x1f)
+		                      in.size);
+	if ((in.data[0] & 0x1f) == 0x1f)
 		return egov_error_set(err, EGOV_E_SYNTAX, x690, "not DER: tag of more than one octet");
-	if (!is_tag(in->data[0]))
+	if (!is_tag(in.data[0]))
 		return egov_error_set(err, EGOV_E_SYNTAX, x690, "not DER: no type has the tag %02x",
-		                      in->data[0]);
-	length = in->data[1];
+		                      in.data[0]);
+	length = in.data[1];
 	if (length >= 0x80) {
 		const size_t octets = length & 0x7f;
 
-		if (octets == 0 || octets > 4 || in->size - 2 < octets)
+		if (octets == 0 || octets > 4 || in.size - 2 < octets)
 			return egov_error_set(err, EGOV_E_SYNTAX, x690,
 			                      "not DER: indefinite, oversized or cut length");
 		length = 0;
 		for (size_t i = 0; i < octets; i++)
-			length = length << 8 | in->data[2 + i];
+			length = length << 8 | in.data[2 + i];
 		header += octets;
-		if (length < 0x80 || in->data[2] == 0)
+		if (length < 0x80 || in.data[2] == 0)
 			return egov_error_set(err, EGOV_E_SYNTAX, x690,
 			                      "not DER: length not in its shortest form");
 	}
-	if (length > in->size - header)
+	if (length > left - header)
 		return egov_error_set(err, EGOV_E_SYNTAX, x690,
-		                      "not DER: cut short, %zu octets wanted, %zu left", length,
-		                      in->size - header);
-	tlv->tag = in->data[0];
-	tlv->value = (struct egov_slice){ in->data + header, length };
-	tlv->whole = (struct egov_slice){ in->data, header + length };
-	in->data += header + length;
-	in->size -= header + length;
+		                      "not DER: cut short, %zu octets wanted, %zu left", (size_t)length,
+		                      (size_t)(left - header));
+	*out = (struct egov__der_head){ in.data[0], header, length };
+	return EGOV_OK;
+}
+
+enum egov_status egov__der_any(struct egov_slice *in, struct egov__tlv *tlv, struct egov_error *err)
+{
+	struct egov__der_head head = { 0 };
+	const enum egov_status rc = egov__der_head(*in, in->size, &head, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	tlv->tag = head.tag;
+	tlv->value = (struct egov_slice){ in->data + head.size, (size_t)head.contents };
+	tlv->whole = (struct egov_slice){ in->data, head.size + (size_t)head.contents };
+	in->data += tlv->whole.size;
+	in->size -= tlv->whole.size;
 	return EGOV_OK;
 }
 

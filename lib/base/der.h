@@ -41,6 +41,18 @@ struct egov__tlv {
 	struct egov_slice whole;        /* tag, length and contents */
 };
 
+/* Tag and length of the next TLV of in, of which left octets are there though maybe not at
+ * hand: at most EGOV__DER_HEAD of them tell. */
+#define EGOV__DER_HEAD 6
+struct egov__der_head {
+	uint8_t tag;
+	size_t size;                    /* of tag and length */
+	uint64_t contents;              /* how many octets follow them */
+};
+EGOV_MUST_CHECK enum egov_status egov__der_head(struct egov_slice in, uint64_t left,
+                                                struct egov__der_head *out,
+                                                struct egov_error *err);
+
 /* The next TLV of in, whatever its tag. */
 EGOV_MUST_CHECK enum egov_status egov__der_any(struct egov_slice *in, struct egov__tlv *tlv,
                                                struct egov_error *err);

@@ -14,14 +14,6 @@ static struct egov_store *store_of(const struct egov__crl_case *c)
 	return egov__record_store(egov__home_record(c->home));
 }
 
-/* Order of INTEGER contents that are not negative. */
-static int compare(struct egov_slice a, struct egov_slice b)
-{
-	if (a.size != b.size)
-		return a.size < b.size ? -1 : 1;
-	return memcmp(a.data, b.data, a.size);
-}
-
 static enum egov_status number_rises(const struct egov__crl_case *c, struct egov_error *err)
 {
 	if (c->number > c->last_number)
@@ -207,7 +199,7 @@ static enum egov_status seek(struct egov__revoked_cursor *cursor, struct egov_sl
 {
 	enum egov_status rc = EGOV_OK;
 
-	while (rc == EGOV_OK && *found && compare(row->serial, serial) < 0)
+	while (rc == EGOV_OK && *found && egov__crl_order(row->serial, serial) < 0)
 		rc = egov__store_revoked_next(cursor, row, found, err);
 	return rc;
 }
@@ -225,7 +217,7 @@ static enum egov_status look_for_all(const struct egov__crl_case *c,
 		rc = egov__crl_next(&entries, &entry, err);
 		if (rc == EGOV_OK)
 			rc = seek(cursor, entry.serial, &row, &found, err);
-		if (rc == EGOV_OK && (!found || compare(row.serial, entry.serial) != 0))
+		if (rc == EGOV_OK && (!found || egov__crl_order(row.serial, entry.serial) != 0))
 			rc = may_leave(c, &entry, err);
 	}
 	return rc;
@@ -312,12 +304,6 @@ static enum egov_status belongs(const struct egov__crl_case *c,
 	return rc;
 }
 
-static bool is_equal(const struct egov__crl_entry *a, const struct egov__crl_entry *b)
-{
-	return a->revoked_at == b->revoked_at && a->reason == b->reason
-	       && a->invalidity_date == b->invalidity_date;
-}
-
 typedef enum egov_status entry_fn(const struct egov__crl_case *c,
                                   const struct egov__crl_entry *entry, struct egov_error *err);
 
@@ -334,14 +320,14 @@ static enum egov_status compare_lists(const struct egov__crl_case *c, entry_fn *
 
 	while (rc == EGOV_OK && made.size > 0) {
 		rc = egov__crl_next(&made, &entry, err);
-		while (rc == EGOV_OK && last.size > 0 && compare(before.serial, entry.serial) < 0)
+		while (rc == EGOV_OK && last.size > 0 && egov__crl_order(before.serial, entry.serial) < 0)
 			rc = egov__crl_next(&last, &before, err);
 		if (rc != EGOV_OK)
 			break;
-		order = compare(before.serial, entry.serial);
+		order = egov__crl_order(before.serial, entry.serial);
 		if (order != 0 && added != NULL)
 			rc = added(c, &entry, err);
-		else if (order == 0 && changed != NULL && !is_equal(&before, &entry))
+		else if (order == 0 && changed != NULL && !egov__crl_entry_same(&before, &entry))
 			rc = changed(c, &before, err);
 	}
 	return rc;

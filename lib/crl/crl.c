@@ -86,8 +86,63 @@ static enum egov_status read_entry_extensions(struct egov_slice *in, struct egov
 	return rc;
 }
 
-enum egov_status egov__crl_next(struct egov_slice *entries, struct egov__crl_entry *entry,
-                                struct egov_error *err)
+/* Two digits; not below 100 where they are none. */
+static unsigned two_digits(const uint8_t *text)
+{
+	const unsigned tens = text[0] - '0', ones = text[1] - '0';
+
+	return tens > 9 || ones > 9 ? 100 : 10 * tens + ones;
+}
+
+/* The form that most entries of most lists have: a short SEQUENCE of a serial, a UTCTime and,
+ * where there is more, a reasonCode alone.  false: nothing is said, the reader below is asked. */
+static bool read_plain(struct egov_slice *entries, struct egov__crl_entry *entry)
+{
+	static const uint8_t reason[] = { EGOV__SEQUENCE, 12, EGOV__SEQUENCE, 10, EGOV__OID, 3, 0x55, 0x1d,
+		                          0x15, EGOV__OCTET_STRING, 3, EGOV__ENUMERATED, 1 };
+	const uint8_t *const p = entries->data;
+	const uint8_t *time, *rest;
+	struct egov__crl_entry e = { .reason = -1, .invalidity_date = EGOV_TIME_NONE };
+	struct egov__date d;
+	size_t left;
+
+	if (entries->size < 2 || p[0] != EGOV__SEQUENCE || p[1] >= 0x80 || p[1] < 18
+	    || entries->size - 2 < p[1] || p[2] != EGOV__INTEGER || p[3] == 0 || p[3] > p[1] - 17)
+		return false;
+	e.serial = (struct egov_slice){ p + 4, p[3] };
+	if (egov__der_integer_check(e.serial, "", NULL) != EGOV_OK)
+		return false;
+	time = e.serial.data + e.serial.size;
+	if (time[0] != EGOV__UTC_TIME || time[1] != 13 || time[14] != 'Z')
+		return false;
+	d.year = (int)two_digits(time + 2);
+	d.month = (int)two_digits(time + 4);
+	d.day = (int)two_digits(time + 6);
+	d.hour = (int)two_digits(time + 8);
+	d.minute = (int)two_digits(time + 10);
+	d.second = (int)two_digits(time + 12);
+	if (d.year > 99)
+		return false;
+	d.year += d.year >= 50 ? 1900 : 2000;
+	if (!egov__time_join(&d, &e.revoked_at))
+		return false;
+	rest = time + 15;
+	left = (size_t)(p + 2 + p[1] - rest);
+	if (left != 0) {
+		if (left != sizeof(reason) + 1 || memcmp(rest, reason, sizeof(reason)) != 0
+		    || egov_reason_name(rest[sizeof(reason)]) == NULL)
+			return false;
+		e.reason = rest[sizeof(reason)];
+		e.extensions = (struct egov_slice){ rest + 2, left - 2 };
+	}
+	entries->size -= 2u + p[1];
+	entries->data += 2u + p[1];
+	*entry = e;
+	return true;
+}
+
+static enum egov_status read_any(struct egov_slice *entries, struct egov__crl_entry *entry,
+                                 struct egov_error *err)
 {
 	struct egov__crl_entry e = { .reason = -1, .invalidity_date = EGOV_TIME_NONE };
 	struct egov_slice in = EGOV__NO_SLICE;
@@ -108,6 +163,21 @@ enum egov_status egov__crl_next(struct egov_slice *entries, struct egov__crl_ent
 	if (rc == EGOV_OK)
 		*entry = e;
 	return rc;
+}
+
+enum egov_status egov__crl_next(struct egov_slice *entries, struct egov__crl_entry *entry,
+                                struct egov_error *err)
+{
+	return read_plain(entries, entry) ? EGOV_OK : read_any(entries, entry, err);
+}
+
+enum egov_status egov__crl_entry_version(unsigned version, const struct egov__crl_entry *entry,
+                                         struct egov_error *err)
+{
+	if (version >= 2 || entry->extensions.size == 0)
+		return EGOV_OK;
+	return egov_error_set(err, EGOV_E_SYNTAX, "RFC 5280, 5.1.2.1",
+	                      "crlEntryExtensions in a CRL of version 1");
 }
 
 /* Version is OPTIONAL without a default: v2 where it is written. */
@@ -159,9 +229,8 @@ static enum egov_status read_entries(struct egov_slice *in, struct egov__crl_fie
 	f->has_empty_list = rc == EGOV_OK && f->entries.size == 0;
 	for (list = f->entries; rc == EGOV_OK && list.size > 0; f->count++) {
 		rc = egov__crl_next(&list, &entry, err);
-		if (rc == EGOV_OK && f->version < 2 && entry.extensions.size > 0)
-			rc = egov_error_set(err, EGOV_E_SYNTAX, "RFC 5280, 5.1.2.1",
-			                    "crlEntryExtensions in a CRL of version 1");
+		if (rc == EGOV_OK)
+			rc = egov__crl_entry_version(f->version, &entry, err);
 		if (rc != EGOV_OK)
 			return egov_error_prefix(err, rc, "entry %zu", f->count + 1);
 	}
@@ -244,8 +313,8 @@ enum egov_status egov__crl_tbs_decode(struct egov_slice tbs, struct egov__crl_fi
 	return rc;
 }
 
-static enum egov_status decode_fields(struct egov_slice der, struct egov__crl_fields *out,
-                                      struct egov_error *err)
+enum egov_status egov__crl_decode_fields(struct egov_slice der, struct egov__crl_fields *out,
+                                         struct egov_error *err)
 {
 	struct egov__signed_parts parts;
 	struct egov__crl_fields f;
@@ -274,7 +343,7 @@ enum egov_status egov_crl_decode(struct egov_slice bytes, struct egov_crl **out,
 		return egov_error_nomem(err);
 	rc = egov__one_object(bytes, "X509 CRL", EGOV__MAX_CRL, &crl->der, &size, err);
 	if (rc == EGOV_OK)
-		rc = decode_fields((struct egov_slice){ crl->der, size }, &crl->fields, err);
+		rc = egov__crl_decode_fields((struct egov_slice){ crl->der, size }, &crl->fields, err);
 	if (rc != EGOV_OK) {
 		egov_crl_free(crl);
 		return rc;
@@ -340,6 +409,19 @@ enum egov_status egov__crl_base(struct egov_slice extensions, uint64_t *number,
 		return ledger_number(&ext, number, err);
 	*number = 0;
 	return EGOV_OK;
+}
+
+int egov__crl_order(struct egov_slice a, struct egov_slice b)
+{
+	if (a.size != b.size)
+		return a.size < b.size ? -1 : 1;
+	return a.size == 0 ? 0 : memcmp(a.data, b.data, a.size);
+}
+
+bool egov__crl_entry_same(const struct egov__crl_entry *a, const struct egov__crl_entry *b)
+{
+	return a->revoked_at == b->revoked_at && a->reason == b->reason
+	       && a->invalidity_date == b->invalidity_date;
 }
 
 enum egov_status egov__crl_find(const struct egov_crl *crl, struct egov_slice serial, bool *found,

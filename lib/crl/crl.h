@@ -31,6 +31,11 @@ EGOV_MUST_CHECK enum egov_status egov__crl_number(struct egov_slice extensions, 
 EGOV_MUST_CHECK enum egov_status egov__crl_base(struct egov_slice extensions, uint64_t *number,
                                                 struct egov_error *err);
 
+/* Reads DER that the caller keeps. */
+EGOV_MUST_CHECK enum egov_status egov__crl_decode_fields(struct egov_slice der,
+                                                         struct egov__crl_fields *out,
+                                                         struct egov_error *err);
+
 /* Reads a TBSCertList alone: for lint. */
 EGOV_MUST_CHECK enum egov_status egov__crl_tbs_decode(struct egov_slice tbs,
                                                       struct egov__crl_fields *out,
@@ -53,6 +58,16 @@ struct egov__crl_entry {
 EGOV_MUST_CHECK enum egov_status egov__crl_next(struct egov_slice *entries,
                                                 struct egov__crl_entry *entry,
                                                 struct egov_error *err);
+
+/* A list of version 1 has no extensions of entries (RFC 5280, 5.1.2.1). */
+EGOV_MUST_CHECK enum egov_status egov__crl_entry_version(unsigned version,
+                                                         const struct egov__crl_entry *entry,
+                                                         struct egov_error *err);
+
+/* The order of serials that are not negative, in which a list of ours rises; whether two
+ * entries say the same. */
+int egov__crl_order(struct egov_slice a, struct egov_slice b);
+bool egov__crl_entry_same(const struct egov__crl_entry *a, const struct egov__crl_entry *b);
 
 /* Looks a serial up; *found tells.  The first entry of that serial: in an
  * indirect CRL there may be others, of other issuers. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "crypto/pkverify.h"
 
+#include <stdlib.h>
+
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -83,42 +85,91 @@ static enum egov_status load_key(struct egov_slice spki, EVP_PKEY **out, struct 
 	return rc;
 }
 
-static enum egov_status verify(EVP_PKEY *key, const struct algorithm *algorithm,
-                               struct egov_slice message, struct egov_slice signature,
-                               struct egov_error *err)
-{
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	enum egov_status rc = EGOV_OK;
+struct egov__pk_stream {
+	EVP_PKEY *key;
+	EVP_MD_CTX *ctx;
+};
 
-	if (ctx == NULL)
+void egov__pk_stream_free(struct egov__pk_stream *stream)
+{
+	if (stream == NULL)
+		return;
+	EVP_MD_CTX_free(stream->ctx);
+	EVP_PKEY_free(stream->key);
+	free(stream);
+}
+
+static enum egov_status begin(struct egov__pk_stream *stream, const struct algorithm *algorithm,
+                              struct egov_slice spki, struct egov_error *err)
+{
+	enum egov_status rc = load_key(spki, &stream->key, err);
+
+	if (rc == EGOV_OK && !EVP_PKEY_is_a(stream->key, algorithm->key))
+		rc = egov_error_set(err, EGOV_E_UNTRUSTED, NULL,
+		                    "the signature wants a key of type %s, this one is of type %s",
+		                    algorithm->key, EVP_PKEY_get0_type_name(stream->key));
+	if (rc != EGOV_OK)
+		return rc;
+	stream->ctx = EVP_MD_CTX_new();
+	if (stream->ctx == NULL)
 		return egov_error_nomem(err);
-	if (EVP_DigestVerifyInit(ctx, NULL, algorithm->digest(), NULL, key) != 1)
+	if (EVP_DigestVerifyInit(stream->ctx, NULL, algorithm->digest(), NULL, stream->key) != 1)
 		rc = egov_error_set(err, EGOV_E_CRYPTO, NULL, "OpenSSL cannot verify with this key");
-	else if (EVP_DigestVerify(ctx, signature.data, signature.size, message.data, message.size) != 1)
-		rc = egov_error_set(err, EGOV_E_UNTRUSTED, NULL, "the signature does not verify");
-	EVP_MD_CTX_free(ctx);
 	return rc;
+}
+
+enum egov_status egov__pk_stream_new(enum egov__oid algorithm, struct egov_slice spki,
+                                     struct egov__pk_stream **out, struct egov_error *err)
+{
+	const struct algorithm *known = find(algorithm);
+	struct egov__pk_stream *stream;
+	enum egov_status rc;
+
+	if (known == NULL)
+		return egov_error_set(err, EGOV_E_UNSUPPORTED, NULL, "signature algorithm not supported");
+	stream = calloc(1, sizeof(*stream));
+	rc = stream == NULL ? egov_error_nomem(err) : begin(stream, known, spki, err);
+	ERR_clear_error();
+	if (rc == EGOV_OK)
+		*out = stream;
+	else
+		egov__pk_stream_free(stream);
+	return rc;
+}
+
+enum egov_status egov__pk_stream_update(struct egov__pk_stream *stream, struct egov_slice bytes,
+                                        struct egov_error *err)
+{
+	if (EVP_DigestVerifyUpdate(stream->ctx, bytes.data, bytes.size) == 1)
+		return EGOV_OK;
+	ERR_clear_error();
+	return egov_error_set(err, EGOV_E_CRYPTO, NULL, "OpenSSL cannot verify with this key");
+}
+
+enum egov_status egov__pk_stream_end(struct egov__pk_stream *stream, struct egov_slice signature,
+                                     struct egov_error *err)
+{
+	const bool good = EVP_DigestVerifyFinal(stream->ctx, signature.data, signature.size) == 1;
+
+	ERR_clear_error();
+	if (good)
+		return EGOV_OK;
+	return egov_error_set(err, EGOV_E_UNTRUSTED, NULL, "the signature does not verify");
 }
 
 enum egov_status egov__pk_verify(enum egov__oid algorithm, struct egov_slice spki,
                                  struct egov_slice message, struct egov_slice signature,
                                  struct egov_error *err)
 {
-	const struct algorithm *known = find(algorithm);
-	EVP_PKEY *key = NULL;
-	enum egov_status rc;
+	struct egov__pk_stream *stream = NULL;
+	enum egov_status rc = egov__pk_stream_new(algorithm, spki, &stream, err);
 
-	if (known == NULL)
-		return egov_error_set(err, EGOV_E_UNSUPPORTED, NULL, "signature algorithm not supported");
-	rc = load_key(spki, &key, err);
-	if (rc == EGOV_OK && !EVP_PKEY_is_a(key, known->key))
-		rc = egov_error_set(err, EGOV_E_UNTRUSTED, NULL,
-		                    "the signature wants a key of type %s, this one is of type %s",
-		                    known->key, EVP_PKEY_get0_type_name(key));
+	if (rc != EGOV_OK)
+		return rc;
+	rc = egov__pk_stream_update(stream, message, err);
 	if (rc == EGOV_OK)
-		rc = verify(key, known, message, signature, err);
-	EVP_PKEY_free(key);
-	ERR_clear_error();
+		rc = egov__pk_stream_end(stream, signature, err);
+	egov__pk_stream_free(stream);
 	return rc;
 }
 

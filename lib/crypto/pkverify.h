@@ -17,6 +17,20 @@ EGOV_MUST_CHECK enum egov_status egov__pk_verify(enum egov__oid algorithm, struc
                                                  struct egov_slice signature,
                                                  struct egov_error *err);
 
+/* The same of a message that comes in pieces: new, update, end, free (NULL allowed). */
+struct egov__pk_stream;
+EGOV_MUST_CHECK enum egov_status egov__pk_stream_new(enum egov__oid algorithm,
+                                                     struct egov_slice spki,
+                                                     struct egov__pk_stream **out,
+                                                     struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__pk_stream_update(struct egov__pk_stream *stream,
+                                                        struct egov_slice bytes,
+                                                        struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__pk_stream_end(struct egov__pk_stream *stream,
+                                                     struct egov_slice signature,
+                                                     struct egov_error *err);
+void egov__pk_stream_free(struct egov__pk_stream *stream);
+
 /* Whether a SubjectPublicKeyInfo is of a kind that egov__pk_verify takes:
  * EGOV_E_UNSUPPORTED says why not. */
 EGOV_MUST_CHECK enum egov_status egov__pk_check(struct egov_slice spki, struct egov_error *err);

@@ -14,14 +14,54 @@ struct signed_object {
 	struct egov_slice tbs, inner, outer, signature;
 	enum egov__oid algorithm;
 	bool is_document;               /* signed by its signer, not by its issuer */
+	const struct egov__crl_hash *hash;      /* of a list that is not held: then tbs is empty */
 };
+
+/* What the octets of a list came to while they were read. */
+struct egov__crl_hash {
+	const struct egov_cert *issuer;
+	struct egov_slice id;
+	struct egov__sm3 *sm3;          /* of Z and them */
+	struct egov__pk_stream *stream; /* or this: algorithms of others */
+	uint8_t e[EGOV__SM2_E];
+	struct egov_error refused;      /* why there is neither */
+	const struct egov__source *source;
+	uint64_t at, size;              /* where they lie in it */
+};
+
+static enum egov_status update_sm3(void *user, struct egov_slice bytes, struct egov_error *err)
+{
+	return egov__sm3_update(user, bytes, err);
+}
+
+/* SM3 of what is signed, z before it where it is not empty. */
+static enum egov_status hash_object(const struct signed_object *object, struct egov_slice z,
+                                    uint8_t e[EGOV__SM2_E], struct egov_error *err)
+{
+	const struct egov_slice parts[] = { z, object->tbs };
+	struct egov__sm3 *sm3 = NULL;
+	enum egov_status rc;
+
+	if (object->hash == NULL)
+		return egov__sm3(parts, 2, e, err);
+	rc = egov__sm3_new(&sm3, err);
+	if (rc == EGOV_OK)
+		rc = egov__sm3_update(sm3, z, err);
+	if (rc == EGOV_OK)
+		rc = egov__source_walk(object->hash->source, object->hash->at, object->hash->size,
+		                       update_sm3, sm3, err);
+	if (rc == EGOV_OK)
+		rc = egov__sm3_final(sm3, e, err);
+	egov__sm3_free(sm3);
+	return rc;
+}
 
 static struct signed_object of_cert(const struct egov_cert *cert)
 {
 	const struct egov__cert_fields *f = egov__cert_fields(cert);
 
 	return (struct signed_object){ f->tbs, f->inner_algorithm, f->outer_algorithm, f->signature,
-		                       f->signature_algorithm, false };
+		                       f->signature_algorithm, false, NULL };
 }
 
 static struct signed_object of_crl(const struct egov_crl *crl)
@@ -29,7 +69,7 @@ static struct signed_object of_crl(const struct egov_crl *crl)
 	const struct egov__crl_fields *f = egov__crl_fields(crl);
 
 	return (struct signed_object){ f->tbs, f->inner_algorithm, f->outer_algorithm, f->signature,
-		                       f->signature_algorithm, false };
+		                       f->signature_algorithm, false, NULL };
 }
 
 /* Most write id-ecPublicKey and the curve; some write the curve at both places,
@@ -79,19 +119,25 @@ static const char *id_name(struct egov_slice id)
 	return egov__text("the signer ID given");
 }
 
-/* The known way of making e that this signature fits, or NULL. */
-static const char *way_that_fits(struct egov_slice point, const struct signed_object *object)
+static bool fits(struct egov_slice point, const struct signed_object *object, struct egov_slice z)
 {
 	uint8_t e[EGOV__SM2_E];
 
+	return hash_object(object, z, e, NULL) == EGOV_OK
+	       && egov__sm2_verify_e(point, e, object->signature, NULL) == EGOV_OK;
+}
+
+/* The known way of making e that this signature fits, or NULL. */
+static const char *way_that_fits(struct egov_slice point, const struct signed_object *object)
+{
+	uint8_t z[32];
+
 	for (size_t i = 0; i < KNOWN_IDS; i++)
-		if (egov__sm2_verify(point, egov__slice_text(known_ids[i].id), object->tbs,
-		                     object->signature, NULL) == EGOV_OK)
+		if (egov__sm2_z(point, egov__slice_text(known_ids[i].id), z, NULL) == EGOV_OK
+		    && fits(point, object, EGOV__SLICE(z)))
 			return egov__text(known_ids[i].name);
-	if (egov__sm3(&object->tbs, 1, e, NULL) == EGOV_OK
-	    && egov__sm2_verify_e(point, e, object->signature, NULL) == EGOV_OK)
-		return egov__text("plain SM3 without signer ID and Z");
-	return NULL;
+	return fits(point, object, EGOV__NO_SLICE) ? egov__text("plain SM3 without signer ID and Z")
+	                                           : NULL;
 }
 
 static enum egov_status verify_sm2(const struct signed_object *object, struct egov_slice spki,
@@ -109,7 +155,9 @@ static enum egov_status verify_sm2(const struct signed_object *object, struct eg
 		                      : EGOV__N("signed with SM2, but its issuer's key is none: %s"),
 		                      cause.text);
 	if (rc == EGOV_OK)
-		rc = egov__sm2_verify(point, id, object->tbs, object->signature, &cause);
+		rc = object->hash != NULL
+		             ? egov__sm2_verify_e(point, object->hash->e, object->signature, &cause)
+		             : egov__sm2_verify(point, id, object->tbs, object->signature, &cause);
 	if (rc == EGOV_OK)
 		return EGOV_OK;
 	if (is_fatal(rc))
@@ -151,6 +199,16 @@ unsigned egov__judge_allows(const struct egov__judgement *j)
 	return allow;
 }
 
+static enum egov_status end_stream(const struct egov__crl_hash *hash, struct egov_slice signature,
+                                   struct egov_error *err)
+{
+	if (hash->stream == NULL) {
+		*err = hash->refused;
+		return hash->refused.status;
+	}
+	return egov__pk_stream_end(hash->stream, signature, err);
+}
+
 static enum egov_status verify_signed(const struct signed_object *object,
                                       const struct egov_cert *issuer, struct manner manner,
                                       struct egov_error *err)
@@ -165,7 +223,9 @@ static enum egov_status verify_signed(const struct signed_object *object,
 		                      "signature algorithm inside and outside of what is signed differ");
 	if (object->algorithm == EGOV__OID_SM2_SM3)
 		return verify_sm2(object, spki, manner.id, err);
-	rc = egov__pk_verify(object->algorithm, spki, object->tbs, object->signature, &cause);
+	rc = object->hash == NULL
+	             ? egov__pk_verify(object->algorithm, spki, object->tbs, object->signature, &cause)
+	             : end_stream(object->hash, object->signature, &cause);
 	if (rc == EGOV_E_UNSUPPORTED && manner.allow != 0) {
 		cause = (struct egov_error){ 0 };
 		rc = egov__pk_verify_other(&other, spki, manner.allow, &cause);
@@ -200,6 +260,76 @@ enum egov_status egov__verify_crl_signature(const struct egov_crl *crl,
 	const struct signed_object object = of_crl(crl);
 
 	return verify_signed(&object, issuer, (struct manner){ id, 0 }, err);
+}
+
+/* --- of a list that is read piece by piece --- */
+
+enum egov_status egov__crl_hash_new(const struct egov_cert *issuer, struct egov_slice id,
+                                    struct egov__crl_hash **out, struct egov_error *err)
+{
+	struct egov__crl_hash *hash = calloc(1, sizeof(*hash));
+
+	if (hash == NULL)
+		return egov_error_nomem(err);
+	hash->issuer = issuer;
+	hash->id = id;
+	*out = hash;
+	return EGOV_OK;
+}
+
+void egov__crl_hash_free(struct egov__crl_hash *hash)
+{
+	if (hash == NULL)
+		return;
+	egov__sm3_free(hash->sm3);
+	egov__pk_stream_free(hash->stream);
+	free(hash);
+}
+
+/* A key that does not fit is told when the signature is judged. */
+enum egov_status egov__crl_hash_begin(struct egov__crl_hash *hash, enum egov__oid type,
+                                      struct egov_error *err)
+{
+	const struct egov_slice spki = egov__cert_fields(hash->issuer)->spki;
+	struct egov_slice point;
+	uint8_t z[32];
+	enum egov_status rc;
+
+	if (type != EGOV__OID_SM2_SM3) {
+		rc = egov__pk_stream_new(type, spki, &hash->stream, &hash->refused);
+		return is_fatal(rc) ? egov_error_set(err, rc, NULL, "%s", hash->refused.text) : EGOV_OK;
+	}
+	if (egov__verify_point(spki, &point, NULL) != EGOV_OK)
+		return EGOV_OK;
+	rc = egov__sm2_z(point, hash->id, z, err);
+	if (rc == EGOV_OK)
+		rc = egov__sm3_new(&hash->sm3, err);
+	return rc == EGOV_OK ? egov__sm3_update(hash->sm3, EGOV__SLICE(z), err) : rc;
+}
+
+enum egov_status egov__crl_hash_update(struct egov__crl_hash *hash, struct egov_slice bytes,
+                                       struct egov_error *err)
+{
+	if (hash->sm3 != NULL)
+		return egov__sm3_update(hash->sm3, bytes, err);
+	return hash->stream != NULL ? egov__pk_stream_update(hash->stream, bytes, err) : EGOV_OK;
+}
+
+enum egov_status egov__crl_hash_verify(struct egov__crl_hash *hash,
+                                       const struct egov__source *source,
+                                       const struct egov__crl_outline *list, struct egov_error *err)
+{
+	const struct egov__crl_fields *const f = &list->fields;
+	const struct signed_object object = { f->tbs, f->inner_algorithm, f->outer_algorithm,
+		                              f->signature, f->signature_algorithm, false, hash };
+	enum egov_status rc = hash->sm3 == NULL ? EGOV_OK : egov__sm3_final(hash->sm3, hash->e, err);
+
+	hash->source = source;
+	hash->at = list->tbs_at;
+	hash->size = list->tbs_size;
+	if (rc == EGOV_OK)
+		rc = verify_signed(&object, hash->issuer, (struct manner){ hash->id, 0 }, err);
+	return rc;
 }
 
 enum egov_status egov__judge_crl_signature(const struct egov__judgement *j,

@@ -5,7 +5,7 @@
 #include <egovca/verify.h>
 
 #include "cert/cert.h"
-#include "crl/crl.h"
+#include "crl/crl_read.h"
 
 /* Whether child's signature was made by issuer's key (SM2 under id; P-256 and
  * RSA for interoperability).  EGOV_E_UNTRUSTED otherwise; where an SM2 signature
@@ -18,6 +18,28 @@ EGOV_MUST_CHECK enum egov_status egov__verify_crl_signature(const struct egov_cr
                                                             const struct egov_cert *issuer,
                                                             struct egov_slice id,
                                                             struct egov_error *err);
+
+/*
+ * The same of a list that is read piece by piece (crl/crl_read.h): begun where its algorithm
+ * is known, updated with what is signed, and judged once all has been read.  issuer and id
+ * live as long.
+ */
+struct egov__crl_hash;
+EGOV_MUST_CHECK enum egov_status egov__crl_hash_new(const struct egov_cert *issuer,
+                                                    struct egov_slice id,
+                                                    struct egov__crl_hash **out,
+                                                    struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__crl_hash_begin(struct egov__crl_hash *hash,
+                                                      enum egov__oid algorithm,
+                                                      struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__crl_hash_update(struct egov__crl_hash *hash,
+                                                       struct egov_slice bytes,
+                                                       struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__crl_hash_verify(struct egov__crl_hash *hash,
+                                                       const struct egov__source *source,
+                                                       const struct egov__crl_outline *list,
+                                                       struct egov_error *err);
+void egov__crl_hash_free(struct egov__crl_hash *hash);
 
 /* The same of a message that the holder of a certificate signed. */
 struct egov__document_signature {

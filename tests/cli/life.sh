@@ -106,6 +106,10 @@ expect 0 egov-crl publish --home root
 prints 'number: 2' 'entries: 2'
 expect 0 egov-crl show --entries $crl
 prints "$serial" 'keyCompromise'
+expect 0 egov-crl check --issuer $ca --at 2026-11-22T09:00:00Z --serial "$serial" $crl
+prints "serial: $serial" 'state: revoked' 'reason: keyCompromise' 'verdict: good'
+expect 0 egov-crl check --serial 4711 --at 2026-11-22T09:00:00Z $crl
+prints 'state: not-listed' 'signature: not checked'
 expect 0 openssl crl -inform DER -in $crl -noout -text
 prints 'Key Compromise' 'Invalidity Date' 'X509v3 CRL Number' 'Version 2'
 ! grep -q Unspecified "$out" || die 'reason unspecified was written (RFC 5280, 5.3.1)'

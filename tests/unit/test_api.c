@@ -387,6 +387,43 @@ static void same_again(struct egov_home *home, const struct egov_crl *crl)
 	egov_report_free(report);
 }
 
+static enum egov_status count_record(void *user, const struct egov_report *record,
+                                     struct egov_error *err)
+{
+	(void)err;
+	assert_int_equal(egov_report_records(record), 1);
+	++*(size_t *)user;
+	return EGOV_OK;
+}
+
+/* The list in its file, read piece by piece. */
+static void check_file(const char *path, struct egov_slice ca, size_t entries)
+{
+	struct egov_crl_check_options options = { .issuer = ca, .serial = "4711",
+		                                  .at = HELP_HOME_NOW };
+	struct egov_error err = { 0 };
+	struct egov_report *report = new_report();
+	struct egov_crl_file *file = NULL;
+	size_t records = 0, changes = 1;
+
+	assert_ok(egov_crl_check_file(path, &options, report, &err), &err);
+	assert_string_equal(egov_report_find(report, 0, "verdict"), "good");
+	assert_string_equal(egov_report_find(report, 0, "signature"), "verified");
+	assert_string_equal(egov_report_find(report, 0, "state"), "not-listed");
+	options.at += 400 * 86400;
+	assert_fails(egov_crl_check_file(path, &options, report, &err), &err, EGOV_E_UNTRUSTED,
+	             "stale");
+	options.serial = "no serial";
+	assert_fails(egov_crl_check_file(path, &options, report, &err), &err, EGOV_E_USAGE, "");
+	assert_ok(egov_crl_file_open(path, &file, &err), &err);
+	assert_ok(egov_crl_file_report(file, 1, count_record, &records, &err), &err);
+	assert_int_equal(records, entries + 1);
+	assert_ok(egov_crl_file_diff(file, file, &changes, count_record, &records, &err), &err);
+	assert_int_equal(changes, 0);
+	egov_crl_file_close(file);
+	egov_report_free(report);
+}
+
 /* Before a certificate is issued no address is named. */
 static void nothing_to_watch(struct egov_home *home)
 {
@@ -408,6 +445,7 @@ static void publish(struct egov_home *home, size_t entries)
 	struct egov_report *report = new_report();
 	struct egov_buf *ca = published("below", "cert/ca.pem"), *bytes;
 	struct egov_crl *crl = NULL;
+	char *path = NULL;
 	const struct egov_crl_publish_options options = { .actor = "tester" };
 
 	assert_ok(egov_crl_publish(home, &options, report, &err), &err);
@@ -425,6 +463,9 @@ static void publish(struct egov_home *home, size_t entries)
 	assert_fails(egov_crl_check(egov_buf_slice(bytes), egov_buf_slice(ca), HELP_HOME_NOW + 400 * 86400,
 	                            report, &err),
 	             &err, EGOV_E_UNTRUSTED, "");
+	assert_true(asprintf(&path, "%s/below/publish/crl/ca.crl", dir) >= 0);
+	check_file(path, egov_buf_slice(ca), entries);
+	free(path);
 	egov_crl_free(crl);
 	egov_buf_free(bytes);
 	egov_buf_free(ca);

@@ -2,11 +2,14 @@
 #include "made.h"
 
 #include <jansson.h>
+#include <unistd.h>
 
+#include "base/der.h"
 #include "base/fileio.h"
 #include "base/pem.h"
 #include "base/report.h"
-#include "crl/crl.h"
+#include "crl/crl_read.h"
+#include "crypto/sm3.h"
 
 static struct egov_buf buffer(void)
 {
@@ -98,6 +101,148 @@ static const struct {
 	{ MADE_UNIQUE_IDS, "81 01 00", EGOV_E_SYNTAX, "tag 81 found" },
 };
 
+/* The same list in a file is judged the same piece by piece. */
+static void put_file(struct egov_slice der, char **folder, char **path)
+{
+	struct egov_error err = { 0 };
+
+	*folder = help_dir();
+	*path = egov__path_join(*folder, "pieces.crl");
+	assert_non_null(*path);
+	assert_ok(egov__file_replace(*path, der, 0600, &err), &err);
+}
+
+static void judge_file(struct egov_slice der, const struct egov_crl *crl, size_t i)
+{
+	struct egov_error err = { 0 };
+	struct egov_crl_file *file = NULL;
+	char *folder, *path;
+	enum egov_status rc;
+
+	put_file(der, &folder, &path);
+	rc = egov_crl_file_open(path, &file, &err);
+	assert_int_equal(rc == EGOV_OK, crl != NULL);
+	if (parts[i].status == EGOV_OK)
+		help_assert_ok(rc, &err, parts[i].hex, __FILE__, __LINE__);
+	else
+		help_assert_fails(rc, &err, parts[i].status, parts[i].fragment, parts[i].hex,
+		                  __FILE__, __LINE__);
+	egov_crl_file_close(file);
+	free(path);
+	help_dir_remove(folder);
+}
+
+/* --- longer than what is held of it --- */
+
+#define MANY 9000
+
+/* Entries of every form, one of them longer than a window. */
+static void make_many(struct made *made)
+{
+	struct egov_buf *const out = &made->part[MADE_ENTRIES];
+	struct egov_buf more = EGOV__BUF(EGOV__MAX_FILE), value = EGOV__BUF(EGOV__MAX_FILE);
+	size_t list, entry, exts;
+
+	made_crl(made);
+	egov_buf_reset(out);
+	list = egov__der_open(out, EGOV__SEQUENCE);
+	for (uint64_t i = 1; i <= MANY; i++) {
+		entry = egov__der_open(out, EGOV__SEQUENCE);
+		egov__der_put_uint(out, i << i % 40);
+		egov__der_put_time(out, (egov_time)(1777593600 + i * (i % 7 == 0 ? 1000000 : 1)));
+		if (i % 3 == 0) {
+			exts = egov__der_open(out, EGOV__SEQUENCE);
+			const uint8_t reason[] = { EGOV__ENUMERATED, 1, i % 2 == 0 ? 1 : 4 };
+
+			egov__ext_put(out, EGOV__OID_REASON_CODE, false, EGOV__SLICE(reason));
+			if (i % 9 == 0) {
+				egov_buf_reset(&value);
+				egov__der_put_generalized_time(&value, 1777593600);
+				egov__ext_put(out, EGOV__OID_INVALIDITY_DATE, false,
+				              egov_buf_slice(&value));
+			}
+			if (i == MANY / 3) {
+				memset(egov__buf_extend(&more, 100000), 'x', 100000);
+				egov__ext_put(out, EGOV__OID_CERTIFICATE_ISSUER, true,
+				              egov_buf_slice(&more));
+			}
+			egov__der_close(out, exts);
+		}
+		egov__der_close(out, entry);
+	}
+	egov__der_close(out, list);
+	egov__buf_clear(&more);
+	egov__buf_clear(&value);
+}
+
+static enum egov_status hash(void *user, struct egov_slice bytes, struct egov_error *err)
+{
+	return egov__sm3_update(user, bytes, err);
+}
+
+static void check_walk(const struct egov__crl_input *input, const struct egov__crl_outline *list,
+                       const struct egov_crl *crl)
+{
+	struct egov_slice entries = egov__crl_fields(crl)->entries;
+	struct egov__crl_entry entry;
+	struct egov__crl_walk walk;
+	struct egov_error err = { 0 };
+
+	egov__crl_walk_open(&walk, &input->source, list);
+	while (entries.size > 0) {
+		assert_ok(egov__crl_next(&entries, &entry, &err), &err);
+		assert_ok(egov__crl_walk_next(&walk, &err), &err);
+		assert_true(walk.has);
+		assert_true(egov__slice_equal(walk.entry.serial, entry.serial));
+		assert_true(egov__slice_equal(walk.entry.extensions, entry.extensions));
+		assert_true(egov__crl_entry_same(&walk.entry, &entry));
+	}
+	assert_ok(egov__crl_walk_next(&walk, &err), &err);
+	assert_false(walk.has);
+	egov__crl_walk_close(&walk);
+}
+
+static void reads_a_long_list_in_pieces(void **state)
+{
+	struct egov_error err = { 0 };
+	struct egov_buf der = EGOV__BUF(EGOV__MAX_CRL);
+	struct egov__crl_input input;
+	struct egov__crl_outline list;
+	struct egov__sm3 *sm3 = NULL;
+	struct egov_crl *crl = NULL;
+	uint8_t digest[32], wanted[32];
+	char *folder, *path;
+	struct made made;
+
+	(void)state;
+	make_many(&made);
+	made_signed(&made, &der);
+	assert_ok(egov_crl_decode(egov_buf_slice(&der), &crl, &err), &err);
+	put_file(egov_buf_slice(&der), &folder, &path);
+	assert_ok(egov__crl_input_open(path, &input, &err), &err);
+	assert_null(input.source.memory);
+	assert_ok(egov__sm3_new(&sm3, &err), &err);
+	const struct egov__crl_listener listener = { .signed_bytes = hash, .user = sm3 };
+
+	assert_ok(egov__crl_read(&input.source, &listener, &list, &err), &err);
+	assert_int_equal(list.fields.count, MANY);
+	assert_ok(egov__sm3_final(sm3, digest, &err), &err);
+	assert_ok(egov__sm3(&egov__crl_fields(crl)->tbs, 1, wanted, &err), &err);
+	assert_memory_equal(digest, wanted, 32);
+	check_walk(&input, &list, crl);
+	/* What was cut off since is told. */
+	assert_int_equal(truncate(path, 70000), 0);
+	egov__crl_outline_clear(&list);
+	assert_fails(egov__crl_read(&input.source, NULL, &list, &err), &err, EGOV_E_IO, "shorter");
+	egov__crl_input_close(&input);
+	egov__sm3_free(sm3);
+	egov_crl_free(crl);
+	free(path);
+	help_dir_remove(folder);
+	egov__buf_clear(&der);
+	made_clear(&made);
+}
+
 static void judges_each_part(void **state)
 {
 	struct egov_error err = { 0 };
@@ -118,6 +263,7 @@ static void judges_each_part(void **state)
 		else
 			help_assert_fails(rc, &err, parts[i].status, parts[i].fragment, parts[i].hex,
 			                  __FILE__, __LINE__);
+		judge_file(egov_buf_slice(&der), crl, i);
 		egov_crl_free(crl);
 		egov__buf_clear(&der);
 		made_clear(&made);
@@ -440,6 +586,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_every_field),
 		cmocka_unit_test(judges_each_part),
+		cmocka_unit_test(reads_a_long_list_in_pieces),
 		cmocka_unit_test(tells_what_lint_asks),
 		cmocka_unit_test(refuses_extensions_that_it_cannot_read),
 		cmocka_unit_test(names_reasons),

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define BLOCK (64u << 10)
+
+struct egov__source egov__source_slice(struct egov_slice bytes)
+{
+	static const uint8_t none[1];
+
+	return (struct egov__source){ .size = bytes.size,
+		                      .memory = bytes.size == 0 ? none : bytes.data };
+}
+
+enum egov_status egov__source_read(const struct egov__source *source, uint64_t at, uint8_t *to,
+                                   size_t size, struct egov_error *err)
+{
+	if (at > source->size || size > source->size - at)
+		return egov_error_set(err, EGOV_E_SYNTAX, NULL, "cut short");
+	if (source->memory == NULL)
+		return source->read(source->user, at, to, size, err);
+	memcpy(to, source->memory + at, size);
+	return EGOV_OK;
+}
+
+/* --- files --- */
+
+static enum egov_status read_file(void *user, uint64_t at, uint8_t *to, size_t size,
+                                  struct egov_error *err)
+{
+	const struct egov__source_file *const file = user;
+
+	while (size > 0) {
+		const ssize_t got = pread(file->fd, to, size, (off_t)at);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return egov_error_errno(err, "%s: cannot read", file->path);
+		if (got == 0)
+			return egov_error_set(err, EGOV_E_IO, NULL, "%s: became shorter meanwhile",
+			                      file->path);
+		to += got;
+		at += (uint64_t)got;
+		size -= (size_t)got;
+	}
+	return EGOV_OK;
+}
+
+enum egov_status egov__source_open(const char *path, struct egov__source_file *out, bool *regular,
+                                   struct egov_error *err)
+{
+	struct stat st;
+	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+
+	if (fd < 0)
+		return egov_error_errno(err, "%s: cannot open", path);
+	if (fstat(fd, &st) != 0) {
+		const enum egov_status rc = egov_error_errno(err, "%s: cannot read", path);
+
+		(void)close(fd);
+		return rc;
+	}
+	*regular = S_ISREG(st.st_mode);
+	*out = (struct egov__source_file){ .path = path, .fd = fd };
+	out->source = (struct egov__source){ .size = (uint64_t)st.st_size,
+		                             .read = read_file,
+		                             .user = out };
+	if (!*regular)
+		egov__source_close(out);
+	return EGOV_OK;
+}
+
+void egov__source_close(struct egov__source_file *file)
+{
+	if (file->fd >= 0)
+		(void)close(file->fd);
+	file->fd = -1;
+}
+
+/* --- windows --- */
+
+void egov__window_open(struct egov__window *window, const struct egov__source *source, uint64_t at,
+                       uint64_t size)
+{
+	*window = (struct egov__window){ .source = source, .at = at, .end = at + size };
+	if (source->memory == NULL)
+		return;
+	window->ready = (struct egov_slice){ source->memory + at, (size_t)size };
+	window->unseen = window->ready;
+	window->at = window->end;
+}
+
+enum egov_status egov__window_show(struct egov__window *window, struct egov_error *err)
+{
+	const struct egov_slice bytes = window->unseen;
+
+	window->unseen = (struct egov_slice){ bytes.data + bytes.size, 0 };
+	return window->see == NULL || bytes.size == 0 ? EGOV_OK
+	                                              : window->see(window->user, bytes, err);
+}
+
+static enum egov_status make_room(struct egov__window *window, size_t size, struct egov_error *err)
+{
+	const size_t wanted = size < BLOCK ? BLOCK : size + BLOCK;
+	uint8_t *room;
+
+	if (window->capacity >= size && window->room != NULL)
+		return EGOV_OK;
+	room = malloc(wanted);
+	if (room == NULL)
+		return egov_error_nomem(err);
+	if (window->ready.size > 0)
+		memcpy(room, window->ready.data, window->ready.size);
+	free(window->room);
+	window->room = room;
+	window->capacity = wanted;
+	window->ready.data = room;
+	return EGOV_OK;
+}
+
+/* What is not seen goes out before the rest moves to the front. */
+enum egov_status egov__window_fill(struct egov__window *window, size_t size, struct egov_error *err)
+{
+	const uint64_t left = window->end - window->at;
+	size_t more;
+	enum egov_status rc;
+
+	if (size <= window->ready.size || left == 0)
+		return EGOV_OK;
+	rc = egov__window_show(window, err);
+	if (rc == EGOV_OK)
+		rc = make_room(window, size, err);
+	if (rc != EGOV_OK)
+		return rc;
+	if (window->ready.size > 0)
+		memmove(window->room, window->ready.data, window->ready.size);
+	more = window->capacity - window->ready.size;
+	if (more > left)
+		more = (size_t)left;
+	window->ready.data = window->room;
+	window->unseen = (struct egov_slice){ window->room + window->ready.size, more };
+	rc = egov__source_read(window->source, window->at, window->room + window->ready.size, more,
+	                       err);
+	if (rc != EGOV_OK) {
+		window->unseen.size = 0;
+		return rc;
+	}
+	window->at += more;
+	window->ready.size += more;
+	return EGOV_OK;
+}
+
+void egov__window_close(struct egov__window *window)
+{
+	free(window->room);
+	window->room = NULL;
+}
+
+/* --- all of it --- */
+
+enum egov_status egov__source_walk(const struct egov__source *source, uint64_t at, uint64_t size,
+                                   egov__window_fn *see, void *user, struct egov_error *err)
+{
+	struct egov__window window;
+	enum egov_status rc = EGOV_OK;
+
+	egov__window_open(&window, source, at, size);
+	window.see = see;
+	window.user = user;
+	while (rc == EGOV_OK && egov__window_left(&window) > 0) {
+		rc = egov__window_fill(&window, 1, err);
+		egov__window_take(&window, window.ready.size);
+	}
+	if (rc == EGOV_OK)
+		rc = egov__window_show(&window, err);
+	egov__window_close(&window);
+	return rc;
+}
+
+struct comparison {
+	struct egov__window other;
+	bool differs;
+};
+
+static enum egov_status compare(void *user, struct egov_slice bytes, struct egov_error *err)
+{
+	struct comparison *const c = user;
+
+	while (bytes.size > 0 && !c->differs) {
+		const enum egov_status rc = egov__window_fill(&c->other, 1, err);
+		const size_t size = bytes.size < c->other.ready.size ? bytes.size
+		                                                     : c->other.ready.size;
+
+		if (rc != EGOV_OK)
+			return rc;
+		c->differs = size == 0 || memcmp(bytes.data, c->other.ready.data, size) != 0;
+		egov__window_take(&c->other, size);
+		bytes.data += size;
+		bytes.size -= size;
+	}
+	return EGOV_OK;
+}
+
+enum egov_status egov__source_equal(const struct egov__source *a, const struct egov__source *b,
+                                    bool *equal, struct egov_error *err)
+{
+	struct comparison c = { .differs = a->size != b->size };
+	enum egov_status rc = EGOV_OK;
+
+	if (!c.differs) {
+		egov__window_open(&c.other, b, 0, b->size);
+		rc = egov__source_walk(a, 0, a->size, compare, &c, err);
+		egov__window_close(&c.other);
+	}
+	if (rc == EGOV_OK)
+		*equal = !c.differs;
+	return rc;
+}
