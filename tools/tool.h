@@ -335,6 +335,10 @@ EGOV_MUST_CHECK enum egov_status tool_home(struct tool *tool, struct egov_home *
  * login name. */
 const char *tool_actor(const struct tool *tool, struct egov_home *home);
 
+/* The login name of this account, and this program with its version: what every entry of
+ * the journal has beside who acts. */
+const char *tool_source(const struct tool *tool);
+
 /* After an operation on the home: where what it would have signed was asked for, that
  * is written, and the operation's failure is none. */
 EGOV_MUST_CHECK enum egov_status tool_signing(struct tool *tool, enum egov_status rc,

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <egovca/operator.h>
+#include <egovca/version.h>
 
 #include "tool.h"
 
@@ -68,6 +69,8 @@ enum egov_status tool_home(struct tool *tool, struct egov_home **out, struct ego
 		egov_home_open(tool->home, &tool->clock, tool_pin, NULL, &home, err);
 
 	if (rc == EGOV_OK)
+		rc = egov_home_set_source(home, tool_source(tool), err);
+	if (rc == EGOV_OK)
 		rc = name_unfinished(tool, home, err);
 	if (rc == EGOV_OK)
 		rc = take_seats(tool, home, err);
@@ -89,16 +92,12 @@ enum egov_status tool_signing(struct tool *tool, enum egov_status rc, struct ego
 	return tool_put_object(&out, "EGOVCA MATTER", egov_buf_slice(tool->matter), err);
 }
 
-const char *tool_actor(const struct tool *tool, struct egov_home *home)
+/* "os:" and the login name. */
+static const char *account(void)
 {
 	static char name[72];
-	const char *person = home == NULL ? NULL : egov_operator_name(home);
 	const struct passwd *user;
 
-	if (person != NULL)
-		return person;
-	if (tool->actor != NULL)
-		return tool->actor;
 	if (name[0] != 0)               /* the lines of a list ask each time */
 		return name;
 	user = getpwuid(geteuid());
@@ -107,6 +106,24 @@ const char *tool_actor(const struct tool *tool, struct egov_home *home)
 	else
 		(void)snprintf(name, sizeof(name), "os:%lu", (unsigned long)geteuid());
 	return name;
+}
+
+const char *tool_actor(const struct tool *tool, struct egov_home *home)
+{
+	const char *person = home == NULL ? NULL : egov_operator_name(home);
+
+	if (person != NULL)
+		return person;
+	return tool->actor != NULL ? tool->actor : account();
+}
+
+const char *tool_source(const struct tool *tool)
+{
+	static char source[128];
+
+	(void)snprintf(source, sizeof(source), "%s %s %s", account(), tool->program->name,
+	               egov_version());
+	return source;
 }
 
 int tool_with_home(struct tool *tool, tool_home_fn *operation, const char *object)

@@ -41,6 +41,7 @@ struct egov_init_options {
 	int allow_software;
 	const char *module_map;         /* NULL: built-in mappings */
 	const char *actor;              /* who does this, for the journal */
+	const char *source;             /* egov_home_set_source; NULL: "" */
 	/* Who appoints all others, each "NAME=FILE" with a certificate as for
 	 * egov_operator_add: one at least of each in a production home (GM/T 0037). */
 	const char *const *administrators, *const *audit_administrators;

@@ -22,6 +22,7 @@ struct egov_ceremony_options {
 	const char *file;               /* the ceremony file */
 	const char *dir;                /* the home; the transcript is DIR.transcript until it is there */
 	const char *actor;
+	const char *source;             /* egov_home_set_source; NULL: "" */
 	int dry_run;                    /* go no further than that */
 	struct egov_buf *matter;        /* not NULL: no further either; gets what those who review
 	                                 * it sign (egov_operator_sign), DER */

@@ -37,6 +37,14 @@ EGOV_API void egov_home_close(struct egov_home *home);
  * entries and rows); NULL, as at first: nobody. */
 EGOV_API void egov_home_progress(struct egov_home *home, egov_progress_fn *progress, void *user);
 
+/*
+ * Whose account on this machine makes what this handle records, and with what program and
+ * version: "os:ca egov-issue 0.1.0".  It stands in every entry of the journal, beside the
+ * person who acts (Order No. 4, Art. 24); at most 127 octets are kept.  As at first: "".
+ */
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_home_set_source(struct egov_home *home, const char *source, struct egov_error *err);
+
 /* The moment that every operation on this handle happens at. */
 EGOV_API egov_time egov_home_now(const struct egov_home *home);
 EGOV_API int egov_home_is_test(const struct egov_home *home);

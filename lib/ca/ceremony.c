@@ -323,6 +323,7 @@ static enum egov_status make_home(struct egov__ceremony *c, struct egov_report *
 		                       .allow_software = f->allow_software,
 		                       .module_map = f->papers[EGOV__CEREMONY_MODULE_MAP].path,
 		                       .actor = c->options->actor,
+		                       .source = c->options->source,
 		                       .pin = c->options->pin,
 		                       .pin_user = c->options->pin_user };
 	enum egov_status rc = fill_administrators(c, &people, err);

@@ -328,6 +328,8 @@ static enum egov_status fill(const struct init *i, struct egov_report *report,
 	enum egov_status rc =
 		egov_home_open(i->temp, &o->clock, o->pin, o->pin_user, &home, err);
 
+	if (rc == EGOV_OK && o->source != NULL)
+		rc = egov_home_set_source(home, o->source, err);
 	if (rc == EGOV_OK)
 		rc = journal_init(i, home, err);
 	if (rc == EGOV_OK)
@@ -349,6 +351,7 @@ static enum egov_status build(struct init *i, struct egov_report *report, struct
 	const struct egov__home_plan plan = {
 		.dir = i->temp,
 		.actor = o->actor,
+		.source = o->source,
 		.test = o->test,
 		.now = o->test && o->clock.test != EGOV_TIME_NONE ? o->clock.test : o->clock.real,
 		.conf = egov_buf_slice(&i->conf),

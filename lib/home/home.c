@@ -107,6 +107,12 @@ struct egov__progress egov__home_progress(const struct egov_home *home)
 	return (struct egov__progress){ .fn = home->progress, .user = home->progress_user };
 }
 
+enum egov_status egov_home_set_source(struct egov_home *home, const char *source,
+                                      struct egov_error *err)
+{
+	return egov__record_source(home->record, source, err);
+}
+
 egov_time egov_home_now(const struct egov_home *home)
 {
 	return home->now;

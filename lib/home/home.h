@@ -182,7 +182,7 @@ EGOV_MUST_CHECK enum egov_status egov__home_operator_key(struct egov_home *home,
  * values, whose entries are the first of the journal.
  */
 struct egov__home_plan {
-	const char *dir, *actor;
+	const char *dir, *actor, *source;
 	bool test;
 	egov_time now;
 	struct egov_slice conf;                 /* text of egovca.conf */

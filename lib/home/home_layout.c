@@ -90,6 +90,8 @@ static enum egov_status make_ledger(const struct egov__home_plan *plan, struct e
 	rc = egov__store_create(path, 0, &store, err);
 	if (rc == EGOV_OK)
 		rc = egov__record_open(store, plan->custodian_key, &record, err);
+	if (rc == EGOV_OK && plan->source != NULL)
+		rc = egov__record_source(record, plan->source, err);
 	if (rc == EGOV_OK)
 		rc = egov__record_begin(record, plan->now, err);
 	if (rc == EGOV_OK)

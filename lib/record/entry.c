@@ -8,7 +8,8 @@
 enum egov_status egov__entry_encode(const struct egov__journal_row *row, struct egov_buf *out,
                                     struct egov_error *err)
 {
-	const char *const texts[] = { row->kind, row->actor, row->subject, row->body };
+	const char *const texts[] = { row->kind, row->actor, row->source == NULL ? "" : row->source,
+		                      row->subject, row->body };
 	const size_t mark = egov__der_open(out, EGOV__SEQUENCE);
 
 	egov__der_put_uint(out, 1);

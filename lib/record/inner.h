@@ -47,6 +47,7 @@ struct egov_record {
 	struct egov_store *store;
 	enum egov__group group;
 	struct egov__moment before;     /* the step of a group that is open */
+	char source[EGOV__SOURCE];
 	uint8_t custodian[EGOV__SM2_POINT];
 	struct egov__sealer sealer;     /* of the open transaction: one wrapping serves a group */
 	struct egov__head head;         /* of the open transaction */

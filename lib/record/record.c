@@ -341,6 +341,19 @@ static enum egov_status check_text(const char *what, const char *text, struct eg
 	                      "%s: not UTF-8 text without control characters", what);
 }
 
+enum egov_status egov__record_source(struct egov_record *record, const char *source,
+                                     struct egov_error *err)
+{
+	const size_t size = egov__text_fit(source, sizeof(record->source) - 1);
+	enum egov_status rc = check_text("source", source, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	memcpy(record->source, source, size);
+	record->source[size] = 0;
+	return EGOV_OK;
+}
+
 /* The commitment to salt || blob, and that sealed to the custodian. */
 static enum egov_status seal(struct egov_record *record, struct egov_slice blob,
                              uint8_t commitment[32], struct egov_buf *sealed,
@@ -395,7 +408,8 @@ enum egov_status egov__record_append(struct egov_record *record, const char *kin
                                      struct egov_error *err)
 {
 	struct egov__journal_row row = { .seq = record->head.tree.size, .time = record->now,
-		                         .kind = kind, .actor = actor, .subject = subject,
+		                         .kind = kind, .actor = actor,
+		                         .source = record->source, .subject = subject,
 		                         .has_commitment = blob.size > 0 };
 	struct egov_buf sealed = EGOV__BUF(MAX_SEALED + EGOV__MAX_OBJECT);
 	enum egov_status rc = egov__record_wants_transaction(record, err);

@@ -22,6 +22,7 @@
  *     time        GeneralizedTime,
  *     kind        UTF8String,
  *     actor       UTF8String,
+ *     source      UTF8String,      -- "ACCOUNT PROGRAM VERSION", egov_home_set_source
  *     subject     UTF8String,
  *     body        UTF8String,                        -- JSON text
  *     commitment  OCTET STRING (SIZE (32)) OPTIONAL } -- SM3(salt || private blob)
@@ -76,6 +77,12 @@ EGOV_MUST_CHECK enum egov_status egov__record_group_begin(struct egov_record *re
                                                           egov_time now, struct egov_error *err);
 EGOV_MUST_CHECK enum egov_status egov__record_group_commit(struct egov_record *record,
                                                            struct egov_error *err);
+
+/* On whose behalf and with what program all further entries are made; cut where it is
+ * longer than the record keeps. */
+#define EGOV__SOURCE 128
+EGOV_MUST_CHECK enum egov_status egov__record_source(struct egov_record *record,
+                                                     const char *source, struct egov_error *err);
 
 /* One entry; blob empty: nothing private.  kind is a word such as "issue". */
 EGOV_MUST_CHECK enum egov_status egov__record_append(struct egov_record *record, const char *kind,

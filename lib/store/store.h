@@ -90,7 +90,9 @@ EGOV_MUST_CHECK enum egov_status egov__store_counter_get(struct egov_store *stor
 struct egov__journal_row {
 	uint64_t seq;                   /* from 0, without gaps */
 	egov_time time;
-	const char *kind, *actor, *subject, *body;
+	const char *kind, *actor;
+	const char *source;             /* account and program; NULL: "" */
+	const char *subject, *body;
 	bool has_commitment;
 	uint8_t commitment[32];
 	uint8_t leaf[32];

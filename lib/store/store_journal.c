@@ -4,7 +4,7 @@
 #include <string.h>
 
 #define COLUMNS                                                                                    \
-	"SELECT journal.seq, time, kind, actor, subject, body, commitment, leaf, blob"             \
+	"SELECT journal.seq, time, kind, actor, source, subject, body, commitment, leaf, blob"             \
 	" FROM journal LEFT JOIN sealed ON sealed.seq = journal.seq "
 
 static void read_entry(struct egov__query *query, void *to)
@@ -15,6 +15,7 @@ static void read_entry(struct egov__query *query, void *to)
 	row->time = egov__column_time(query);
 	row->kind = egov__column_text(query);
 	row->actor = egov__column_text(query);
+	row->source = egov__column_text(query);
 	row->subject = egov__column_text(query);
 	row->body = egov__column_text(query);
 	row->has_commitment = !egov__column_is_null(query);
@@ -31,8 +32,9 @@ static enum egov_status add_entry(struct egov_store *store, const struct egov__j
                                   struct egov_error *err)
 {
 	static const char sql[] =
-		"INSERT INTO journal(seq, time, kind, actor, subject, body, commitment, leaf)"
-		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+		"INSERT INTO journal(seq, time, kind, actor, source, subject, body, commitment,"
+		" leaf)"
+		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
 	struct egov__query query;
 	enum egov_status rc = egov__query_write(store, sql, "journal entry", &query, err);
 
@@ -42,6 +44,7 @@ static enum egov_status add_entry(struct egov_store *store, const struct egov__j
 	egov__query_time(&query, row->time);
 	egov__query_text(&query, row->kind);
 	egov__query_text(&query, row->actor);
+	egov__query_text(&query, row->source);
 	egov__query_text(&query, row->subject);
 	egov__query_text(&query, row->body);
 	egov__query_optional(&query, row->has_commitment

@@ -35,7 +35,8 @@ static const char *const version_1[] = {
 	" STRICT, WITHOUT ROWID",
 
 	"CREATE TABLE journal(seq INTEGER PRIMARY KEY CHECK (seq >= 0), time INTEGER NOT NULL,"
-	" kind TEXT NOT NULL, actor TEXT NOT NULL, subject TEXT NOT NULL, body TEXT NOT NULL,"
+	" kind TEXT NOT NULL, actor TEXT NOT NULL, source TEXT NOT NULL, subject TEXT NOT NULL,"
+	" body TEXT NOT NULL,"
 	" commitment BLOB CHECK (length(commitment) = 32)," DIGEST("leaf") ") STRICT",
 	/* Subjects are serials, numbers and application ids of ours: they rise too. */
 	"CREATE INDEX journal_subject ON journal(subject)",

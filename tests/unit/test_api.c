@@ -512,6 +512,8 @@ static void check_records(struct egov_home *home)
 	struct egov_report *report = new_report();
 	uint64_t steps = 0;
 
+	assert_ok(egov_home_set_source(home, "os:test test 1", &err), &err);
+	assert_fails(egov_home_set_source(home, "os:\n", &err), &err, EGOV_E_SYNTAX, "source");
 	egov_home_progress(home, count_step, &steps);
 	assert_ok(egov_record_check(home, report, &err), &err);
 	assert_field(report, 0, "verdict", "consistent");

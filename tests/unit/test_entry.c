@@ -8,14 +8,14 @@
 static void test_the_bytes_of_an_entry(void **state)
 {
 	struct egov__journal_row row = { .seq = 128, .time = 2524608000, .kind = "issue",
-		                         .actor = "\xe6\x9d\x8e", .subject = "40", .body = "{}" };
+		                         .actor = "\xe6\x9d\x8e", .source = "p", .subject = "40", .body = "{}" };
 	struct egov_buf der = EGOV__BUF(1000), *wanted, *with;
 	struct egov_error err = { 0 };
 	uint8_t leaf[32], digest[32];
 
 	(void)state;
-	wanted = help_hex_buf("302c 020101 02020080 180f32303530303130313030303030305a"
-	                      "0c056973737565 0c03e69d8e 0c023430 0c027b7d");
+	wanted = help_hex_buf("302f 020101 02020080 180f32303530303130313030303030305a"
+	                      "0c056973737565 0c03e69d8e 0c0170 0c023430 0c027b7d");
 	assert_ok(egov__entry_encode(&row, &der, &err), &err);
 	assert_int_equal(der.size, wanted->size);
 	assert_memory_equal(der.data, wanted->data, wanted->size);
@@ -30,8 +30,8 @@ static void test_the_bytes_of_an_entry(void **state)
 	egov_buf_reset(&der);
 	row.has_commitment = true;
 	memset(row.commitment, 0xab, sizeof(row.commitment));
-	with = help_hex_buf("304e 020101 02020080 180f32303530303130313030303030305a"
-	                    "0c056973737565 0c03e69d8e 0c023430 0c027b7d 0420"
+	with = help_hex_buf("3051 020101 02020080 180f32303530303130313030303030305a"
+	                    "0c056973737565 0c03e69d8e 0c0170 0c023430 0c027b7d 0420"
 	                    "abababababababababababababababababababababababababababababababab");
 	assert_ok(egov__entry_encode(&row, &der, &err), &err);
 	assert_int_equal(der.size, with->size);
@@ -57,7 +57,8 @@ static void test_leaf_covers_all_but_the_blob(void **state)
 	assert_memory_equal(leaf, first, 32);
 
 	const struct egov__journal_row same = row;
-	struct egov__journal_row changed[8] = { same, same, same, same, same, same, same, same };
+	struct egov__journal_row changed[9] = { same, same, same, same, same, same, same, same,
+		                                same };
 
 	changed[0].seq = 2;
 	changed[1].time = 1;
@@ -68,7 +69,8 @@ static void test_leaf_covers_all_but_the_blob(void **state)
 	changed[5].body = "{ }";
 	changed[6].commitment[31] = 1;
 	changed[7].has_commitment = false;
-	for (size_t i = 0; i < 8; i++) {
+	changed[8].source = "o";
+	for (size_t i = 0; i < 9; i++) {
 		assert_ok(egov__entry_leaf(&changed[i], leaf, &err), &err);
 		assert_memory_not_equal(leaf, first, 32);
 	}

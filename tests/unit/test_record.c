@@ -206,7 +206,7 @@ static void test_open_holds_head_against_the_end(void **state)
 		const char *sql, *message;
 	} cases[] = {
 		{ "DELETE FROM journal WHERE seq = 2", "its head counts 3 entries, found are 2" },
-		{ "INSERT INTO journal SELECT 3, time, kind, actor, subject, body, commitment, leaf"
+		{ "INSERT INTO journal SELECT 3, time, kind, actor, source, subject, body, commitment, leaf"
 		  " FROM journal WHERE seq = 2", "its head counts 3 entries, found are 4" },
 		{ "UPDATE journal SET actor = 'wang' WHERE seq = 2", "does not fit entry 2" },
 		{ "UPDATE meta SET value = substr(value, 1, 30) WHERE name = 'journal-head'",

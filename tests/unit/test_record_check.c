@@ -138,6 +138,7 @@ static void test_progress(void **state)
 static const struct help_tampering cases[] = {
 	/* journal */
 	{ "UPDATE journal SET actor = 'mallory' WHERE seq = 5", "journal entry 5: its leaf" },
+	{ "UPDATE journal SET source = 'os:mallory' WHERE seq = 5", "journal entry 5: its leaf" },
 	{ "UPDATE journal SET body = '{}' WHERE seq = 5", "journal entry 5: its leaf" },
 	{ "UPDATE journal SET time = time + 1 WHERE seq = 5", "journal entry 5: its leaf" },
 	{ "UPDATE journal SET kind = 'other' WHERE seq = 5", "journal entry 5: its leaf" },
@@ -147,8 +148,8 @@ static const struct help_tampering cases[] = {
 	{ "DELETE FROM sealed WHERE seq = 8; DELETE FROM journal WHERE seq = 8",
 	  "journal entry 9: the one before it is missing" },
 	{ "DELETE FROM journal WHERE seq = (SELECT max(seq) FROM journal)", "its head counts" },
-	{ "INSERT INTO journal SELECT max(seq) + 1, max(time), kind, actor, subject, body, commitment,"
-	  " leaf FROM journal", "its head counts" },
+	{ "INSERT INTO journal SELECT max(seq) + 1, max(time), kind, actor, source, subject, body,"
+	  " commitment, leaf FROM journal", "its head counts" },
 	/* sealed */
 	{ "DELETE FROM sealed WHERE seq = " ENTRY("revoke"), "its sealed blob is missing" },
 	{ "UPDATE sealed SET blob = x'3000' WHERE seq = " ENTRY("revoke"), "sealed blob is damaged" },

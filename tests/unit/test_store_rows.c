@@ -890,8 +890,8 @@ static void test_evidence_only_grows(void **state)
 		"DELETE FROM crl", "UPDATE crl SET der = x''", "UPDATE generation SET signatures = 6",
 		"INSERT INTO generation VALUES(2, 2, 0, zeroblob(31) || x'01', 0, 0, NULL)",
 		"INSERT INTO generation VALUES(100, 1, 0, zeroblob(31) || x'01', 0, 0, NULL)",
-		"INSERT INTO journal VALUES(9, 'noon', 'k', 'a', 's', '{}', NULL, zeroblob(32))",
-		"INSERT INTO journal VALUES(9, 0, 'k', 'a', 's', '{}', NULL, zeroblob(31))",
+		"INSERT INTO journal VALUES(9, 'noon', 'k', 'a', 'o', 's', '{}', NULL, zeroblob(32))",
+		"INSERT INTO journal VALUES(9, 0, 'k', 'a', 'o', 's', '{}', NULL, zeroblob(31))",
 	};
 	struct fixture *f = *state;
 	const struct egov__certificate_row certificate = {
