@@ -84,6 +84,10 @@ prints 'operation: renew' "predecessor: $one" 'not-before: 2029-10-01T08:00:00Z'
 	'not-after: 2031-11-22T08:00:00Z'
 next=$(value serial)
 cp next.pem renewed.pem
+# What the ledger keeps of it is the holder's, libgcrypt says.
+openssl x509 -in one.pem -outform DER -out one.der
+sql root "select writefile('kept.sig', consent) from succession" >written
+"$O/test-witness" one.der consent.txt kept.sig || die 'the consent on record is not of the key'
 expect 0 openssl verify -no_check_time -vfyopt $ID -partial_chain -trusted $ca renewed.pem
 for field in -subject -pubkey; do
 	[ "$(openssl x509 -in one.pem -noout $field)" = "$(openssl x509 -in renewed.pem -noout $field)" ] ||
