@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "chain.h"
 #include "help_ledger.h"
 
 #include "base/fileio.h"
@@ -7,13 +8,14 @@
 
 /*
  * 10,000 serials at 20 instants, between which certificates are revoked, put on hold and
- * released: the ledger, the complete list, base and delta list, and the lists of eight shards
- * say the same of each.
+ * released: the ledger, the complete list, base and delta list, the lists of eight shards, and
+ * whoever verifies with any of these say the same of each.
  */
 #define SERIALS 10000
 #define INSTANTS 20
 #define SHARDS 8
 #define CHANGES 200
+#define REBASE 6                /* instants between complete lists that have delta lists */
 #define DAY 86400
 #define START 1780000000
 #define LIVE (START + 1000 * DAY)
@@ -34,6 +36,13 @@ struct ledger {
 
 static struct ledger one, many = { .sharded = true };
 static struct egov_error err;
+
+/* What relying parties have: the lists of every instant, signed, each in force until the next
+ * is; and what was true then. */
+enum form { COMPLETE, DELTA, SHARDED, FORMS };
+static struct egov_verifier *verifiers[FORMS];
+static struct egov_buf *ca;
+static enum state then[INSTANTS][SERIALS];
 
 static struct egov_slice serial_of(unsigned n)
 {
@@ -191,15 +200,51 @@ static enum egov_status next_entry(void *user, struct egov__crl_entry *out, stru
 	return rc;
 }
 
+/* The address of a shard, as certificates name it. */
+static const char *address(uint64_t part)
+{
+	static char url[64];
+
+	(void)snprintf(url, sizeof(url), "http://ca.example.cn/crl/ca-s%u.crl",
+	               (unsigned)(part - EGOV__PART_SHARD));
+	return url;
+}
+
+/* Signs it as the CA does, for those who verify. */
+static void hand_out(enum form form, const struct egov_tbs *tbs)
+{
+	struct egov_buf *out = egov_buf_new(EGOV__MAX_CRL), *signature = egov_buf_new(EGOV__MAX_OBJECT);
+	static const uint8_t unused = 0;
+	const size_t mark = egov__der_open(out, EGOV__SEQUENCE);
+	size_t bits;
+
+	egov__buf_slice(out, egov__tbs_der(tbs));
+	egov__buf_slice(out, egov__algid_sm2_sm3(EGOV__SIGALG_ABSENT));
+	chain_sign(1, NULL, egov__tbs_der(tbs), signature);
+	bits = egov__der_open(out, EGOV__BIT_STRING);
+	egov__buf_append(out, &unused, 1);
+	egov__buf_slice(out, egov_buf_slice(signature));
+	egov__der_close(out, bits);
+	egov__der_close(out, mark);
+	assert_ok(egov_verifier_add_crl(verifiers[form], egov_buf_slice(out), &err), &err);
+	egov_buf_free(signature);
+	egov_buf_free(out);
+}
+
 /* Applies a list, encoded and decoded again, to what somebody knows. */
 static void apply(struct ledger *l, const struct egov__crl_scope *scope, egov_time now,
-                  enum state *known)
+                  egov_time until, enum state *known)
 {
-	static const uint8_t name[] = { 0x30, 0 }, key_id[] = { 1 };
-	const struct egov__issuer issuer = { .name = EGOV__SLICE(name), .key_id = EGOV__SLICE(key_id) };
-	struct egov__crl_plan plan = { .issuer = &issuer, .number = l->lists + 1, .this_update = now,
-		                       .next_update = now + DAY, .base = scope->base,
-		                       .next = next_entry };
+	static struct egov_cert *issuer_cert;
+	struct egov__ext ski;
+	struct egov__issuer issuer = { .params = EGOV__SIGALG_ABSENT };
+	const bool shard = scope->part != EGOV__PART_ALL;
+	const bool base = until > now + DAY;    /* it is on record already */
+	struct egov__crl_plan plan = { .issuer = &issuer, .number = l->lists + !base,
+		                       .this_update = now,
+		                       .next_update = until, .base = scope->base,
+		                       .idp_uri = shard ? address(scope->part) : NULL,
+		                       .only_users = shard, .next = next_entry };
 	struct egov__revoked_cursor *cursor = NULL;
 	struct egov__crl_fields fields;
 	struct egov__crl_entry e;
@@ -207,6 +252,10 @@ static void apply(struct ledger *l, const struct egov__crl_scope *scope, egov_ti
 	struct egov_tbs *tbs = NULL;
 	uint64_t count = 0;
 
+	assert_ok(egov_cert_decode(egov_buf_slice(ca), &issuer_cert, &err), &err);
+	issuer.name = egov_cert_subject(issuer_cert);
+	assert_true(egov__cert_ext(issuer_cert, EGOV__OID_SKI, &ski));
+	assert_ok(egov__ext_ski(ski.value, &issuer.key_id, &err), &err);
 	assert_ok(egov__store_revoked_count(l->store, scope, &count, &err), &err);
 	assert_ok(egov__store_revoked_open(l->store, scope, &cursor, &err), &err);
 	plan.count = count;
@@ -221,7 +270,13 @@ static void apply(struct ledger *l, const struct egov__crl_scope *scope, egov_ti
 			assert_int_equal(EGOV__PART_SHARD + 1 + number_of(e.serial) % SHARDS, scope->part);
 		known[number_of(e.serial)] = e.reason == 8 ? GOOD : e.reason == 6 ? HELD : REVOKED;
 	}
+	/* Bases last until the next one; a complete list of each instant until the next instant. */
+	if (scope->base != 0 || base)
+		hand_out(DELTA, tbs);
+	else
+		hand_out(shard ? SHARDED : COMPLETE, tbs);
 	egov__tbs_free(tbs);
+	egov_cert_free(issuer_cert);
 }
 
 /* That such a list was signed and published. */
@@ -248,7 +303,7 @@ static void rebase(struct ledger *l, egov_time now)
 	l->base = row.number;
 	l->since = row.position;
 	memset(l->at_base, 0, sizeof(l->at_base));
-	apply(l, &complete, now, l->at_base);
+	apply(l, &complete, now, now + REBASE * DAY, l->at_base);
 }
 
 /* --- what each says --- */
@@ -283,19 +338,97 @@ static void compare(unsigned instant, egov_time now)
 		said[n] = of_ledger(&one, n);
 	same(said, "the ledger", instant);
 	memset(said, 0, sizeof(said));
-	apply(&one, &complete, now, said);
+	apply(&one, &complete, now, now + DAY, said);
 	same(said, "the complete list", instant);
 	memcpy(said, one.at_base, sizeof(said));
-	apply(&one, &changes, now, said);
+	apply(&one, &changes, now, now + DAY, said);
 	same(said, "base and delta list", instant);
 	record(&one, &changes, now);
 	memset(said, 0, sizeof(said));
 	for (uint64_t i = 1; i <= SHARDS; i++) {
 		const struct egov__crl_scope shard = { 1, EGOV__PART_SHARD + i, 0, 0 };
 
-		apply(&many, &shard, now, said);
+		apply(&many, &shard, now, now + DAY, said);
 	}
 	same(said, "the lists of shards", instant);
+	memcpy(then[instant], truth, sizeof(truth));
+}
+
+/* --- who relies upon the lists --- */
+
+static void begin_verifiers(void)
+{
+	const struct chain_plan plan = { .subject = "ca", .key = 1, .ca = true, .from = START - DAY,
+		                         .until = LIVE };
+
+	ca = chain_cert(&plan);
+	for (int form = 0; form < FORMS; form++) {
+		verifiers[form] = egov_verifier_new();
+		assert_non_null(verifiers[form]);
+		assert_ok(egov_verifier_add_trust(verifiers[form], egov_buf_slice(ca), &err), &err);
+	}
+}
+
+static struct egov_buf *certificate(unsigned n, enum form form)
+{
+	char hex[33];
+	const struct chain_plan plan = { .subject = "user", .issuer = "ca", .key = 2, .issuer_key = 1,
+		                         .serial_hex = hex, .from = START - DAY, .until = LIVE,
+		                         .crl_dp = form == SHARDED ? address(EGOV__PART_SHARD + 1
+		                                                             + n % SHARDS)
+		                                                   : NULL };
+
+	(void)snprintf(hex, sizeof(hex), "40%026x%04x", 0, n);
+	return chain_cert(&plan);
+}
+
+static enum state verdict(enum form form, struct egov_slice der, egov_time at)
+{
+	const struct egov_verify_options options = { .at = at, .require_revocation = 1 };
+	struct egov_error why = { 0 };
+
+	if (egov_verify(verifiers[form], der, &options, NULL, &why) == EGOV_OK)
+		return GOOD;
+	assert_int_equal(why.status, EGOV_E_UNTRUSTED);
+	if (strstr(why.text, "on hold since") != NULL)
+		return HELD;
+	if (strstr(why.text, "revoked at") == NULL)
+		fail_msg("neither good nor revoked: %s", why.text);
+	return REVOKED;
+}
+
+/* A list is looked through for each question, which takes its time: every serial is asked about
+ * at one of the instants, every 50th at all of them and with each form. */
+static bool is_asked(unsigned n, enum form form, unsigned instant)
+{
+	return n % 50 == 0 || (form == COMPLETE && n % INSTANTS == instant);
+}
+
+static void ask(unsigned n, enum form form)
+{
+	struct egov_buf *der = certificate(n, form);
+
+	for (unsigned i = 0; i < INSTANTS; i++) {
+		enum state said;
+
+		if (!is_asked(n, form, i))
+			continue;
+		said = verdict(form, egov_buf_slice(der), START + (egov_time)i * DAY + 2);
+		if (said != then[i][n])
+			fail_msg("instant %u: who verifies by form %d says %d of serial %u, which was %d",
+			         i, (int)form, (int)said, n, (int)then[i][n]);
+	}
+	egov_buf_free(der);
+}
+
+static void verify_all(void)
+{
+	for (unsigned n = 0; n < SERIALS; n++)
+		for (int form = 0; form < (n % 50 == 0 ? FORMS : 1); form++)
+			ask(n, (enum form)form);
+	for (int form = 0; form < FORMS; form++)
+		egov_verifier_free(verifiers[form]);
+	egov_buf_free(ca);
 }
 
 static void all_say_the_same(void **state)
@@ -304,12 +437,13 @@ static void all_say_the_same(void **state)
 	size_t counts[3] = { 0 };
 
 	(void)state;
+	begin_verifiers();
 	begin(&one);
 	begin(&many);
 	for (unsigned instant = 0; instant < INSTANTS; instant++) {
 		const egov_time now = START + (egov_time)instant * DAY;
 
-		if (instant % 6 == 0)
+		if (instant % REBASE == 0)
 			rebase(&one, now);
 		for (unsigned i = 0; i < CHANGES; i++)
 			change(now);
@@ -323,6 +457,7 @@ static void all_say_the_same(void **state)
 	assert_true(counts[HELD] > 50 && counts[REVOKED] > 500 && counts[GOOD] > 5000);
 	end(&one);
 	end(&many);
+	verify_all();
 }
 
 int main(void)
