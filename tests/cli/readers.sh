@@ -72,7 +72,8 @@ import sys
 def tlv(tag, *parts):
     body = b"".join(parts)
     n = len(body)
-    size = bytes([n]) if n < 128 else bytes([0x80 + (n.bit_length() + 7) // 8]) + n.to_bytes((n.bit_length() + 7) // 8, "big")
+    octets = (n.bit_length() + 7) // 8
+    size = bytes([n]) if n < 128 else bytes([0x80 + octets]) + n.to_bytes(octets, "big")
     return bytes([tag]) + size + body
 tbs, signature = open("tbs", "rb").read(), open("signature", "rb").read()
 open(sys.argv[1], "wb").write(tlv(0x30, tbs, bytes.fromhex("300a06082a8648ce3d040302"), tlv(3, b"\0", signature)))
