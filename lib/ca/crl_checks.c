@@ -27,7 +27,7 @@ static enum egov_status base_is_last(const struct egov__crl_case *c, struct egov
 	const struct egov__crl_scope complete = { c->scope.generation, c->scope.part, 0, 0 };
 	struct egov__crl_row base;
 	uint64_t number = 0;
-	enum egov_status rc = egov__crl_base(c->made->extensions, &number, err);
+	enum egov_status rc = egov__crl_base(c->made->list.fields.extensions, &number, err);
 
 	if (rc == EGOV_OK)
 		rc = egov__store_crl_before(store_of(c), &complete, INT64_MAX, true, &base, err);
@@ -46,9 +46,9 @@ static enum egov_status scope_is_own(const struct egov__crl_case *c, struct egov
 	struct egov__idp idp = { .only_user = false };
 	struct egov__ext ext;
 	uint64_t part = 0;
-	enum egov_status rc = egov__part_of_crl(c->made->extensions, &part, err);
+	enum egov_status rc = egov__part_of_crl(c->made->list.fields.extensions, &part, err);
 
-	if (rc == EGOV_OK && egov__ext_find(c->made->extensions, EGOV__OID_IDP, &ext))
+	if (rc == EGOV_OK && egov__ext_find(c->made->list.fields.extensions, EGOV__OID_IDP, &ext))
 		rc = egov__ext_idp(ext.value, &idp, err);
 	if (rc != EGOV_OK)
 		return rc;
@@ -65,10 +65,10 @@ static enum egov_status time_not_before_last(const struct egov__crl_case *c,
 	char made[EGOV_TIME_TEXT], last[EGOV_TIME_TEXT];
 
 	if (c->last == NULL || c->clock_set_back
-	    || c->made->this_update >= egov_crl_this_update(c->last))
+	    || c->made->list.fields.this_update >= c->last->list.fields.this_update)
 		return EGOV_OK;
-	egov_time_format(c->made->this_update, made);
-	egov_time_format(egov_crl_this_update(c->last), last);
+	egov_time_format(c->made->list.fields.this_update, made);
+	egov_time_format(c->last->list.fields.this_update, last);
 	return egov_error_set(err, EGOV_E_POLICY, NULL,
 	                      "thisUpdate %s lies before the last list's, %s", made, last);
 }
@@ -77,14 +77,14 @@ static enum egov_status next_update_bound(const struct egov__crl_case *c, struct
 {
 	char made[EGOV_TIME_TEXT], most[EGOV_TIME_TEXT];
 	egov_time bound = EGOV_TIME_NONE;
-	enum egov_status rc = egov_time_add(c->made->this_update,
+	enum egov_status rc = egov_time_add(c->made->list.fields.this_update,
 	                                    egov__home_conf(c->home)->crl_maximum, &bound, err);
 
-	if (rc == EGOV_OK && c->made->next_update <= c->made->this_update)
+	if (rc == EGOV_OK && c->made->list.fields.next_update <= c->made->list.fields.this_update)
 		rc = egov_error_set(err, EGOV_E_POLICY, NULL, "nextUpdate is not after thisUpdate");
-	if (rc != EGOV_OK || c->made->next_update <= bound)
+	if (rc != EGOV_OK || c->made->list.fields.next_update <= bound)
 		return rc;
-	egov_time_format(c->made->next_update, made);
+	egov_time_format(c->made->list.fields.next_update, made);
 	egov_time_format(bound, most);
 	return egov_error_set(err, EGOV_E_POLICY, NULL,
 	                      "nextUpdate %s lies past the bound of the CPS, %s ([crl] maximum)", made,
@@ -93,7 +93,7 @@ static enum egov_status next_update_bound(const struct egov__crl_case *c, struct
 
 static enum egov_status issuer_bytes(const struct egov__crl_case *c, struct egov_error *err)
 {
-	if (egov__slice_equal(c->made->issuer, egov_cert_subject(c->ca)))
+	if (egov__slice_equal(c->made->list.fields.issuer, egov_cert_subject(c->ca)))
 		return EGOV_OK;
 	return egov_error_set(err, EGOV_E_CORRUPT, NULL,
 	                      "issuer is not the CA's subject byte for byte");
@@ -104,43 +104,6 @@ static bool same_entry(const struct egov__crl_entry *entry, const struct egov__l
 	return egov__slice_equal(entry->serial, row->serial) && entry->revoked_at == row->revoked_at
 	       && entry->reason == (row->reason == 0 ? -1 : row->reason)
 	       && entry->invalidity_date == row->invalidity_date;
-}
-
-static enum egov_status compare_entries(const struct egov__crl_case *c,
-                                        struct egov__revoked_cursor *cursor,
-                                        struct egov_error *err)
-{
-	struct egov_slice entries = c->made->entries;
-	struct egov__crl_entry entry;
-	struct egov__listed_row row;
-	bool found = false;
-	enum egov_status rc = EGOV_OK;
-
-	for (uint64_t i = 0; rc == EGOV_OK && i < c->count; i++) {
-		rc = egov__crl_next(&entries, &entry, err);
-		if (rc == EGOV_OK)
-			rc = egov__store_revoked_next(cursor, &row, &found, err);
-		if (rc == EGOV_OK && (!found || !same_entry(&entry, &row)))
-			rc = egov_error_set(err, EGOV_E_CORRUPT, NULL,
-			                    "entry %" PRIu64 " is not what the store holds", i);
-	}
-	return rc;
-}
-
-static enum egov_status entries_equal_store(const struct egov__crl_case *c, struct egov_error *err)
-{
-	struct egov__revoked_cursor *cursor = NULL;
-	enum egov_status rc;
-
-	if (c->made->count != c->count)
-		return egov_error_set(err, EGOV_E_CORRUPT, NULL,
-		                      "%zu entries, the store counts %" PRIu64, c->made->count,
-		                      c->count);
-	rc = egov__store_revoked_open(store_of(c), &c->scope, &cursor, err);
-	if (rc == EGOV_OK)
-		rc = compare_entries(c, cursor, err);
-	egov__store_revoked_close(cursor);
-	return rc;
 }
 
 /* The hold that an entry of the last list stands for. */
@@ -169,7 +132,7 @@ static enum egov_status may_leave(const struct egov__crl_case *c,
 {
 	const struct egov_slice serial = entry->serial;
 	struct egov_store *store = store_of(c);
-	struct hold_search search = { entry, egov_crl_this_update(c->last), false };
+	struct hold_search search = { entry, c->last->list.fields.this_update, false };
 	struct egov__revoked_row row;
 	struct egov_buf hex = EGOV__BUF(128);
 	bool found = false;
@@ -192,62 +155,17 @@ static enum egov_status may_leave(const struct egov__crl_case *c,
 	return rc;
 }
 
-/* Both rise by serial, so one pass over the two suffices: moves on in the revoked set
- * up to the serial. */
-static enum egov_status seek(struct egov__revoked_cursor *cursor, struct egov_slice serial,
-                             struct egov__listed_row *row, bool *found, struct egov_error *err)
-{
-	enum egov_status rc = EGOV_OK;
-
-	while (rc == EGOV_OK && *found && egov__crl_order(row->serial, serial) < 0)
-		rc = egov__store_revoked_next(cursor, row, found, err);
-	return rc;
-}
-
-static enum egov_status look_for_all(const struct egov__crl_case *c,
-                                     struct egov__revoked_cursor *cursor, struct egov_error *err)
-{
-	struct egov_slice entries = egov__crl_fields(c->last)->entries;
-	struct egov__crl_entry entry;
-	struct egov__listed_row row;
-	bool found = false;
-	enum egov_status rc = egov__store_revoked_next(cursor, &row, &found, err);
-
-	while (rc == EGOV_OK && entries.size > 0) {
-		rc = egov__crl_next(&entries, &entry, err);
-		if (rc == EGOV_OK)
-			rc = seek(cursor, entry.serial, &row, &found, err);
-		if (rc == EGOV_OK && (!found || egov__crl_order(row.serial, entry.serial) != 0))
-			rc = may_leave(c, &entry, err);
-	}
-	return rc;
-}
-
-static enum egov_status nothing_vanished(const struct egov__crl_case *c, struct egov_error *err)
-{
-	struct egov__revoked_cursor *cursor = NULL;
-	enum egov_status rc;
-
-	if (c->last == NULL || c->scope.base != c->last_base)
-		return EGOV_OK;
-	rc = egov__store_revoked_open(store_of(c), &c->scope, &cursor, err);
-	if (rc == EGOV_OK)
-		rc = look_for_all(c, cursor, err);
-	egov__store_revoked_close(cursor);
-	return rc;
-}
-
 static enum egov_status size_drop(const struct egov__crl_case *c, struct egov_error *err)
 {
-	const size_t before = c->last == NULL ? 0 : egov_crl_entries(c->last);
+	const size_t before = c->last == NULL ? 0 : c->last->list.fields.count;
 
-	if (c->scope.base != 0 || before < DROP_FLOOR || c->made->count >= before / 2
+	if (c->scope.base != 0 || before < DROP_FLOOR || c->made->list.fields.count >= before / 2
 	    || egov__home_conf(c->home)->crl_accept_drop)
 		return EGOV_OK;
 	return egov_error_set(err, EGOV_E_POLICY, NULL,
 	                      "%zu entries after %zu: less than half; if that is right, set "
 	                      "[crl] accept_drop = yes for one run",
-	                      c->made->count, before);
+	                      c->made->list.fields.count, before);
 }
 
 /* --- compared with the last list, entry by entry --- */
@@ -304,43 +222,174 @@ static enum egov_status belongs(const struct egov__crl_case *c,
 	return rc;
 }
 
-typedef enum egov_status entry_fn(const struct egov__crl_case *c,
-                                  const struct egov__crl_entry *entry, struct egov_error *err);
+/* --- one pass over the list, the revoked set and the last list, which all rise by serial --- */
 
-/* One pass over both: changed gets those of the last list that differ, added those that it
- * has not. */
-static enum egov_status compare_lists(const struct egov__crl_case *c, entry_fn *changed,
-                                      entry_fn *added, struct egov_error *err)
+/* What the checks that want it find. */
+enum finding { EQUAL, VANISHED, CHANGED, FOREIGN, FINDINGS };
+struct egov__crl_compared {
+	bool done;
+	struct {
+		enum egov_status rc;
+		struct egov_error err;
+	} found[FINDINGS];
+};
+
+struct pass {
+	const struct egov__crl_case *c;
+	struct egov__crl_walk made, last;
+	struct egov__revoked_cursor *cursor;
+	uint64_t at;
+};
+
+/* Of each kind the first finding is kept; what is no finding ends the pass. */
+static enum egov_status note(struct pass *pass, enum finding which, enum egov_status rc,
+                             const struct egov_error *why, struct egov_error *err)
 {
-	struct egov_slice made = c->made->entries;
-	struct egov_slice last = c->last == NULL ? EGOV__NO_SLICE : egov__crl_fields(c->last)->entries;
-	struct egov__crl_entry entry, before = { .serial = EGOV__NO_SLICE };
-	int order;
+	struct egov__crl_compared *const compared = pass->c->compared;
+
+	if (rc == EGOV_OK)
+		return EGOV_OK;
+	if (rc != EGOV_E_CORRUPT && rc != EGOV_E_POLICY) {
+		if (err != NULL)
+			*err = *why;
+		return rc;
+	}
+	if (compared->found[which].rc == EGOV_OK) {
+		compared->found[which].rc = rc;
+		compared->found[which].err = *why;
+	}
+	return EGOV_OK;
+}
+
+static bool wants(const struct pass *pass, enum finding which)
+{
+	return pass->c->compared->found[which].rc == EGOV_OK;
+}
+
+static enum egov_status see_store(struct pass *pass, struct egov_error *err)
+{
+	struct egov_error why = { 0 };
+	struct egov__listed_row row;
+	bool found = false;
+	const uint64_t at = pass->at++;
+	enum egov_status rc;
+
+	if (!wants(pass, EQUAL) || at >= pass->c->count)
+		return EGOV_OK;
+	rc = egov__store_revoked_next(pass->cursor, &row, &found, err);
+	if (rc == EGOV_OK && (!found || !same_entry(&pass->made.entry, &row)))
+		return note(pass, EQUAL,
+		            egov_error_set(&why, EGOV_E_CORRUPT, NULL,
+		                           "entry %" PRIu64 " is not what the store holds", at),
+		            &why, err);
+	return rc;
+}
+
+/* Moves on in the last list up to the serial, or to its end: what is passed has left. */
+static enum egov_status pass_last(struct pass *pass, const struct egov_slice *serial,
+                                  struct egov_error *err)
+{
 	enum egov_status rc = EGOV_OK;
 
-	while (rc == EGOV_OK && made.size > 0) {
-		rc = egov__crl_next(&made, &entry, err);
-		while (rc == EGOV_OK && last.size > 0 && egov__crl_order(before.serial, entry.serial) < 0)
-			rc = egov__crl_next(&last, &before, err);
-		if (rc != EGOV_OK)
-			break;
-		order = egov__crl_order(before.serial, entry.serial);
-		if (order != 0 && added != NULL)
-			rc = added(c, &entry, err);
-		else if (order == 0 && changed != NULL && !egov__crl_entry_same(&before, &entry))
-			rc = changed(c, &before, err);
+	while (rc == EGOV_OK && pass->last.has
+	       && (serial == NULL || egov__crl_order(pass->last.entry.serial, *serial) < 0)) {
+		struct egov_error why = { 0 };
+
+		if (pass->c->scope.base == pass->c->last_base && wants(pass, VANISHED))
+			rc = note(pass, VANISHED, may_leave(pass->c, &pass->last.entry, &why), &why,
+			          err);
+		if (rc == EGOV_OK)
+			rc = egov__crl_walk_next(&pass->last, err);
 	}
 	return rc;
 }
 
+static enum egov_status see_last(struct pass *pass, struct egov_error *err)
+{
+	const struct egov__crl_entry *const entry = &pass->made.entry;
+	struct egov_error why = { 0 };
+	enum egov_status rc = pass_last(pass, &entry->serial, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	if (!pass->last.has || egov__crl_order(pass->last.entry.serial, entry->serial) != 0)
+		return wants(pass, FOREIGN)
+		               ? note(pass, FOREIGN, belongs(pass->c, entry, &why), &why, err)
+		               : EGOV_OK;
+	if (!egov__crl_entry_same(&pass->last.entry, entry) && wants(pass, CHANGED))
+		rc = note(pass, CHANGED, may_change(pass->c, &pass->last.entry, &why), &why, err);
+	return rc == EGOV_OK ? egov__crl_walk_next(&pass->last, err) : rc;
+}
+
+static enum egov_status run_pass(struct pass *pass, struct egov_error *err)
+{
+	enum egov_status rc = egov__crl_walk_next(&pass->made, err);
+
+	if (rc == EGOV_OK)
+		rc = egov__crl_walk_next(&pass->last, err);
+	while (rc == EGOV_OK && pass->made.has) {
+		rc = see_store(pass, err);
+		if (rc == EGOV_OK)
+			rc = see_last(pass, err);
+		if (rc == EGOV_OK)
+			rc = egov__crl_walk_next(&pass->made, err);
+	}
+	return rc == EGOV_OK ? pass_last(pass, NULL, err) : rc;
+}
+
+static enum egov_status compare(const struct egov__crl_case *c, struct egov_error *err)
+{
+	static const struct egov__crl_text none;
+	const struct egov__crl_text *const last = c->last == NULL ? &none : c->last;
+	struct pass pass = { .c = c };
+	enum egov_status rc = egov__store_revoked_open(store_of(c), &c->scope, &pass.cursor, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	egov__crl_walk_open(&pass.made, &c->made->source, &c->made->list);
+	egov__crl_walk_open(&pass.last, &last->source, &last->list);
+	rc = run_pass(&pass, err);
+	egov__crl_walk_close(&pass.made);
+	egov__crl_walk_close(&pass.last);
+	egov__store_revoked_close(pass.cursor);
+	c->compared->done = rc == EGOV_OK;
+	return rc;
+}
+
+static enum egov_status finding(const struct egov__crl_case *c, enum finding which,
+                                struct egov_error *err)
+{
+	const enum egov_status rc = c->compared->done ? EGOV_OK : compare(c, err);
+
+	if (rc != EGOV_OK || c->compared->found[which].rc == EGOV_OK)
+		return rc;
+	if (err != NULL)
+		*err = c->compared->found[which].err;
+	return c->compared->found[which].rc;
+}
+
+static enum egov_status entries_equal_store(const struct egov__crl_case *c, struct egov_error *err)
+{
+	if (c->made->list.fields.count != c->count)
+		return egov_error_set(err, EGOV_E_CORRUPT, NULL,
+		                      "%zu entries, the store counts %" PRIu64,
+		                      c->made->list.fields.count, c->count);
+	return finding(c, EQUAL, err);
+}
+
+static enum egov_status nothing_vanished(const struct egov__crl_case *c, struct egov_error *err)
+{
+	return finding(c, VANISHED, err);
+}
+
 static enum egov_status entries_unchanged(const struct egov__crl_case *c, struct egov_error *err)
 {
-	return compare_lists(c, may_change, NULL, err);
+	return finding(c, CHANGED, err);
 }
 
 static enum egov_status entries_in_scope(const struct egov__crl_case *c, struct egov_error *err)
 {
-	return compare_lists(c, NULL, belongs, err);
+	return finding(c, FOREIGN, err);
 }
 
 /* --- the rest --- */
@@ -360,7 +409,7 @@ static enum egov_status number_unused(const struct egov__crl_case *c, struct ego
 static enum egov_status number_written(const struct egov__crl_case *c, struct egov_error *err)
 {
 	uint64_t number = 0;
-	enum egov_status rc = egov__crl_number(c->made->extensions, &number, err);
+	enum egov_status rc = egov__crl_number(c->made->list.fields.extensions, &number, err);
 
 	if (rc == EGOV_OK && number != c->number)
 		rc = egov_error_set(err, EGOV_E_CORRUPT, NULL,
@@ -376,9 +425,9 @@ static enum egov_status time_not_future(const struct egov__crl_case *c, struct e
 {
 	char made[EGOV_TIME_TEXT];
 
-	if (c->made->this_update <= egov_home_now(c->home) + AHEAD)
+	if (c->made->list.fields.this_update <= egov_home_now(c->home) + AHEAD)
 		return EGOV_OK;
-	egov_time_format(c->made->this_update, made);
+	egov_time_format(c->made->list.fields.this_update, made);
 	return egov_error_set(err, EGOV_E_POLICY, NULL, "thisUpdate %s lies in the future", made);
 }
 
@@ -476,9 +525,14 @@ static enum egov_status explain_all(const struct egov__crl_case *c, struct egov_
 	return first;
 }
 
-enum egov_status egov__crl_checks(const struct egov__crl_case *c, struct egov_report *explain,
-                                  struct egov_error *err)
+enum egov_status egov__crl_checks(const struct egov__crl_case *wanted,
+                                  struct egov_report *explain, struct egov_error *err)
 {
+	struct egov__crl_compared compared = { .done = false };
+	struct egov__crl_case own = *wanted;
+	const struct egov__crl_case *const c = &own;
+
+	own.compared = &compared;
 	if (explain != NULL)
 		return explain_all(c, explain, err);
 	for (size_t i = 0; i < CHECKS; i++) {

@@ -2,20 +2,28 @@
 #ifndef CA_CRL_CHECKS_H
 #define CA_CRL_CHECKS_H
 
-#include "crl/crl.h"
+#include "crl/crl_read.h"
 #include "home/home.h"
 
+/* A list that is compared: what surrounds its entries, and where they are read. */
+struct egov__crl_text {
+	struct egov__source source;
+	struct egov__crl_outline list;
+};
+
 /* What the checks before a list is signed compare. */
+struct egov__crl_compared;
 struct egov__crl_case {
 	struct egov_home *home;
 	const struct egov_cert *ca;
-	const struct egov__crl_fields *made;    /* decoded again from the bytes to be signed */
-	const struct egov_crl *last;            /* the last list that we signed; NULL: none */
+	const struct egov__crl_text *made;      /* read again from the bytes to be signed */
+	const struct egov__crl_text *last;      /* the last list that we signed; NULL: none */
 	struct egov__crl_scope scope;
 	uint64_t last_base;                     /* of the last list, where it is a delta list */
 	bool clock_set_back;                    /* since the last list: its time says nothing */
 	uint64_t number, last_number;
 	uint64_t count;                         /* of the revoked set, as the store counts it */
+	struct egov__crl_compared *compared;    /* of egov__crl_checks alone */
 };
 
 /*

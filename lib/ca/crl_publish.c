@@ -31,7 +31,9 @@ struct publication {
 	struct egov__crl_scope scope;
 	char name[EGOV__LIST_NAME];     /* in the web root */
 	struct egov_cert *ca;
-	struct egov_crl *last;          /* the last list that we signed; NULL: none */
+	struct egov_buf last_der;
+	struct egov__crl_text last_text;
+	const struct egov__crl_text *last;      /* the last list that we signed; NULL: none */
 	uint64_t last_number, last_base;
 	bool clock_set_back;            /* since the last list, whose time was wrong then */
 	bool last_served;               /* recorded as published, and the file is still it */
@@ -50,7 +52,8 @@ static void publication_clear(struct publication *p)
 {
 	egov__recorded_free(p->recorded);
 	egov_signer_close(p->signer);
-	egov_crl_free(p->last);
+	egov__crl_outline_clear(&p->last_text.list);
+	egov__buf_clear(&p->last_der);
 	egov_cert_free(p->ca);
 }
 
@@ -66,9 +69,16 @@ static enum egov_status load_last(struct publication *p, struct egov_error *err)
 	p->last_number = row.number;
 	p->last_base = row.base;
 	p->last_served = row.published;
-	rc = egov_crl_decode(row.der, &p->last, err);
-	if (rc == EGOV_OK)
+	egov__buf_slice(&p->last_der, row.der);
+	rc = egov__buf_check(&p->last_der, err);
+	if (rc != EGOV_OK)
+		return rc;
+	p->last_text.source = egov__source_slice(egov_buf_slice(&p->last_der));
+	rc = egov__crl_read(&p->last_text.source, NULL, &p->last_text.list, err);
+	if (rc == EGOV_OK) {
+		p->last = &p->last_text;
 		rc = egov__store_intent_get(store_of(p), row.intent, &intent, &found, err);
+	}
 	if (rc == EGOV_OK && found)
 		rc = egov__clock_set_back(store_of(p), intent.position, UINT64_MAX,
 		                          &p->clock_set_back, err);
@@ -105,7 +115,7 @@ static enum egov_status judge_served(struct publication *p, const char *path,
 	bool found = false;
 	enum egov_status rc;
 
-	if (p->last != NULL && egov__slice_equal(bytes, egov_crl_der(p->last)))
+	if (p->last != NULL && egov__slice_equal(bytes, egov_buf_slice(&p->last_der)))
 		return EGOV_OK;
 	p->last_served = false;
 	if (!is_ours(p, bytes, &number))
@@ -205,7 +215,7 @@ static enum egov_status serve_last(struct publication *p, struct egov_error *err
 static egov_time this_update(const struct publication *p)
 {
 	const egov_time now = egov_home_now(p->home);
-	const egov_time last = p->last == NULL ? now : egov_crl_this_update(p->last);
+	const egov_time last = p->last == NULL ? now : p->last->list.fields.this_update;
 
 	return now < last && !p->clock_set_back ? last : now;
 }
@@ -233,7 +243,7 @@ static bool is_over(const struct publication *p)
 	return p->key->state == EGOV__GENERATION_RETIRED
 	       && (p->key->last_end == EGOV_TIME_NONE
 	           || (p->last != NULL && !p->clock_set_back
-	               && egov_crl_this_update(p->last) > p->key->last_end));
+	               && p->last->list.fields.this_update > p->key->last_end));
 }
 
 /* Due: no list yet, a period has passed since the last, it is stale, or dated wrongly; a
@@ -247,11 +257,11 @@ static enum egov_status is_due(const struct publication *p, bool *due, struct eg
 	*due = true;
 	if (p->last == NULL || p->clock_set_back || p->last_base != p->scope.base)
 		return EGOV_OK;
-	rc = egov_time_add(egov_crl_this_update(p->last),
+	rc = egov_time_add(p->last->list.fields.this_update,
 	                   p->scope.base == 0 ? conf->crl_period : conf->crl_delta_period, &next,
 	                   err);
 	*due = egov_home_now(p->home) >= next
-	       || egov_home_now(p->home) >= egov_crl_next_update(p->last);
+	       || egov_home_now(p->home) >= p->last->list.fields.next_update;
 	return rc;
 }
 
@@ -275,7 +285,7 @@ static enum egov_status next_entry(void *user, struct egov__crl_entry *entry,
 static enum egov_status check_made(const struct publication *p, const struct egov_tbs *tbs,
                                    struct egov_error *err)
 {
-	struct egov__crl_fields made;
+	struct egov__crl_text made = { .source = egov__source_slice(egov__tbs_der(tbs)) };
 	struct egov__crl_case c = { .home = p->home,
 		                    .ca = p->ca,
 		                    .made = &made,
@@ -285,11 +295,15 @@ static enum egov_status check_made(const struct publication *p, const struct ego
 		                    .number = p->number,
 		                    .clock_set_back = p->clock_set_back,
 		                    .last_number = p->last_number };
-	enum egov_status rc = egov__crl_tbs_decode(egov__tbs_der(tbs), &made, err);
+	enum egov_status rc = egov__crl_read_tbs(&made.source, NULL, &made.list, err);
 
+	if (rc != EGOV_OK)
+		return rc;
+	rc = egov__store_revoked_count(store_of(p), &p->scope, &c.count, err);
 	if (rc == EGOV_OK)
-		rc = egov__store_revoked_count(store_of(p), &p->scope, &c.count, err);
-	return rc != EGOV_OK ? rc : egov__crl_checks(&c, p->run->explain, err);
+		rc = egov__crl_checks(&c, p->run->explain, err);
+	egov__crl_outline_clear(&made.list);
+	return rc;
 }
 
 static enum egov_status clear_made(const struct publication *p, const struct egov__issuer *issuer,
@@ -477,7 +491,7 @@ static enum egov_status report_fresh(const struct publication *p, struct egov_re
 	egov__report_add(report, "published", "no");
 	egov__report_add(report, "number", "%" PRIu64, p->last_number);
 	if (p->last != NULL)
-		egov__report_time(report, "next-update", egov_crl_next_update(p->last));
+		egov__report_time(report, "next-update", p->last->list.fields.next_update);
 	return egov__report_check(report, err);
 }
 
@@ -526,7 +540,8 @@ enum egov_status egov__crl_publish_list(struct egov__crl_run *run, const struct 
 		                 .actor = run->actor,
 		                 .web_root = run->web_root,
 		                 .key = list->key,
-		                 .scope = { list->key->number, list->part, 0, 0 } };
+		                 .scope = { list->key->number, list->part, 0, 0 },
+		                 .last_der = EGOV__BUF(EGOV__MAX_CRL) };
 	bool due = true;
 	enum egov_status rc = list->delta ? find_base(&p, err) : EGOV_OK;
 

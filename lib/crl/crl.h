@@ -82,8 +82,7 @@ EGOV_MUST_CHECK enum egov_status egov__crl_find(const struct egov_crl *crl,
  * cRLNumber, and a critical IDP where idp_uri is not NULL, which says whether it
  * is a list of users or CAs alone; a critical deltaCRLIndicator where it changes the
  * list of number base, freshestCRL where the address of such lists is given.  The list
- * is absent where there is no entry.  Constant memory beyond the output: next is called
- * count times.
+ * is absent where there is no entry.  next is called count times.
  */
 typedef enum egov_status egov__crl_source_fn(void *user, struct egov__crl_entry *entry,
                                              struct egov_error *err);
@@ -98,7 +97,16 @@ struct egov__crl_plan {
 	bool only_users, only_ca;
 	uint64_t base;                  /* 0: a complete list */
 	const char *freshest_uri;       /* or NULL; of complete lists */
+	/* Of egov__crl_write: gets the entries, block by block. */
+	enum egov_status (*write)(void *sink, struct egov_slice bytes, struct egov_error *err);
+	void *sink;
 };
+/* In constant memory: head and tail surround the entries, and are known behind them. */
+#define EGOV__MAX_LIST (UINT64_C(1) << 31)
+EGOV_MUST_CHECK enum egov_status egov__crl_write(const struct egov__crl_plan *plan,
+                                                 struct egov_buf *head, struct egov_buf *tail,
+                                                 struct egov_error *err);
+/* The same held in memory. */
 EGOV_MUST_CHECK enum egov_status egov__crl_build(const struct egov__crl_plan *plan,
                                                  struct egov_tbs **out, struct egov_error *err);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "crl/crl.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/der.h"
@@ -48,55 +49,142 @@ static enum egov_status check_entry(const struct egov__crl_entry *e, bool delta,
 	return EGOV_OK;
 }
 
-/* reasonCode 0 is left out (GM/T 0015, table C.5). */
-static void put_entry(struct egov_buf *out, const struct egov__crl_entry *e)
+/* --- entries, which there may be millions of: written by hand, block by block --- */
+
+#define BLOCK (64u << 10)
+#define ENTRY_MAX 128           /* octets of an entry whose serial check_serial has seen */
+
+struct writer {
+	const struct egov__crl_plan *plan;
+	struct order before;
+	uint64_t size;                  /* of all entries so far */
+	size_t used;
+	uint8_t block[BLOCK];
+};
+
+static uint8_t *put_octets(uint8_t *to, const uint8_t *octets, size_t size)
 {
-	const size_t mark = egov__der_open(out, EGOV__SEQUENCE);
-
-	egov__der_put(out, EGOV__INTEGER, e->serial);
-	egov__der_put_time(out, e->revoked_at);
-	if (e->reason > 0 || e->invalidity_date != EGOV_TIME_NONE) {
-		const size_t exts = egov__der_open(out, EGOV__SEQUENCE);
-
-		if (e->reason > 0) {
-			const uint8_t code[] = { EGOV__ENUMERATED, 1, (uint8_t)e->reason };
-
-			egov__ext_put(out, EGOV__OID_REASON_CODE, false, EGOV__SLICE(code));
-		}
-		if (e->invalidity_date != EGOV_TIME_NONE) {
-			struct egov_buf date = EGOV__BUF(64);
-
-			egov__der_put_generalized_time(&date, e->invalidity_date);
-			egov__ext_put(out, EGOV__OID_INVALIDITY_DATE, false, egov_buf_slice(&date));
-			egov__buf_clear(&date);
-		}
-		egov__der_close(out, exts);
-	}
-	egov__der_close(out, mark);
+	memcpy(to, octets, size);
+	return to + size;
 }
 
-static enum egov_status put_entries(struct egov_buf *out, const struct egov__crl_plan *plan,
-                                    struct egov_error *err)
+static uint8_t *put_digits(uint8_t *to, int value)
 {
-	const size_t mark = egov__der_open(out, EGOV__SEQUENCE);
-	struct order before = { .size = 0 };
-	enum egov_status rc;
+	*to++ = (uint8_t)('0' + value / 10);
+	*to++ = (uint8_t)('0' + value % 10);
+	return to;
+}
 
-	for (size_t i = 0; i < plan->count; i++) {
+/* As egov__der_put_time and egov__der_put_generalized_time have it. */
+static uint8_t *put_time(uint8_t *to, egov_time t, bool generalized)
+{
+	struct egov__date d;
+
+	egov__time_split(t, &d);
+	generalized = generalized || d.year < 1950 || d.year >= 2050;
+	*to++ = generalized ? EGOV__GENERALIZED_TIME : EGOV__UTC_TIME;
+	*to++ = generalized ? 15 : 13;
+	if (generalized)
+		to = put_digits(to, d.year / 100);
+	to = put_digits(to, d.year % 100);
+	to = put_digits(to, d.month);
+	to = put_digits(to, d.day);
+	to = put_digits(to, d.hour);
+	to = put_digits(to, d.minute);
+	to = put_digits(to, d.second);
+	*to++ = 'Z';
+	return to;
+}
+
+/* reasonCode 0 is left out (GM/T 0015, table C.5). */
+static uint8_t *put_entry_extensions(uint8_t *to, const struct egov__crl_entry *e)
+{
+	static const uint8_t reason[] = { EGOV__SEQUENCE, 10, EGOV__OID, 3, 0x55, 0x1d, 0x15,
+		                          EGOV__OCTET_STRING, 3, EGOV__ENUMERATED, 1 };
+	static const uint8_t invalidity[] = { EGOV__SEQUENCE, 24, EGOV__OID, 3, 0x55, 0x1d, 0x18,
+		                              EGOV__OCTET_STRING, 17 };
+	uint8_t *const start = to;
+
+	if (e->reason <= 0 && e->invalidity_date == EGOV_TIME_NONE)
+		return to;
+	to += 2;
+	if (e->reason > 0) {
+		to = put_octets(to, reason, sizeof(reason));
+		*to++ = (uint8_t)e->reason;
+	}
+	if (e->invalidity_date != EGOV_TIME_NONE) {
+		to = put_octets(to, invalidity, sizeof(invalidity));
+		to = put_time(to, e->invalidity_date, true);
+	}
+	start[0] = EGOV__SEQUENCE;
+	start[1] = (uint8_t)(to - start - 2);
+	return to;
+}
+
+static void put_entry(struct writer *w, const struct egov__crl_entry *e)
+{
+	uint8_t *const start = w->block + w->used;
+	uint8_t *to = start + 2;
+
+	*to++ = EGOV__INTEGER;
+	*to++ = (uint8_t)e->serial.size;
+	to = put_octets(to, e->serial.data, e->serial.size);
+	to = put_time(to, e->revoked_at, false);
+	to = put_entry_extensions(to, e);
+	start[0] = EGOV__SEQUENCE;
+	start[1] = (uint8_t)(to - start - 2);
+	w->used += (size_t)(to - start);
+}
+
+static enum egov_status flush(struct writer *w, struct egov_error *err)
+{
+	const struct egov_slice bytes = { w->block, w->used };
+
+	w->size += w->used;
+	w->used = 0;
+	return bytes.size == 0 ? EGOV_OK : w->plan->write(w->plan->sink, bytes, err);
+}
+
+static enum egov_status write_entries(struct writer *w, struct egov_error *err)
+{
+	enum egov_status rc = EGOV_OK;
+
+	for (size_t i = 0; rc == EGOV_OK && i < w->plan->count; i++) {
 		struct egov__crl_entry entry = { .reason = -1, .invalidity_date = EGOV_TIME_NONE };
 
-		rc = plan->next(plan->user, &entry, err);
+		rc = w->plan->next(w->plan->user, &entry, err);
 		if (rc == EGOV_OK)
-			rc = check_serial(entry.serial, &before, err);
+			rc = check_serial(entry.serial, &w->before, err);
 		if (rc == EGOV_OK)
-			rc = check_entry(&entry, plan->base != 0, err);
-		if (rc != EGOV_OK)
-			return rc;
-		put_entry(out, &entry);
+			rc = check_entry(&entry, w->plan->base != 0, err);
+		if (rc == EGOV_OK && sizeof(w->block) - w->used < ENTRY_MAX)
+			rc = flush(w, err);
+		if (rc == EGOV_OK)
+			put_entry(w, &entry);
 	}
-	egov__der_close(out, mark);
-	return egov__buf_check(out, err);
+	return rc == EGOV_OK ? flush(w, err) : rc;
 }
+
+static enum egov_status put_entries(const struct egov__crl_plan *plan, uint64_t *size,
+                                    struct egov_error *err)
+{
+	struct writer *w = malloc(sizeof(*w));
+	enum egov_status rc;
+
+	if (w == NULL)
+		return egov_error_nomem(err);
+	w->plan = plan;
+	w->before.size = 0;
+	w->size = 0;
+	w->used = 0;
+	rc = write_entries(w, err);
+	if (rc == EGOV_OK)
+		*size = w->size;
+	free(w);
+	return rc;
+}
+
+/* --- what surrounds them --- */
 
 static void put_extension(struct egov_buf *out, enum egov__oid type, bool critical,
                           struct egov_buf *value)
@@ -135,32 +223,30 @@ static void put_extensions(struct egov_buf *out, const struct egov__crl_plan *pl
 	egov__der_close(out, wrap);
 }
 
-static enum egov_status put_list(struct egov_buf *out, const struct egov__crl_plan *plan,
-                                 struct egov_error *err)
+/* All up to the entries, whose size is known now, and the lengths of what they are in. */
+static void put_head(struct egov_buf *out, const struct egov__crl_plan *plan, uint64_t entries,
+                     size_t tail)
 {
-	const size_t tbs = egov__der_open(out, EGOV__SEQUENCE);
-	enum egov_status rc = EGOV_OK;
+	struct egov_buf head = EGOV__BUF(EGOV__MAX_OBJECT), list = EGOV__BUF(16);
 
-	egov__der_put_uint(out, 1);
-	egov__buf_slice(out, egov__algid_sm2_sm3(plan->issuer->params));
-	egov__buf_slice(out, plan->issuer->name);
-	egov__der_put_time(out, plan->this_update);
-	egov__der_put_time(out, plan->next_update);
+	egov__der_put_uint(&head, 1);
+	egov__buf_slice(&head, egov__algid_sm2_sm3(plan->issuer->params));
+	egov__buf_slice(&head, plan->issuer->name);
+	egov__der_put_time(&head, plan->this_update);
+	egov__der_put_time(&head, plan->next_update);
 	if (plan->count > 0)
-		rc = put_entries(out, plan, err);
-	if (rc != EGOV_OK)
-		return rc;
-	put_extensions(out, plan);
-	egov__der_close(out, tbs);
-	return egov__buf_check(out, err);
+		egov__der_header(&list, EGOV__SEQUENCE, (size_t)entries);
+	egov__der_header(out, EGOV__SEQUENCE, head.size + list.size + (size_t)entries + tail);
+	egov__buf_slice(out, egov_buf_slice(&head));
+	egov__buf_slice(out, egov_buf_slice(&list));
+	out->failed = out->failed || head.failed;
+	out->starved = out->starved || head.starved;
+	egov__buf_clear(&head);
+	egov__buf_clear(&list);
 }
 
-enum egov_status egov__crl_build(const struct egov__crl_plan *plan, struct egov_tbs **out,
-                                 struct egov_error *err)
+static enum egov_status check_plan(const struct egov__crl_plan *plan, struct egov_error *err)
 {
-	struct egov_buf der = EGOV__BUF(EGOV__MAX_CRL);
-	enum egov_status rc;
-
 	if (plan->issuer->name.size == 0 || plan->issuer->key_id.size == 0)
 		return egov_error_set(err, EGOV_E_USAGE, NULL,
 		                      "a CRL needs the issuer's name and key identifier");
@@ -170,9 +256,52 @@ enum egov_status egov__crl_build(const struct egov__crl_plan *plan, struct egov_
 	if (plan->base >= plan->number && plan->base != 0)
 		return egov_error_set(err, EGOV_E_CORRUPT, "RFC 5280, 5.2.4",
 		                      "a delta list has a higher number than its base");
-	rc = put_list(&der, plan, err);
+	return EGOV_OK;
+}
+
+enum egov_status egov__crl_write(const struct egov__crl_plan *plan, struct egov_buf *head,
+                                 struct egov_buf *tail, struct egov_error *err)
+{
+	uint64_t entries = 0;
+	enum egov_status rc = check_plan(plan, err);
+
+	if (rc == EGOV_OK)
+		rc = put_entries(plan, &entries, err);
+	if (rc != EGOV_OK)
+		return rc;
+	if (entries > EGOV__MAX_LIST)
+		return egov_error_set(err, EGOV_E_LIMIT, NULL, "the list grows too long");
+	put_extensions(tail, plan);
+	put_head(head, plan, entries, tail->size);
+	rc = egov__buf_check(tail, err);
+	return rc == EGOV_OK ? egov__buf_check(head, err) : rc;
+}
+
+static enum egov_status append(void *sink, struct egov_slice bytes, struct egov_error *err)
+{
+	egov__buf_slice(sink, bytes);
+	return egov__buf_check(sink, err);
+}
+
+enum egov_status egov__crl_build(const struct egov__crl_plan *plan, struct egov_tbs **out,
+                                 struct egov_error *err)
+{
+	struct egov_buf head = EGOV__BUF(EGOV__MAX_OBJECT), tail = EGOV__BUF(EGOV__MAX_OBJECT);
+	struct egov_buf entries = EGOV__BUF(EGOV__MAX_CRL), der = EGOV__BUF(EGOV__MAX_CRL);
+	struct egov__crl_plan held = *plan;
+	enum egov_status rc;
+
+	held.write = append;
+	held.sink = &entries;
+	rc = egov__crl_write(&held, &head, &tail, err);
+	egov__buf_slice(&der, egov_buf_slice(&head));
+	egov__buf_slice(&der, egov_buf_slice(&entries));
+	egov__buf_slice(&der, egov_buf_slice(&tail));
 	if (rc == EGOV_OK)
 		rc = egov__tbs_new(EGOV_OBJECT_CRL, &der, plan->issuer->params, out, err);
+	egov__buf_clear(&head);
+	egov__buf_clear(&tail);
+	egov__buf_clear(&entries);
 	egov__buf_clear(&der);
 	return rc;
 }

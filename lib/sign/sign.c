@@ -31,7 +31,7 @@ static enum egov_status witness(enum egov_object_kind kind, struct egov_slice de
 	case EGOV_OBJECT_CERTIFICATE:
 		return egov__cert_witness(der, err);
 	case EGOV_OBJECT_CRL:
-		return egov__crl_witness(der, err);
+		return der.size <= EGOV__MAX_OBJECT ? egov__crl_witness(der, err) : EGOV_OK;
 	case EGOV_OBJECT_REQUEST:
 		break;
 	}

@@ -6,7 +6,8 @@
 #define COLUMNS                                                                                    \
 	"SELECT number, intent, generation, part, base, position, this_update, next_update,"       \
 	" entries, published, published_at, "
-#define FROM " FROM crl JOIN intent ON intent.id = crl.intent "
+/* CROSS: lists are few, and the intents of all certificates are not. */
+#define FROM " FROM crl CROSS JOIN intent ON intent.id = crl.intent "
 
 static void read_crl(struct egov__query *query, void *to)
 {
@@ -61,6 +62,27 @@ static enum egov_status change(struct egov_store *store, const char *sql, uint64
 	return egov__query_run(&query, err);
 }
 
+static void read_complete(struct egov__query *query, void *to)
+{
+	*(bool *)to = egov__column_number(query) == 0;
+}
+
+/* Nothing leaves with a delta list, so that publishing one does not go through the revoked. */
+static enum egov_status is_complete(struct egov_store *store, uint64_t number, bool *complete,
+                                    struct egov_error *err)
+{
+	static const char sql[] = "SELECT base" FROM "WHERE number = ?1";
+	struct egov__query query;
+	enum egov_status rc = egov__query_read(store, sql, "CRL", &query, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	egov__query_number(&query, number);
+	(void)egov__query_next(&query, read_complete, complete, &rc, err);
+	egov__query_close(&query);
+	return rc;
+}
+
 /* A revocation later than the list's intent has a higher position than it: it
  * may not leave with a list that it never stood on. */
 enum egov_status egov__store_crl_published(struct egov_store *store, uint64_t number,
@@ -71,25 +93,28 @@ enum egov_status egov__store_crl_published(struct egov_store *store, uint64_t nu
 		" WHERE number = ?1";
 	static const char leave[] =
 		"UPDATE revoked SET left_with = ?1 FROM"
-		" (SELECT this_update, position AS upto, generation AS its, part AS its_part, base"
+		" (SELECT this_update, position AS upto, generation AS its, part AS its_part"
 		" FROM crl JOIN intent ON intent.id = crl.intent WHERE crl.number = ?1)"
-		" WHERE left_with = 0 AND base = 0 AND generation = its AND part = its_part"
+		" WHERE left_with = 0 AND generation = its AND part = its_part"
 		" AND not_after < this_update AND this_update <= ?2 AND position <= upto";
 	static const char leave_held[] =
 		"UPDATE hold SET left_with = ?1 FROM"
-		" (SELECT this_update, position AS upto, generation AS its, part AS its_part, base"
+		" (SELECT this_update, position AS upto, generation AS its, part AS its_part"
 		" FROM crl JOIN intent ON intent.id = crl.intent WHERE crl.number = ?1)"
-		" WHERE left_with = 0 AND ended_at IS NULL AND base = 0 AND generation = its"
+		" WHERE left_with = 0 AND ended_at IS NULL AND generation = its"
 		" AND part = its_part AND not_after < this_update AND this_update <= ?2"
 		" AND hold.position <= upto";
+	bool complete = false;
 	enum egov_status rc = change(store, publish, number, now, err);
 
 	if (rc == EGOV_OK && sqlite3_changes(store->db) == 0)
 		rc = egov_error_set(err, EGOV_E_NOTFOUND, NULL, "%s: there is no CRL number %" PRIu64,
 		                    store->path, number);
 	if (rc == EGOV_OK)
+		rc = is_complete(store, number, &complete, err);
+	if (rc == EGOV_OK && complete)
 		rc = change(store, leave, number, now, err);
-	return rc == EGOV_OK ? change(store, leave_held, number, now, err) : rc;
+	return rc == EGOV_OK && complete ? change(store, leave_held, number, now, err) : rc;
 }
 
 static void bind_scope(struct egov__query *query, const struct egov__crl_scope *scope)

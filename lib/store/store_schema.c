@@ -132,7 +132,7 @@ static const char *const version_1[] = {
 	" left_with INTEGER NOT NULL DEFAULT 0, reported_at INTEGER) STRICT, WITHOUT ROWID",
 	/* A complete list is one pass over the first, a delta list over the second. */
 	"CREATE INDEX revoked_list ON revoked(generation, part, serial, revoked_at, reason,"
-	" invalidity_date, not_after) WHERE left_with = 0",
+	" invalidity_date, not_after, left_with) WHERE left_with = 0",
 	"CREATE INDEX revoked_position ON revoked(position)",
 	/* Keys that are certified no more: few, so their order does not matter. */
 	"CREATE INDEX revoked_key ON revoked(key_digest) WHERE reason IN (1, 2, 10)",

@@ -18,13 +18,13 @@
 #define TRANSACTION 512
 #define BLOCK (64 << 10)
 
-/* bench revoked HOME ROWS: intents that were given up, and their revocations. */
+/* bench revoked HOME ROWS: intents, and their revocations. */
 static void revoke_one(struct egov_home *home, struct egov_error *err)
 {
 	struct egov_record *record = egov__home_record(home);
 	struct egov_store *store = egov__record_store(record);
 	uint8_t serial[EGOV__SERIAL];
-	const struct egov__intent_row intent = { .state = EGOV__INTENT_CLOSED,
+	const struct egov__intent_row intent = { .state = EGOV__INTENT_OPEN,
 		                                 .generation = 1,
 		                                 .kind = EGOV_OBJECT_CERTIFICATE,
 		                                 .serial = EGOV__SLICE(serial),
@@ -44,6 +44,7 @@ static void revoke_one(struct egov_home *home, struct egov_error *err)
 
 	bench_check(egov__record_reserve_serial(record, serial, err), err);
 	bench_check(egov__store_intent_add(store, &intent, &id, err), err);
+	bench_check(egov__store_intent_state(store, id, EGOV__INTENT_DONE, err), err);
 	bench_check(egov__store_revoked_add(store, &row, err), err);
 }
 

@@ -39,7 +39,7 @@ crowd() {
 		time, '', '', '', '', tbs_digest, proofs_digest, 0 from n, intent where intent.id = 1;
 		with recursive n(i) as (select 1 union all select i + 1 from n where i < 120)
 		insert into revoked select unhex('40' || printf('%030x', i)), 1600000000, 1, null,
-		2000000000, '', zeroblob(32), zeroblob(32), 1, 0, 0, 0 from n;
+		2000000000, '', zeroblob(32), zeroblob(32), 1, 0, 0, 0, null from n;
 	SQL
 }
 sqlite3 :memory: "select unhex('40')" >/dev/null 2>&1 || crowd() {
@@ -49,7 +49,7 @@ sqlite3 :memory: "select unhex('40')" >/dev/null 2>&1 || crowd() {
 		echo "insert into intent select 1000 + $n, 3, 1, 2, x'$s', 0, 0, 0, time, '', '', '', '',
 			tbs_digest, proofs_digest, 0 from intent where id = 1;
 			insert into revoked values(x'$s', 1600000000, 1, null, 2000000000, '',
-			zeroblob(32), zeroblob(32), 1, 0, 0, 0);"
+			zeroblob(32), zeroblob(32), 1, 0, 0, 0, null);"
 		n=$((n + 1))
 	done >crowd.sql
 	sqlite3 root/ledger.db <crowd.sql
@@ -111,7 +111,7 @@ fault() {
 }
 entry() {
 	in_ledger "insert into revoked values($1, $2, $3, $4, 2000000000, '', zeroblob(32), zeroblob(32),
-		1, ${5:-0}, 1, 0)"
+		1, ${5:-0}, 1, 0, null)"
 }
 
 # numbers
@@ -157,7 +157,7 @@ fault 'invalidity added' 5 crl-entries-unchanged: in_ledger "update revoked set
 	invalidity_date = 1 where serial = x'$one'"
 fault 'hold dated otherwise' 5 crl-entries-unchanged: in_ledger 'update hold set held_at = held_at - 1'
 fault 'hold made a revocation' 5 crl-entries-unchanged: in_ledger "insert into revoked
-	select serial, held_at, 1, null, not_after, '', salt, salt, 1, 0, 1, 0 from hold;
+	select serial, held_at, 1, null, not_after, '', salt, salt, 1, 0, 1, 0, null from hold;
 	delete from hold"
 fault 'never issued' 5 crl-entries-in-scope: entry "x'7f000000000000000000000000000001'" 1 1 null
 wrong_shard() {

@@ -47,8 +47,10 @@ static struct world {
 	struct egov__issuer issuer;
 	struct egov_home *home;
 	struct egov_tbs *tbs;
-	struct egov__crl_fields made;
-	struct egov_crl *last;
+	struct egov__crl_text made;
+	struct egov_buf last_der;
+	struct egov__crl_text last_text;
+	const struct egov__crl_text *last;
 	struct listed_set set;
 	struct egov_error err;
 } w;
@@ -134,7 +136,9 @@ static int tear_down(void **state)
 {
 	(void)state;
 	clear(&w.set);
-	egov_crl_free(w.last);
+	egov__crl_outline_clear(&w.last_text.list);
+	egov__buf_clear(&w.last_der);
+	egov__crl_outline_clear(&w.made.list);
 	egov__tbs_free(w.tbs);
 	egov_home_close(w.home);
 	egov_cert_free(w.ca);
@@ -222,26 +226,40 @@ static struct egov_tbs *build(const struct egov__issuer *issuer, egov_time this_
 	return tbs;
 }
 
+static void read_made(void)
+{
+	egov__crl_outline_clear(&w.made.list);
+	w.made.source = egov__source_slice(egov__tbs_der(w.tbs));
+	assert_ok(egov__crl_read_tbs(&w.made.source, NULL, &w.made.list, &w.err), &w.err);
+}
+
+static void drop_last(void)
+{
+	w.last = NULL;
+	egov__crl_outline_clear(&w.last_text.list);
+	egov__buf_clear(&w.last_der);
+}
+
 static void make(const struct egov__issuer *issuer, egov_time this_update, egov_time next_update,
                  const struct listed_set *items)
 {
 	egov__tbs_free(w.tbs);
 	w.tbs = NULL;
 	w.tbs = build(issuer, this_update, next_update, items);
-	assert_ok(egov__crl_tbs_decode(egov__tbs_der(w.tbs), &w.made, &w.err), &w.err);
+	read_made();
 }
 
 static void make_last(const struct listed_set *items)
 {
 	struct egov_tbs *tbs = build(&w.issuer, LAST_UPDATE, LAST_UPDATE + 7 * DAY, items);
-	struct egov_buf der = EGOV__BUF(EGOV__MAX_FILE);
 
-	egov_crl_free(w.last);
-	w.last = NULL;
-	help_sign(&w.ca_key, tbs, &der);
-	assert_ok(egov_crl_decode(egov_buf_slice(&der), &w.last, &w.err), &w.err);
+	drop_last();
+	w.last_der = (struct egov_buf)EGOV__BUF(EGOV__MAX_FILE);
+	help_sign(&w.ca_key, tbs, &w.last_der);
+	w.last_text.source = egov__source_slice(egov_buf_slice(&w.last_der));
+	assert_ok(egov__crl_read(&w.last_text.source, NULL, &w.last_text.list, &w.err), &w.err);
+	w.last = &w.last_text;
 	egov__tbs_free(tbs);
-	egov__buf_clear(&der);
 }
 
 static void load(struct listed_set *set)
@@ -442,9 +460,9 @@ static void next_update_is_bounded(void **state)
 	make(&w.issuer, THIS_UPDATE, THIS_UPDATE + MAXIMUM + 1, &w.set);
 	c = good_case();
 	assert_breaks(&c, "crl-next-update-bound", EGOV_E_POLICY, "past the bound of the CPS");
-	w.made.next_update = THIS_UPDATE;
+	w.made.list.fields.next_update = THIS_UPDATE;
 	assert_breaks(&c, "crl-next-update-bound", EGOV_E_POLICY, "not after thisUpdate");
-	w.made.next_update = EGOV_TIME_NONE;
+	w.made.list.fields.next_update = EGOV_TIME_NONE;
 	assert_breaks(&c, "crl-next-update-bound", EGOV_E_POLICY, "not after thisUpdate");
 }
 
@@ -801,7 +819,7 @@ static void make_plan(struct egov__crl_plan *plan)
 	egov__tbs_free(w.tbs);
 	w.tbs = NULL;
 	assert_ok(egov__crl_build(plan, &w.tbs, &w.err), &w.err);
-	assert_ok(egov__crl_tbs_decode(egov__tbs_der(w.tbs), &w.made, &w.err), &w.err);
+	read_made();
 }
 
 static void a_list_says_whose_it_is(void **state)
