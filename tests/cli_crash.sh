@@ -81,9 +81,14 @@ cat >ceremony.conf <<-CEREMONY
 	root-ca = $(sm3 "$SRC/examples/profiles/root-ca.test.conf")
 CEREMONY
 cp -a "$EGOV_SOFTTOKEN_DIR" tokens
+now=$EGOV_TEST_NOW
+EGOV_TEST_NOW=2039-12-01T00:00:00Z
+expect 0 egov-record purge --home root --dry-run
+due=$(value count)
+EGOV_TEST_NOW=$now
 
 operations='issue batch renew rekey revoke revokes hold release publish submit submits policy rollover init
-	ceremony destroy'
+	ceremony destroy purge'
 
 # The command lines: each runs in a shell of its own, and is killed there.
 command_of() {
@@ -111,6 +116,8 @@ command_of() {
 		"--key '$(uri root-ca)' --journal-key '$(uri root-journal)'" \
 		"--custodian custodian.pem --self-signed" ;;
 	destroy) echo "exec egov-key destroy --home work --actor 赵 --second 钱 --reason x 1" ;;
+	purge) echo "EGOV_TEST_NOW=2039-12-01T00:00:00Z exec egov-record purge --home work" \
+		"--actor 钱主任 --confirm $due" ;;
 	ceremony) echo "exec egov-init --home made --ceremony ceremony.conf" \
 		"--reviewed $(sm3 ceremony.conf)" ;;
 	esac
@@ -268,6 +275,22 @@ goes_on() {
 		[ "$(entries work key-destroy) $(entries work key-destroyed)" = '1 1' ] ||
 			die "destroy, cut off at step $2: not recorded once"
 		expect 1 egov-key info "$(uri root-ca)"
+		;;
+	purge)
+		# Never half: every leaf and every proof are there, whatever is gone.
+		EGOV_TEST_NOW=2039-12-01T00:00:00Z
+		consistent work
+		again purge
+		[ "$got" -eq 0 ] || { [ "$got" -eq 3 ] && says 'due until'; } ||
+			die_showing "purge, cut off at step $2: the next run exits $got"
+		[ "$(sql work 'select count(*) from tombstone where state = 3')" -eq "$due" ] ||
+			die "purge, cut off at step $2: not all that was due is gone"
+		[ "$(entries work purge) $(entries work purged)" = '1 1' ] ||
+			die "purge, cut off at step $2: not recorded once"
+		[ "$(sql work 'select count(*) from sealed join journal using (seq), tombstone
+			where seq < purge and journal.subject in (tombstone.subject, application)')" -eq 0 ] ||
+			die "purge, cut off at step $2: sealed blobs are left"
+		EGOV_TEST_NOW=2026-11-22T08:00:00Z
 		;;
 	ceremony)
 		# Either there is no home yet, or it is whole; its keys are made once.

@@ -53,6 +53,15 @@ static const struct tool_option hold_options[] = {
 	TOOL_OPTIONS_END
 };
 
+static const struct tool_option purge_options[] = {
+	TOOL_OPTION(struct record_options, dry_run, "dry-run", NULL,
+	            N_("say what is due, and destroy nothing")),
+	TOOL_OPTION(struct record_options, confirm, "confirm", "COUNT",
+	            N_("how many certificates are due, as --dry-run says")),
+	TOOL_OPTION(struct record_options, until, "until", "TIME", N_("due until then, not until now")),
+	TOOL_OPTIONS_END
+};
+
 static const struct tool_command commands[] = {
 	{ .name = "check",
 	  .help = N_("Checks every entry, the whole tree, the checkpoints, and ledger against journal."),
@@ -86,6 +95,11 @@ static const struct tool_command commands[] = {
 	  .min = 1,
 	  .max = 1,
 	  .run = record_release },
+	{ .name = "purge",
+	  .help = N_("Destroys the records that are due, and leaves their digests."),
+	  .options = purge_options,
+	  .shared = TOOL_HOME | TOOL_JSON | TOOL_ACTOR | TOOL_SIGN,
+	  .run = record_purge },
 	TOOL_COMMANDS_END
 };
 

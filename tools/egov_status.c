@@ -38,8 +38,8 @@ static enum egov_status show(struct tool *tool, struct egov_home *home, struct e
 	if (rc == EGOV_OK && file != NULL)
 		bytes = egov_buf_slice(file);
 	if (rc == EGOV_OK)
-		rc = egov_status_show(home, file == NULL ? what : NULL, bytes, der,
-		                      o->pem ? known : report, err);
+		rc = egov_status_show(home, file == NULL ? what : NULL, bytes,
+		                      o->pem ? der : NULL, o->pem ? known : report, err);
 	if (rc == EGOV_OK && o->pem) {
 		object.der = egov_buf_slice(der);
 		rc = tool_hand_out(tool, &object, known, err);

@@ -20,7 +20,7 @@ extern "C" {
  * lost-at (the later of expiry and revocation; of a CA's own certificate also the end of
  * what it signed last), a "rule" for each that counts, "rests-on" for each certificate that needs its
  * records longer, "legal-hold" for each case that holds them, due, and state (kept,
- * held, due).  EGOV_E_NOTFOUND: never issued by this CA.
+ * held, due, ordered, destroyed).  EGOV_E_NOTFOUND: never issued by this CA.
  */
 EGOV_API EGOV_MUST_CHECK enum egov_status
 egov_record_due(struct egov_home *home, const char *serial, struct egov_report *report,
@@ -42,6 +42,25 @@ egov_record_hold(struct egov_home *home, const struct egov_legal_hold_options *o
 EGOV_API EGOV_MUST_CHECK enum egov_status
 egov_record_release(struct egov_home *home, const struct egov_legal_hold_options *options,
                     struct egov_report *report, struct egov_error *err);
+
+/*
+ * Destroys the records of all certificates that are due, on the signatures of an
+ * administrator and an audit administrator: first the sealed blobs with the keys that
+ * they are sealed under, then certificates and names.  Entries of the journal with
+ * their leaves stay, and SM3 of what went: every proof verifies as before.  dry_run
+ * tells what is due and destroys nothing: a record each (serial, lost-at, due), then one
+ * with until, count and list-sm3, which the signatures are about.  EGOV_E_POLICY where
+ * confirm is not that count.  What a killed run left is carried out first.
+ */
+struct egov_purge_options {
+	const char *actor;
+	egov_time until;                /* due until then; EGOV_TIME_NONE: until now */
+	int dry_run;
+	uint64_t confirm;
+};
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_record_purge(struct egov_home *home, const struct egov_purge_options *options,
+                  struct egov_report *report, struct egov_error *err);
 
 #ifdef __cplusplus
 }

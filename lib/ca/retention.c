@@ -49,7 +49,8 @@ static enum egov_status find_own(struct egov_home *home, struct egov_slice seria
                                  struct egov_error *err)
 {
 	const struct egov__keep *const keep = &due->keep;
-	enum egov_status rc = egov__keep_of(store_of(home), serial, &due->keep, found, err);
+	enum egov_status rc =
+		egov__keep_of(store_of(home), serial, UINT64_MAX, &due->keep, found, err);
 
 	if (rc != EGOV_OK || !*found)
 		return rc;
@@ -144,6 +145,26 @@ enum egov_status egov__due_find(struct egov_home *home, struct egov_slice serial
 	return rc;
 }
 
+/* The CA's own certificates stay, whatever their date: all others are verified with them. */
+static enum egov_status add_state(struct egov_home *home, struct egov_slice serial,
+                                  const struct egov__due *due, struct egov_report *report,
+                                  struct egov_error *err)
+{
+	struct egov__tombstone_row row;
+	bool found = false;
+	enum egov_status rc = egov__store_tombstone_get(store_of(home), serial, &row, &found, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	egov__report_time(report, "due", due->until);
+	egov__report_add(report, "state", "%s",
+	                 found ? (row.state == EGOV__TOMBSTONE_GONE ? "destroyed" : "ordered")
+	                 : due->held                                          ? "held"
+	                 : due->keep.own || egov_home_now(home) < due->until ? "kept"
+	                                                                      : "due");
+	return egov__report_check(report, err);
+}
+
 enum egov_status egov_record_due(struct egov_home *home, const char *serial,
                                  struct egov_report *report, struct egov_error *err)
 {
@@ -158,14 +179,8 @@ enum egov_status egov_record_due(struct egov_home *home, const char *serial,
 	}
 	if (rc == EGOV_OK && !found)
 		rc = egov_error_set(err, EGOV_E_NOTFOUND, NULL, "never issued by this CA");
-	if (rc == EGOV_OK) {
-		egov__report_time(report, "due", due.until);
-		egov__report_add(report, "state", "%s",
-		                 due.held                          ? "held"
-		                 : egov_home_now(home) < due.until ? "kept"
-		                                                   : "due");
-		rc = egov__report_check(report, err);
-	}
+	if (rc == EGOV_OK)
+		rc = add_state(home, egov_buf_slice(&bytes), &due, report, err);
 	egov__buf_clear(&bytes);
 	return rc;
 }

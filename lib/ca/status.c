@@ -5,6 +5,7 @@
 
 #include "ca/issuing.h"
 #include "ca/serial.h"
+#include "crypto/sm3.h"
 
 static struct egov_store *store_of(struct egov_home *home)
 {
@@ -218,6 +219,11 @@ static enum egov_status show(struct egov_home *home, struct egov_slice serial,
 	add_certificate(report, &row);
 	add_record(report, &row);
 	(void)egov__text_copy(profile, sizeof(profile), row.profile);
+	if (row.der.size == EGOV__SM3_SIZE)
+		egov__report_hex(report, "destroyed-sm3", row.der);
+	if (der != NULL && row.der.size == EGOV__SM3_SIZE)
+		return egov_error_set(err, EGOV_E_NOTFOUND, "Order No. 4, Art. 24",
+		                      "its records were destroyed, since they were due");
 	if (der != NULL) {
 		egov__buf_slice(der, row.der);
 		rc = egov__buf_check(der, err);

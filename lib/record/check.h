@@ -33,6 +33,7 @@ struct egov__check {
 	uint64_t entries, checkpoints, checkpointed;
 	uint64_t certificates, successions, revocations, holds, crls, requests, applications, policies, open_intents;
 	uint64_t pairs;
+	uint64_t tombstones, ordered;   /* rows, and what orders to destroy count together */
 	uint64_t serials, crl_numbers, application_ids; /* the highest in use of each counter */
 	/* what the intents and certificates of each generation of the CA's key add up to */
 	struct egov__check_generation {
@@ -179,6 +180,25 @@ EGOV_MUST_CHECK enum egov_status egov__check_delta(struct egov__check_list *list
 EGOV_MUST_CHECK enum egov_status egov__check_legal_hold(const struct egov__check *check,
                                                         const struct egov__journal_row *entry,
                                                         bool *found, struct egov_error *err);
+
+/* An order to destroy records: its certificates were due by law, and nothing held them;
+ * that it is carried out.  And at the end: no tombstone without an order. */
+EGOV_MUST_CHECK enum egov_status egov__check_purge(struct egov__check *check,
+                                                   const struct egov__journal_row *entry,
+                                                   struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__check_tombstones(const struct egov__check *check,
+                                                        struct egov_error *err);
+
+/* How far the records that an entry is about, or a certificate's, were destroyed; 0: not. */
+EGOV_MUST_CHECK enum egov_status egov__check_destroyed(const struct egov__check *check,
+                                                       const struct egov__journal_row *entry,
+                                                       int *state, struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__check_gone(const struct egov__check *check,
+                                                  struct egov_slice serial, int *state,
+                                                  struct egov_error *err);
+
+/* Who asked is emptied with the rest. */
+bool egov__check_emptied(int state, const char *text, const uint8_t salt[32]);
 
 /* An entry against the ledger: what it speaks of is there. */
 EGOV_MUST_CHECK enum egov_status egov__check_subject(const struct egov__check *check,

@@ -56,6 +56,11 @@
                                                    row's end_requested_by) */
 #define EGOV__KIND_LEGAL_HOLD "legal-hold"      /* subject: serial; serial, case; why is sealed */
 #define EGOV__KIND_LEGAL_RELEASE "legal-release"        /* the same, of a hold that is on */
+#define EGOV__KIND_PURGE "purge"                /* subject "purge"; until, count, list-sm3 (of the
+                                                   certificates' serials, each after an octet with its
+                                                   length, rising): their records are destroyed */
+#define EGOV__KIND_PURGED "purged"              /* subject "purge"; order (number of its entry): all
+                                                   of it is gone */
 #define EGOV__KIND_KEY_REQUEST "key-request"    /* subject: application; sm3 */
 #define EGOV__KIND_PAIR "pair"                  /* subject: serial of the signing certificate;
                                                    serial, encrypt-serial, application, sm3 (of
@@ -87,6 +92,7 @@
 #define EGOV__KEY_CEREMONY_SM3 "ceremony-sm3"   /* of a ceremony file */
 #define EGOV__KEY_CLAUSE "clause"
 #define EGOV__KEY_COMMITMENT "commitment"
+#define EGOV__KEY_COUNT "count"
 #define EGOV__KEY_CONSENT "consent"             /* the holder's signature, DER in hex */
 #define EGOV__KEY_CPS "cps"
 #define EGOV__KEY_EFFECTIVE "effective"
@@ -100,12 +106,14 @@
 #define EGOV__KEY_INVALIDITY_DATE "invalidity-date"
 #define EGOV__KEY_KEY_SM3 "key-sm3"
 #define EGOV__KEY_LATEST "latest"               /* time */
+#define EGOV__KEY_LIST_SM3 "list-sm3"
 #define EGOV__KEY_NEXT_UPDATE "next-update"
 #define EGOV__KEY_NOT_AFTER "not-after"
 #define EGOV__KEY_NOT_BEFORE "not-before"
 #define EGOV__KEY_NUMBER "number"
 #define EGOV__KEY_OBJECT "object"               /* "certificate", "crl", "request" */
 #define EGOV__KEY_OPERATION "operation"
+#define EGOV__KEY_ORDER "order"                 /* number of an entry */
 #define EGOV__KEY_PART "part"                   /* crl/part.h */
 #define EGOV__KEY_PREDECESSOR "predecessor"     /* serial */
 #define EGOV__KEY_PROFILE "profile"
@@ -126,6 +134,7 @@
 #define EGOV__KEY_TBS_SM3 "tbs-sm3"
 #define EGOV__KEY_THIS_UPDATE "this-update"
 #define EGOV__KEY_TRANSCRIPT_SM3 "transcript-sm3"
+#define EGOV__KEY_UNTIL "until"
 
 /* Counters of the ledger (egov__store_counter_next). */
 #define EGOV__COUNTER_SERIAL "serial"           /* egov__record_reserve_serial's own */

@@ -2,6 +2,7 @@
 #include "record/pair.h"
 
 #include "crypto/sm3.h"
+#include "record/result.h"
 
 void egov__key_request_body(const struct egov__key_request_row *row, struct egov__body *body)
 {
@@ -12,7 +13,7 @@ static enum egov_status add_digest(struct egov__body *body, const char *key,
                                    struct egov_slice bytes, struct egov_error *err)
 {
 	uint8_t digest[EGOV__SM3_SIZE];
-	enum egov_status rc = egov__sm3(&bytes, 1, digest, err);
+	enum egov_status rc = egov__object_digest(bytes, digest, err);
 
 	if (rc == EGOV_OK)
 		egov__body_hex_add(body, key, EGOV__SLICE(digest));

@@ -119,8 +119,21 @@ static bool is_sealed(struct egov_slice blob)
 	return in.size == 0;
 }
 
-static enum egov_status check_blob(const struct egov__journal_row *entry, struct egov_error *err)
+static enum egov_status check_blob(const struct egov__check *check,
+                                   const struct egov__journal_row *entry, struct egov_error *err)
 {
+	int destroyed = 0;
+	enum egov_status rc = entry->has_commitment
+	                              ? egov__check_destroyed(check, entry, &destroyed, err)
+	                              : EGOV_OK;
+
+	if (rc != EGOV_OK)
+		return rc;
+	if (destroyed >= EGOV__TOMBSTONE_UNSEALABLE)
+		return entry->sealed.size == 0
+		               ? EGOV_OK
+		               : entry_wrong(err, entry,
+		                             EGOV__N("its sealed blob was to be destroyed"));
 	if (!entry->has_commitment && entry->sealed.size > 0)
 		return entry_wrong(err, entry, EGOV__N("has a sealed blob without a commitment to it"));
 	if (entry->has_commitment && entry->sealed.size == 0)
@@ -217,9 +230,11 @@ static enum egov_status check_entry(void *user, const struct egov__journal_row *
 
 	egov__progress_step(j->check->progress);
 	if (rc == EGOV_OK)
-		rc = check_blob(entry, err);
+		rc = check_blob(j->check, entry, err);
 	if (rc == EGOV_OK) {
 		rc = egov__check_subject(j->check, entry, err);
+		if (rc == EGOV_OK)
+			rc = egov__check_purge(j->check, entry, err);
 		if (rc == EGOV_OK)
 			rc = egov__check_approvals(j->check, entry, err);
 		if (rc != EGOV_OK)
@@ -358,7 +373,7 @@ static void tell(const struct egov__check *check)
 		{ "pairs", check->pairs },             { "revocations", check->revocations },
 		{ "holds", check->holds },             { "successions", check->successions },
 		{ "crls", check->crls },               { "requests", check->requests },
-		{ "open-intents", check->open_intents },
+		{ "open-intents", check->open_intents }, { "destroyed", check->tombstones },
 		{ "operators", check->operators },     { "approvals", check->approvals },
 	};
 
@@ -432,7 +447,11 @@ enum egov_status egov__record_check(struct egov_record *record, struct egov_slic
 	if (rc == EGOV_OK)
 		rc = read_kind(&check, err);
 	if (rc == EGOV_OK)
+		rc = egov__store_tombstone_count(check.store, &check.tombstones, err);
+	if (rc == EGOV_OK)
 		rc = check_journal(&journal, err);
+	if (rc == EGOV_OK)
+		rc = egov__check_tombstones(&check, err);
 	if (rc == EGOV_OK)
 		rc = egov__check_operators(&check, err);
 	if (rc == EGOV_OK)

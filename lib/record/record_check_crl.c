@@ -16,6 +16,7 @@ struct revocation {
 	const char *name;
 	uint64_t seq;
 	egov_time time;                 /* of its entry */
+	bool emptied;                   /* who asked was destroyed */
 };
 
 static enum egov_status see_revocation(void *user, const struct egov__journal_row *entry,
@@ -41,7 +42,7 @@ static enum egov_status see_revocation(void *user, const struct egov__journal_ro
 	    && invalid == row->invalidity_date && reported == row->reported_at
 	    && (reported == EGOV_TIME_NONE || reported <= entry->time)
 	    && egov__body_get_time(body, EGOV__KEY_NOT_AFTER, &end) && end == row->not_after
-	    && egov__body_has_hex(body, EGOV__KEY_COMMITMENT, EGOV__SLICE(digest)))
+	    && (r->emptied || egov__body_has_hex(body, EGOV__KEY_COMMITMENT, EGOV__SLICE(digest))))
 		return EGOV_OK;
 	return egov__check_wrong(err, EGOV__N("revocation"), r->name,
 	                         EGOV__N("the ledger says something else than the journal"));
@@ -120,13 +121,16 @@ static enum egov_status check_revocation(void *user, const struct egov__revoked_
 	struct revocation r = { .row = row };
 	struct egov_buf hex = EGOV__BUF(EGOV__MAX_OBJECT);
 	struct egov__entry_walk walk = { EGOV__KIND_REVOKE, see_revocation, &r, 0 };
-	enum egov_status rc;
+	int gone = 0;
+	enum egov_status rc = egov__check_gone(check, row->serial, &gone, err);
 
 	egov__progress_step(check->progress);
 	egov__buf_hex(&hex, row->serial);
 	r.name = egov__buf_string(&hex);
-	rc = r.name == NULL ? egov_error_nomem(err)
-	                    : egov__check_entries_of(check, r.name, &walk, err);
+	r.emptied = egov__check_emptied(gone, row->requested_by, row->salt);
+	if (rc == EGOV_OK)
+		rc = r.name == NULL ? egov_error_nomem(err)
+		                    : egov__check_entries_of(check, r.name, &walk, err);
 	/* The row is added before its entry or right after it. */
 	if (rc == EGOV_OK && (walk.count != 1 || row->position < r.seq || row->position > r.seq + 1))
 		rc = egov__check_wrong(err, EGOV__N("revocation"), r.name,

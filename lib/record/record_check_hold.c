@@ -11,6 +11,7 @@ struct hold {
 	const struct egov__hold_row *row;
 	const char *name;
 	bool began, ended;
+	int gone;                       /* how far its records were destroyed */
 };
 
 static enum egov_status differs(const struct hold *h, struct egov_error *err)
@@ -25,7 +26,8 @@ static enum egov_status commits(const struct hold *h, const struct egov__body *b
 	uint8_t digest[32];
 	enum egov_status rc = egov__entry_commitment(salt, egov__slice_text(text), digest, err);
 
-	if (rc == EGOV_OK && !egov__body_has_hex(body, EGOV__KEY_COMMITMENT, EGOV__SLICE(digest)))
+	if (rc == EGOV_OK && !egov__check_emptied(h->gone, text, salt)
+	    && !egov__body_has_hex(body, EGOV__KEY_COMMITMENT, EGOV__SLICE(digest)))
 		rc = differs(h, err);
 	return rc;
 }
@@ -128,11 +130,12 @@ static enum egov_status check_hold(void *user, const struct egov__hold_row *row,
 	struct egov__check *const check = user;
 	struct egov_buf hex = EGOV__BUF(EGOV__MAX_OBJECT);
 	struct hold h = { .row = row };
-	enum egov_status rc;
+	enum egov_status rc = egov__check_gone(check, row->serial, &h.gone, err);
 
 	egov__buf_hex(&hex, row->serial);
 	h.name = egov__buf_string(&hex);
-	rc = h.name == NULL ? egov_error_nomem(err) : check_begin(check, &h, err);
+	if (rc == EGOV_OK)
+		rc = h.name == NULL ? egov_error_nomem(err) : check_begin(check, &h, err);
 	if (rc == EGOV_OK)
 		rc = check_end(check, &h, err);
 	if (rc == EGOV_OK)

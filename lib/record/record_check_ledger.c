@@ -501,6 +501,20 @@ static enum egov_status check_certificate_row(const struct egov__certificate_row
 	return rc;
 }
 
+/* Of what was destroyed the digest is left, which the issue entry has. */
+static enum egov_status check_object(const struct egov__certificate_row *row, bool gone,
+                                     const struct egov__intent_row *intent, const char *name,
+                                     struct egov_error *err)
+{
+	if (!gone)
+		return check_certificate_row(row, intent, name, err);
+	if (row->der.size != EGOV__DIGEST_ALONE || *row->subject != 0
+	    || row->generation != intent->generation)
+		return egov__check_wrong(err, EGOV__N("certificate"), name,
+		                         EGOV__N("its records were to be destroyed"));
+	return EGOV_OK;
+}
+
 static enum egov_status check_issue_entry(const struct egov__check *check,
                                           const struct egov__certificate_row *row,
                                           const char *name, struct egov_error *err)
@@ -510,10 +524,13 @@ static enum egov_status check_issue_entry(const struct egov__check *check,
 	struct egov__body *body = egov__body_new();
 	struct egov__intent_row intent;
 	uint64_t seq;
-	enum egov_status rc = intent_of(check, row->intent, EGOV__N("certificate"), name, &intent, err);
+	int gone = 0;
+	enum egov_status rc = egov__check_gone(check, row->serial, &gone, err);
 
 	if (rc == EGOV_OK)
-		rc = check_certificate_row(row, &intent, name, err);
+		rc = intent_of(check, row->intent, EGOV__N("certificate"), name, &intent, err);
+	if (rc == EGOV_OK)
+		rc = check_object(row, gone == EGOV__TOMBSTONE_GONE, &intent, name, err);
 	if (rc == EGOV_OK)
 		rc = egov__certificate_body(row, body, err);
 	if (rc == EGOV_OK) {

@@ -6,6 +6,7 @@
 #include "delivery/exchange.h"
 #include "record/check.h"
 #include "record/pair.h"
+#include "record/result.h"
 
 struct pairs {
 	struct egov__check *check;
@@ -67,8 +68,14 @@ static enum egov_status check_request(void *user, const struct egov__key_request
                                       struct egov_error *err)
 {
 	struct pairs *const pairs = user;
-	enum egov_status rc = check_request_bytes(pairs, row, err);
+	const struct egov__journal_row about = { .subject = row->application };
+	int gone = 0;
+	enum egov_status rc = egov__check_destroyed(pairs->check, &about, &gone, err);
 
+	if (rc == EGOV_OK
+	    && (gone < EGOV__TOMBSTONE_UNSEALABLE || row->der.size != EGOV__DIGEST_ALONE
+	        || !egov__slice_equal(row->der, EGOV__SLICE(row->digest))))
+		rc = check_request_bytes(pairs, row, err);
 	return rc == EGOV_OK ? check_request_entry(pairs->check, row, err) : rc;
 }
 
@@ -80,6 +87,7 @@ struct pair {
 	struct egov_buf actor;          /* of the signing certificate's intent */
 	enum egov__intent_state state;
 	struct egov__key_answer answer;
+	int gone;                       /* how far its records were destroyed */
 };
 
 static enum egov_status pair_wrong(struct egov_error *err, const struct pair *pair,
@@ -219,8 +227,11 @@ static enum egov_status check_pair(void *user, const struct egov__pair_row *row,
 	if (rc == EGOV_OK)
 		rc = check_pair_entry(pairs->check, &pair, err);
 	if (rc == EGOV_OK)
+		rc = egov__check_gone(pairs->check, row->sign_serial, &pair.gone, err);
+	if (rc == EGOV_OK
+	    && (pair.gone != EGOV__TOMBSTONE_GONE || row->answer.size != EGOV__DIGEST_ALONE))
 		rc = check_answer(pairs->check, &pair, err);
-	if (rc == EGOV_OK)
+	if (rc == EGOV_OK && pair.gone < EGOV__TOMBSTONE_UNSEALABLE)
 		rc = check_certificates(pairs->check, &pair, err);
 	pairs->check->pairs++;
 	egov__buf_clear(&pair.actor);

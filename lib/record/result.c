@@ -157,11 +157,20 @@ void egov__intent_body(const struct egov__intent_row *row, struct egov__body *bo
 	egov__body_optional_add(body, EGOV__KEY_CPS, row->cps_version);
 }
 
+enum egov_status egov__object_digest(struct egov_slice object, uint8_t digest[32],
+                                     struct egov_error *err)
+{
+	if (object.size != EGOV__DIGEST_ALONE)
+		return egov__sm3(&object, 1, digest, err);
+	memcpy(digest, object.data, EGOV__DIGEST_ALONE);
+	return EGOV_OK;
+}
+
 static enum egov_status add_digest(struct egov__body *body, struct egov_slice der,
                                    struct egov_error *err)
 {
 	uint8_t digest[32];
-	enum egov_status rc = egov__sm3(&der, 1, digest, err);
+	enum egov_status rc = egov__object_digest(der, digest, err);
 
 	if (rc == EGOV_OK)
 		egov__body_hex_add(body, EGOV__KEY_SM3, EGOV__SLICE(digest));
@@ -421,6 +430,9 @@ enum egov_status egov__record_certificate(struct egov_record *record, struct ego
 	if (!found)
 		return egov_error_set(err, EGOV_E_NOTFOUND, NULL,
 		                      "there is no certificate of this serial number");
+	if (row.der.size == EGOV__DIGEST_ALONE)
+		return egov_error_set(err, EGOV_E_NOTFOUND, "Order No. 4, Art. 24",
+		                      "its records were destroyed, since they were due");
 	made = new_recorded(EGOV_OBJECT_CERTIFICATE);
 	if (made == NULL)
 		return egov_error_nomem(err);

@@ -29,6 +29,11 @@ EGOV_MUST_CHECK enum egov_status egov__crl_view(struct egov_slice der,
                                                 struct egov_error *err);
 void egov__crl_view_clear(struct egov__crl_view *view);
 
+/* SM3 of an object; or what stands in its place where it was destroyed (record/purge.h). */
+#define EGOV__DIGEST_ALONE 32           /* octets: no object is so short */
+EGOV_MUST_CHECK enum egov_status egov__object_digest(struct egov_slice object, uint8_t digest[32],
+                                                     struct egov_error *err);
+
 /* The bodies of entries "intent", "issue", "crl" and "request". */
 void egov__intent_body(const struct egov__intent_row *row, struct egov__body *body);
 EGOV_MUST_CHECK enum egov_status egov__certificate_body(const struct egov__certificate_row *row,

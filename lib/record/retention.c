@@ -85,14 +85,16 @@ static enum egov_status find_holder(struct egov_store *store, uint64_t intent,
 	return rc;
 }
 
-static enum egov_status find_loss(struct egov_store *store, struct egov_slice serial,
+static enum egov_status find_loss(struct egov_store *store, struct egov_slice serial, uint64_t at,
                                   struct egov__keep *keep, struct egov_error *err)
 {
 	struct egov__revoked_row revoked;
 	bool found = false;
 	enum egov_status rc = egov__store_revoked_get(store, serial, &revoked, &found, err);
 
-	keep->revoked_at = rc == EGOV_OK && found ? revoked.revoked_at : EGOV_TIME_NONE;
+	keep->revoked_at = rc == EGOV_OK && found && revoked.position < at
+	                           ? revoked.revoked_at
+	                           : EGOV_TIME_NONE;
 	keep->lost_at = keep->not_after;
 	if (keep->revoked_at != EGOV_TIME_NONE && keep->revoked_at > keep->lost_at)
 		keep->lost_at = keep->revoked_at;
@@ -101,12 +103,11 @@ static enum egov_status find_loss(struct egov_store *store, struct egov_slice se
 	return rc;
 }
 
-enum egov_status egov__keep_of(struct egov_store *store, struct egov_slice serial,
+enum egov_status egov__keep_of(struct egov_store *store, struct egov_slice serial, uint64_t at,
                                struct egov__keep *keep, bool *found, struct egov_error *err)
 {
 	struct egov__certificate_row row;
 	struct egov__generation_row own;
-	bool is_own = false;
 	uint64_t intent;
 	enum egov_status rc = egov__store_certificate_get(store, serial, &row, found, err);
 
@@ -117,13 +118,13 @@ enum egov_status egov__keep_of(struct egov_store *store, struct egov_slice seria
 	if (!egov__text_copy(keep->profile, sizeof(keep->profile), row.profile))
 		keep->profile[0] = 0;   /* no profile of ours: kept the longest */
 	if (row.is_ca) {
-		rc = egov__store_generation_by_key(store, row.key_digest, &own, &is_own, err);
-		if (rc == EGOV_OK && is_own)
+		rc = egov__store_generation_by_key(store, row.key_digest, &own, &keep->own, err);
+		if (rc == EGOV_OK && keep->own)
 			keep->signed_until = own.last_end;
 	}
 	if (rc == EGOV_OK)
 		rc = find_holder(store, intent, keep, err);
-	return rc == EGOV_OK ? find_loss(store, serial, keep, err) : rc;
+	return rc == EGOV_OK ? find_loss(store, serial, at, keep, err) : rc;
 }
 
 /* --- what rests on it --- */

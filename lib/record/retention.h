@@ -25,10 +25,12 @@ struct egov__keep {
 	egov_time lost_at;              /* the latest of these */
 	int holder;                     /* enum egov_holder_kind */
 	int years;                      /* EGOV__KEEP_LAW or EGOV__KEEP_GOVERNMENT */
+	bool own;                       /* of the CA itself: all others are verified with it */
 	char profile[72];
 };
+/* As of an entry of the journal (its number; UINT64_MAX: now). */
 EGOV_MUST_CHECK enum egov_status egov__keep_of(struct egov_store *store, struct egov_slice serial,
-                                               struct egov__keep *keep, bool *found,
+                                               uint64_t at, struct egov__keep *keep, bool *found,
                                                struct egov_error *err);
 
 /*

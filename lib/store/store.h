@@ -664,4 +664,59 @@ EGOV_MUST_CHECK enum egov_status egov__store_pair_walk(struct egov_store *store,
                                                        egov__pair_fn *fn, void *user,
                                                        struct egov_error *err);
 
+/* tombstones: certificates whose records are destroyed, since they were due */
+enum egov__tombstone_state {
+	EGOV__TOMBSTONE_ORDERED = 1,
+	EGOV__TOMBSTONE_UNSEALABLE = 2, /* the sealed blobs, and their keys with them, are gone */
+	EGOV__TOMBSTONE_GONE = 3        /* objects and names are, too: digests are left */
+};
+struct egov__tombstone_row {
+	struct egov_slice serial;
+	const char *subject;            /* the serial in hex, as in the journal */
+	const char *application;        /* "" where it rests on none */
+	uint64_t purge;                 /* number of the entry that ordered it */
+	enum egov__tombstone_state state;
+};
+/* Ordered by the last entry of the journal. */
+EGOV_MUST_CHECK enum egov_status egov__store_tombstone_add(struct egov_store *store,
+                                                           const struct egov__tombstone_row *row,
+                                                           struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_tombstone_get(struct egov_store *store,
+                                                           struct egov_slice serial,
+                                                           struct egov__tombstone_row *row,
+                                                           bool *found, struct egov_error *err);
+/* By the subject of an entry: a serial in hex, or an application. */
+EGOV_MUST_CHECK enum egov_status egov__store_tombstone_about(struct egov_store *store,
+                                                             const char *subject,
+                                                             struct egov__tombstone_row *row,
+                                                             bool *found, struct egov_error *err);
+/* The first in a state before EGOV__TOMBSTONE_GONE. */
+EGOV_MUST_CHECK enum egov_status egov__store_tombstone_first(struct egov_store *store,
+                                                             enum egov__tombstone_state state,
+                                                             struct egov__tombstone_row *row,
+                                                             bool *found, struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_tombstone_count(struct egov_store *store,
+                                                             uint64_t *count,
+                                                             struct egov_error *err);
+/* Those of one order, by serial. */
+typedef enum egov_status egov__tombstone_fn(void *user, const struct egov__tombstone_row *row,
+                                            struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_tombstone_walk(struct egov_store *store,
+                                                            uint64_t purge, egov__tombstone_fn *fn,
+                                                            void *user, struct egov_error *err);
+/* Deletes the sealed blobs of all entries about it before the order: unsealable. */
+EGOV_MUST_CHECK enum egov_status egov__store_sealed_destroy(struct egov_store *store,
+                                                            struct egov_slice serial,
+                                                            struct egov_error *err);
+/* Puts the digests of certificate and of a centre's answer (NULL: there is none) in their
+ * places, empties who asked for what: gone. */
+EGOV_MUST_CHECK enum egov_status egov__store_objects_destroy(struct egov_store *store,
+                                                             struct egov_slice serial,
+                                                             const uint8_t certificate[32],
+                                                             const uint8_t *answer,
+                                                             struct egov_error *err);
+/* Brings what was overwritten out of the log beside the ledger, as far as others let it. */
+EGOV_MUST_CHECK enum egov_status egov__store_scrub(struct egov_store *store,
+                                                   struct egov_error *err);
+
 #endif

@@ -26,6 +26,12 @@
 	"CREATE TRIGGER " table "_fixed BEFORE UPDATE " of "ON " table                             \
 	" BEGIN SELECT RAISE(ABORT, 'rows of " table " never change'); END"
 
+/* But its records are being destroyed: their sealed blobs are gone. */
+#define NO_UPDATE_UNLESS_PURGED(table, columns)                                                    \
+	"CREATE TRIGGER " table "_kept BEFORE UPDATE OF " columns " ON " table " WHEN NOT EXISTS"  \
+	" (SELECT 1 FROM tombstone WHERE serial = OLD.serial AND state = 2)"                       \
+	" BEGIN SELECT RAISE(ABORT, 'records that are not due never change'); END"
+
 #define DIGEST(column) column " BLOB NOT NULL CHECK (length(" column ") = 32)"
 
 static const char *const version_1[] = {
@@ -43,7 +49,20 @@ static const char *const version_1[] = {
 	NO_DELETE("journal"), NO_UPDATE("journal", ""),
 
 	"CREATE TABLE sealed(seq INTEGER PRIMARY KEY REFERENCES journal, blob BLOB NOT NULL) STRICT",
-	NO_DELETE("sealed"), NO_UPDATE("sealed", ""),
+	"CREATE TRIGGER sealed_stays BEFORE DELETE ON sealed WHEN NOT EXISTS"
+	" (SELECT 1 FROM journal, tombstone WHERE seq = OLD.seq AND state = 1 AND purge > OLD.seq"
+	" AND journal.subject IN (tombstone.subject, application))"
+	" BEGIN SELECT RAISE(ABORT, 'records that are not due are never deleted'); END",
+	NO_UPDATE("sealed", ""),
+
+	/* Certificates whose records were destroyed, by the number of the entry that ordered it:
+	 * ordered, their sealed blobs gone, their objects replaced by digests. */
+	"CREATE TABLE tombstone(subject TEXT PRIMARY KEY, serial BLOB NOT NULL UNIQUE,"
+	" application TEXT, purge INTEGER NOT NULL REFERENCES journal,"
+	" state INTEGER NOT NULL CHECK (state BETWEEN 1 AND 3)) STRICT, WITHOUT ROWID",
+	"CREATE INDEX tombstone_application ON tombstone(application)",
+	"CREATE INDEX tombstone_purge ON tombstone(purge, serial)",
+	NO_DELETE("tombstone"),
 
 	/* Subtrees of the journal's tree, so that a proof reads few entries (record/proof.h). */
 	"CREATE TABLE node(level INTEGER NOT NULL CHECK (level > 0),"
@@ -108,7 +127,10 @@ static const char *const version_1[] = {
 	" cps_version TEXT NOT NULL, subject TEXT NOT NULL," DIGEST("key_digest") ","
 	" not_before INTEGER NOT NULL, not_after INTEGER NOT NULL, issued_at INTEGER NOT NULL,"
 	" is_ca INTEGER NOT NULL CHECK (is_ca IN (0, 1)), der BLOB NOT NULL) STRICT",
-	NO_DELETE("certificate"), NO_UPDATE("certificate", ""),
+	NO_DELETE("certificate"),
+	NO_UPDATE("certificate", "OF intent, generation, serial, profile, application, cps_version,"
+	          " key_digest, not_before, not_after, issued_at, is_ca "),
+	NO_UPDATE_UNLESS_PURGED("certificate", "subject, der"),
 
 	"CREATE TABLE succession(intent INTEGER PRIMARY KEY REFERENCES intent,"
 	" operation INTEGER NOT NULL CHECK (operation BETWEEN 1 AND 3),"
@@ -137,8 +159,9 @@ static const char *const version_1[] = {
 	/* Keys that are certified no more: few, so their order does not matter. */
 	"CREATE INDEX revoked_key ON revoked(key_digest) WHERE reason IN (1, 2, 10)",
 	NO_DELETE("revoked"),
-	NO_UPDATE("revoked", "OF serial, revoked_at, reason, invalidity_date, not_after, requested_by,"
-	          " key_digest, salt, generation, part, position, reported_at "),
+	NO_UPDATE("revoked", "OF serial, revoked_at, reason, invalidity_date, not_after, key_digest,"
+	          " generation, part, position, reported_at "),
+	NO_UPDATE_UNLESS_PURGED("revoked", "requested_by, salt"),
 
 	"CREATE TABLE hold(id INTEGER PRIMARY KEY, serial BLOB NOT NULL,"
 	" held_at INTEGER NOT NULL, not_after INTEGER NOT NULL, actor TEXT NOT NULL,"

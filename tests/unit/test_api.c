@@ -328,6 +328,8 @@ static void retention(struct egov_home *home, const char *serial)
 {
 	const struct egov_legal_hold_options options = { .actor = "tester", .serial = serial,
 		                                         .name = "case 7", .reason = "a dispute" };
+	const struct egov_purge_options early = { .actor = "tester", .until = EGOV_TIME_NONE,
+		                                  .confirm = 1 };
 	struct egov_error err = { 0 };
 	struct egov_report *report = new_report();
 
@@ -337,6 +339,8 @@ static void retention(struct egov_home *home, const char *serial)
 	report = new_report();
 	assert_ok(egov_record_due(home, serial, report, &err), &err);
 	assert_field(report, 0, "state", "held");
+	assert_fails(egov_record_purge(home, &early, report, &err), &err, EGOV_E_POLICY,
+	             "are due until");
 	egov_report_free(report);
 	report = new_report();
 	assert_ok(egov_record_release(home, &options, report, &err), &err);

@@ -375,11 +375,13 @@ static void gather_allowed(struct egov_store *store, sqlite3 *db, struct egov_bu
 static void test_rows_stand(void **state)
 {
 	static const char wanted[] =
+		"certificate.der\ncertificate.subject\n"
 		"counter.value\ncrl.published\ncrl.published_at\ngeneration.intents\ngeneration.last_end\n"
 		"generation.signatures\ngeneration.since\ngeneration.state\nhold.end_position\n"
 		"hold.end_requested_by\nhold.end_salt\nhold.ended_at\nhold.ending\nhold.left_with\n"
-		"intent.state\nmeta.value\noperator.removed_at\noperator.removed_position\npending\n"
-		"revoked.left_with\n";
+		"hold.requested_by\nhold.salt\nintent.state\nkey_request.der\nmeta.value\n"
+		"operator.removed_at\noperator.removed_position\npair.answer\npending\n"
+		"revoked.left_with\nrevoked.requested_by\nrevoked.salt\nsealed\ntombstone.state\n";
 	const struct fixture *f = *state;
 	struct egov_buf allowed = EGOV__BUF(4096);
 	struct egov_error err = { 0 };
