@@ -120,7 +120,7 @@ fault 'number lower' 5 crl-number-rises: in_ledger "update counter set value = 1
 taken() {
 	in_ledger "insert into intent select 999, 2, 1, 3, null, 4, 7, 0, time, '', '', '', '',
 		tbs_digest, proofs_digest, 0 from intent where id = 1;
-		insert into crl values(4, 999, 1, 2, 0, 0, x'00')"
+		insert into crl values(4, 999, 1, 2, 0, 0, x'00', null)"
 }
 fault 'number taken' 5 crl-number-unused: taken
 
