@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <pwd.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <egovca/operator.h>
@@ -62,6 +64,29 @@ static enum egov_status take_seats(struct tool *tool, struct egov_home *home,
 	return rc;
 }
 
+/* Its name, and what the kernel drew when it was started: a machine that was started again has
+ * forgotten what it was about. */
+static const char *machine(const struct egov_home *home)
+{
+	static char name[112];
+	const char *const test = egov_home_is_test(home) ? getenv("EGOV_TEST_HOST") : NULL;
+	char boot[40] = "";
+	FILE *file;
+
+	if (test != NULL && *test != 0)
+		return test;
+	if (gethostname(name, 64) != 0)
+		(void)snprintf(name, sizeof(name), "?");
+	name[64] = 0;
+	file = fopen("/proc/sys/kernel/random/boot_id", "r");
+	if (file != NULL && fgets(boot, sizeof(boot), file) != NULL)
+		boot[strcspn(boot, "\n")] = 0;
+	if (file != NULL)
+		(void)fclose(file);
+	(void)snprintf(name + strlen(name), sizeof(name) - strlen(name), " %s", boot);
+	return name;
+}
+
 enum egov_status tool_home(struct tool *tool, struct egov_home **out, struct egov_error *err)
 {
 	struct egov_home *home = NULL;
@@ -70,6 +95,8 @@ enum egov_status tool_home(struct tool *tool, struct egov_home **out, struct ego
 
 	if (rc == EGOV_OK)
 		rc = egov_home_set_source(home, tool_source(tool), err);
+	if (rc == EGOV_OK)
+		rc = egov_home_set_host(home, machine(home), err);
 	if (rc == EGOV_OK)
 		rc = name_unfinished(tool, home, err);
 	if (rc == EGOV_OK)

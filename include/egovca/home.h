@@ -50,6 +50,13 @@ EGOV_API egov_time egov_home_now(const struct egov_home *home);
 EGOV_API int egov_home_is_test(const struct egov_home *home);
 
 /* Moves that moment on: long work sets the clock now and then. */
+/*
+ * Which machine this is, and since when it runs: one at a time makes lists ([crl] lease).  1 to
+ * 127 octets on one line.  Without it the handle passes for a machine of its own.
+ */
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_home_set_host(struct egov_home *home, const char *host, struct egov_error *err);
+
 EGOV_API void egov_home_set_clock(struct egov_home *home, const struct egov_clock *clock);
 
 /*

@@ -156,9 +156,11 @@ static enum egov_status check_served(struct publication *p, struct egov_error *e
 static enum egov_status serve(struct publication *p, struct egov_error *err)
 {
 	struct egov_record *record = egov__home_record(p->home);
-	enum egov_status rc = egov__publish_crl(p->recorded, p->name, p->web_root,
-	                                        egov__home_conf(p->home)->pem, err);
+	enum egov_status rc = egov__crl_lease_check(&p->run->lease, err);
 
+	if (rc == EGOV_OK)
+		rc = egov__publish_crl(p->recorded, p->name, p->web_root, egov__home_conf(p->home)->pem,
+		                       err);
 	if (rc == EGOV_OK)
 		rc = egov__record_begin(record, egov_home_now(p->home), err);
 	if (rc != EGOV_OK)
@@ -437,7 +439,9 @@ static enum egov_status intend(struct publication *p, struct egov_intent **out,
 
 	if (rc != EGOV_OK)
 		return rc;
-	rc = intend_inside(p, &intent, err);
+	rc = egov__crl_failed(EGOV__CRL_LEASE, egov__crl_lease_check(&p->run->lease, err), err);
+	if (rc == EGOV_OK)
+		rc = intend_inside(p, &intent, err);
 	if (rc == EGOV_OK && !p->run->dry)
 		rc = egov__record_commit(record, err);
 	if (rc == EGOV_OK && !p->run->dry) {
@@ -545,6 +549,8 @@ enum egov_status egov__crl_publish_list(struct egov__crl_run *run, const struct 
 	bool due = true;
 	enum egov_status rc = list->delta ? find_base(&p, err) : EGOV_OK;
 
+	if (rc == EGOV_OK)
+		rc = egov__crl_failed(EGOV__CRL_LEASE, egov__crl_lease_renew(&run->lease, err), err);
 	if (rc == EGOV_OK)
 		rc = prepare(&p, err);
 	if (rc == EGOV_OK && list->if_due)

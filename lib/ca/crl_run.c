@@ -141,6 +141,9 @@ static enum egov_status start(struct egov__crl_run *r, struct egov_error *err)
 		                                        egov__record_latest(egov__home_record(r->home)),
 		                                        &egov__home_conf(r->home)->record_silence, err),
 		                      err);
+	if (rc == EGOV_OK)
+		rc = egov__crl_failed(EGOV__CRL_LEASE, egov__crl_lease_take(&r->lease, r->dry, err),
+		                      err);
 	if (rc == EGOV_OK && (r->web_root = egov__web_root(r->home)) == NULL)
 		rc = egov_error_nomem(err);
 	if (rc == EGOV_OK)
@@ -213,6 +216,16 @@ static enum egov_status publish_all(struct egov__crl_run *r,
 	return outcome.first == EGOV_OK ? rc : outcome.first;
 }
 
+/* Whatever became of the run, the next machine need not wait; what came first is told. */
+static enum egov_status give_up(struct egov__crl_run *r, enum egov_status rc,
+                                struct egov_error *err)
+{
+	const enum egov_status released =
+		egov__crl_lease_release(&r->lease, rc == EGOV_OK ? err : NULL);
+
+	return rc == EGOV_OK ? released : rc;
+}
+
 static enum egov_status check_options(const struct egov_home *home,
                                       const struct egov_crl_publish_options *options,
                                       struct egov_error *err)
@@ -230,6 +243,7 @@ enum egov_status egov_crl_publish(struct egov_home *home,
 	struct egov__crl_run r = { .home = home,
 		                   .actor = options->actor,
 		                   .lock = -1,
+		                   .lease = { .home = home, .actor = options->actor },
 		                   .dry = options->dry_run,
 		                   .explain = options->explain ? report : NULL };
 	enum egov_status rc = egov__actor_check(home, EGOV__ACT_CRL, options->actor, err);
@@ -241,6 +255,7 @@ enum egov_status egov_crl_publish(struct egov_home *home,
 		rc = start(&r, err);
 	if (rc == EGOV_OK)
 		rc = publish_all(&r, options, report, err);
+	rc = give_up(&r, rc, err);
 	if (!r.dry)
 		rc = egov__refuse(home, options->actor, "", EGOV__ACT_CRL, rc, err);
 	egov_signer_close(r.journal);

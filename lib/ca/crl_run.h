@@ -2,13 +2,14 @@
 #ifndef CA_CRL_RUN_H
 #define CA_CRL_RUN_H
 
-#include "home/home.h"
+#include "ca/crl_lease.h"
 
 /* What the lists of a run share; one run at a time. */
 struct egov__crl_run {
 	struct egov_home *home;
 	const char *actor;
 	int lock;
+	struct egov__crl_lease lease;
 	char *web_root;
 	struct egov__generation_row keys[EGOV__GENERATIONS];    /* that have a certificate */
 	size_t count;

@@ -14,6 +14,7 @@
 #include "base/fileio.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "crypto/random.h"
 #include "crypto/sm3.h"
 #include "key/key_destroy.h"
 
@@ -26,6 +27,7 @@ struct egov_home {
 	struct egov_record *record;
 	struct egov_buf ca_key, journal_key, custodian_key;
 	egov_time now;
+	char host[128];
 	egov_pin_fn *pin;
 	void *pin_user;
 	egov_progress_fn *progress;
@@ -126,6 +128,42 @@ enum egov_status egov_home_group_begin(struct egov_home *home, struct egov_error
 enum egov_status egov_home_group_commit(struct egov_home *home, struct egov_error *err)
 {
 	return egov__record_group_commit(home->record, err);
+}
+
+const char *egov__home_host(const struct egov_home *home)
+{
+	return home->host;
+}
+
+enum egov_status egov_home_set_host(struct egov_home *home, const char *host,
+                                    struct egov_error *err)
+{
+	size_t characters = 0;
+
+	if (*host == 0 || strlen(host) >= sizeof(home->host)
+	    || !egov__utf8_check(egov__slice_text(host), &characters)
+	    || egov__utf8_has_control(egov__slice_text(host)))
+		return egov_error_set(err, EGOV_E_USAGE, NULL,
+		                      "a machine has a name of 1 to %zu octets on one line",
+		                      sizeof(home->host) - 1);
+	(void)egov__text_copy(home->host, sizeof(home->host), host);
+	return EGOV_OK;
+}
+
+/* Nobody else has a name that is drawn. */
+static enum egov_status draw_host(struct egov_home *home, struct egov_error *err)
+{
+	struct egov_buf hex = EGOV__BUF(64);
+	uint8_t octets[16];
+	enum egov_status rc = egov__random(octets, sizeof(octets), err);
+
+	egov__buf_hex(&hex, EGOV__SLICE(octets));
+	if (rc == EGOV_OK && egov__buf_string(&hex) == NULL)
+		rc = egov_error_nomem(err);
+	if (rc == EGOV_OK)
+		(void)egov__text_copy(home->host, sizeof(home->host), egov__buf_string(&hex));
+	egov__buf_clear(&hex);
+	return rc;
 }
 
 void egov_home_set_clock(struct egov_home *home, const struct egov_clock *clock)
@@ -233,7 +271,9 @@ enum egov_status egov_home_open(const char *dir, const struct egov_clock *clock,
 		(struct egov_buf)EGOV__BUF(EGOV__MAX_OBJECT);
 	home->pin = pin;
 	home->pin_user = pin_user;
-	rc = egov__home_conf_load(path, &home->conf, err);
+	rc = draw_host(home, err);
+	if (rc == EGOV_OK)
+		rc = egov__home_conf_load(path, &home->conf, err);
 	if (rc == EGOV_OK)
 		rc = open_ledger(home, err);
 	if (rc == EGOV_OK)

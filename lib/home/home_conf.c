@@ -210,6 +210,9 @@ static enum egov_status load_crl(struct egov__home_conf *conf, struct egov_error
 	conf->crl_retry = (struct egov_duration){ .seconds = 3600 };
 	if (rc == EGOV_OK)
 		rc = egov__conf_duration(text, "crl", "retry", &conf->crl_retry, err);
+	conf->crl_lease = (struct egov_duration){ .seconds = 3600 };
+	if (rc == EGOV_OK)
+		rc = egov__conf_duration(text, "crl", "lease", &conf->crl_lease, err);
 	if (rc == EGOV_OK)
 		rc = egov__conf_boolean(text, "crl", "accept_drop", &conf->crl_accept_drop, err);
 	conf->crl_release_people = 2;
@@ -404,6 +407,7 @@ const struct egov__home_setting egov__home_settings[] = {
 	{ "crl", "delta_period", NULL },
 	{ "crl", "delta_validity", NULL },
 	{ "crl", "accept_drop", NULL },
+	{ "crl", "lease", NULL },
 	{ "crl", "decide_within", NULL },
 	{ "crl", "list_within", NULL },
 	{ "publish", "read_back", NULL },

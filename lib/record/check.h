@@ -200,6 +200,11 @@ EGOV_MUST_CHECK enum egov_status egov__check_gone(const struct egov__check *chec
 /* Who asked is emptied with the rest. */
 bool egov__check_emptied(int state, const char *text, const uint8_t salt[32]);
 
+/* Whether a setting is about who makes lists; then against the journal. */
+EGOV_MUST_CHECK enum egov_status egov__check_lease(const struct egov__check *check,
+                                                   const char *name, struct egov_slice value,
+                                                   bool *is, struct egov_error *err);
+
 /* An entry against the ledger: what it speaks of is there. */
 EGOV_MUST_CHECK enum egov_status egov__check_subject(const struct egov__check *check,
                                                      const struct egov__journal_row *entry,

@@ -66,6 +66,9 @@
                                                    serial, encrypt-serial, application, sm3 (of
                                                    the centre's answer), centre-sm3; actor: that
                                                    of both intents */
+#define EGOV__KIND_LEASE "lease"                /* subject: "crl"; holder, [before, until]: makes
+                                                   lists from here on, after another one */
+#define EGOV__LEASE_SUBJECT "crl"
 #define EGOV__KIND_POLICY "policy"              /* subject: version; sm3, published, effective */
 #define EGOV__KIND_ROLLOVER "rollover"          /* subject "ca-key-N"; generation, key-sm3 */
 #define EGOV__KIND_KEY_DESTROY "key-destroy"    /* subject "ca-key-N"; generation, state, key-sm3;
@@ -85,6 +88,7 @@
 
 #define EGOV__KEY_ACT "act"                     /* record/operator.h */
 #define EGOV__KEY_APPLICATION "application"
+#define EGOV__KEY_BEFORE "before"               /* a machine */
 #define EGOV__KEY_BASE "base"                   /* number of the list that a delta list changes */
 #define EGOV__KEY_CASE "case"                   /* whose records a legal hold keeps */
 #define EGOV__KEY_CERTIFICATE "certificate"     /* digest of an operator's certificate */
@@ -134,7 +138,7 @@
 #define EGOV__KEY_TBS_SM3 "tbs-sm3"
 #define EGOV__KEY_THIS_UPDATE "this-update"
 #define EGOV__KEY_TRANSCRIPT_SM3 "transcript-sm3"
-#define EGOV__KEY_UNTIL "until"
+#define EGOV__KEY_UNTIL "until"                 /* time */
 
 /* Counters of the ledger (egov__store_counter_next). */
 #define EGOV__COUNTER_SERIAL "serial"           /* egov__record_reserve_serial's own */
@@ -144,6 +148,8 @@
 /* Names of the ledger's meta values. */
 #define EGOV__META_HOME_ID "home-id"
 #define EGOV__META_KIND "home-kind"             /* "test" or "production" */
+#define EGOV__META_CRL_HOLDER "crl-holder"       /* the machine that makes lists */
+#define EGOV__META_CRL_UNTIL "crl-until"         /* seconds of Unix time, in digits; 0: given up */
 #define EGOV__META_JOURNAL_HEAD "journal-head"  /* egov__record_commit's own */
 
 #endif

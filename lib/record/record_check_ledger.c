@@ -29,6 +29,13 @@ static enum egov_status has_setting(const struct egov__check *check, const char 
 	return rc;
 }
 
+static enum egov_status has_lease(const struct egov__check *check, const char *subject, bool *found,
+                                  struct egov_error *err)
+{
+	*found = strcmp(subject, EGOV__LEASE_SUBJECT) == 0;
+	return *found ? has_setting(check, EGOV__META_CRL_HOLDER, found, err) : EGOV_OK;
+}
+
 static enum egov_status has_policy(const struct egov__check *check, const char *subject,
                                    bool *found, struct egov_error *err)
 {
@@ -191,6 +198,7 @@ enum egov_status egov__check_subject(const struct egov__check *check,
 		{ EGOV__KIND_REQUEST, NULL, NULL },
 		{ EGOV__KIND_PUBLISH, EGOV__N("CRL"), has_crl },
 		{ EGOV__KIND_SETTING, EGOV__N("setting"), has_setting },
+		{ EGOV__KIND_LEASE, EGOV__N("setting"), has_lease },
 		{ EGOV__KIND_POLICY, EGOV__N("policy"), has_policy },
 		{ EGOV__KIND_CA_KEY, EGOV__N("generation of the CA's key"), has_generation },
 		{ EGOV__KIND_ROLLOVER, EGOV__N("generation of the CA's key"), has_generation },
@@ -243,10 +251,14 @@ static enum egov_status check_setting(void *user, const char *name, struct egov_
 	const struct egov__check *const check = user;
 	struct setting setting = { .last_fits = false };
 	struct egov__entry_walk walk = { EGOV__KIND_SETTING, see_setting, &setting, 0 };
+	bool lease = false;
 	enum egov_status rc;
 
 	if (strcmp(name, EGOV__META_JOURNAL_HEAD) == 0)
 		return EGOV_OK;
+	rc = egov__check_lease(check, name, value, &lease, err);
+	if (rc != EGOV_OK || lease)
+		return rc;
 	rc = egov__sm3(&value, 1, setting.digest, err);
 	if (rc == EGOV_OK)
 		rc = egov__check_entries_of(check, name, &walk, err);

@@ -518,6 +518,9 @@ static void check_records(struct egov_home *home)
 
 	assert_ok(egov_home_set_source(home, "os:test test 1", &err), &err);
 	assert_fails(egov_home_set_source(home, "os:\n", &err), &err, EGOV_E_SYNTAX, "source");
+	assert_ok(egov_home_set_host(home, "east 1", &err), &err);
+	assert_fails(egov_home_set_host(home, "", &err), &err, EGOV_E_USAGE, "1 to 127 octets");
+	assert_fails(egov_home_set_host(home, "a\nb", &err), &err, EGOV_E_USAGE, "one line");
 	egov_home_progress(home, count_step, &steps);
 	assert_ok(egov_record_check(home, report, &err), &err);
 	assert_field(report, 0, "verdict", "consistent");
