@@ -85,18 +85,29 @@ FUZZ_SRCS := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 BENCH_ALONE_SRCS := tests/bench/bare.c tests/bench/empty.c
 BENCH_SRCS := $(filter-out $(BENCH_ALONE_SRCS),$(sort $(wildcard tests/bench/*.c)))
 INTEROP_SRCS := $(sort $(wildcard tests/interop/*.c))
-FAILURE_SRCS := tests/fault/failures.c tests/fault/fail.c
+FAILURE_SRCS := tests/fault/failures.c
+# Makes calls fail: in "failures", and in every unit test where that is asked for.
+FAIL_SRCS := $(foreach f,border units unit_ends fail,tests/fault/$(f).c)
 
 FRONT_OBJS := $(FRONT_SRCS:%.c=$(O)/%.o)
 TOOL_PART_OBJS := $(TOOL_PART_SRCS:%.c=$(O)/%.o)
 HELP_OBJS := $(HELP_SRCS:%.c=$(O)/%.o)
+# Not under the sanitizer of threads, which must have these functions itself.
+FAIL_UNITS := $(if $(findstring thread,$(SANITIZE)),,yes)
+FAIL_OBJS := $(if $(FAIL_UNITS),$(FAIL_SRCS:%.c=$(O)/%.o))
+WRAP = $(1:%=-Wl,--wrap=%)
+FAIL_WRAPS := $(if $(SANITIZE),$(call WRAP,malloc calloc realloc reallocarray strdup strndup))
+UNIT_WRAPS := $(call WRAP,_cmocka_run_group_tests _assert_int_equal _assert_string_equal help_assert_ok \
+  help_assert_fails egov_buf_new egov_report_new egov_verifier_new egov__name_new egov__body_new \
+  egov__secret_new egov__body_text egov__buf_string egov__buf_extend egov__slice_copy egov__text_dup \
+  egov__path_join egov_buf_slice)
 BENCH_OBJS := $(BENCH_SRCS:%.c=$(O)/%.o)
 OBJS := $(LIB_OBJS) $(TOKEN_OBJS) $(FRONT_OBJS) $(TOOL_PART_OBJS) $(TOOL_SRCS:%.c=$(O)/%.o) \
         $(UNIT_SRCS:%.c=$(O)/%.o) $(MODULE_SRCS:%.c=$(O)/%.o) $(SDF_SRC:%.c=$(O)/%.o) $(HELP_OBJS) \
         $(FUZZ_SRCS:%.c=$(O)/%.o) $(O)/tests/fuzz/replay_main.o $(O)/tests/centre/centre.o \
         $(O)/tests/witness/witness.o \
         $(BENCH_OBJS) $(BENCH_ALONE_SRCS:%.c=$(O)/%.o) \
-        $(INTEROP_SRCS:%.c=$(O)/%.o) $(FAILURE_SRCS:%.c=$(O)/%.o)
+        $(INTEROP_SRCS:%.c=$(O)/%.o) $(FAILURE_SRCS:%.c=$(O)/%.o) $(FAIL_OBJS)
 TOOLS := $(TOOL_SRCS:tools/egov_%.c=$(O)/egov-%)
 UNITS := $(UNIT_SRCS:%.c=$(O)/%)
 # PKCS #11 modules, and the library of a device (GM/T 0018), that misbehave on demand, for tests.
@@ -181,9 +192,10 @@ $(O)/tests/unit/test_tool: MORE_OBJS = $(FRONT_OBJS)
 # So is the arithmetic of "make bench".
 $(O)/tests/unit/test_measure: $(O)/tests/bench/measure.o
 $(O)/tests/unit/test_measure: MORE_OBJS = $(O)/tests/bench/measure.o
-$(O)/tests/unit/test_%: $(O)/tests/unit/test_%.o $(HELP_OBJS) $(LIBA) $(TOKEN)
-	$(call say,LD  )$(CC) $(SAN) $(LDFLAGS) -o $@ $< $(HELP_OBJS) $(MORE_OBJS) $(LIBA) $(CMOCKA_LIBS) $(PKG_LIBS) \
-	  -ldl -lpthread
+# First the tests' own code, then what makes calls fail, then whose calls fail.
+$(O)/tests/unit/test_%: $(O)/tests/unit/test_%.o $(HELP_OBJS) $(FAIL_OBJS) $(LIBA) $(TOKEN)
+	$(call say,LD  )$(CC) $(SAN) $(LDFLAGS) -o $@ $< $(HELP_OBJS) $(FAIL_OBJS) $(MORE_OBJS) $(LIBA) $(CMOCKA_LIBS) \
+	  $(PKG_LIBS) -ldl -lpthread $(if $(FAIL_UNITS),$(FAIL_WRAPS) $(UNIT_WRAPS))
 $(O)/%-p11.so: $(O)/tests/module/%.o $(LIBA)
 	$(call say,LD  )$(CC) -shared $(SAN) $(LDFLAGS) -Wl,--exclude-libs,ALL -o $@ $^ $(PKG_LIBS)
 	@chmod go-w $@
@@ -201,9 +213,8 @@ $(filter %.so,$(FAULTS)): $(O)/%.so: tests/fault/%.c tests/fault/next.h tests/fa
 	$(call say,LD  )$(CC) -shared -fPIC -std=c11 -D_GNU_SOURCE=1 $(WARN) $(CFLAGS) -o $@ $< -ldl
 # Its own allocator and open() take the place of libc's; under the sanitizers it wraps instead.
 $(O)/tests/fault/fail.o: HARDEN = -fvisibility=default $(if $(SANITIZE),-DSANITIZED)
-$(O)/failures: $(FAILURE_SRCS:%.c=$(O)/%.o) $(LIBA)
-	$(call say,LD  )$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -ldl -lpthread \
-	  $(if $(SANITIZE),$(foreach f,malloc calloc realloc reallocarray strdup strndup,-Wl,--wrap=$(f)))
+$(O)/failures: $(FAILURE_SRCS:%.c=$(O)/%.o) $(O)/tests/fault/fail.o $(LIBA)
+	$(call say,LD  )$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -ldl -lpthread $(FAIL_WRAPS)
 $(O)/powercut: tests/fault/powercut.c tests/fault/power.h $(O)/flags
 	$(call say,LD  )$(CC) -std=c11 -D_GNU_SOURCE=1 $(WARN) $(CFLAGS) -o $@ $<
 $(O)/tests/bench/bench: $(BENCH_OBJS) $(LIBA)
@@ -263,7 +274,8 @@ run-quickstart: all
 CORPORA = ../shared/corpora
 # The names of the tests to run, all of them without one: make check T="der cert".
 T =
-T_PROGRAMS = $(filter $(T:%=$(O)/tests/unit/test_%) $(T:%=$(O)/tests/fuzz/replay_%),$(UNITS) $(REPLAYS))
+T_PROGRAMS = $(filter $(T:%=$(O)/tests/unit/test_%) $(T:%=$(O)/tests/fuzz/replay_%),$(UNITS) $(REPLAYS)) \
+  $(if $(filter unit_failures,$(T)),$(UNITS))
 run-check: all $(MODULES) $(FAULTS) $(CONFORMANCE) $(CENTRE) $(WITNESS) \
   $(if $(T),$(T_PROGRAMS),$(UNITS) $(REPLAYS) check-static)
 	@O='$(O)' CORPORA='$(abspath $(CORPORA))' SANITIZE='$(SANITIZE)' CC='$(CC)' sh tests/run.sh $(T)
@@ -275,7 +287,7 @@ conformance:
 run-conformance: $(CONFORMANCE)
 	@$(CONFORMANCE) $(CORPORA) tests/interop/conformance.expected $(SETS)
 # Every kill, every power cut, and the long tests: an hour and more.
-LONG = failures powercut stress crash kills token_dies sdf
+LONG = failures unit_failures powercut stress crash kills token_dies sdf
 check-long:
 	$(if $(filter no,$(DEPS)),,+$(MAKE) --no-print-directory deps)
 	+CRASH_POINTS=all LIMIT=7200 $(MAKE) --no-print-directory run-check DEPS=no T='$(LONG)'

@@ -17,11 +17,15 @@
 #include "next.h"
 
 static struct {
-	bool armed;
+	bool armed, happened;
 	enum fail_kind kind;
 	unsigned long at, seen[FAIL_KINDS];
 	int error;
 } state;
+
+bool (*fail_choose)(enum fail_kind kind, unsigned long n);
+void (*fail_on_change)(void);
+const void *fail_from;
 
 void fail_arm(enum fail_kind kind, unsigned long n, int error)
 {
@@ -29,6 +33,7 @@ void fail_arm(enum fail_kind kind, unsigned long n, int error)
 	state.at = n;
 	state.error = error;
 	memset(state.seen, 0, sizeof(state.seen));
+	state.happened = false;
 	state.armed = true;
 }
 
@@ -38,12 +43,32 @@ void fail_disarm(unsigned long calls[FAIL_KINDS])
 	memcpy(calls, state.seen, sizeof(state.seen));
 }
 
+bool fail_happened(void)
+{
+	return state.happened;
+}
+
+static bool is_chosen(enum fail_kind kind)
+{
+	const unsigned long n = ++state.seen[kind];
+
+	return fail_choose != NULL ? fail_choose(kind, n) : n == state.at && kind == state.kind;
+}
+
 static bool fails(enum fail_kind kind)
 {
-	if (!state.armed || ++state.seen[kind] != state.at || state.kind != kind)
+	if (!state.armed || !is_chosen(kind))
 		return false;
-	errno = state.error;
+	state.happened = true;
+	errno = kind == FAIL_IO ? state.error : ENOMEM;
 	return true;
+}
+
+static bool change_fails(void)
+{
+	if (fail_on_change != NULL)
+		fail_on_change();
+	return fails(FAIL_IO);
 }
 
 /* Whose code it is that lies at an address: of this program, with the library in it, of the
@@ -62,7 +87,7 @@ static int look_up(const void *address)
 
 	if ((uintptr_t)address >= (uintptr_t)__executable_start
 	    && (uintptr_t)address < (uintptr_t)end)
-		return FAIL_MEMORY;
+		return (uintptr_t)address < (uintptr_t)fail_from ? -1 : (int)FAIL_MEMORY;
 	if (dladdr(address, &info) == 0)
 		return -1;
 	for (size_t i = 0; i < sizeof(libraries) / sizeof(libraries[0]); i++)
@@ -183,7 +208,7 @@ static bool is_file(int fd)
 	type name parameters                                                                       \
 	{                                                                                          \
 		NEXT(name);                                                                        \
-		if ((counts) && fails(FAIL_IO))                                                    \
+		if ((counts) && change_fails())                                                    \
 			return -1;                                                                 \
 		return next arguments;                                                             \
 	}
@@ -208,6 +233,11 @@ static mode_t mode_of(int flags, va_list more)
 	return (flags & (O_CREAT | O_TMPFILE)) != 0 ? (mode_t)va_arg(more, int) : 0;
 }
 
+static bool open_fails(int flags)
+{
+	return (flags & (O_CREAT | O_WRONLY | O_RDWR)) != 0 ? change_fails() : fails(FAIL_IO);
+}
+
 /* Opening fails wherever the file is; what cannot be read is an I/O failure as well. */
 #define OPEN(name, parameters, directory, path)                                                    \
 	int name parameters;                                                                       \
@@ -219,7 +249,7 @@ static mode_t mode_of(int flags, va_list more)
 		va_start(more, flags);                                                             \
 		mode = mode_of(flags, more);                                                       \
 		va_end(more);                                                                      \
-		if (fails(FAIL_IO))                                                                \
+		if (open_fails(flags))                                                             \
 			return -1;                                                                 \
 		return (int)syscall(SYS_openat, directory, path, flags, mode);                     \
 	}
@@ -234,7 +264,7 @@ OPEN(openat64, (int dir, const char *path, int flags, ...), dir, path)
 	int name parameters;                                                                       \
 	int name parameters                                                                        \
 	{                                                                                          \
-		if (fails(FAIL_IO))                                                                \
+		if (open_fails(flags))                                                             \
 			return -1;                                                                 \
 		return (int)syscall(SYS_openat, directory, path, flags, 0);                        \
 	}

@@ -17,6 +17,21 @@ enum fail_kind { FAIL_MEMORY, FAIL_STORE_MEMORY, FAIL_IO, FAIL_KINDS };
 /* The nth call of the kind from now fails, with error in errno; n 0: none.  All are counted. */
 void fail_arm(enum fail_kind kind, unsigned long n, int error);
 
+/* Where this is set, it chooses whether a call fails, of those that are counted. */
+extern bool (*fail_choose)(enum fail_kind kind, unsigned long n);
+
+/* Memory of this program's code before this address, its tests, does not fail. */
+extern const void *fail_from;
+
+/* Lies there, in a unit test. */
+void fail_border(void);
+
+/* Whether a call has failed since fail_arm. */
+bool fail_happened(void);
+
+/* Where this is set, it is called before a step that changes files. */
+extern void (*fail_on_change)(void);
+
 /* No more failures; how many calls of each kind there were. */
 void fail_disarm(unsigned long calls[FAIL_KINDS]);
 

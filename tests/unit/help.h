@@ -17,6 +17,8 @@
 #include "base/error.h"
 #include "base/secret.h"
 
+#include "help_assert.h"
+
 /* Octets of hex digits; spaces and newlines are skipped. Exactly size of them. */
 void help_hex(const char *hex, uint8_t *out, size_t size);
 
@@ -48,17 +50,5 @@ enum egov_status help_envelope_open(const struct egov_secret *d, struct egov_sli
 
 /* Runs a shell command; its exit code. */
 int help_run(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-
-/* The call succeeded; else its message fails the test. */
-#define assert_ok(call, err) help_assert_ok((call), (err), #call, __FILE__, __LINE__)
-void help_assert_ok(enum egov_status rc, struct egov_error *err, const char *call,
-                    const char *file, int line);
-
-/* The call failed with this status and a message that has the fragment; err is
- * empty afterwards. */
-#define assert_fails(call, err, status, fragment)                                                  \
-	help_assert_fails((call), (err), (status), (fragment), #call, __FILE__, __LINE__)
-void help_assert_fails(enum egov_status rc, struct egov_error *err, enum egov_status status,
-                       const char *fragment, const char *call, const char *file, int line);
 
 #endif

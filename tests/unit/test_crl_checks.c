@@ -356,8 +356,11 @@ static void assert_explained(const struct egov__crl_case *c, const char *id,
 	assert_true(strncmp(err.text, id, strlen(id)) == 0);
 	for (; rows < egov_report_records(report); rows++) {
 		const char *check = egov_report_find(report, rows, "check");
-		const bool fails = strcmp(egov_report_find(report, rows, "verdict"), "fails") == 0;
+		const char *verdict = egov_report_find(report, rows, "verdict");
+		bool fails;
 
+		assert_non_null(verdict);
+		fails = strcmp(verdict, "fails") == 0;
 		assert_string_equal(check, egov__crl_check(rows)->id);
 		if (strcmp(check, id) == 0)
 			assert_true(fails);
