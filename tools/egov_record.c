@@ -100,6 +100,13 @@ static const struct tool_command commands[] = {
 	  .options = purge_options,
 	  .shared = TOOL_HOME | TOOL_JSON | TOOL_ACTOR | TOOL_SIGN,
 	  .run = record_purge },
+	{ .name = "reconcile",
+	  .help = N_("Brings revocations back that a restored ledger lacks, from published lists."),
+	  .shared = TOOL_HOME | TOOL_JSON | TOOL_ACTOR | TOOL_SIGN,
+	  .operands = "[LIST...]",
+	  .min = 0,
+	  .max = TOOL_MANY,
+	  .run = record_reconcile },
 	TOOL_COMMANDS_END
 };
 

@@ -18,5 +18,6 @@ int record_due(struct tool *tool);
 int record_hold(struct tool *tool);
 int record_release(struct tool *tool);
 int record_purge(struct tool *tool);
+int record_reconcile(struct tool *tool);
 
 #endif

@@ -21,6 +21,7 @@
 #include <egovca/progress.h>
 #include <egovca/report.h>
 #include <egovca/request.h>
+#include <egovca/restore.h>
 #include <egovca/retention.h>
 #include <egovca/time.h>
 #include <egovca/verify.h>

@@ -112,7 +112,7 @@ static enum egov_status judge_served(struct publication *p, const char *path,
 {
 	struct egov__crl_row row = { .number = 0 };
 	uint64_t number = 0;
-	bool found = false;
+	bool found = false, known = false;
 	enum egov_status rc;
 
 	if (p->last != NULL && egov__slice_equal(bytes, egov_buf_slice(&p->last_der)))
@@ -121,7 +121,9 @@ static enum egov_status judge_served(struct publication *p, const char *path,
 	if (!is_ours(p, bytes, &number))
 		return EGOV_OK;
 	rc = egov__store_crl_last(store_of(p), NULL, &row, &found, err);
-	if (rc != EGOV_OK || (found && number <= row.number))
+	if (rc == EGOV_OK && (!found || number > row.number))
+		rc = egov__home_is_reconciled(p->home, number, bytes, &known, err);
+	if (rc != EGOV_OK || known || (found && number <= row.number))
 		return rc;
 	return egov_error_set(err, EGOV_E_CORRUPT, "RFC 5280, 5.2.3",
 	                      "%s has number %" PRIu64 ", the ledger's last is %" PRIu64

@@ -60,11 +60,16 @@ static enum egov_status judge_served(const struct served *s, struct egov_slice b
 	static const char clause[] = "Order No. 4, Art. 18(3)";
 	struct egov__crl_row row;
 	uint64_t number = 0;
-	bool found = false, has = false;
+	bool found = false, has = false, known = false;
 	enum egov_status rc = number_of(bytes, &number, &has, err);
 
 	if (rc == EGOV_OK && has)
 		rc = egov__store_crl_get(store_of(s), number, &row, &found, err);
+	if (rc == EGOV_OK && has && !found) {
+		rc = egov__home_is_reconciled(s->home, number, bytes, &known, err);
+		if (rc != EGOV_OK || known)
+			return rc;
+	}
 	if (rc == EGOV_OK
 	    && (!found || row.generation != s->scope.generation || row.part != s->scope.part
 	        || (row.base != 0) != (s->scope.base != 0) || !egov__slice_equal(row.der, bytes)))

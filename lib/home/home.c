@@ -451,9 +451,10 @@ static enum egov_status open_ca_signer(struct egov_home *home, uint64_t generati
 enum egov_status egov__home_ca_signer(struct egov_home *home, uint64_t generation,
                                       struct egov_signer **out, struct egov_error *err)
 {
-	enum egov_status rc =
-		generation == 0 ? active_generation(home, &generation, err) : EGOV_OK;
+	enum egov_status rc = egov__home_check_ahead(home, err);
 
+	if (rc == EGOV_OK && generation == 0)
+		rc = active_generation(home, &generation, err);
 	return rc == EGOV_OK ? open_ca_signer(home, generation, out, err) : rc;
 }
 

@@ -143,6 +143,22 @@ EGOV_MUST_CHECK enum egov_status egov__home_profile(struct egov_home *home, cons
                                                     struct egov_profile **out,
                                                     struct egov_error *err);
 
+/*
+ * Whether a list that is served lies ahead of the ledger: EGOV_E_CORRUPT, since it is older
+ * than what was published, and would bring the revoked back.  Then the CA's key is not opened.
+ * A list that egov-record reconcile has taken over is known, by its number and its SM3.
+ */
+EGOV_MUST_CHECK enum egov_status egov__home_check_ahead(struct egov_home *home,
+                                                        struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__home_is_reconciled(struct egov_home *home, uint64_t number,
+                                                          struct egov_slice list, bool *is,
+                                                          struct egov_error *err);
+/* The paths of all lists that may be served. */
+typedef enum egov_status egov__served_fn(void *user, const char *path, struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__home_walk_served(struct egov_home *home,
+                                                        egov__served_fn *fn, void *user,
+                                                        struct egov_error *err);
+
 /* How many years after loss of validity the profile of this name keeps records, whether
  * it may be used now or not; as long as any does where it cannot be read any more. */
 int egov__home_retention(struct egov_home *home, const char *name);

@@ -197,6 +197,16 @@ EGOV_MUST_CHECK enum egov_status egov__check_gone(const struct egov__check *chec
                                                   struct egov_slice serial, int *state,
                                                   struct egov_error *err);
 
+/* What an entry says that a published list of ours told: the list was taken over before. */
+EGOV_MUST_CHECK enum egov_status egov__check_reconciled(const struct egov__check *check,
+                                                        uint64_t list, uint64_t seq,
+                                                        const char *name, struct egov_error *err);
+
+/* Whether an entry of kind "reconciled" has its revocation or its hold. */
+EGOV_MUST_CHECK enum egov_status egov__check_has_reconciled(const struct egov__check *check,
+                                                            const struct egov__journal_row *entry,
+                                                            bool *found, struct egov_error *err);
+
 /* Who asked is emptied with the rest. */
 bool egov__check_emptied(int state, const char *text, const uint8_t salt[32]);
 

@@ -56,6 +56,11 @@
                                                    row's end_requested_by) */
 #define EGOV__KIND_LEGAL_HOLD "legal-hold"      /* subject: serial; serial, case; why is sealed */
 #define EGOV__KIND_LEGAL_RELEASE "legal-release"        /* the same, of a hold that is on */
+#define EGOV__KIND_RECONCILE "reconcile"        /* subject "crl-N"; number, sm3, entries, lost: how
+                                                   many of them the ledger did not know */
+#define EGOV__KIND_RECONCILED "reconciled"      /* subject: serial; what "revoke" has, and number of
+                                                   the list that told it; reason certificateHold:
+                                                   as "hold" */
 #define EGOV__KIND_PURGE "purge"                /* subject "purge"; until, count, list-sm3 (of the
                                                    certificates' serials, each after an octet with its
                                                    length, rising): their records are destroyed */
@@ -111,6 +116,7 @@
 #define EGOV__KEY_KEY_SM3 "key-sm3"
 #define EGOV__KEY_LATEST "latest"               /* time */
 #define EGOV__KEY_LIST_SM3 "list-sm3"
+#define EGOV__KEY_LOST "lost"
 #define EGOV__KEY_NEXT_UPDATE "next-update"
 #define EGOV__KEY_NOT_AFTER "not-after"
 #define EGOV__KEY_NOT_BEFORE "not-before"

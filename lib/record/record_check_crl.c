@@ -17,6 +17,7 @@ struct revocation {
 	uint64_t seq;
 	egov_time time;                 /* of its entry */
 	bool emptied;                   /* who asked was destroyed */
+	uint64_t list;                  /* told by this published list alone; 0: by somebody */
 };
 
 static enum egov_status see_revocation(void *user, const struct egov__journal_row *entry,
@@ -33,6 +34,7 @@ static enum egov_status see_revocation(void *user, const struct egov__journal_ro
 	if (rc != EGOV_OK)
 		return rc;
 	(void)egov__body_get_time(body, EGOV__KEY_INVALIDITY_DATE, &invalid);
+	(void)egov__body_get_number(body, EGOV__KEY_NUMBER, &r->list);
 	(void)egov__body_get_time(body, EGOV__KEY_REPORTED, &reported);
 	r->seq = entry->seq;
 	r->time = entry->time;
@@ -87,10 +89,11 @@ enum egov_status egov__check_listed(const struct egov__check *check, const char 
 	return rc;
 }
 
-/* A certificate of ours, or an intent that was given up and may have made one. */
+/* A certificate of ours, or an intent that was given up and may have made one; or one that
+ * is lost, which a list of ours told. */
 static enum egov_status check_revoked_thing(const struct egov__check *check,
-                                            const struct egov__revoked_row *row, const char *name,
-                                            struct egov_error *err)
+                                            const struct egov__revoked_row *row, bool reconciled,
+                                            const char *name, struct egov_error *err)
 {
 	struct egov__certificate_row certificate;
 	struct egov__intent_row intent;
@@ -108,7 +111,7 @@ static enum egov_status check_revoked_thing(const struct egov__check *check,
 		found = false;
 	if (rc == EGOV_OK && found)
 		rc = check_given_up(row, &intent, name, err);
-	else if (rc == EGOV_OK)
+	else if (rc == EGOV_OK && !reconciled)
 		rc = egov__check_wrong(err, EGOV__N("revocation"), name,
 		                       EGOV__N("there is no such certificate of ours"));
 	return rc;
@@ -121,6 +124,7 @@ static enum egov_status check_revocation(void *user, const struct egov__revoked_
 	struct revocation r = { .row = row };
 	struct egov_buf hex = EGOV__BUF(EGOV__MAX_OBJECT);
 	struct egov__entry_walk walk = { EGOV__KIND_REVOKE, see_revocation, &r, 0 };
+	struct egov__entry_walk back = { EGOV__KIND_RECONCILED, see_revocation, &r, 0 };
 	int gone = 0;
 	enum egov_status rc = egov__check_gone(check, row->serial, &gone, err);
 
@@ -131,14 +135,18 @@ static enum egov_status check_revocation(void *user, const struct egov__revoked_
 	if (rc == EGOV_OK)
 		rc = r.name == NULL ? egov_error_nomem(err)
 		                    : egov__check_entries_of(check, r.name, &walk, err);
+	if (rc == EGOV_OK && walk.count == 0)
+		rc = egov__check_entries_of(check, r.name, &back, err);
 	/* The row is added before its entry or right after it. */
-	if (rc == EGOV_OK && (walk.count != 1 || row->position < r.seq || row->position > r.seq + 1))
+	if (rc == EGOV_OK && (walk.count + back.count != 1 || row->position < r.seq || row->position > r.seq + 1))
 		rc = egov__check_wrong(err, EGOV__N("revocation"), r.name,
 		                       EGOV__N("the journal does not have it once, at its place"));
+	/* It counts from the time that the list says. */
 	if (rc == EGOV_OK)
-		rc = egov__check_revoked_since(check, row, r.seq, r.time, err);
+		rc = back.count > 0 ? egov__check_reconciled(check, r.list, r.seq, r.name, err)
+		                    : egov__check_revoked_since(check, row, r.seq, r.time, err);
 	if (rc == EGOV_OK)
-		rc = check_revoked_thing(check, row, r.name, err);
+		rc = check_revoked_thing(check, row, back.count > 0, r.name, err);
 	if (rc == EGOV_OK)
 		rc = egov__check_listed(check, EGOV__N("revocation"), r.name, row->serial,
 		                        &(struct egov__crl_scope){ row->generation, row->part, 0, 0 },

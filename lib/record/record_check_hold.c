@@ -12,6 +12,7 @@ struct hold {
 	const char *name;
 	bool began, ended;
 	int gone;                       /* how far its records were destroyed */
+	uint64_t list;                  /* told by this published list; 0: by somebody */
 };
 
 static enum egov_status differs(const struct hold *h, struct egov_error *err)
@@ -43,6 +44,26 @@ static enum egov_status see_hold(void *user, const struct egov__journal_row *ent
 		return EGOV_OK;
 	h->began = true;
 	if (entry->time != row->held_at || strcmp(entry->actor, row->actor) != 0
+	    || !egov__body_has_hex(body, EGOV__KEY_SERIAL, row->serial)
+	    || !egov__body_get_time(body, EGOV__KEY_NOT_AFTER, &end) || end != row->not_after)
+		return differs(h, err);
+	return commits(h, body, row->salt, row->requested_by, err);
+}
+
+/* A hold that a list of ours told: it counts from the time that the list says. */
+static enum egov_status see_told(void *user, const struct egov__journal_row *entry,
+                                 const struct egov__body *body, struct egov_error *err)
+{
+	struct hold *const h = user;
+	const struct egov__hold_row *const row = h->row;
+	egov_time end = EGOV_TIME_NONE, at = EGOV_TIME_NONE;
+
+	if (entry->seq != row->position)
+		return EGOV_OK;
+	h->began = true;
+	if (!egov__body_get_time(body, EGOV__KEY_REVOKED_AT, &at) || at != row->held_at
+	    || !egov__body_get_number(body, EGOV__KEY_NUMBER, &h->list)
+	    || strcmp(entry->actor, row->actor) != 0
 	    || !egov__body_has_hex(body, EGOV__KEY_SERIAL, row->serial)
 	    || !egov__body_get_time(body, EGOV__KEY_NOT_AFTER, &end) || end != row->not_after)
 		return differs(h, err);
@@ -84,8 +105,13 @@ static enum egov_status check_begin(const struct egov__check *check, struct hold
                                     struct egov_error *err)
 {
 	struct egov__entry_walk walk = { EGOV__KIND_HOLD, see_hold, h, 0 };
+	struct egov__entry_walk told = { EGOV__KIND_RECONCILED, see_told, h, 0 };
 	enum egov_status rc = egov__check_entries_of(check, h->name, &walk, err);
 
+	if (rc == EGOV_OK && !h->began)
+		rc = egov__check_entries_of(check, h->name, &told, err);
+	if (rc == EGOV_OK && h->list != 0)
+		rc = egov__check_reconciled(check, h->list, h->row->position, h->name, err);
 	if (rc == EGOV_OK && !h->began)
 		rc = egov__check_wrong(err, EGOV__N("hold"), h->name,
 		                       EGOV__N("the journal does not have it at its place"));
@@ -103,6 +129,10 @@ static enum egov_status check_end(const struct egov__check *check, struct hold *
 	if (h->row->ending == EGOV__HOLD_ON)
 		return EGOV_OK;
 	rc = egov__check_entries_of(check, h->name, &walk, err);
+	if (rc == EGOV_OK && !h->ended && !released) {
+		walk.kind = EGOV__KIND_RECONCILED;
+		rc = egov__check_entries_of(check, h->name, &walk, err);
+	}
 	if (rc == EGOV_OK && !h->ended)
 		rc = egov__check_wrong(err, EGOV__N("hold"), h->name,
 		                       EGOV__N("the journal does not have its end at its place"));
@@ -110,14 +140,16 @@ static enum egov_status check_end(const struct egov__check *check, struct hold *
 }
 
 static enum egov_status check_held_thing(const struct egov__check *check,
-                                         const struct egov__hold_row *row, const char *name,
-                                         struct egov_error *err)
+                                         const struct egov__hold_row *row, bool told,
+                                         const char *name, struct egov_error *err)
 {
 	struct egov__certificate_row certificate;
 	bool found = false;
 	enum egov_status rc = egov__store_certificate_get(check->store, row->serial, &certificate,
 	                                                  &found, err);
 
+	if (rc == EGOV_OK && !found && told)
+		return EGOV_OK;         /* its certificate is lost */
 	if (rc == EGOV_OK && (!found || certificate.not_after != row->not_after))
 		rc = egov__check_wrong(err, EGOV__N("hold"), name,
 		                       EGOV__N("there is no such certificate of ours"));
@@ -139,7 +171,7 @@ static enum egov_status check_hold(void *user, const struct egov__hold_row *row,
 	if (rc == EGOV_OK)
 		rc = check_end(check, &h, err);
 	if (rc == EGOV_OK)
-		rc = check_held_thing(check, row, h.name, err);
+		rc = check_held_thing(check, row, h.list != 0, h.name, err);
 	if (rc == EGOV_OK)
 		rc = egov__check_listed(check, EGOV__N("hold"), h.name, row->serial,
 		                        &(struct egov__crl_scope){ row->generation, row->part, 0, 0 },

@@ -167,6 +167,7 @@ static enum egov_status check_event(const struct egov__check *check,
 		{ "rekey", EGOV__N("succession"), egov__check_has_succession },
 		{ "extend", EGOV__N("succession"), egov__check_has_succession },
 		{ EGOV__KIND_CEREMONY, EGOV__N("intent"), egov__check_ceremony },
+		{ EGOV__KIND_RECONCILED, EGOV__N("revocation"), egov__check_has_reconciled },
 		{ EGOV__KIND_LEGAL_HOLD, EGOV__N("certificate"), egov__check_legal_hold },
 		{ EGOV__KIND_LEGAL_RELEASE, EGOV__N("certificate"), egov__check_legal_hold },
 	};

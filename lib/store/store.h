@@ -82,6 +82,10 @@ EGOV_MUST_CHECK enum egov_status egov__store_meta_walk(struct egov_store *store,
 EGOV_MUST_CHECK enum egov_status egov__store_counter_next(struct egov_store *store,
                                                           const char *name, uint64_t *value,
                                                           struct egov_error *err);
+/* To at least this value. */
+EGOV_MUST_CHECK enum egov_status egov__store_counter_raise(struct egov_store *store,
+                                                           const char *name, uint64_t value,
+                                                           struct egov_error *err);
 EGOV_MUST_CHECK enum egov_status egov__store_counter_get(struct egov_store *store,
                                                          const char *name, uint64_t *value,
                                                          struct egov_error *err);
@@ -361,7 +365,8 @@ struct egov__revoked_row {
 	uint8_t salt[32];               /* of the journal's commitment to requested_by */
 	uint64_t position;              /* journal entries before it; set by the store */
 	uint64_t left_with;             /* the last CRL that it stood on, 0 while it stands on all */
-	uint64_t generation, part;      /* whose list it is on; set by the store */
+	uint64_t generation, part;      /* whose list it is on; set by the store where there is an
+	                                 * intent */
 	uint64_t end_position;          /* journal entries before the end of a hold, else 0 */
 	egov_time ended_at;             /* of a hold, else EGOV_TIME_NONE */
 	egov_time reported_at;          /* when it was asked for; EGOV_TIME_NONE: as it was revoked */
@@ -496,7 +501,7 @@ struct egov__hold_row {
 	egov_time held_at, not_after;   /* not_after: of the certificate */
 	const char *actor, *requested_by;
 	uint8_t salt[32];               /* of the journal's commitment to requested_by */
-	uint64_t generation, part;      /* whose list it is on; set by the store */
+	uint64_t generation, part;      /* as of a revocation */
 	uint64_t position;              /* journal entries before it; set by the store */
 	uint64_t left_with;             /* the last CRL that it stood on, 0 while it stands on all */
 	enum egov__hold_ending ending;
@@ -583,7 +588,8 @@ EGOV_MUST_CHECK enum egov_status egov__store_crl_part_walk(struct egov_store *st
 EGOV_MUST_CHECK enum egov_status egov__store_crl_part_odd(struct egov_store *store,
                                                           struct egov__crl_scope *odd,
                                                           bool *found, struct egov_error *err);
-/* The list that a serial's intent is on; zeros: there is none. */
+/* The list that a serial's intent is on, or where that was lost the serial itself; zeros:
+ * there is none. */
 EGOV_MUST_CHECK enum egov_status egov__store_list_of_serial(struct egov_store *store,
                                                             struct egov_slice serial,
                                                             struct egov__crl_scope *scope,

@@ -293,7 +293,10 @@ enum egov_status egov__store_crl_part_odd(struct egov_store *store, struct egov_
 enum egov_status egov__store_list_of_serial(struct egov_store *store, struct egov_slice serial,
                                             struct egov__crl_scope *scope, struct egov_error *err)
 {
-	static const char sql[] = "SELECT generation, part FROM intent WHERE serial = ?1";
+	static const char sql[] =
+		"SELECT generation, part FROM intent WHERE serial = ?1 UNION ALL"
+		" SELECT generation, part FROM revoked WHERE serial = ?1 UNION ALL"
+		" SELECT generation, part FROM hold WHERE serial = ?1 LIMIT 1";
 	struct egov__query query;
 	struct egov__crl_scope found = { 0 };
 	enum egov_status rc = egov__query_read(store, sql, "intent", &query, err);

@@ -39,7 +39,7 @@ enum egov_status egov__store_hold_add(struct egov_store *store, const struct ego
 	static const char sql[] =
 		"INSERT INTO hold(serial, held_at, not_after, actor, requested_by, salt, position,"
 		" generation, part) VALUES(?1, ?2, ?3, ?4, ?5, ?6, " EGOV__NEXT_POSITION ", "
-		EGOV__LIST_OF_SERIAL ")";
+		EGOV__LIST_OF_SERIAL("?7", "?8") ")";
 	struct egov__query query;
 	enum egov_status rc = egov__query_write(store, sql, "hold on this serial", &query, err);
 
@@ -51,6 +51,8 @@ enum egov_status egov__store_hold_add(struct egov_store *store, const struct ego
 	egov__query_text(&query, row->actor);
 	egov__query_text(&query, row->requested_by);
 	egov__query_digest(&query, row->salt);
+	egov__query_number(&query, row->generation);
+	egov__query_number(&query, row->part);
 	return egov__query_run(&query, err);
 }
 

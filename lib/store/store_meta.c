@@ -124,3 +124,18 @@ enum egov_status egov__store_counter_get(struct egov_store *store, const char *n
 
 	return rc != EGOV_OK ? rc : one_number(&query, name, value, err);
 }
+
+enum egov_status egov__store_counter_raise(struct egov_store *store, const char *name,
+                                           uint64_t value, struct egov_error *err)
+{
+	static const char sql[] = "INSERT INTO counter(name, value) VALUES(?1, ?2) ON CONFLICT(name)"
+	                          " DO UPDATE SET value = excluded.value WHERE value < excluded.value";
+	struct egov__query query;
+	enum egov_status rc = egov__query_write(store, sql, "counter", &query, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	egov__query_text(&query, name);
+	egov__query_number(&query, value);
+	return egov__query_run(&query, err);
+}

@@ -11,11 +11,11 @@
 #define EGOV__STORE_CACHE 64
 
 /* In statements: how many entries the journal has, and whose list serial ?1 stands on, as
- * its intent says. */
+ * its intent says, or else the row itself. */
 #define EGOV__NEXT_POSITION "(SELECT coalesce(max(seq) + 1, 0) FROM journal)"
-#define EGOV__LIST_OF_SERIAL                                                                       \
-	"coalesce((SELECT generation FROM intent WHERE serial = ?1), 1),"                          \
-	" coalesce((SELECT part FROM intent WHERE serial = ?1), 0)"
+#define EGOV__LIST_OF_SERIAL(generation, part)                                                      \
+	"coalesce((SELECT generation FROM intent WHERE serial = ?1), nullif(" generation ", 0), 1),"   \
+	" coalesce((SELECT part FROM intent WHERE serial = ?1), " part ")"
 
 struct egov__cached {
 	const char *sql;                /* static: its address is the key */

@@ -77,7 +77,7 @@ enum egov_status egov__store_revoked_add(struct egov_store *store,
 		"INSERT INTO revoked(serial, revoked_at, reason, invalidity_date, not_after,"
 		" requested_by, key_digest, salt, reported_at, position, generation, part)"
 		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, " EGOV__NEXT_POSITION ", "
-		EGOV__LIST_OF_SERIAL ")";
+		EGOV__LIST_OF_SERIAL("?10", "?11") ")";
 	struct egov__query query;
 	enum egov_status rc = egov__query_write(store, sql, "revocation of this serial", &query, err);
 
@@ -92,6 +92,8 @@ enum egov_status egov__store_revoked_add(struct egov_store *store,
 	egov__query_digest(&query, row->key_digest);
 	egov__query_digest(&query, row->salt);
 	egov__query_time(&query, row->reported_at);
+	egov__query_number(&query, row->generation);
+	egov__query_number(&query, row->part);
 	return egov__query_run(&query, err);
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/report.h"
+#include "crl/crl_peek.h"
 #include "crl/crl_read.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -76,16 +77,34 @@ static void read_pieces(struct egov_slice der, const struct egov_crl *crl)
 	egov__crl_outline_clear(&list);
 }
 
+/* Its number is found without its entries; of octets that are no list whatever may come. */
+static void peek(struct egov_slice der, const struct egov_crl *crl)
+{
+	const struct egov__source source = egov__source_slice(der);
+	uint64_t number = 0, wanted = 0;
+	bool has = false, wants;
+
+	if (egov__crl_peek(&source, &number, &has, NULL) != EGOV_OK)
+		abort();
+	if (crl == NULL || egov__crl_fields(crl)->extensions.size > 4000)
+		return;
+	wants = egov__crl_number(egov__crl_fields(crl)->extensions, &wanted, NULL) == EGOV_OK;
+	if (wants != has || (has && number != wanted))
+		abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct egov_crl *crl = NULL;
 
+	peek((struct egov_slice){ data, size }, NULL);
 	if (egov_crl_decode((struct egov_slice){ data, size }, &crl, NULL) != EGOV_OK) {
 		if (size > 0 && data[0] == 0x30)
 			read_pieces((struct egov_slice){ data, size }, NULL);
 		return 0;
 	}
 	read_pieces(egov_crl_der(crl), crl);
+	peek(egov_crl_der(crl), crl);
 	compare(crl);
 	print(crl);
 	find(crl);

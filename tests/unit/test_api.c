@@ -349,6 +349,19 @@ static void retention(struct egov_home *home, const char *serial)
 	egov_report_free(report);
 }
 
+/* What is served is the ledger's: nothing is lost. */
+static void reconcile(struct egov_home *home)
+{
+	const struct egov_reconcile_options options = { .actor = "tester" };
+	struct egov_error err = { 0 };
+	struct egov_report *report = new_report();
+
+	assert_ok(egov_record_reconcile(home, &options, report, &err), &err);
+	for (size_t i = 0; i < egov_report_records(report); i++)
+		assert_string_equal(egov_report_find(report, i, "lost"), "0");
+	egov_report_free(report);
+}
+
 static void revoke(struct egov_home *home, const char *serial)
 {
 	struct egov_error err = { 0 };
@@ -577,6 +590,7 @@ static void test_life(void **state)
 	below = hold_and_release(below, serial);
 	ask_status(below, serial, "good");
 	retention(below, serial);
+	reconcile(below);
 	revoke(below, serial);
 	publish(below, 1);
 	judge(leaf, EGOV_E_UNTRUSTED);

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <egovca/restore.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/fileio.h"
+#include "ca/approve.h"
+#include "ca/hold.h"
+#include "ca/issuing.h"
+#include "crl/crl.h"
+#include "crl/part.h"
+#include "crypto/sm2.h"
+#include "crypto/sm3.h"
+#include "publish/fetch.h"
+#include "verify/verify.h"
+
+static const char clause[] = "Order No. 4, Art. 18(3)";
+
+#define FETCH_SECONDS 30
+#define ON_HOLD 6               /* CRLReason */
+
+/* One list that is taken over. */
+struct reconciliation {
+	struct egov_home *home;
+	const struct egov_reconcile_options *options;
+	struct egov_report *report;
+	struct egov_crl *crl;
+	struct egov__crl_scope scope;
+	egov_time ca_not_after;         /* of the CA certificate that it is signed under */
+	uint64_t number, lost;
+	char subject[32];
+};
+
+static struct egov_store *store_of(const struct reconciliation *r)
+{
+	return egov__record_store(egov__home_record(r->home));
+}
+
+/* --- whose list it is --- */
+
+static enum egov_status match_generation(void *user, const struct egov__generation_row *row,
+                                         struct egov_error *err)
+{
+	struct reconciliation *const r = user;
+	struct egov_cert *ca = NULL;
+	enum egov_status rc;
+
+	if (r->scope.generation != 0 || row->state == EGOV__GENERATION_PENDING)
+		return EGOV_OK;
+	rc = egov__home_ca_certificate(r->home, row->number, &ca, err);
+	if (rc == EGOV_OK && egov__slice_equal(egov_crl_issuer(r->crl), egov_cert_subject(ca))
+	    && egov__verify_crl_signature(r->crl, ca, egov__slice_text(EGOV__SM2_DEFAULT_ID), NULL)
+	               == EGOV_OK) {
+		r->scope.generation = row->number;
+		r->ca_not_after = egov_cert_not_after(ca);
+	}
+	egov_cert_free(ca);
+	return rc;
+}
+
+static enum egov_status judge(struct reconciliation *r, const char *name, struct egov_error *err)
+{
+	const struct egov__crl_fields *const fields = egov__crl_fields(r->crl);
+	enum egov_status rc = egov__store_generation_walk(store_of(r), match_generation, r, err);
+
+	if (rc == EGOV_OK && r->scope.generation == 0)
+		rc = egov_error_set(err, EGOV_E_POLICY, clause, "the list is not signed by this CA");
+	if (rc == EGOV_OK)
+		rc = egov__crl_number(fields->extensions, &r->number, err);
+	if (rc == EGOV_OK)
+		rc = egov__part_of_crl(fields->extensions, &r->scope.part, err);
+	(void)snprintf(r->subject, sizeof(r->subject), "crl-%" PRIu64, r->number);
+	return rc == EGOV_OK ? rc : egov_error_prefix(err, rc, "%s", name);
+}
+
+/* --- what it tells that the ledger does not know --- */
+
+static bool is_told(const struct egov__crl_entry *entry)
+{
+	return entry->reason != 8;      /* removeFromCRL: that a hold has ended is no loss */
+}
+
+/* A revocation, or a hold: whatever counts for more is there already. */
+static enum egov_status is_known(const struct reconciliation *r,
+                                 const struct egov__crl_entry *entry, bool *known,
+                                 struct egov_error *err)
+{
+	struct egov__revoked_row revoked;
+	struct egov__hold_row hold;
+	enum egov_status rc = egov__store_revoked_get(store_of(r), entry->serial, &revoked, known,
+	                                              err);
+
+	if (rc == EGOV_OK && !*known && entry->reason == ON_HOLD)
+		rc = egov__store_hold_get(store_of(r), entry->serial, &hold, known, err);
+	return rc;
+}
+
+/* What is left of a certificate that was lost: the list says that it is ours. */
+static enum egov_status find_certificate(const struct reconciliation *r,
+                                         struct egov__revoked_row *row, struct egov_error *err)
+{
+	struct egov__certificate_row certificate;
+	bool found = false;
+	enum egov_status rc = egov__store_certificate_get(store_of(r), row->serial, &certificate,
+	                                                  &found, err);
+
+	row->not_after = rc == EGOV_OK && found ? certificate.not_after : r->ca_not_after;
+	if (rc == EGOV_OK && found)
+		memcpy(row->key_digest, certificate.key_digest, sizeof(row->key_digest));
+	else if (rc == EGOV_OK)
+		egov__report_hex(r->report, "lost-certificate", row->serial);
+	return rc;
+}
+
+static enum egov_status add_row(const struct reconciliation *r,
+                                const struct egov__revoked_row *row, struct egov_error *err)
+{
+	const struct egov__hold_row hold = { .serial = row->serial, .held_at = row->revoked_at,
+		                             .not_after = row->not_after,
+		                             .actor = r->options->actor,
+		                             .requested_by = row->requested_by,
+		                             .generation = row->generation, .part = row->part };
+	struct egov__hold_row copy = hold;
+	egov_time since = EGOV_TIME_NONE;
+	enum egov_status rc;
+
+	if (row->reason == ON_HOLD) {
+		memcpy(copy.salt, row->salt, sizeof(copy.salt));
+		return egov__store_hold_add(store_of(r), &copy, err);
+	}
+	rc = egov__hold_revoked(r->home, row->serial, &since, err);
+	return rc == EGOV_OK ? egov__store_revoked_add(store_of(r), row, err) : rc;
+}
+
+static enum egov_status bring_back(struct reconciliation *r, const struct egov__crl_entry *entry,
+                                   struct egov_error *err)
+{
+	struct egov__revoked_row row = { .serial = entry->serial, .revoked_at = entry->revoked_at,
+		                         .reason = entry->reason < 0 ? 0 : entry->reason,
+		                         .invalidity_date = entry->invalidity_date,
+		                         .requested_by = r->subject, .reported_at = EGOV_TIME_NONE,
+		                         .generation = r->scope.generation,
+		                         .part = r->scope.part };
+	struct egov__body *body = egov__body_new();
+	struct egov_buf hex = EGOV__BUF(128);
+	enum egov_status rc = find_certificate(r, &row, err);
+
+	egov__buf_hex(&hex, row.serial);
+	egov__body_hex_add(body, EGOV__KEY_SERIAL, row.serial);
+	egov__body_text_add(body, EGOV__KEY_REASON, egov_reason_name(row.reason));
+	egov__body_time_add(body, EGOV__KEY_REVOKED_AT, row.revoked_at);
+	if (row.invalidity_date != EGOV_TIME_NONE)
+		egov__body_time_add(body, EGOV__KEY_INVALIDITY_DATE, row.invalidity_date);
+	egov__body_time_add(body, EGOV__KEY_NOT_AFTER, row.not_after);
+	egov__body_number_add(body, EGOV__KEY_NUMBER, r->number);
+	if (rc == EGOV_OK)
+		rc = egov__record_private(body, egov__slice_text(row.requested_by), row.salt, err);
+	if (rc == EGOV_OK)
+		rc = add_row(r, &row, err);
+	if (rc == EGOV_OK)
+		rc = egov__buf_string(&hex) == NULL
+		             ? egov_error_nomem(err)
+		             : egov__record_append(egov__home_record(r->home), EGOV__KIND_RECONCILED,
+		                                   r->options->actor, egov__buf_string(&hex), body,
+		                                   EGOV__NO_SLICE, err);
+	egov__buf_clear(&hex);
+	egov__body_free(body);
+	return rc;
+}
+
+/* Counted first, since the entry that says how many stands before them. */
+static enum egov_status each_lost(struct reconciliation *r, bool bring, struct egov_error *err)
+{
+	struct egov_slice entries = egov__crl_fields(r->crl)->entries;
+	struct egov__crl_entry entry;
+	bool known = false;
+	enum egov_status rc = EGOV_OK;
+
+	while (rc == EGOV_OK && entries.size > 0) {
+		rc = egov__crl_next(&entries, &entry, err);
+		if (rc == EGOV_OK)
+			rc = is_known(r, &entry, &known, err);
+		if (rc != EGOV_OK || known || !is_told(&entry))
+			continue;
+		if (bring)
+			rc = bring_back(r, &entry, err);
+		else
+			r->lost++;
+	}
+	return rc;
+}
+
+/* --- one list --- */
+
+static enum egov_status say_taken(struct reconciliation *r, struct egov_error *err)
+{
+	const struct egov__crl_fields *const fields = egov__crl_fields(r->crl);
+	struct egov_buf facts = EGOV__BUF(EGOV__MAX_OBJECT);
+	struct egov__body *body = egov__body_new();
+	uint8_t digest[EGOV__SM3_SIZE];
+	enum egov_status rc = egov__sm3(&fields->der, 1, digest, err);
+
+	if (rc == EGOV_OK) {
+		egov__fact_hex_add(&facts, EGOV__KEY_SM3, EGOV__SLICE(digest));
+		rc = egov__approve(r->home, EGOV__ACT_RECONCILE, r->subject, &facts, err);
+	}
+	egov__body_number_add(body, EGOV__KEY_NUMBER, r->number);
+	egov__body_hex_add(body, EGOV__KEY_SM3, EGOV__SLICE(digest));
+	egov__body_number_add(body, EGOV__KEY_ENTRIES, fields->count);
+	egov__body_number_add(body, EGOV__KEY_LOST, r->lost);
+	if (rc == EGOV_OK)
+		rc = egov__record_append(egov__home_record(r->home), EGOV__KIND_RECONCILE,
+		                         r->options->actor, r->subject, body, EGOV__NO_SLICE, err);
+	egov__body_free(body);
+	egov__buf_clear(&facts);
+	return rc;
+}
+
+static enum egov_status is_ours(const struct reconciliation *r, bool *ours, struct egov_error *err)
+{
+	struct egov__crl_row row;
+	enum egov_status rc = egov__store_crl_get(store_of(r), r->number, &row, ours, err);
+
+	*ours = rc == EGOV_OK && *ours
+	        && egov__slice_equal(row.der, egov__crl_fields(r->crl)->der);
+	return rc;
+}
+
+static enum egov_status take_inside(struct reconciliation *r, struct egov_error *err)
+{
+	const struct egov_slice list = egov__crl_fields(r->crl)->der;
+	bool ours = false, taken = false;
+	enum egov_status rc = each_lost(r, false, err);
+
+	if (rc == EGOV_OK)
+		rc = is_ours(r, &ours, err);
+	if (rc == EGOV_OK)
+		rc = egov__home_is_reconciled(r->home, r->number, list, &taken, err);
+	/* There is nothing to take over: nothing is said. */
+	if (rc != EGOV_OK || ((ours || taken) && r->lost == 0))
+		return rc;
+	rc = say_taken(r, err);
+	if (rc == EGOV_OK)
+		rc = each_lost(r, true, err);
+	return rc == EGOV_OK ? egov__store_counter_raise(store_of(r), EGOV__COUNTER_CRL, r->number, err)
+	                     : rc;
+}
+
+static enum egov_status take(struct reconciliation *r, struct egov_error *err)
+{
+	const struct egov__crl_fields *const fields = egov__crl_fields(r->crl);
+	struct egov_record *record = egov__home_record(r->home);
+	enum egov_status rc = egov__record_begin(record, egov_home_now(r->home), err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	egov__report_record(r->report);
+	egov__report_add(r->report, "number", "%" PRIu64, r->number);
+	egov__report_time(r->report, "this-update", fields->this_update);
+	egov__report_add(r->report, "entries", "%zu", fields->count);
+	rc = take_inside(r, err);
+	if (rc == EGOV_OK)
+		rc = egov__record_commit(record, err);
+	if (rc != EGOV_OK)
+		egov__record_rollback(record);
+	egov__report_add(r->report, "lost", "%" PRIu64, r->lost);
+	return rc;
+}
+
+static bool is_address(const char *name)
+{
+	return strstr(name, "://") != NULL;
+}
+
+static enum egov_status take_file(void *user, const char *name, struct egov_error *err)
+{
+	const struct reconciliation *const all = user;
+	struct reconciliation r = { .home = all->home, .options = all->options,
+		                    .report = all->report };
+	struct egov_buf *bytes = NULL;
+	enum egov_status rc =
+		is_address(name) ? egov__fetch(name, EGOV__MAX_CRL, FETCH_SECONDS, &bytes, err)
+				 : egov__file_read_regular(name, EGOV__MAX_CRL, &bytes, err);
+
+	if (rc == EGOV_OK) {
+		rc = egov_crl_decode(egov_buf_slice(bytes), &r.crl, err);
+		if (rc != EGOV_OK)
+			rc = egov_error_prefix(err, rc, "%s", name);
+	}
+	if (rc == EGOV_OK)
+		rc = judge(&r, name, err);
+	if (rc == EGOV_OK)
+		rc = take(&r, err);
+	egov_crl_free(r.crl);
+	egov_buf_free(bytes);
+	return rc;
+}
+
+enum egov_status egov_record_reconcile(struct egov_home *home,
+                                       const struct egov_reconcile_options *options,
+                                       struct egov_report *report, struct egov_error *err)
+{
+	struct reconciliation all = { .home = home, .options = options, .report = report };
+	int lock = -1;
+	enum egov_status rc = egov__actor_check(home, EGOV__ACT_RECONCILE, options->actor, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	rc = egov__home_lock(home, EGOV__CRL_LOCK, &lock, err);
+	if (rc != EGOV_OK)
+		return rc;
+	for (size_t i = 0; rc == EGOV_OK && i < options->files_count; i++)
+		rc = take_file(&all, options->files[i], err);
+	if (rc == EGOV_OK)
+		rc = egov__home_walk_served(home, take_file, &all, err);
+	egov__home_unlock(lock);
+	if (rc != EGOV_OK)
+		return egov__refuse(home, options->actor, "", EGOV__ACT_RECONCILE, rc, err);
+	return egov__report_check(report, err);
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "home/home.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fileio.h"
+#include "crl/crl_peek.h"
+#include "crypto/sm3.h"
+
+/* --- lists that were taken over --- */
+
+struct search {
+	uint8_t digest[EGOV__SM3_SIZE];
+	bool found;
+};
+
+static enum egov_status see_entry(void *user, const struct egov__journal_row *entry,
+                                  struct egov_error *err)
+{
+	struct search *const search = user;
+	struct egov__body *body = NULL;
+	enum egov_status rc;
+
+	if (strcmp(entry->kind, EGOV__KIND_RECONCILE) != 0)
+		return EGOV_OK;
+	rc = egov__body_parse(entry->body, &body, err);
+	if (rc == EGOV_OK
+	    && egov__body_has_hex(body, EGOV__KEY_SM3, EGOV__SLICE(search->digest)))
+		search->found = true;
+	egov__body_free(body);
+	return rc;
+}
+
+enum egov_status egov__home_is_reconciled(struct egov_home *home, uint64_t number,
+                                          struct egov_slice list, bool *is,
+                                          struct egov_error *err)
+{
+	struct search search = { .found = false };
+	char subject[32];
+	enum egov_status rc = egov__sm3(&list, 1, search.digest, err);
+
+	(void)snprintf(subject, sizeof(subject), "crl-%" PRIu64, number);
+	if (rc == EGOV_OK)
+		rc = egov__store_journal_walk(egov__record_store(egov__home_record(home)), 0, subject,
+		                              see_entry, &search, err);
+	*is = rc == EGOV_OK && search.found;
+	return rc;
+}
+
+/* --- what is served --- */
+
+struct walk {
+	struct egov_home *home;
+	egov__served_fn *fn;
+	void *user;
+};
+
+static enum egov_status see_scope(const struct walk *walk, const struct egov__crl_scope *scope,
+                                  struct egov_error *err)
+{
+	char name[EGOV__LIST_NAME], file[EGOV__LIST_NAME + 16];
+	char *root = egov__home_path(walk->home, egov__home_conf(walk->home)->web_root), *path = NULL;
+	enum egov_status rc = EGOV_OK;
+
+	egov__home_list_name(scope, name);
+	(void)snprintf(file, sizeof(file), "crl/%s.crl", name);
+	if (root != NULL)
+		path = egov__path_join(root, file);
+	if (path == NULL)
+		rc = egov_error_nomem(err);
+	else if (access(path, F_OK) == 0 || errno != ENOENT)
+		rc = walk->fn(walk->user, path, err);
+	free(path);
+	free(root);
+	return rc;
+}
+
+static enum egov_status see_part(void *user, uint64_t generation, uint64_t part,
+                                 struct egov_error *err)
+{
+	const struct egov__crl_scope complete = { generation, part, 0, 0 };
+	const struct egov__crl_scope delta = { generation, part, 1, 0 };
+	enum egov_status rc = see_scope(user, &complete, err);
+
+	return rc == EGOV_OK ? see_scope(user, &delta, err) : rc;
+}
+
+static enum egov_status see_generation(void *user, const struct egov__generation_row *row,
+                                       struct egov_error *err)
+{
+	return see_part(user, row->number, 0, err);
+}
+
+enum egov_status egov__home_walk_served(struct egov_home *home, egov__served_fn *fn, void *user,
+                                        struct egov_error *err)
+{
+	struct egov_store *store = egov__record_store(egov__home_record(home));
+	struct walk walk = { home, fn, user };
+	enum egov_status rc = egov__store_generation_walk(store, see_generation, &walk, err);
+
+	return rc == EGOV_OK ? egov__store_crl_part_walk(store, see_part, &walk, err) : rc;
+}
+
+/* --- which of it lies ahead --- */
+
+struct ahead {
+	uint64_t last;                  /* the highest number that the ledger gave out */
+};
+
+static enum egov_status check_served(void *user, const char *path, struct egov_error *err)
+{
+	const struct ahead *const ahead = user;
+	struct egov__source_file file = { .fd = -1 };
+	uint64_t number = 0;
+	bool regular = false, has = false;
+	enum egov_status rc = egov__source_open(path, &file, &regular, err);
+
+	if (rc != EGOV_OK || !regular)
+		return rc;
+	rc = egov__crl_peek(&file.source, &number, &has, err);
+	egov__source_close(&file);
+	if (rc == EGOV_OK && has && number > ahead->last)
+		rc = egov_error_set(err, EGOV_E_CORRUPT, "Order No. 4, Art. 18(3)",
+		                    "%s has number %" PRIu64 ", the ledger's last is %" PRIu64
+		                    ": the ledger is older than what was published, and lacks what "
+		                    "these lists revoked (egov-record reconcile)",
+		                    path, number, ahead->last);
+	return rc;
+}
+
+enum egov_status egov__home_check_ahead(struct egov_home *home, struct egov_error *err)
+{
+	struct ahead ahead = { 0 };
+	enum egov_status rc =
+		egov__store_counter_get(egov__record_store(egov__home_record(home)),
+	                                EGOV__COUNTER_CRL, &ahead.last, err);
+
+	return rc == EGOV_OK ? egov__home_walk_served(home, check_served, &ahead, err) : rc;
+}
