@@ -10,6 +10,14 @@ root root
 cps root
 issued root old
 echo loss >loss.txt
+# Lists are brought elsewhere; what brings them is not killed, nor are its steps counted.
+mkdir brought
+cat >hook <<-HOOK
+	#!/bin/sh
+	exec env -u LD_PRELOAD cp "\$3" "$D/brought"
+HOOK
+chmod +x hook
+sed -i "s,^web_root = .*,&\nhook = $D/hook," root/egovca.conf
 expect 0 egov-revoke --home root --serial "$serial" --reason superseded --requested-by x \
 	--evidence loss.txt
 sed -i 's/^maximum = .*/&\nhold = yes/' root/egovca.conf
@@ -139,6 +147,14 @@ whole_list() {
 	expect 0 egov-crl check --issuer $ca --at 2026-11-22T09:00:00Z work/publish/crl/ca.crl
 }
 
+# arrived STEP: the list that is served is elsewhere, too.
+arrived() {
+	for list in brought/*; do
+		! cmp -s "$list" work/publish/crl/ca.crl || return 0
+	done
+	die "publish, cut off at step $1: its list has not arrived"
+}
+
 # handed_out OPERATION STEP TEXT: the next run makes work.pem; or it says TEXT with the serial of
 # what was made, which is asked for.
 handed_out() {
@@ -211,9 +227,12 @@ goes_on() {
 	publish)
 		whole_list
 		consistent work
+		expect 0 egov-crl publish --home work --if-due
+		arrived "$2"
 		again publish
 		[ "$got" -eq 0 ] || die_showing "publish, cut off at step $2: the next run exits $got"
 		prints 'entries: 2'
+		arrived "$2"
 		[ "$(sql work 'select count(distinct number) from crl')" -eq \
 			"$(sql work 'select count(*) from crl')" ] || die 'a number came twice'
 		;;
