@@ -95,40 +95,54 @@ static void read_part(gcry_sexp_t sealed, const char *name, uint8_t *part, size_
 	gcry_sexp_release(found);
 }
 
-/* The witness encrypts without a line of ours or of OpenSSL's. */
-static void opens_what_libgcrypt_seals(void **state)
+static void seal_by_libgcrypt(const char *plain, struct egov_buf *cipher)
 {
 	gcry_sexp_t key = NULL, data = NULL, sealed = NULL;
-	struct egov_buf cipher = EGOV__BUF(MAX);
 	uint8_t c1[65], c3[32], c2[16];
-	CK_ULONG size;
 	size_t outer;
 
-	(void)state;
-	assert_non_null(gcry_check_version(NULL));
 	assert_int_equal(gcry_sexp_build(&key, NULL,
 	                                 "(public-key (ecc (curve sm2p256v1)(flags sm2)(q %b)))", 65,
 	                                 point), 0);
-	assert_int_equal(gcry_sexp_build(&data, NULL, "(data (flags sm2)(hash-algo sm3)(value %b))", 16,
-	                                 "sixteen octets ."), 0);
+	assert_int_equal(gcry_sexp_build(&data, NULL, "(data (flags sm2)(hash-algo sm3)(value %b))",
+	                                 (int)sizeof(c2), plain), 0);
 	assert_int_equal(gcry_pk_encrypt(&sealed, data, key), 0);
 	read_part(sealed, "a", c1, sizeof(c1));
 	read_part(sealed, "b", c3, sizeof(c3));
 	read_part(sealed, "c", c2, sizeof(c2));
-	outer = egov__der_open(&cipher, EGOV__SEQUENCE);
-	egov__der_put_unsigned(&cipher, (struct egov_slice){ c1 + 1, 32 });
-	egov__der_put_unsigned(&cipher, (struct egov_slice){ c1 + 33, 32 });
-	egov__der_put(&cipher, EGOV__OCTET_STRING, EGOV__SLICE(c3));
-	egov__der_put(&cipher, EGOV__OCTET_STRING, EGOV__SLICE(c2));
-	egov__der_close(&cipher, outer);
-	assert_rv(open_with(pair[1], &cipher, &size), CKR_OK);
-	assert_int_equal(size, 16);
-	assert_memory_equal(out, "sixteen octets .", 16);
+	outer = egov__der_open(cipher, EGOV__SEQUENCE);
+	egov__der_put_unsigned(cipher, (struct egov_slice){ c1 + 1, 32 });
+	egov__der_put_unsigned(cipher, (struct egov_slice){ c1 + 33, 32 });
+	egov__der_put(cipher, EGOV__OCTET_STRING, EGOV__SLICE(c3));
+	egov__der_put(cipher, EGOV__OCTET_STRING, EGOV__SLICE(c2));
+	egov__der_close(cipher, outer);
 	gcry_sexp_release(key);
 	gcry_sexp_release(data);
 	gcry_sexp_release(sealed);
+}
+
+/* The witness encrypts without a line of ours or of OpenSSL's.  libgcrypt 1.10 drops the leading
+ * zero of a coordinate of the shared point, one time in 128, and what it makes then opens with
+ * no key: four in a row do not happen. */
+static void opens_what_libgcrypt_seals(void **state)
+{
+	static const char plain[] = "sixteen octets .";
+	CK_RV rv = CKR_ENCRYPTED_DATA_INVALID;
+	CK_ULONG size = 0;
+
+	(void)state;
+	assert_non_null(gcry_check_version(NULL));
+	for (int i = 0; i < 4 && rv == CKR_ENCRYPTED_DATA_INVALID; i++) {
+		struct egov_buf cipher = EGOV__BUF(MAX);
+
+		seal_by_libgcrypt(plain, &cipher);
+		rv = open_with(pair[1], &cipher, &size);
+		egov__buf_clear(&cipher);
+	}
+	assert_rv(rv, CKR_OK);
+	assert_int_equal(size, 16);
+	assert_memory_equal(out, plain, 16);
 	(void)gcry_control(GCRYCTL_CLOSE_RANDOM_DEVICE, 0);     /* and the memory of its source */
-	egov__buf_clear(&cipher);
 }
 
 /* The example of GB/T 32918.5, annex C: a key from outside, a ciphertext from outside. */
