@@ -19,6 +19,7 @@ struct options {
 	const char *issuer, *serial, *number, *list;
 	egov_time at;
 	struct egov_duration warn;
+	struct tool_list gone;
 };
 
 static enum egov_status publish(struct tool *tool, struct egov_home *home,
@@ -61,6 +62,32 @@ static int run_publish(struct tool *tool)
 	const struct options *o = tool->options;
 
 	return o->explain ? explain(tool) : tool_with_home(tool, publish, NULL);
+}
+
+static enum egov_status import(struct tool *tool, struct egov_home *home,
+                               struct egov_report *report, struct egov_error *err)
+{
+	const struct options *o = tool->options;
+	struct egov_crl_import_options options = {
+		.actor = tool_actor(tool, home),
+		.list = o->list == NULL ? "parent" : o->list,
+		.gone = (const char *const *)o->gone.items,
+		.gone_count = o->gone.count
+	};
+	struct egov_buf *crl = NULL;
+	enum egov_status rc = tool_in(tool->operands.items[0], MAX_CRL, &crl, err);
+
+	if (rc == EGOV_OK) {
+		options.crl = egov_buf_slice(crl);
+		rc = egov_crl_import(home, &options, report, err);
+	}
+	egov_buf_free(crl);
+	return rc;
+}
+
+static int run_import(struct tool *tool)
+{
+	return tool_with_home(tool, import, tool->operands.items[0]);
 }
 
 static enum egov_status list(struct tool *tool, struct egov_home *home, struct egov_report *report,
@@ -374,6 +401,13 @@ static const struct tool_option watch_options[] = {
 	TOOL_OPTIONS_END
 };
 
+static const struct tool_option import_options[] = {
+	TOOL_OPTION(struct options, list, "list", "NAME", N_("its name here (parent)")),
+	TOOL_OPTION(struct options, gone, "gone", "SERIAL",
+	            N_("it may leave the list, because its certificate has ended")),
+	TOOL_OPTIONS_END
+};
+
 static const struct tool_command commands[] = {
 	{ .name = "publish",
 	  .help = N_("Signs the next list and serves it; in any doubt the old one stays."),
@@ -399,6 +433,10 @@ static const struct tool_command commands[] = {
 	{ .name = "diff",
 	  .help = N_("Compares two lists entry by entry; the exit status tells whether they differ."),
 	  .shared = TOOL_JSON, .operands = "FILE FILE", .min = 2, .max = 2, .run = run_diff },
+	{ .name = "import",
+	  .help = N_("Checks and serves a list that a CA above this one made."),
+	  .options = import_options, .shared = TOOL_HOME | TOOL_JSON | TOOL_ACTOR,
+	  .operands = "FILE", .min = 1, .max = 1, .run = run_import },
 	TOOL_COMMANDS_END
 };
 

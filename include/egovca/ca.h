@@ -370,6 +370,23 @@ egov_crl_get(struct egov_home *home, const struct egov_crl_query *query, struct 
              struct egov_error *err);
 
 /*
+ * Takes a list that a CA above this one made, as an offline root does, checks it as its own
+ * are checked (but for what asks what this CA revoked), against the last of its name, and
+ * serves it as crl/LIST.crl and to the targets.  The issuer is one of the chain that was
+ * installed with the CA's certificate.  The last list again is served again, where it has to be.
+ */
+struct egov_crl_import_options {
+	const char *actor;
+	const char *list;               /* small letters, digits, hyphens; no name of ours */
+	struct egov_slice crl;          /* DER, PEM or bare base64 */
+	const char *const *gone;        /* serials that may leave the list: their certificates ended */
+	size_t gone_count;
+};
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_crl_import(struct egov_home *home, const struct egov_crl_import_options *options,
+                struct egov_report *report, struct egov_error *err);
+
+/*
  * Fetches every address that the distribution points of live certificates name, and judges
  * what is served there: issuer's bytes, signature, whose list it is, its number against the
  * last that was published, its times.  A record for each: url, certificates (so many name

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 
 #include "base/fileio.h"
-#include "crl/part.h"
 #include "publish/hook.h"
 #include "publish/ldap.h"
 
@@ -64,21 +63,22 @@ static enum egov_status read_back(const struct egov__ldap *to, const struct egov
 static enum egov_status put(const struct egov__crl_delivery *d, const struct egov__ldap *to,
                             struct egov_error *err)
 {
-	const struct egov__crl_scope complete = { d->scope->generation, d->scope->part, 0, 0 };
-	char name[EGOV__LIST_NAME];
-	const struct egov__ldap_place place = {
-		name, egov__ldap_attribute(d->scope->part == EGOV__PART_CA, d->scope->base != 0)
-	};
-	struct egov_recorded *recorded = NULL;
-	enum egov_status rc =
-		egov__record_crl(egov__home_record(d->home), d->number, &recorded, err);
+	const struct egov__ldap_place place = { d->entry,
+		                                egov__ldap_attribute(d->only_ca, d->delta) };
+	const char *const public_url = egov__home_conf(d->home)->ldap.public_url;
+	struct egov_recorded *own = NULL;
+	const struct egov_recorded *recorded = d->recorded;
+	enum egov_status rc = EGOV_OK;
 
-	egov__home_list_name(&complete, name);
+	if (recorded == NULL) {
+		rc = egov__record_crl(egov__home_record(d->home), d->number, &own, err);
+		recorded = own;
+	}
 	if (rc == EGOV_OK)
 		rc = egov__ldap_publish(to, &place, recorded, err);
 	if (rc == EGOV_OK)
-		rc = read_back(to, &place, recorded, egov__home_conf(d->home)->ldap.public_url, err);
-	egov__recorded_free(recorded);
+		rc = read_back(to, &place, recorded, public_url, err);
+	egov__recorded_free(own);
 	return rc;
 }
 

@@ -8,8 +8,10 @@
 struct egov__crl_delivery {
 	struct egov_home *home;
 	const char *web_root, *name;
-	const struct egov__crl_scope *scope;
+	const char *entry;              /* what a directory calls it */
+	bool only_ca, delta;
 	uint64_t number;
+	const struct egov_recorded *recorded;   /* NULL: one of this CA, by its number */
 };
 
 /*

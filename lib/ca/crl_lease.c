@@ -5,6 +5,8 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "ca/crl_checks.h"
+#include "record/clock.h"
 
 #define TEXT 256
 
@@ -143,12 +145,17 @@ enum egov_status egov__crl_lease_take(struct egov__crl_lease *lease, bool dry,
 	enum egov_status rc;
 
 	(void)clock_gettime(CLOCK_MONOTONIC, &lease->started);
+	rc = egov__clock_check(egov_home_now(lease->home),
+	                       egov__record_latest(egov__home_record(lease->home)),
+	                       &egov__home_conf(lease->home)->record_silence, err);
+	if (rc != EGOV_OK)
+		return egov__crl_failed(EGOV__CRL_CLOCK, rc, err);
 	if (!dry)
-		return prolong(lease, err);
+		return egov__crl_failed(EGOV__CRL_LEASE, prolong(lease, err), err);
 	rc = read_state(lease, &state, err);
 	if (rc == EGOV_OK && !is_mine(lease, &state) && state.until > now_of(lease))
 		rc = busy(&state, err);
-	return rc;
+	return egov__crl_failed(EGOV__CRL_LEASE, rc, err);
 }
 
 enum egov_status egov__crl_lease_renew(struct egov__crl_lease *lease, struct egov_error *err)

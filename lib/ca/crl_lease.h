@@ -18,7 +18,8 @@ struct egov__crl_lease {
 	egov_time until;                /* 0: not taken */
 };
 
-/* EGOV_E_BUSY names who has it.  dry: looks, and takes nothing. */
+/* The clock is asked first: whether a list is due is its to say.  EGOV_E_BUSY names who has it.
+ * dry: looks, and takes nothing. */
 EGOV_MUST_CHECK enum egov_status egov__crl_lease_take(struct egov__crl_lease *lease, bool dry,
                                                       struct egov_error *err);
 /* Before each list: more time, where half of it is over.  EGOV_E_BUSY where another machine

@@ -520,12 +520,17 @@ static enum egov_status find_base(struct publication *p, struct egov_error *err)
 /* The last list goes elsewhere, too. */
 static enum egov_status deliver(const struct publication *p, bool made, struct egov_error *err)
 {
+	const struct egov__crl_scope complete = { p->scope.generation, p->scope.part, 0, 0 };
+	char entry[EGOV__LIST_NAME];
 	const struct egov__crl_delivery delivery = { .home = p->home,
 		                                     .web_root = p->web_root,
 		                                     .name = p->name,
-		                                     .scope = &p->scope,
+		                                     .entry = entry,
+		                                     .only_ca = p->scope.part == EGOV__PART_CA,
+		                                     .delta = p->scope.base != 0,
 		                                     .number = made ? p->number : p->last_number };
 
+	egov__home_list_name(&complete, entry);
 	return p->run->dry || delivery.number == 0 ? EGOV_OK : egov__crl_deliver(&delivery, err);
 }
 

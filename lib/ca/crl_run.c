@@ -4,10 +4,10 @@
 #include <stdlib.h>
 
 #include "ca/crl_checks.h"
+#include "ca/crl_import.h"
 #include "ca/init_ca.h"
 #include "ca/issuing.h"
 #include "crl/part.h"
-#include "record/clock.h"
 
 /* --- what killed runs left --- */
 
@@ -134,16 +134,8 @@ static enum egov_status start(struct egov__crl_run *r, struct egov_error *err)
 	enum egov_status rc = egov__crl_failed(
 		EGOV__CRL_LEASE, egov__home_lock(r->home, EGOV__CRL_LOCK, &r->lock, err), err);
 
-	/* Whether a list is due is the clock's to say, so it is asked first. */
 	if (rc == EGOV_OK)
-		rc = egov__crl_failed(EGOV__CRL_CLOCK,
-		                      egov__clock_check(egov_home_now(r->home),
-		                                        egov__record_latest(egov__home_record(r->home)),
-		                                        &egov__home_conf(r->home)->record_silence, err),
-		                      err);
-	if (rc == EGOV_OK)
-		rc = egov__crl_failed(EGOV__CRL_LEASE, egov__crl_lease_take(&r->lease, r->dry, err),
-		                      err);
+		rc = egov__crl_lease_take(&r->lease, r->dry, err);
 	if (rc == EGOV_OK && (r->web_root = egov__web_root(r->home)) == NULL)
 		rc = egov_error_nomem(err);
 	if (rc == EGOV_OK)
@@ -208,6 +200,11 @@ static enum egov_status publish_all(struct egov__crl_run *r,
 				publish_part(r, &(struct egov__crl_list){ &r->keys[i], part, false, false },
 				             options, &outcome);
 	free(parts);
+	if (rc == EGOV_OK && !r->dry) {
+		rc = egov__import_serve_all(r->home, r->actor, outcome.first == EGOV_OK ? err : NULL);
+		outcome.first = outcome.first == EGOV_OK ? rc : outcome.first;
+		rc = EGOV_OK;
+	}
 	if (rc != EGOV_OK || !outcome.made || r->dry)
 		return rc != EGOV_OK ? rc : outcome.first;
 	rc = egov__record_checkpoint(egov__home_record(r->home), r->journal,

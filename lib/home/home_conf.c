@@ -210,6 +210,9 @@ static enum egov_status load_crl(struct egov__home_conf *conf, struct egov_error
 	conf->crl_retry = (struct egov_duration){ .seconds = 3600 };
 	if (rc == EGOV_OK)
 		rc = egov__conf_duration(text, "crl", "retry", &conf->crl_retry, err);
+	conf->import_maximum = (struct egov_duration){ .years = 1, .seconds = 86400 };
+	if (rc == EGOV_OK)
+		rc = egov__conf_duration(text, "crl", "import_maximum", &conf->import_maximum, err);
 	conf->crl_lease = (struct egov_duration){ .seconds = 3600 };
 	if (rc == EGOV_OK)
 		rc = egov__conf_duration(text, "crl", "lease", &conf->crl_lease, err);
@@ -408,6 +411,7 @@ const struct egov__home_setting egov__home_settings[] = {
 	{ "crl", "delta_validity", NULL },
 	{ "crl", "accept_drop", NULL },
 	{ "crl", "lease", NULL },
+	{ "crl", "import_maximum", NULL },
 	{ "crl", "decide_within", NULL },
 	{ "crl", "list_within", NULL },
 	{ "publish", "read_back", NULL },

@@ -50,6 +50,7 @@ struct egov__home_conf {
 	struct egov_duration crl_maximum;       /* bound of the CPS on crl_validity */
 	struct egov_duration crl_retry;         /* how often a run comes that makes what is due */
 	struct egov_duration decide_within, list_within;        /* the CPS on revocations */
+	struct egov_duration import_maximum;    /* the same as crl_maximum of lists of others */
 	struct egov_duration crl_lease; /* how long a machine may make lists before it says so again */
 	bool crl_separate_ca;           /* certificates of CAs have a list of their own */
 	uint64_t crl_shards;            /* lists that users' certificates are spread over; 0: one */

@@ -210,6 +210,13 @@ EGOV_MUST_CHECK enum egov_status egov__check_has_reconciled(const struct egov__c
 /* Who asked is emptied with the rest. */
 bool egov__check_emptied(int state, const char *text, const uint8_t salt[32]);
 
+/* Lists that others made; and whether an entry's subject is one. */
+EGOV_MUST_CHECK enum egov_status egov__check_imports(struct egov__check *check,
+                                                     struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__check_has_import(const struct egov__check *check,
+                                                        const char *subject, bool *found,
+                                                        struct egov_error *err);
+
 /* Whether a setting is about who makes lists; then against the journal. */
 EGOV_MUST_CHECK enum egov_status egov__check_lease(const struct egov__check *check,
                                                    const char *name, struct egov_slice value,

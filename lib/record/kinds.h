@@ -71,6 +71,10 @@
                                                    serial, encrypt-serial, application, sm3 (of
                                                    the centre's answer), centre-sm3; actor: that
                                                    of both intents */
+#define EGOV__KIND_CRL_IMPORT "crl-import"      /* subject "import-LIST-N"; number, sm3, key-sm3 (of
+                                                   its issuer), entries, this-update, next-update,
+                                                   [gone] */
+#define EGOV__KIND_IMPORT_PUBLISH "import-publish"      /* the same subject; number, sm3 */
 #define EGOV__KIND_LEASE "lease"                /* subject: "crl"; holder, [before, until]: makes
                                                    lists from here on, after another one */
 #define EGOV__LEASE_SUBJECT "crl"
@@ -109,6 +113,7 @@
 #define EGOV__KEY_ENTRIES "entries"
 #define EGOV__KEY_FORM_SM3 "form-sm3"           /* cert/tbs_form.h */
 #define EGOV__KEY_GENERATION "generation"       /* of the CA's key */
+#define EGOV__KEY_GONE "gone"                   /* serials that may leave a list */
 #define EGOV__KEY_HOLDER "holder"
 #define EGOV__KEY_IDENTITY_OPERATOR "identity-operator"
 #define EGOV__KEY_INTENT "intent"

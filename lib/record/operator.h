@@ -60,6 +60,7 @@ struct egov__act {
 #define EGOV__ACT_RECONCILE "record-reconcile"
 #define EGOV__ACT_PURGE "record-purge"
 #define EGOV__ACT_CRL "crl-publish"
+#define EGOV__ACT_CRL_IMPORT "crl-import"
 #define EGOV__ACT_POLICY "policy-add"
 #define EGOV__ACT_CLOCK "clock"
 #define EGOV__ACT_INSTALL "init-install"

@@ -8,6 +8,7 @@
 #include "lint/lint.h"
 #include "record/approval.h"
 #include "record/body.h"
+#include "record/imported.h"
 #include "record/kinds.h"
 #include "store/store.h"
 #include "x509/tbs.h"
@@ -221,6 +222,15 @@ EGOV_MUST_CHECK enum egov_status egov__record_crl(struct egov_record *record, ui
 EGOV_MUST_CHECK enum egov_status egov__record_published(struct egov_record *record,
                                                         const struct egov_recorded *recorded,
                                                         const char *actor, struct egov_error *err);
+/* The last list of that name that was imported: EGOV_E_NOTFOUND; and that its file was
+ * replaced and read back: kind "import-publish", once. */
+EGOV_MUST_CHECK enum egov_status egov__record_import(struct egov_record *record, const char *list,
+                                                     struct egov_recorded **out,
+                                                     struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__record_import_published(
+	struct egov_record *record, const struct egov_recorded *recorded, const char *list,
+	const char *actor, struct egov_error *err);
+
 enum egov_object_kind egov__recorded_kind(const struct egov_recorded *recorded);
 /* No bytes before its transaction has committed. */
 struct egov_slice egov__recorded_der(const struct egov_recorded *recorded);

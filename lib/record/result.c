@@ -440,25 +440,32 @@ enum egov_status egov__record_certificate(struct egov_record *record, struct ego
 	return recorded_of(record, made, row.der, out, err);
 }
 
+/* number 0: there is none; der is not looked at then. */
+static enum egov_status recorded_list(struct egov_record *record, uint64_t number,
+                                      struct egov_slice der, struct egov_recorded **out,
+                                      struct egov_error *err)
+{
+	struct egov_recorded *made;
+
+	if (number == 0)
+		return egov_error_set(err, EGOV_E_NOTFOUND, NULL, "there is no such CRL");
+	made = new_recorded(EGOV_OBJECT_CRL);
+	if (made == NULL)
+		return egov_error_nomem(err);
+	made->number = number;
+	return recorded_of(record, made, der, out, err);
+}
+
 enum egov_status egov__record_crl(struct egov_record *record, uint64_t number,
                                   struct egov_recorded **out, struct egov_error *err)
 {
-	struct egov__crl_row row;
-	struct egov_recorded *made;
+	struct egov__crl_row row = { .number = 0 };
 	bool found = false;
 	enum egov_status rc = number == 0
 	                              ? egov__store_crl_last(record->store, NULL, &row, &found, err)
 	                              : egov__store_crl_get(record->store, number, &row, &found, err);
 
-	if (rc != EGOV_OK)
-		return rc;
-	if (!found)
-		return egov_error_set(err, EGOV_E_NOTFOUND, NULL, "there is no such CRL");
-	made = new_recorded(EGOV_OBJECT_CRL);
-	if (made == NULL)
-		return egov_error_nomem(err);
-	made->number = row.number;
-	return recorded_of(record, made, row.der, out, err);
+	return rc == EGOV_OK ? recorded_list(record, found ? row.number : 0, row.der, out, err) : rc;
 }
 
 /* Publishing the same list again changes nothing. */
@@ -486,6 +493,49 @@ enum egov_status egov__record_published(struct egov_record *record,
 		rc = egov__store_crl_published(record->store, row.number, record->now, err);
 	if (rc == EGOV_OK)
 		rc = egov__record_append(record, EGOV__KIND_PUBLISH, actor, subject, body,
+		                         EGOV__NO_SLICE, err);
+	egov__body_free(body);
+	return rc;
+}
+
+/* --- lists that others made --- */
+
+enum egov_status egov__record_import(struct egov_record *record, const char *list,
+                                     struct egov_recorded **out, struct egov_error *err)
+{
+	struct egov__imported_row row = { .number = 0 };
+	bool found = false;
+	enum egov_status rc = egov__store_imported_last(record->store, list, &row, &found, err);
+
+	return rc == EGOV_OK ? recorded_list(record, found ? row.number : 0, row.der, out, err) : rc;
+}
+
+enum egov_status egov__record_import_published(struct egov_record *record,
+                                               const struct egov_recorded *recorded,
+                                               const char *list, const char *actor,
+                                               struct egov_error *err)
+{
+	struct egov__imported_row row;
+	struct egov__body *body;
+	char subject[EGOV__IMPORT_SUBJECT];
+	bool found = false;
+	enum egov_status rc = egov__record_wants_transaction(record, err);
+
+	if (rc == EGOV_OK)
+		rc = egov__store_imported_last(record->store, list, &row, &found, err);
+	if (rc == EGOV_OK && (!found || row.number != recorded->number))
+		rc = egov_error_set(err, EGOV_E_USAGE, NULL, "only a recorded CRL is published");
+	if (rc != EGOV_OK || row.published_at != EGOV_TIME_NONE)
+		return rc;
+	body = egov__body_new();
+	egov__body_number_add(body, EGOV__KEY_NUMBER, row.number);
+	rc = add_digest(body, row.der, err);
+	egov__import_subject(&row, subject);
+	if (rc == EGOV_OK)
+		rc = egov__store_imported_published(record->store, list, recorded->number, record->now,
+		                                    err);
+	if (rc == EGOV_OK)
+		rc = egov__record_append(record, EGOV__KIND_IMPORT_PUBLISH, actor, subject, body,
 		                         EGOV__NO_SLICE, err);
 	egov__body_free(body);
 	return rc;

@@ -606,6 +606,37 @@ EGOV_MUST_CHECK enum egov_status egov__store_crl_walk_rows(struct egov_store *st
                                                            egov__crl_fn *fn, void *user,
                                                            struct egov_error *err);
 
+/* Lists that CAs above this one made, by their name here and their number. */
+struct egov__imported_row {
+	const char *list;
+	uint64_t number;
+	uint8_t issuer_digest[32];      /* SM3 of the issuer's SubjectPublicKeyInfo */
+	egov_time this_update, next_update;
+	uint64_t entries;
+	const char *gone;               /* serials that somebody said may leave it */
+	const char *actor;
+	egov_time time;
+	egov_time published_at;         /* EGOV_TIME_NONE before */
+	struct egov_slice der;
+};
+typedef enum egov_status egov__imported_fn(void *user, const struct egov__imported_row *row,
+                                           struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_imported_add(struct egov_store *store,
+                                                          const struct egov__imported_row *row,
+                                                          struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_imported_published(struct egov_store *store,
+                                                                const char *list, uint64_t number,
+                                                                egov_time now,
+                                                                struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_imported_last(struct egov_store *store,
+                                                           const char *list,
+                                                           struct egov__imported_row *row,
+                                                           bool *found, struct egov_error *err);
+/* All of them, by list and number. */
+EGOV_MUST_CHECK enum egov_status egov__store_imported_walk(struct egov_store *store,
+                                                           egov__imported_fn *fn, void *user,
+                                                           struct egov_error *err);
+
 /* requests of the CA's own key that we signed */
 struct egov__request_row {
 	uint64_t intent;

@@ -35,6 +35,7 @@ static const struct {
 	{ "hold", "end_requested_by" },
 	{ "hold", "end_salt" },
 	{ "hold", "end_position" },
+	{ "imported", "published_at" },
 	{ "intent", "state" },
 	{ "meta", "value" },
 	{ "operator", "removed_at" },

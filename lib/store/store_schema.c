@@ -185,6 +185,16 @@ static const char *const version_1[] = {
 	NO_DELETE("crl"),
 	NO_UPDATE("crl", "OF number, intent, this_update, next_update, entries, der "),
 
+	/* Lists that CAs above this one made, and that are served here. */
+	"CREATE TABLE imported(list TEXT NOT NULL, number INTEGER NOT NULL CHECK (number >= 0),"
+	DIGEST("issuer_digest") ", this_update INTEGER NOT NULL, next_update INTEGER NOT NULL,"
+	" entries INTEGER NOT NULL CHECK (entries >= 0), gone TEXT NOT NULL, actor TEXT NOT NULL,"
+	" time INTEGER NOT NULL, published_at INTEGER, der BLOB NOT NULL,"
+	" UNIQUE(list, number)) STRICT",
+	NO_DELETE("imported"),
+	NO_UPDATE("imported", "OF list, number, issuer_digest, this_update, next_update, entries,"
+	          " gone, actor, time, der "),
+
 	"CREATE TABLE request(intent INTEGER PRIMARY KEY REFERENCES intent, der BLOB NOT NULL)"
 	" STRICT",
 	NULL

@@ -306,6 +306,19 @@ static void tell_the_time(struct egov_home *home)
 	egov_report_free(report);
 }
 
+/* A root has nobody above it. */
+static void import(struct egov_home *home)
+{
+	struct egov_error err = { 0 };
+	struct egov_report *report = new_report();
+	static const uint8_t junk[] = "no list";
+	const struct egov_crl_import_options options = { .actor = "tester", .list = "parent",
+		                                         .crl = { junk, sizeof(junk) } };
+
+	assert_fails(egov_crl_import(home, &options, report, &err), &err, EGOV_E_SYNTAX, "");
+	egov_report_free(report);
+}
+
 /* What was revoked this moment stands on no list yet, and is not late. */
 static void measure(struct egov_home *home)
 {
@@ -378,6 +391,7 @@ static void revoke(struct egov_home *home, const char *serial)
 	assert_int_equal(egov_reason_by_name(options.reason), 1);
 	assert_ok(egov_revoke(home, &options, report, &err), &err);
 	measure(home);
+	import(home);
 	assert_fails(egov_revoke(home, &options, report, &err), &err, EGOV_E_EXISTS, "");
 	egov_report_free(report);
 	free(evidence);
