@@ -163,12 +163,14 @@ while [ "$step" -le "$steps" ]; do
 	fi
 	expect 0 egov-crl import --home work killed.crl
 	same killed.crl work/publish/crl/parent.crl
-	[ "$(entries work crl-import) $(entries work import-publish)" = '5 5' ] || die "step $step: journalled otherwise"
+	[ "$(entries work crl-import) $(entries work import-publish)" = '5 5' ] ||
+		die "step $step: journalled otherwise"
 	consistent work
 	step=$((step + (steps + 7) / 8))
 done
 
 # --- brought elsewhere, and again until it has arrived ---
+# shellcheck disable=SC2016 # for the hook to expand
 printf '#!/bin/sh\necho "$1 $2" >>"%s/hook.log"\n[ ! -e "%s/refuse" ]\n' "$D" "$D" >hook
 chmod +x hook
 sed -i "s,^web_root = .*,&\nhook = $D/hook," issuing/egovca.conf
