@@ -314,6 +314,10 @@ check-style:
 man-rules: $(O)/egov-lint
 	@sh tests/man_rules.sh $(O)/egov-lint man/egov-lint.1 > $(O)/rules.1 && cp $(O)/rules.1 man/egov-lint.1
 
+.PHONY: man-kinds
+man-kinds: $(O)/egov-record
+	@sh tests/man_kinds.sh $(O)/egov-record man/egov-record.5 > $(O)/kinds.5 && cp $(O)/kinds.5 man/egov-record.5
+
 # What the headers promise, as tests/abi keeps it; "make abi" after a change that is meant.
 .PHONY: abi check-abi
 check-static: check-abi

@@ -76,5 +76,10 @@ if [ -f man/egov-lint.1 ]; then
 	sh "${0%/*}/man_rules.sh" "$O/egov-lint" man/egov-lint.1 >"$work/rules" || failed=1
 	cmp -s "$work/rules" man/egov-lint.1 || fail "man/egov-lint.1: not the rules of the table: make man-rules"
 fi
+if [ -f man/egov-record.5 ]; then
+	sh "${0%/*}/man_kinds.sh" "$O/egov-record" man/egov-record.5 >"$work/kinds" || failed=1
+	cmp -s "$work/kinds" man/egov-record.5 ||
+		fail "man/egov-record.5: not the kinds of the table: make man-kinds"
+fi
 [ "$failed" -ne 0 ] || echo "check-man: $pages pages are clean"
 exit "$failed"

@@ -62,6 +62,62 @@ static const struct tool_option purge_options[] = {
 	TOOL_OPTIONS_END
 };
 
+static const struct tool_option checkpoint_options[] = {
+	TOOL_OPTION(struct record_options, if_due, "if-due", NULL,
+	            N_("only where enough was recorded, or enough time has passed")),
+	TOOL_OPTION(struct record_options, export_file, "export", "FILE", N_("write the last one to FILE")),
+	TOOL_OPTIONS_END
+};
+
+static const struct tool_option witness_options[] = {
+	TOOL_OPTION(struct record_options, check, "check", NULL,
+	            N_("hold the journal against all that were lodged")),
+	TOOL_OPTION(struct record_options, directory, "directory", "DIR", N_("a file in DIR")),
+	TOOL_OPTION(struct record_options, other, "other-home", "DIR",
+	            N_("an entry in the journal of another CA home")),
+	TOOL_OPTION(struct record_options, key, "key", "URI", N_("countersigned with this key")),
+	TOOL_OPTION(struct record_options, certificate, "certificate", "FILE",
+	            N_("the certificate of that key")),
+	TOOL_OPTIONS_END
+};
+
+#define CUSTODIAN_KEY                                                                             \
+	TOOL_OPTION(struct record_options, custodian_key, "custodian-key", "URI",                 \
+	            N_("unseal private parts with the custodian's key"))
+
+static const struct tool_option prove_options[] = {
+	TOOL_REQUIRED(struct record_options, bundle, "out", "FILE", N_("where the evidence goes")),
+	CUSTODIAN_KEY,
+	TOOL_OPTIONS_END
+};
+
+static const struct tool_option verify_options[] = {
+	TOOL_REQUIRED(struct record_options, trust, "trust", "FILE", N_("certificates of the CA")),
+	TOOL_OPTION(struct record_options, witness, "witness", "FILE",
+	            N_("certificates that must have countersigned")),
+	TOOL_OPTIONS_END
+};
+
+static const struct tool_option list_options[] = {
+	TOOL_OPTION(struct record_options, from, "from", "TIME", N_("not before TIME")),
+	TOOL_OPTION(struct record_options, to, "to", "TIME", N_("before TIME")),
+	TOOL_OPTION(struct record_options, kind, "kind", "KIND", N_("of this kind")),
+	TOOL_OPTION(struct record_options, by, "by", "NAME", N_("by this actor")),
+	TOOL_OPTION(struct record_options, serial, "serial", "SERIAL", N_("about this certificate")),
+	TOOL_OPTION(struct record_options, application, "application", "ID",
+	            N_("about this application")),
+	TOOL_OPTION(struct record_options, subject, "subject", "TEXT",
+	            N_("about certificates whose subject has TEXT")),
+	TOOL_OPTIONS_END
+};
+
+static const struct tool_option show_options[] = {
+	CUSTODIAN_KEY,
+	TOOL_OPTION(struct record_options, private_out, "private-out", "FILE",
+	            N_("where the private part goes")),
+	TOOL_OPTIONS_END
+};
+
 static const struct tool_command commands[] = {
 	{ .name = "check",
 	  .help = N_("Checks every entry, the whole tree, the checkpoints, and ledger against journal."),
@@ -107,6 +163,49 @@ static const struct tool_command commands[] = {
 	  .min = 0,
 	  .max = TOOL_MANY,
 	  .run = record_reconcile },
+	{ .name = "checkpoint",
+	  .help = N_("Signs the root of the journal with the journal key."),
+	  .options = checkpoint_options,
+	  .shared = TOOL_HOME | TOOL_JSON | TOOL_DER,
+	  .run = record_checkpoint },
+	{ .name = "witness",
+	  .help = N_("Lodges a checkpoint with an outside party."),
+	  .options = witness_options,
+	  .shared = TOOL_HOME | TOOL_JSON | TOOL_ACTOR | TOOL_SIGN,
+	  .run = record_witness },
+	{ .name = "prove",
+	  .help = N_("Writes the evidence of a certificate's life."),
+	  .options = prove_options,
+	  .shared = TOOL_HOME | TOOL_JSON | TOOL_ACTOR | TOOL_SIGN,
+	  .operands = "SERIAL",
+	  .min = 1,
+	  .max = 1,
+	  .run = record_prove },
+	{ .name = "verify-bundle",
+	  .help = N_("Says what a file of evidence proves; needs no home."),
+	  .options = verify_options,
+	  .shared = TOOL_JSON,
+	  .operands = "FILE",
+	  .min = 1,
+	  .max = 1,
+	  .run = record_verify_bundle },
+	{ .name = "list",
+	  .help = N_("Lists entries of the journal."),
+	  .options = list_options,
+	  .shared = TOOL_HOME | TOOL_JSON,
+	  .run = record_list },
+	{ .name = "show",
+	  .help = N_("Shows one entry by its number."),
+	  .options = show_options,
+	  .shared = TOOL_HOME | TOOL_JSON | TOOL_ACTOR | TOOL_SIGN,
+	  .operands = "ENTRY",
+	  .min = 1,
+	  .max = 1,
+	  .run = record_show },
+	{ .name = "kinds",
+	  .help = N_("Prints the catalogue of entries."),
+	  .shared = TOOL_JSON,
+	  .run = record_kinds },
 	TOOL_COMMANDS_END
 };
 

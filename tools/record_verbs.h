@@ -12,6 +12,13 @@ struct record_options {
 	const char *confirm;
 	bool dry_run;
 	egov_time until;
+	bool if_due, check;
+	const char *export_file;
+	const char *directory, *other, *key, *certificate;      /* of a witness */
+	const char *custodian_key, *bundle, *private_out;
+	const char *trust, *witness;
+	egov_time from, to;
+	const char *kind, *by, *serial, *application, *subject;
 };
 
 int record_due(struct tool *tool);
@@ -19,5 +26,12 @@ int record_hold(struct tool *tool);
 int record_release(struct tool *tool);
 int record_purge(struct tool *tool);
 int record_reconcile(struct tool *tool);
+int record_checkpoint(struct tool *tool);
+int record_witness(struct tool *tool);
+int record_prove(struct tool *tool);
+int record_verify_bundle(struct tool *tool);
+int record_list(struct tool *tool);
+int record_show(struct tool *tool);
+int record_kinds(struct tool *tool);
 
 #endif

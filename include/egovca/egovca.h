@@ -19,6 +19,7 @@
 #include <egovca/operator.h>
 #include <egovca/profile.h>
 #include <egovca/progress.h>
+#include <egovca/record.h>
 #include <egovca/report.h>
 #include <egovca/request.h>
 #include <egovca/restore.h>

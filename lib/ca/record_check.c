@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <egovca/ca.h>
+#include <egovca/record.h>
 
 #include <errno.h>
 #include <inttypes.h>
@@ -202,6 +203,8 @@ enum egov_status egov_record_check(struct egov_home *home, struct egov_report *r
 		                               check_part, home, err);
 	if (rc == EGOV_OK)
 		rc = check_ceremonies(home, err);
+	if (rc == EGOV_OK)
+		rc = egov_record_witnesses(home, NULL, err);
 	if (rc == EGOV_OK) {
 		egov__report_add(report, "verdict", "%s", "consistent");
 		rc = egov__report_check(report, err);

@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "crypto/random.h"
 #include "crypto/sm3.h"
+#include "key/decrypter.h"
 #include "key/key_destroy.h"
 
 #define LOCK_TRIES 50           /* a second */
@@ -356,6 +357,21 @@ static enum egov_status open_key(struct egov_home *home, const char *uri,
 		.purpose = purpose, .module_map = map, .pin = home->pin, .pin_user = home->pin_user
 	};
 	const enum egov_status rc = egov__home_open_key(uri, &options, out, err);
+
+	free(map);
+	return rc;
+}
+
+enum egov_status egov__home_decrypter(struct egov_home *home, const char *uri,
+                                      struct egov__decrypter **out, struct egov_error *err)
+{
+	char *map = home->conf.module_map == NULL ? NULL
+	                                          : egov__home_path(home, home->conf.module_map);
+	const struct egov_key_options options = { .module_map = map,
+		                                  .pin = home->pin,
+		                                  .pin_user = home->pin_user,
+		                                  .decrypts = 1 };
+	const enum egov_status rc = egov__decrypter_open(uri, &options, out, err);
 
 	free(map);
 	return rc;

@@ -97,6 +97,13 @@ EGOV_MUST_CHECK enum egov_status egov__home_open_key(const char *uri,
                                                      struct egov_signer **out,
                                                      struct egov_error *err);
 
+/* A key that opens what was sealed, such as the custodian's, with the home's module map and
+ * prompt. */
+struct egov__decrypter;
+EGOV_MUST_CHECK enum egov_status egov__home_decrypter(struct egov_home *home, const char *uri,
+                                                      struct egov__decrypter **out,
+                                                      struct egov_error *err);
+
 /* The certificate of the CA's active key; EGOV_E_POLICY before it has one.  And that of
  * a generation. */
 EGOV_MUST_CHECK enum egov_status egov__home_certificate(struct egov_home *home,

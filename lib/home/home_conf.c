@@ -242,6 +242,14 @@ static enum egov_status load_services(struct egov__home_conf *conf, struct egov_
 	rc = egov__conf_number(text, "store", "wait", 0, 3600, &conf->store_wait, err);
 	if (rc == EGOV_OK)
 		rc = egov__conf_duration(text, "record", "silence", &conf->record_silence, err);
+	conf->checkpoint_entries = 10000;
+	if (rc == EGOV_OK)
+		rc = egov__conf_number(text, "record", "checkpoint_entries", 1, INT64_MAX,
+		                       &conf->checkpoint_entries, err);
+	conf->checkpoint_period = (struct egov_duration){ .seconds = 86400 };
+	if (rc == EGOV_OK)
+		rc = egov__conf_duration(text, "record", "checkpoint_period",
+		                         &conf->checkpoint_period, err);
 	if (rc == EGOV_OK)
 		rc = egov__conf_number(text, "operator", "appointers", 1, 2, &conf->appointers, err);
 	if (rc == EGOV_OK)
@@ -417,6 +425,8 @@ const struct egov__home_setting egov__home_settings[] = {
 	{ "publish", "read_back", NULL },
 	{ "publish", "hook_limit", NULL },
 	{ "store", "wait", NULL },
+	{ "record", "checkpoint_entries", NULL },
+	{ "record", "checkpoint_period", NULL },
 	{ "record", "silence", NULL },
 	{ "operator", "appointers", NULL },
 	{ NULL, NULL, NULL },

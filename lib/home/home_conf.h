@@ -43,6 +43,8 @@ struct egov__home_conf {
 	uint64_t signature_limit;       /* of a generation of the CA's key; 0: none */
 	uint64_t store_wait;            /* seconds */
 	uint64_t appointers;            /* administrators who must sign an appointment */
+	uint64_t checkpoint_entries;    /* a checkpoint is due after so many */
+	struct egov_duration checkpoint_period; /* or this long after the last */
 	struct egov_duration record_silence;    /* of the journal, before the clock is doubted */
 	const char *crl_url;            /* or NULL */
 	struct egov_duration crl_period;        /* a new list is due this long after the last */

@@ -187,6 +187,20 @@ enum egov_status egov__body_parse(const char *text, struct egov__body **out, str
 	return rc;
 }
 
+const char *egov__body_key(const struct egov__body *body, size_t i)
+{
+	void *at = json_object_iter(body->object);
+
+	while (at != NULL && i-- > 0)
+		at = json_object_iter_next(body->object, at);
+	return at == NULL ? NULL : json_object_iter_key(at);
+}
+
+bool egov__body_has(const struct egov__body *body, const char *key)
+{
+	return json_object_get(body->object, key) != NULL;
+}
+
 const char *egov__body_get_text(const struct egov__body *body, const char *key)
 {
 	return json_string_value(json_object_get(body->object, key));

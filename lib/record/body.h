@@ -32,6 +32,10 @@ EGOV_MUST_CHECK enum egov_status egov__body_check(const struct egov__body *body,
 EGOV_MUST_CHECK enum egov_status egov__body_parse(const char *text, struct egov__body **out,
                                                   struct egov_error *err);
 
+/* The key of field i, in their order, lent; NULL past the last.  Whether a key is there. */
+const char *egov__body_key(const struct egov__body *body, size_t i);
+bool egov__body_has(const struct egov__body *body, const char *key);
+
 /* The value of a key, lent; NULL or false where it is absent or of another type. */
 const char *egov__body_get_text(const struct egov__body *body, const char *key);
 bool egov__body_get_number(const struct egov__body *body, const char *key, uint64_t *value);

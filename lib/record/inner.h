@@ -4,6 +4,7 @@
 
 #include "crypto/envelope.h"
 #include "crypto/sm2.h"
+#include "record/checkpoint.h"
 #include "record/record.h"
 #include "record/tree.h"
 
@@ -79,11 +80,5 @@ void egov__record_subject(const struct egov__intent_row *row, struct egov_buf *o
 EGOV_MUST_CHECK enum egov_status egov__checkpoint_home(struct egov_store *store,
                                                        struct egov_buf *home,
                                                        struct egov_error *err);
-
-/* DER of a Checkpoint (record/record.h), appended to out. */
-EGOV_MUST_CHECK enum egov_status egov__checkpoint_encode(struct egov_slice home,
-                                                         const struct egov__checkpoint_row *row,
-                                                         struct egov_buf *out,
-                                                         struct egov_error *err);
 
 #endif

@@ -89,6 +89,13 @@
 #define EGOV__KIND_CEREMONY "ceremony"          /* subject "ceremony"; ceremony-sm3, form-sm3,
                                                    intent, tbs-sm3, transcript-sm3 (of
                                                    ceremony/transcript.txt) */
+#define EGOV__KIND_UNSEAL "unseal"              /* subject: that of the entries; unsealed (their
+                                                   numbers) */
+#define EGOV__KIND_WITNESS "witness"            /* subject "witness"; number (entries), sm3 (of the
+                                                   Checkpoint), method, place, [countersignature] */
+#define EGOV__WITNESS_SUBJECT "witness"
+#define EGOV__KIND_WITNESSED "witnessed"        /* of another home's checkpoint; subject "home-"
+                                                   and its id; number, root, sm3 */
 #define EGOV__KIND_OPERATOR_ADD "operator-add"  /* subject: name; roles, certificate, key-sm3 */
 #define EGOV__KIND_OPERATOR_REMOVE "operator-remove"    /* subject: name; certificate */
 /* Right before the entry of what it approves, about the same subject (record/approval.h). */
@@ -107,6 +114,7 @@
 #define EGOV__KEY_COMMITMENT "commitment"
 #define EGOV__KEY_COUNT "count"
 #define EGOV__KEY_CONSENT "consent"             /* the holder's signature, DER in hex */
+#define EGOV__KEY_COUNTERSIGNATURE "countersignature"     /* DER in hex: record/lodged.h */
 #define EGOV__KEY_CPS "cps"
 #define EGOV__KEY_EFFECTIVE "effective"
 #define EGOV__KEY_ENCRYPT_SERIAL "encrypt-serial"
@@ -122,6 +130,7 @@
 #define EGOV__KEY_LATEST "latest"               /* time */
 #define EGOV__KEY_LIST_SM3 "list-sm3"
 #define EGOV__KEY_LOST "lost"
+#define EGOV__KEY_METHOD "method"               /* "directory", "home", "key" */
 #define EGOV__KEY_NEXT_UPDATE "next-update"
 #define EGOV__KEY_NOT_AFTER "not-after"
 #define EGOV__KEY_NOT_BEFORE "not-before"
@@ -130,6 +139,7 @@
 #define EGOV__KEY_OPERATION "operation"
 #define EGOV__KEY_ORDER "order"                 /* number of an entry */
 #define EGOV__KEY_PART "part"                   /* crl/part.h */
+#define EGOV__KEY_PLACE "place"                 /* path, or SM3 of a key */
 #define EGOV__KEY_PREDECESSOR "predecessor"     /* serial */
 #define EGOV__KEY_PROFILE "profile"
 #define EGOV__KEY_PROFILE_SM3 "profile-sm3"     /* facts alone */
@@ -140,6 +150,7 @@
 #define EGOV__KEY_REPORTED "reported"           /* time */
 #define EGOV__KEY_REVOKED_AT "revoked-at"
 #define EGOV__KEY_ROLES "roles"                 /* names, joined by ", " */
+#define EGOV__KEY_ROOT "root"
 #define EGOV__KEY_SERIAL "serial"
 #define EGOV__KEY_SIGNATURE "signature"         /* DER in hex */
 #define EGOV__KEY_SM3 "sm3"                     /* of the object, file or value */
@@ -149,6 +160,7 @@
 #define EGOV__KEY_TBS_SM3 "tbs-sm3"
 #define EGOV__KEY_THIS_UPDATE "this-update"
 #define EGOV__KEY_TRANSCRIPT_SM3 "transcript-sm3"
+#define EGOV__KEY_UNSEALED "unsealed"           /* numbers of entries, joined by ", " */
 #define EGOV__KEY_UNTIL "until"                 /* time */
 
 /* Counters of the ledger (egov__store_counter_next). */

@@ -63,6 +63,8 @@ struct egov__act {
 #define EGOV__ACT_CRL_IMPORT "crl-import"
 #define EGOV__ACT_POLICY "policy-add"
 #define EGOV__ACT_CLOCK "clock"
+#define EGOV__ACT_UNSEAL "record-unseal"
+#define EGOV__ACT_WITNESS "record-witness"
 #define EGOV__ACT_INSTALL "init-install"
 #define EGOV__ACT_ROLLOVER "ca-rollover"
 #define EGOV__ACT_KEY_DESTROY "ca-key-destroy"

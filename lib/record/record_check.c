@@ -5,6 +5,7 @@
 #include "base/der.h"
 #include "base/text.h"
 #include "crypto/sm2.h"
+#include "record/catalogue.h"
 #include "record/check.h"
 #include "record/clock.h"
 #include "record/entry.h"
@@ -231,6 +232,11 @@ static enum egov_status check_entry(void *user, const struct egov__journal_row *
 	egov__progress_step(j->check->progress);
 	if (rc == EGOV_OK)
 		rc = check_blob(j->check, entry, err);
+	if (rc == EGOV_OK && j->check->initialised) {
+		rc = egov__kind_check(entry, err);
+		if (rc != EGOV_OK)
+			rc = egov_error_prefix(err, rc, "journal entry %" PRIu64, entry->seq);
+	}
 	if (rc == EGOV_OK) {
 		rc = egov__check_subject(j->check, entry, err);
 		if (rc == EGOV_OK)

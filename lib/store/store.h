@@ -112,6 +112,14 @@ EGOV_MUST_CHECK enum egov_status egov__store_journal_walk(struct egov_store *sto
                                                           const char *subject,
                                                           egov__journal_fn *fn, void *user,
                                                           struct egov_error *err);
+/* Those about certificates whose subject contains text. */
+EGOV_MUST_CHECK enum egov_status egov__store_journal_walk_certificates(
+	struct egov_store *store, const char *text, egov__journal_fn *fn, void *user,
+	struct egov_error *err);
+/* The row of this number alone; fn is not called where there is none. */
+EGOV_MUST_CHECK enum egov_status egov__store_journal_one(struct egov_store *store, uint64_t seq,
+                                                         egov__journal_fn *fn, void *user,
+                                                         struct egov_error *err);
 EGOV_MUST_CHECK enum egov_status egov__store_journal_last(struct egov_store *store,
                                                           struct egov__journal_row *row,
                                                           bool *found, struct egov_error *err);
@@ -568,6 +576,17 @@ EGOV_MUST_CHECK enum egov_status egov__store_crl_at(struct egov_store *store,
                                                     const struct egov__crl_scope *scope,
                                                     egov_time at, struct egov__crl_row *row,
                                                     bool *found, struct egov_error *err);
+/* The published complete one of the scope whose intent came first after, or last before, so
+ * many journal entries. */
+struct egov__crl_near {
+	uint64_t position;
+	bool after;
+};
+EGOV_MUST_CHECK enum egov_status egov__store_crl_near(struct egov_store *store,
+                                                      const struct egov__crl_scope *scope,
+                                                      const struct egov__crl_near *near,
+                                                      struct egov__crl_row *row, bool *found,
+                                                      struct egov_error *err);
 /* Whether a list of the scope, its base or a later one, was signed between two positions of
  * the journal. */
 EGOV_MUST_CHECK enum egov_status egov__store_crl_stood(struct egov_store *store,

@@ -169,6 +169,26 @@ enum egov_status egov__store_crl_before(struct egov_store *store,
 	return rc;
 }
 
+enum egov_status egov__store_crl_near(struct egov_store *store,
+                                      const struct egov__crl_scope *scope,
+                                      const struct egov__crl_near *near,
+                                      struct egov__crl_row *row, bool *found,
+                                      struct egov_error *err)
+{
+	static const char first[] = COLUMNS "der" FROM OF_SCOPE
+		"AND published = 1 AND position >= ?4 ORDER BY number LIMIT 1";
+	static const char last[] = COLUMNS "der" FROM OF_SCOPE
+		"AND published = 1 AND position < ?4 ORDER BY number DESC LIMIT 1";
+	struct egov__query query;
+	enum egov_status rc = egov__query_read(store, near->after ? first : last, "CRL", &query, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	bind_scope(&query, scope);
+	egov__query_number(&query, near->position);
+	return egov__query_get(&query, read_crl, row, found, err);
+}
+
 enum egov_status egov__store_crl_at(struct egov_store *store, const struct egov__crl_scope *scope,
                                     egov_time at, struct egov__crl_row *row, bool *found,
                                     struct egov_error *err)

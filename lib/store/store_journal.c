@@ -72,6 +72,48 @@ enum egov_status egov__store_journal_append(struct egov_store *store,
 	return egov__query_run(&query, err);
 }
 
+static enum egov_status tell(struct egov__query *query, egov__journal_fn *fn, void *user,
+                             struct egov_error *err)
+{
+	struct egov__journal_row row;
+	enum egov_status rc = EGOV_OK;
+
+	while (egov__query_next(query, read_entry, &row, &rc, err)
+	       && (rc = fn(user, &row, err)) == EGOV_OK)
+		;
+	egov__query_close(query);
+	return rc;
+}
+
+enum egov_status egov__store_journal_walk_certificates(struct egov_store *store, const char *text,
+                                                       egov__journal_fn *fn, void *user,
+                                                       struct egov_error *err)
+{
+	static const char sql[] =
+		COLUMNS "WHERE subject IN (SELECT lower(hex(serial)) FROM certificate AS c"
+			" WHERE instr(c.subject, ?1) > 0) ORDER BY journal.seq";
+	struct egov__query query;
+	enum egov_status rc = egov__query_read(store, sql, "journal", &query, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	egov__query_text(&query, text);
+	return tell(&query, fn, user, err);
+}
+
+enum egov_status egov__store_journal_one(struct egov_store *store, uint64_t seq,
+                                         egov__journal_fn *fn, void *user, struct egov_error *err)
+{
+	static const char sql[] = COLUMNS "WHERE journal.seq = ?1";
+	struct egov__query query;
+	enum egov_status rc = egov__query_read(store, sql, "journal", &query, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	egov__query_number(&query, seq);
+	return tell(&query, fn, user, err);
+}
+
 enum egov_status egov__store_journal_walk(struct egov_store *store, uint64_t from,
                                           const char *subject, egov__journal_fn *fn, void *user,
                                           struct egov_error *err)
@@ -80,7 +122,6 @@ enum egov_status egov__store_journal_walk(struct egov_store *store, uint64_t fro
 	static const char some[] =
 		COLUMNS "WHERE journal.seq >= ?1 AND subject = ?2 ORDER BY journal.seq";
 	struct egov__query query;
-	struct egov__journal_row row;
 	enum egov_status rc = egov__query_read(store, subject == NULL ? all : some, "journal", &query,
 	                                       err);
 
@@ -89,11 +130,7 @@ enum egov_status egov__store_journal_walk(struct egov_store *store, uint64_t fro
 	egov__query_number(&query, from);
 	if (subject != NULL)
 		egov__query_text(&query, subject);
-	while (egov__query_next(&query, read_entry, &row, &rc, err)
-	       && (rc = fn(user, &row, err)) == EGOV_OK)
-		;
-	egov__query_close(&query);
-	return rc;
+	return tell(&query, fn, user, err);
 }
 
 enum egov_status egov__store_journal_last(struct egov_store *store, struct egov__journal_row *row,
