@@ -4,8 +4,8 @@
 # name is recorded, and what a power cut leaves after some of them is opened again.  Lost
 # is what was not synced, names too (strict), data alone (ordered), or some writes and some
 # not (torn); whatever is left, the next command recovers and goes on.  What a command that
-# ended well had promised is there.  CRASH_POINTS=all tries every instant,
-# ONLY=OPERATION that one alone.
+# ended well had promised is there.  CRASH_POINTS=all tries every instant, and once what
+# is left alike by several; ONLY=OPERATION that one alone.
 set -eu
 # shellcheck source=tests/cli_help.sh
 . "$SRC/tests/cli_help.sh"
@@ -44,6 +44,7 @@ left() {
 		rm -rf "${D:?}/$place"
 	done
 	"$O/powercut" cut image log "$1" "$2" "$seed" left
+	state=$(cd left && { find . -printf '%m %y %p\n' && find . -type f -exec sha256sum {} +; } | sort | sha256sum)
 	for place in $places; do
 		[ ! -e "left/$place" ] || mv "left/$place" .
 	done
@@ -64,18 +65,20 @@ promised() {
 
 for operation in ${ONLY:-$operations}; do
 	recorded "$operation"
+	: >states
 	stride=$(((events + 2) / 3))
 	[ "${CRASH_POINTS:-}" != all ] || stride=1
 	for mode in strict ordered torn; do
 		event=0
 		while [ "$event" -lt "$events" ]; do
 			left "$event" $mode
-			goes_on "$operation" "$event of $events ($mode)"
+			grep -qxF "$state" states || goes_on "$operation" "$event of $events ($mode)"
+			echo "$state" >>states
 			event=$((event + stride))
 		done
 		left "$events" $mode
 		promised "$operation"
 		goes_on "$operation" "$events of $events ($mode)"
 	done
-	echo "$operation: $events events"
+	echo "$operation: $events events left $(sort -u states | wc -l) states"
 done
