@@ -21,6 +21,8 @@ static CK_RV decrypt_once(const struct pkcs11_decrypter *s, struct egov_slice ci
 	CK_RV rv;
 
 	*call = "C_DecryptInit";
+	if (token->session == 0)
+		return CKR_SESSION_CLOSED;
 	rv = token->f->C_DecryptInit(token->session, &mechanism, s->key.private_key);
 	if (rv == CKR_OK && s->key.always_authenticate) {
 		*call = "C_Login";
@@ -44,28 +46,44 @@ static bool is_for_another(CK_RV rv)
 	return rv == CKR_ENCRYPTED_DATA_INVALID || rv == CKR_ENCRYPTED_DATA_LEN_RANGE;
 }
 
-static enum egov_status decrypt(const void *state, struct egov_slice cipher, struct egov_buf *plain,
+/* A plaintext that never came may be asked for again. */
+static enum egov_status decrypt_once_more(struct pkcs11_decrypter *s, struct egov_slice cipher,
+                                          struct egov_slice *out, struct egov_error *err)
+{
+	const char *call = "";
+	CK_RV rv = decrypt_once(s, cipher, out, &call);
+	enum egov_status rc;
+
+	if (egov__p11_may_cure(rv)) {
+		rc = egov__p11_cure(s->token, &s->key, rv, call, err);
+		if (rc != EGOV_OK)
+			return rc;
+		rv = decrypt_once(s, cipher, out, &call);
+	}
+	if (rv == CKR_OK)
+		return EGOV_OK;
+	if (is_for_another(rv))
+		return egov_error_set(err, EGOV_E_CORRUPT, "GM/T 0009, 7.2",
+		                      "the ciphertext was altered or is for another key");
+	/* The operation may still be active in this session. */
+	egov__p11_token_drop_session(s->token);
+	return egov__p11_error(err, rv, call);
+}
+
+static enum egov_status decrypt(void *state, struct egov_slice cipher, struct egov_buf *plain,
                                 struct egov_error *err)
 {
-	const struct pkcs11_decrypter *s = state;
 	uint8_t *room = malloc(cipher.size);    /* the plaintext is shorter */
 	struct egov_slice out = { room, cipher.size };
 	struct egov__p11_guard guard;
-	const char *call = "";
-	enum egov_status rc = EGOV_OK;
-	CK_RV rv;
+	enum egov_status rc;
 
 	if (room == NULL)
 		return egov_error_nomem(err);
 	egov__p11_enter(&guard);
-	rv = decrypt_once(s, cipher, &out, &call);
+	rc = decrypt_once_more(state, cipher, &out, err);
 	egov__p11_leave(&guard);
-	if (is_for_another(rv)) {
-		rc = egov_error_set(err, EGOV_E_CORRUPT, "GM/T 0009, 7.2",
-		                    "the ciphertext was altered or is for another key");
-	} else if (rv != CKR_OK) {
-		rc = egov__p11_error(err, rv, call);
-	} else {
+	if (rc == EGOV_OK) {
 		egov__buf_slice(plain, out);
 		rc = egov__buf_check(plain, err);
 	}

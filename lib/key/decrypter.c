@@ -13,8 +13,8 @@ struct egov__decrypter {
 
 /* --- a private key in memory --------------------------------------------------------- */
 
-static enum egov_status decrypt_here(const void *state, struct egov_slice cipher,
-                                     struct egov_buf *plain, struct egov_error *err)
+static enum egov_status decrypt_here(void *state, struct egov_slice cipher, struct egov_buf *plain,
+                                     struct egov_error *err)
 {
 	return egov__sm2_decrypt(state, cipher, plain, err);
 }

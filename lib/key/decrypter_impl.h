@@ -7,8 +7,8 @@
 
 /* A place where keys lie that decrypt. */
 struct egov__decrypter_impl {
-	enum egov_status (*decrypt)(const void *state, struct egov_slice cipher,
-	                            struct egov_buf *plain, struct egov_error *err);
+	enum egov_status (*decrypt)(void *state, struct egov_slice cipher, struct egov_buf *plain,
+	                            struct egov_error *err);
 	void (*close)(void *state);
 };
 

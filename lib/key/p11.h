@@ -162,4 +162,14 @@ EGOV_MUST_CHECK enum egov_status egov__pkcs11_signer_take(struct egov__p11_token
                                                           struct egov__signer_opened *out,
                                                           struct egov_error *err);
 
+/* --- p11_cure.c: a lost session, token or handle ----------------------------------- */
+
+bool egov__p11_may_cure(CK_RV rv);
+
+/* Does about rv of call what can be done, once for an operation; the key is the same
+ * afterwards, under the handle that it has now. */
+EGOV_MUST_CHECK enum egov_status egov__p11_cure(struct egov__p11_token *token,
+                                                struct egov__p11_key *key, CK_RV rv,
+                                                const char *call, struct egov_error *err);
+
 #endif

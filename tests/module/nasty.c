@@ -642,6 +642,7 @@ static CK_RV decrypt_init(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK
 static CK_RV decrypt(CK_SESSION_HANDLE session, CK_BYTE *data, CK_ULONG data_size, CK_BYTE *plain,
                      CK_ULONG *size)
 {
+	const unsigned number = count("NASTY_DECRYPTIONS");
 	struct egov_buf out = EGOV__BUF(1024);
 	uint8_t point[EGOV__SM2_POINT];
 	struct egov_secret *secret;
@@ -649,7 +650,7 @@ static CK_RV decrypt(CK_SESSION_HANDLE session, CK_BYTE *data, CK_ULONG data_siz
 
 	MAY_FAIL("C_Decrypt");
 	(void)session;
-	if (word("lose-always"))
+	if (word("lose-always") || (word("lose-odd") && number % 2 == 1))
 		return lose();
 	if (word("always-authenticate") && !module.context)
 		return CKR_USER_NOT_LOGGED_IN;

@@ -263,6 +263,60 @@ static void lies_about_plaintexts(void **state)
 	}
 }
 
+/* What a token says that has lost its session, its keys or itself, also as it answers once more. */
+static void reconnects_to_decrypt(void **state)
+{
+	static const char *const lost[] = { "0x101", "0xb3", "0x30", "0x32", "0x02", "0xe0", "0x190",
+		                            "0x60", "0x90" };
+	struct egov_error err = { .status = EGOV_OK };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lost) / sizeof(lost[0]); i++) {
+		struct egov__decrypter *key = opened("");
+		struct egov_buf cipher = EGOV__BUF(512), plain = EGOV__BUF(512);
+		const long before = help_nasty_count("NASTY_DECRYPTIONS");
+
+		seal(egov__decrypter_point(key), &cipher);
+		if (before % 2 == 1)
+			assert_ok(egov__decrypter_decrypt(key, egov_buf_slice(&cipher), &plain, &err), &err);
+		egov_buf_reset(&plain);
+		help_nasty("lose-odd", lost[i]);
+		assert_ok(egov__decrypter_decrypt(key, egov_buf_slice(&cipher), &plain, &err), &err);
+		assert_int_equal(plain.size, 16);
+		assert_memory_equal(plain.data, secret, 16);
+		assert_int_equal(help_nasty_count("NASTY_DECRYPTIONS"), before + 2 + before % 2);
+		egov__buf_clear(&cipher);
+		egov__buf_clear(&plain);
+		egov__decrypter_close(key);
+	}
+}
+
+/* It is asked twice, not more; one that comes back later is found then. */
+static void decrypts_when_it_is_back(void **state)
+{
+	struct egov__decrypter *key = opened("");
+	struct egov_buf cipher = EGOV__BUF(512), plain = EGOV__BUF(512);
+	const long before = help_nasty_count("NASTY_DECRYPTIONS");
+	struct egov_error err = { .status = EGOV_OK };
+
+	(void)state;
+	seal(egov__decrypter_point(key), &cipher);
+	help_nasty("lose-always", "0x32");
+	assert_fails(egov__decrypter_decrypt(key, egov_buf_slice(&cipher), &plain, &err), &err,
+	             EGOV_E_DEVICE, "C_Decrypt: CKR_DEVICE_REMOVED (0x00000032)");
+	assert_int_equal(help_nasty_count("NASTY_DECRYPTIONS"), before + 2);
+	help_nasty("removed", NULL);
+	assert_fails(egov__decrypter_decrypt(key, egov_buf_slice(&cipher), &plain, &err), &err,
+	             EGOV_E_DEVICE, "token nasty is gone");
+	assert_int_equal(plain.size, 0);
+	help_nasty("", NULL);
+	assert_ok(egov__decrypter_decrypt(key, egov_buf_slice(&cipher), &plain, &err), &err);
+	assert_memory_equal(plain.data, secret, 16);
+	egov__buf_clear(&cipher);
+	egov__buf_clear(&plain);
+	egov__decrypter_close(key);
+}
+
 static void does_not_decrypt(void **state)
 {
 	static const struct lie lies[] = {
@@ -299,6 +353,7 @@ int main(void)
 		TEST(lies_about_the_public_key), TEST(signs_wrong_now_and_then),
 		TEST(what_is_borne),             TEST(names_that_are_no_text),
 		TEST(decrypts),                  TEST(lies_about_plaintexts),
+		TEST(reconnects_to_decrypt),     TEST(decrypts_when_it_is_back),
 		TEST(does_not_decrypt),
 	};
 
