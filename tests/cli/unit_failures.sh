@@ -67,5 +67,5 @@ while read -r name; do
 	fi
 done <programs
 [ -z "$bad" ] || die "failed:$bad"
-cat ./*.told | awk '{ tried += $1; calls += $3; tests += $6; of += $8 }
-	END { printf "%d of %d calls, in %d of %d tests\n", tried, calls, tests, of }'
+cat ./*.told | awk '{ tried += $1; calls += $3; tests += $6; of += $8; left += $16 }
+	END { printf "%d of %d calls, in %d of %d tests; %d left out\n", tried, calls, tests, of, left }'

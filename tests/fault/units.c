@@ -7,7 +7,8 @@
  * and the other waits for it.  A branch that is about to change files, which both have, ends;
  * then the whole test runs again with that one call failing, as it does for all that looks
  * wrong, and for the calls of a test with threads.  Of calls that are reached by the same way
- * in a program the first has a run of its own, and of SQLite's, by the way to SQLite, a branch.
+ * in a program the first has a run of its own, as long as there is time (RUN_SECONDS), and of
+ * SQLite's, by the way to SQLite, a branch.
  * EGOV_FAIL_UNITS=N: some of the calls, and no more tests after N ms of processor time.
  *
  * A failure may make the test fail: then something that it asserts is not there.  But nothing
@@ -44,6 +45,7 @@
 
 #define SECONDS 60              /* that one run may take */
 #define BRANCH_SECONDS 10
+#define RUN_SECONDS 60          /* of processor time, that runs by way may take in a program */
 #define DEPTH 64
 #define WAY 8                   /* how many calls a way has: the last ones */
 #define MOST_RUNS (1u << 16)    /* of a test, with one call failing */
@@ -59,7 +61,9 @@ static const char *const kind_names[FAIL_KINDS] = { "memory", "memory of SQLite"
 
 /* What processes tell each other. */
 static struct told {
-	unsigned long calls, tried, borne, wrong;       /* borne: the test passed all the same */
+	unsigned long calls, tried, wrong;
+	unsigned long borne;            /* the test passed all the same */
+	unsigned long left;             /* runs that there was no time for */
 	size_t runs;
 	struct {
 		enum fail_kind kind;
@@ -428,8 +432,6 @@ static void fail_test(void)
 	}
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != PASSED)
 		tell_wrong("no call", status);
-	for (size_t i = 0; i < told->runs && (run.budget == 0 || i == 0); i++)
-		fail_at(told->run[i].kind, told->run[i].n);
 }
 
 static unsigned long used(void)
@@ -446,6 +448,22 @@ static unsigned long used(void)
 	         / 1000;
 }
 
+/* As many as there is time for, all over the test, after the first. */
+static void fail_runs(size_t tests)
+{
+	const unsigned long from = used(), time = 1000 * RUN_SECONDS / tests;
+	size_t step = 1;
+
+	for (size_t i = 0; i < told->runs; i += step) {
+		fail_at(told->run[i].kind, told->run[i].n);
+		if (run.budget != 0)
+			break;
+		if (i == 0)
+			step += told->runs * (used() - from) / time;
+		told->left += step - 1;
+	}
+}
+
 static int fail_tests(const struct CMUnitTest *tests, size_t count)
 {
 	size_t done = 0;
@@ -456,10 +474,12 @@ static int fail_tests(const struct CMUnitTest *tests, size_t count)
 		run.index = done;
 		run.test = &tests[done];
 		fail_test();
+		fail_runs(count);
 	}
 	empty_folder();
-	(void)printf("%lu of %lu calls of %zu of %zu tests failed in their turn, %lu borne, %lu wrongly\n",
-	             told->tried, told->calls, done, count, told->borne, told->wrong);
+	(void)printf("%lu of %lu calls of %zu of %zu tests failed in their turn, %lu borne, %lu left out,"
+	             " %lu wrongly\n",
+	             told->tried, told->calls, done, count, told->borne, told->left, told->wrong);
 	return told->wrong > 0;
 }
 
