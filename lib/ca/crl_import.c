@@ -14,6 +14,7 @@
 #include "ca/crl_checks.h"
 #include "ca/crl_deliver.h"
 #include "ca/crl_lease.h"
+#include "ca/crl_manifest.h"
 #include "ca/init_ca.h"
 #include "ca/issuing.h"
 #include "ca/serial.h"
@@ -254,6 +255,8 @@ static enum egov_status serve(struct egov_home *home, const char *list, const ch
 		                                        egov__home_conf(home)->pem, err), err);
 	if (rc == EGOV_OK)
 		rc = note_served(home, recorded, list, actor, err);
+	if (rc == EGOV_OK)
+		rc = egov__crl_manifest(home, web_root, err);
 	if (rc == EGOV_OK) {
 		delivery.number = egov__recorded_number(recorded);
 		delivery.recorded = recorded;

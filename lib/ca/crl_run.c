@@ -5,6 +5,7 @@
 
 #include "ca/crl_checks.h"
 #include "ca/crl_import.h"
+#include "ca/crl_manifest.h"
 #include "ca/init_ca.h"
 #include "ca/issuing.h"
 #include "crl/part.h"
@@ -202,6 +203,8 @@ static enum egov_status publish_all(struct egov__crl_run *r,
 	free(parts);
 	if (rc == EGOV_OK && !r->dry) {
 		rc = egov__import_serve_all(r->home, r->actor, outcome.first == EGOV_OK ? err : NULL);
+		outcome.first = outcome.first == EGOV_OK ? rc : outcome.first;
+		rc = egov__crl_manifest(r->home, r->web_root, outcome.first == EGOV_OK ? err : NULL);
 		outcome.first = outcome.first == EGOV_OK ? rc : outcome.first;
 		rc = EGOV_OK;
 	}

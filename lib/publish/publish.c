@@ -110,3 +110,19 @@ enum egov_status egov__publish_certificate(const struct egov_recorded *recorded,
 	egov__buf_clear(&file);
 	return rc;
 }
+
+enum egov_status egov__publish_text(const char *web_root, const char *name, struct egov_slice text,
+                                    struct egov_error *err)
+{
+	char *path = egov__path_join(web_root, name);
+	struct egov_buf *found = NULL;
+	enum egov_status rc = path == NULL ? egov_error_nomem(err) : EGOV_OK;
+
+	if (rc == EGOV_OK
+	    && (egov__file_read_regular(path, text.size + 1, &found, NULL) != EGOV_OK
+	        || !egov__slice_equal(egov_buf_slice(found), text)))
+		rc = replace(path, text, err);
+	egov_buf_free(found);
+	free(path);
+	return rc;
+}

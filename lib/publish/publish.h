@@ -18,6 +18,11 @@ EGOV_MUST_CHECK enum egov_status egov__publish_crl(const struct egov_recorded *r
                                                    const char *name, const char *web_root,
                                                    bool pem, struct egov_error *err);
 
+/* A text in a web root, replaced and read back where it differs from what is there. */
+EGOV_MUST_CHECK enum egov_status egov__publish_text(const char *web_root, const char *name,
+                                                    struct egov_slice text,
+                                                    struct egov_error *err);
+
 /* A CA certificate in a web root: cert/NAME.cer (DER) and cert/NAME.pem. */
 EGOV_MUST_CHECK enum egov_status egov__publish_certificate(const struct egov_recorded *recorded,
                                                            const char *name, const char *web_root,

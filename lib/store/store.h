@@ -620,7 +620,11 @@ typedef enum egov_status egov__crl_fn(void *user, const struct egov__crl_row *ro
                                       struct egov_error *err);
 EGOV_MUST_CHECK enum egov_status egov__store_crl_walk(struct egov_store *store, egov__crl_fn *fn,
                                                       void *user, struct egov_error *err);
-/* The same without their bytes. */
+/* The last published ones, one of each generation, part, and kind, without their bytes. */
+EGOV_MUST_CHECK enum egov_status egov__store_crl_walk_served(struct egov_store *store,
+                                                             egov__crl_fn *fn, void *user,
+                                                             struct egov_error *err);
+/* All without their bytes. */
 EGOV_MUST_CHECK enum egov_status egov__store_crl_walk_rows(struct egov_store *store,
                                                            egov__crl_fn *fn, void *user,
                                                            struct egov_error *err);

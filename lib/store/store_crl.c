@@ -247,6 +247,16 @@ enum egov_status egov__store_crl_walk_rows(struct egov_store *store, egov__crl_f
 	return walk(store, sql, fn, user, err);
 }
 
+enum egov_status egov__store_crl_walk_served(struct egov_store *store, egov__crl_fn *fn, void *user,
+                                             struct egov_error *err)
+{
+	static const char sql[] = COLUMNS "x''" FROM "WHERE number IN (SELECT max(number)" FROM
+		"WHERE published = 1 GROUP BY generation, part, base > 0)"
+		" ORDER BY generation, part, base > 0";
+
+	return walk(store, sql, fn, user, err);
+}
+
 /* --- the lists that certificates name --- */
 
 static void read_part(struct egov__query *query, void *to)

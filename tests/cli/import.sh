@@ -40,6 +40,7 @@ takes 0 1.crl --json
 prints '"imported":"no"'
 [ "$(entries issuing crl-import) $(entries issuing import-publish)" = '1 1' ] || die 'journalled twice'
 consistent issuing
+grep -q '"list":"parent","file":"parent-1.crl","number":"1"' $served/manifest.json || die 'not in the manifest'
 openssl crl -inform DER -in 1.crl -out 1.pem
 takes 0 1.pem
 

@@ -38,6 +38,29 @@ for list in ca ca-arl ca-users; do
 done
 [ "$(wc -l <hook.log)" -eq 3 ] || die 'the hook was not run once a list'
 
+# --- who mirrors them knows what there is, and whether he has it ---
+manifest() {
+	[ "$(wc -l <$lists/manifest.json)" -eq "$1" ] || die "want $1 lists in the manifest"
+	jq -r '[.list, .file, .sm3, .number, ."this-update", ."next-update"] | @tsv' $lists/manifest.json >rows
+	while read -r list file sm3 number from until; do
+		cmp -s "$lists/$file" "$lists/$list.crl" || die "$file is not $list"
+		[ "$(openssl dgst -sm3 -r "$lists/$file" | cut -d ' ' -f 1)" = "$sm3" ] || die "$file: another digest"
+		expect 0 egov-crl show "$lists/$file"
+		prints "this-update: $from" "next-update: $until"
+		[ "$file" = "$list-$number.crl" ] || die "$file has another number"
+	done <rows
+}
+manifest 3
+cp $lists/manifest.json manifest.before
+rm $lists/manifest.json
+expect 0 egov-crl publish --home root --if-due
+same manifest.before $lists/manifest.json
+echo '{}' >$lists/manifest.json
+expect 0 egov-crl publish --home root --dry-run
+[ "$(wc -l <$lists/manifest.json)" -eq 1 ] || die 'a dry run wrote the manifest'
+expect 0 egov-crl publish --home root --if-due
+same manifest.before $lists/manifest.json
+
 # --- what has arrived is not brought again ---
 expect 0 egov-crl publish --home root --if-due
 [ "$(wc -l <hook.log)" -eq 3 ] || die 'the hook was run again'
@@ -56,6 +79,8 @@ for n in 1 2 3 4 5 6; do
 done
 expect 0 egov-crl show $lists/ca-arl.crl
 prints 'number: 05'
+manifest 3
+! cmp -s manifest.before $lists/manifest.json || die 'the manifest stays behind'
 consistent root
 expect 4 egov-crl publish --home root --if-due
 says 'ended with status 1'
