@@ -416,7 +416,7 @@ static const struct tool_command commands[] = {
 	{ .name = "check",
 	  .help = N_("Judges a list: form, freshness, and its signature with --issuer."),
 	  .options = check_options, .shared = TOOL_JSON,
-	  .operands = "FILE", .min = 1, .max = 1, .run = run_check },
+	  .operands = "FILE|URL", .min = 1, .max = 1, .run = run_check },
 	{ .name = "show",
 	  .help = N_("Prints a list."),
 	  .options = show_options, .shared = TOOL_JSON,

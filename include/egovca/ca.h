@@ -412,7 +412,8 @@ egov_crl_check(struct egov_slice crl, struct egov_slice issuer, egov_time at,
                struct egov_report *report, struct egov_error *err);
 
 /* The same of a file, however long the list is: memory does not grow with a file that holds
- * DER.  What the list says of a serial is reported, too. */
+ * DER; or of what an address of http, https or ldap gives, which is held whole.  What the list
+ * says of a serial is reported, too. */
 struct egov_crl_check_options {
 	struct egov_slice issuer;       /* certificate; size 0: none */
 	const char *serial;             /* hexadecimal; NULL: none */

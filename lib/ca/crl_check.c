@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <egovca/ca.h>
 
+#include <string.h>
+
 #include "base/report.h"
 #include "ca/serial.h"
 #include "crl/crl.h"
 #include "crypto/sm2.h"
+#include "publish/fetch.h"
 #include "verify/verify.h"
+
+#define FETCH_SECONDS 60
 
 static const char gmt0015[] = "GM/T 0015, 5.3";
 
@@ -187,12 +192,35 @@ static enum egov_status check(struct egov__crl_input *input,
 	return rc;
 }
 
+static bool is_address(const char *path)
+{
+	static const char *const schemes[] = { "http://", "https://", "ldap://" };
+
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++)
+		if (strncmp(path, schemes[i], strlen(schemes[i])) == 0)
+			return true;
+	return false;
+}
+
+static enum egov_status open_address(const char *url, struct egov__crl_input *input,
+                                     struct egov_error *err)
+{
+	struct egov_buf *bytes = NULL;
+	enum egov_status rc = egov__fetch(url, EGOV__MAX_CRL, FETCH_SECONDS, &bytes, err);
+
+	if (rc == EGOV_OK)
+		rc = egov__crl_input_take(egov_buf_slice(bytes), input, err);
+	egov_buf_free(bytes);
+	return rc;
+}
+
 enum egov_status egov_crl_check_file(const char *path,
                                      const struct egov_crl_check_options *options,
                                      struct egov_report *report, struct egov_error *err)
 {
-	struct egov__crl_input input;
-	enum egov_status rc = egov__crl_input_open(path, &input, err);
+	struct egov__crl_input input = { .file = { .fd = -1 } };
+	enum egov_status rc = is_address(path) ? open_address(path, &input, err)
+	                                       : egov__crl_input_open(path, &input, err);
 
 	if (rc == EGOV_OK)
 		rc = check(&input, options, report, err);

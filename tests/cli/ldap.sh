@@ -145,6 +145,9 @@ expect 0 egov-crl show found
 prints 'entries: 1'
 
 # --- relying parties get it by the address in certificates ---
+expect 0 egov-crl check --issuer root/publish/cert/ca.pem --serial "$serial" --at "$EGOV_TEST_NOW" \
+	"$at/cn=ca,o=%E7%A4%BA%E4%BE%8B%E4%B8%AD%E5%BF%83,c=CN?certificateRevocationList;binary?base"
+prints 'verdict: good' 'superseded'
 expect 0 openssl x509 -in one.pem -noout -ext crlDistributionPoints
 prints "URI:$at/cn=ca,"
 expect 0 egov-crl watch --home root

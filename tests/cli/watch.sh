@@ -57,6 +57,13 @@ prints "egovca_crl_good{url=\"$at/ca-users.crl\"} 1" \
 	"egovca_crl_seconds_left{url=\"$at/ca-users-delta.crl\"} 86400" \
 	'# TYPE egovca_crl_number gauge'
 
+# --- one of them by its address, and what it says of a certificate ---
+expect 0 egov-crl check --issuer root/publish/cert/ca.pem "$at/ca-users.crl" --serial "$serial" \
+	--at "$EGOV_TEST_NOW"
+prints 'verdict: good' 'signature: verified'
+expect 4 egov-crl check "$at/no-such.crl"
+says 'HTTP response code'
+
 # --- time runs out ---
 expect 1 egov-crl watch --home root --warn 7d --json
 ! grep -q '"verdict":"bad"' "$out" || die_showing 'late is not bad'
