@@ -70,28 +70,10 @@ static enum egov_status act(struct tool *tool, struct egov_home *home, struct eg
 	return rc;
 }
 
-/* Revoked already, for the reason that the line gives: an earlier run got as far. */
-static bool is_revoked(struct egov_home *home, const char *serial, const char *reason)
-{
-	struct egov_report *report = egov_report_new();
-	const char *state, *is;
-	bool same = false;
-
-	if (report == NULL)
-		return false;
-	if (egov_status_state(home, serial, EGOV_TIME_NONE, report, NULL) == EGOV_OK) {
-		state = egov_report_find(report, 0, "state");
-		is = egov_report_find(report, 0, "reason");
-		same = state != NULL && is != NULL && strcmp(state, "revoked") == 0
-		       && strcmp(is, reason) == 0;
-	}
-	egov_report_free(report);
-	return same;
-}
-
 /* serial, reason, [invalidity date], requested-by, evidence */
 static enum egov_status revoke_fields(const struct tool *tool, struct egov_home *home,
-                                      char *const *fields, struct egov_error *err)
+                                      char *const *fields, bool *already,
+                                      struct egov_error *err)
 {
 	const struct options *o = tool->options;
 	struct egov_revoke_options options = { .actor = tool_actor(tool, home),
@@ -100,7 +82,8 @@ static enum egov_status revoke_fields(const struct tool *tool, struct egov_home 
 		                               .requested_by = fields[3],
 		                               .evidence = fields[4],
 		                               .invalidity_date = EGOV_TIME_NONE,
-		                               .reported_at = o->reported };
+		                               .reported_at = o->reported,
+		                               .again = 1 };
 	struct egov_report *report = egov_report_new();
 	enum egov_status rc = EGOV_OK;
 
@@ -110,6 +93,7 @@ static enum egov_status revoke_fields(const struct tool *tool, struct egov_home 
 		rc = egov_time_parse(fields[2], &options.invalidity_date, err);
 	if (rc == EGOV_OK)
 		rc = egov_revoke(home, &options, report, err);
+	*already = rc == EGOV_OK && egov_report_find(report, 0, "already") != NULL;
 	egov_report_free(report);
 	return rc;
 }
@@ -119,6 +103,7 @@ static void revoke_line(struct tool *tool, struct egov_home *home, struct tool_l
 {
 	static char none[] = "-";
 	char *date = lines->count > 2 ? lines->fields[2] : none;
+	bool already = false;
 	enum egov_status rc;
 
 	/* The one field that may be empty. */
@@ -130,11 +115,10 @@ static void revoke_line(struct tool *tool, struct egov_home *home, struct tool_l
 	if (rc != EGOV_OK)
 		return;
 	lines->fields[2] = date;
-	if (is_revoked(home, lines->fields[0], lines->fields[1]))
-		return;
-	result->word = "revoked";
-	if (revoke_fields(tool, home, lines->fields, &result->err) != EGOV_OK)
+	if (revoke_fields(tool, home, lines->fields, &already, &result->err) != EGOV_OK)
 		result->word = "failed";
+	else if (!already)
+		result->word = "revoked";
 }
 
 static int run_list(struct tool *tool)

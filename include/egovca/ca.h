@@ -306,6 +306,7 @@ struct egov_revoke_options {
 	egov_time invalidity_date;      /* EGOV_TIME_NONE: none */
 	int alone;                      /* of a pair, this one; 0: both */
 	egov_time reported_at;          /* EGOV_TIME_NONE: now */
+	int again;                      /* what is revoked for this reason already is done */
 };
 EGOV_API EGOV_MUST_CHECK enum egov_status
 egov_revoke(struct egov_home *home, const struct egov_revoke_options *options,

@@ -30,8 +30,15 @@ struct egov_slice egov_buf_slice(const struct egov_buf *buf)
 	return (struct egov_slice){ buf->data, buf->size };
 }
 
+/* What was written at any time; room that never was stays untouched. */
+static size_t written(const struct egov_buf *buf)
+{
+	return buf->touched > buf->size ? buf->touched : buf->size;
+}
+
 void egov_buf_reset(struct egov_buf *buf)
 {
+	buf->touched = written(buf);
 	buf->size = 0;
 	buf->failed = buf->starved = false;
 }
@@ -39,15 +46,15 @@ void egov_buf_reset(struct egov_buf *buf)
 void egov__buf_clear(struct egov_buf *buf)
 {
 	if (buf->data != NULL)
-		egov__cleanse(buf->data, buf->capacity);
+		egov__cleanse(buf->data, written(buf));
 	free(buf->data);
 	buf->data = NULL;
-	buf->size = buf->capacity = 0;
+	buf->size = buf->capacity = buf->touched = 0;
 	buf->failed = buf->starved = false;
 }
 
 /* Growth copies and cleanses: realloc could leave a secret behind. */
-static bool reserve(struct egov_buf *buf, size_t more)
+bool egov__buf_reserve(struct egov_buf *buf, size_t more)
 {
 	size_t want, capacity;
 	uint8_t *data;
@@ -69,9 +76,10 @@ static bool reserve(struct egov_buf *buf, size_t more)
 	}
 	if (buf->data != NULL) {
 		memcpy(data, buf->data, buf->size);
-		egov__cleanse(buf->data, buf->capacity);
+		egov__cleanse(buf->data, written(buf));
 		free(buf->data);
 	}
+	buf->touched = 0;
 	buf->data = data;
 	buf->capacity = capacity;
 	return true;
@@ -81,7 +89,7 @@ uint8_t *egov__buf_extend(struct egov_buf *buf, size_t size)
 {
 	uint8_t *at;
 
-	if (!reserve(buf, size))
+	if (!egov__buf_reserve(buf, size))
 		return NULL;
 	at = buf->data + buf->size;
 	buf->size += size;
@@ -124,7 +132,7 @@ void egov__buf_printf(struct egov_buf *buf, const char *fmt, ...)
 	need = vsnprintf(NULL, 0, fmt, args);
 	va_end(args);
 	/* vsnprintf writes a NUL behind the text, so room for it is reserved too. */
-	if (need < 0 || !reserve(buf, (size_t)need + 1))
+	if (need < 0 || !egov__buf_reserve(buf, (size_t)need + 1))
 		buf->failed = true;
 	else
 		buf->size += (size_t)vsnprintf((char *)buf->data + buf->size, (size_t)need + 1, fmt,
@@ -157,7 +165,7 @@ enum egov_status egov__buf_check(const struct egov_buf *buf, struct egov_error *
 
 const char *egov__buf_string(struct egov_buf *buf)
 {
-	if (!reserve(buf, 1))
+	if (!egov__buf_reserve(buf, 1))
 		return NULL;
 	buf->data[buf->size] = 0;
 	return (const char *)buf->data;

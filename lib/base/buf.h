@@ -14,6 +14,7 @@ struct egov_buf {
 	size_t max;
 	bool failed;             /* sticky: an append did not fit or found no memory */
 	bool starved;            /* it found no memory */
+	size_t touched;          /* octets that were in use before a reset */
 };
 
 /* A buffer on the stack; egov__buf_clear when done. */
@@ -38,6 +39,9 @@ void egov__buf_hex(struct egov_buf *buf, struct egov_slice bytes);      /* lower
 /* Makes room for size more octets and returns where they go, or NULL; the
  * caller fills them all. */
 uint8_t *egov__buf_extend(struct egov_buf *buf, size_t size);
+
+/* Makes room for so many more at once; false where there is none, which sticks. */
+bool egov__buf_reserve(struct egov_buf *buf, size_t more);
 
 /* EGOV_OK, or EGOV_E_LIMIT / EGOV_E_NOMEM where an append had failed. */
 EGOV_MUST_CHECK enum egov_status egov__buf_check(const struct egov_buf *buf, struct egov_error *err);

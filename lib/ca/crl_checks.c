@@ -398,7 +398,7 @@ static enum egov_status number_unused(const struct egov__crl_case *c, struct ego
 {
 	struct egov__crl_row row;
 	bool found = false;
-	enum egov_status rc = egov__store_crl_get(store_of(c), c->number, &row, &found, err);
+	enum egov_status rc = egov__store_crl_row(store_of(c), c->number, &row, &found, err);
 
 	if (rc == EGOV_OK && found)
 		rc = egov_error_set(err, EGOV_E_CORRUPT, NULL,

@@ -107,16 +107,14 @@ static bool is_ours(const struct publication *p, struct egov_slice bytes, uint64
 /* A list of ours under a higher number than the ledger knows: the ledger is older
  * than what was published, and would bring the revoked back.  Whatever else lies
  * there instead of the last list is replaced by it. */
-static enum egov_status judge_served(struct publication *p, const char *path,
-                                     struct egov_slice bytes, struct egov_error *err)
+static enum egov_status judge_bytes(struct publication *p, const char *path,
+                                    struct egov_slice bytes, struct egov_error *err)
 {
 	struct egov__crl_row row = { .number = 0 };
 	uint64_t number = 0;
 	bool found = false, known = false;
 	enum egov_status rc;
 
-	if (p->last != NULL && egov__slice_equal(bytes, egov_buf_slice(&p->last_der)))
-		return EGOV_OK;
 	p->last_served = false;
 	if (!is_ours(p, bytes, &number))
 		return EGOV_OK;
@@ -131,10 +129,41 @@ static enum egov_status judge_served(struct publication *p, const char *path,
 	                      path, number, row.number);
 }
 
+static enum egov_status judge_served(struct publication *p, const char *path,
+                                     struct egov_error *err)
+{
+	struct egov_buf *bytes = NULL;
+	enum egov_status rc = egov__file_read_regular(path, EGOV__MAX_CRL, &bytes, err);
+
+	if (rc == EGOV_OK)
+		rc = judge_bytes(p, path, egov_buf_slice(bytes), err);
+	egov_buf_free(bytes);
+	return rc;
+}
+
+/* Whether it is the last list, piece by piece. */
+static enum egov_status is_last(const struct publication *p, const char *path, bool *is,
+                                struct egov_error *err)
+{
+	struct egov__source_file file;
+	bool regular = false;
+	enum egov_status rc;
+
+	*is = false;
+	if (p->last == NULL)
+		return EGOV_OK;
+	rc = egov__source_open(path, &file, &regular, err);
+	if (rc != EGOV_OK || !regular)
+		return rc;
+	rc = egov__source_equal(&file.source, &p->last->source, is, err);
+	egov__source_close(&file);
+	return rc;
+}
+
 static enum egov_status check_served(struct publication *p, struct egov_error *err)
 {
 	char file[EGOV__LIST_NAME + 16], *path;
-	struct egov_buf *bytes = NULL;
+	bool served = false;
 	enum egov_status rc;
 
 	(void)snprintf(file, sizeof(file), "crl/%s.crl", p->name);
@@ -145,11 +174,10 @@ static enum egov_status check_served(struct publication *p, struct egov_error *e
 		p->last_served = false;
 		rc = EGOV_OK;
 	} else {
-		rc = egov__file_read_regular(path, EGOV__MAX_CRL, &bytes, err);
-		if (rc == EGOV_OK)
-			rc = judge_served(p, path, egov_buf_slice(bytes), err);
+		rc = is_last(p, path, &served, err);
+		if (rc == EGOV_OK && !served)
+			rc = judge_served(p, path, err);
 	}
-	egov_buf_free(bytes);
 	free(path);
 	return rc;
 }
@@ -343,8 +371,11 @@ static enum egov_status approve(const struct publication *p, const struct egov_c
 	struct egov_buf facts = EGOV__BUF(EGOV__MAX_OBJECT);
 	uint8_t digest[EGOV__SM3_SIZE];
 	char subject[32];
-	enum egov_status rc = egov__sm3(&tbs, 1, digest, err);
+	enum egov_status rc;
 
+	if (!egov__approve_is_signed(p->home))
+		return egov__approve(p->home, EGOV__ACT_CRL, "", &facts, err);
+	rc = egov__sm3(&tbs, 1, digest, err);
 	(void)snprintf(subject, sizeof(subject), "crl-%" PRIu64, p->number);
 	egov__fact_hex_add(&facts, EGOV__KEY_TBS_SM3, EGOV__SLICE(digest));
 	if (rc == EGOV_OK)

@@ -282,6 +282,26 @@ static enum egov_status report_revocation(struct revoke *r, struct egov_report *
 	return egov__report_check(report, err);
 }
 
+/* An earlier run of the same list got as far: that is said, and nothing is done. */
+static enum egov_status find_done(struct revoke *r, bool *done, struct egov_report *report,
+                                  struct egov_error *err)
+{
+	struct egov__revoked_row row;
+	bool found = false;
+	enum egov_status rc = EGOV_OK;
+
+	if (r->options->again != 0)
+		rc = egov__store_revoked_get(egov__record_store(egov__home_record(r->home)),
+		                             egov_buf_slice(&r->serial), &row, &found, err);
+	*done = rc == EGOV_OK && found && row.reason == r->reason;
+	if (!*done)
+		return rc;
+	egov__report_hex(report, "serial", row.serial);
+	egov__report_add(report, "state", "revoked");
+	egov__report_add(report, "already", "yes");
+	return egov__report_check(report, err);
+}
+
 enum egov_status egov_revoke(struct egov_home *home, const struct egov_revoke_options *options,
                              struct egov_report *report, struct egov_error *err)
 {
@@ -292,6 +312,7 @@ enum egov_status egov_revoke(struct egov_home *home, const struct egov_revoke_op
 		            .application = EGOV__BUF(64) };
 	const struct egov__asked asked = { options->serial, options->certificate,
 		                           options->requested_by, options->evidence };
+	bool done = false;
 	enum egov_status rc = egov__actor_check(home, EGOV__ACT_REVOKE, options->actor, err);
 
 	if (rc != EGOV_OK)
@@ -306,12 +327,14 @@ enum egov_status egov_revoke(struct egov_home *home, const struct egov_revoke_op
 	if (rc == EGOV_OK)
 		rc = egov__asked_serial(home, &asked, &r.serial, err);
 	if (rc == EGOV_OK)
+		rc = find_done(&r, &done, report, err);
+	if (rc == EGOV_OK && !done)
 		rc = egov__asked_evidence(&asked, &r.evidence, err);
-	if (rc == EGOV_OK)
+	if (rc == EGOV_OK && !done)
 		rc = transaction(&r, err);
-	if (rc == EGOV_OK)
+	if (rc == EGOV_OK && !done)
 		rc = report_revocation(&r, report, err);
-	else
+	else if (rc != EGOV_OK)
 		rc = egov__refuse(home, options->actor,
 		                  options->serial != NULL ? options->serial : "", EGOV__ACT_REVOKE, rc, err);
 	egov_buf_free(r.evidence);

@@ -111,6 +111,7 @@ enum egov_status egov__signed_assemble(const struct egov_tbs *tbs, struct egov_s
 	const struct egov_slice algorithm = egov__tbs_signature_algorithm(tbs);
 	const size_t bits = egov__der_header_size(signature.size + 1) + signature.size + 1;
 
+	(void)egov__buf_reserve(der, body.size + algorithm.size + bits + EGOV__DER_HEAD);
 	egov__der_header(der, EGOV__SEQUENCE, body.size + algorithm.size + bits);
 	egov__buf_slice(der, body);
 	egov__buf_slice(der, algorithm);

@@ -283,25 +283,39 @@ static enum egov_status append(void *sink, struct egov_slice bytes, struct egov_
 	return egov__buf_check(sink, err);
 }
 
+/* The head goes before what is there. */
+static void put_before(struct egov_buf *der, struct egov_slice head)
+{
+	const size_t size = der->size;
+
+	if (egov__buf_extend(der, head.size) == NULL)
+		return;
+	if (size > 0)
+		memmove(der->data + head.size, der->data, size);
+	memcpy(der->data, head.data, head.size);
+}
+
 enum egov_status egov__crl_build(const struct egov__crl_plan *plan, struct egov_tbs **out,
                                  struct egov_error *err)
 {
 	struct egov_buf head = EGOV__BUF(EGOV__MAX_OBJECT), tail = EGOV__BUF(EGOV__MAX_OBJECT);
-	struct egov_buf entries = EGOV__BUF(EGOV__MAX_CRL), der = EGOV__BUF(EGOV__MAX_CRL);
+	struct egov_buf der = EGOV__BUF(EGOV__MAX_CRL);
 	struct egov__crl_plan held = *plan;
 	enum egov_status rc;
 
 	held.write = append;
-	held.sink = &entries;
+	held.sink = &der;
+	/* Room for entries as ours are, so that they are not copied as it grows. */
+	if (plan->count < EGOV__MAX_CRL / ENTRY_MAX)
+		(void)egov__buf_reserve(&der, plan->count * (ENTRY_MAX / 2) + EGOV__MAX_OBJECT);
 	rc = egov__crl_write(&held, &head, &tail, err);
-	egov__buf_slice(&der, egov_buf_slice(&head));
-	egov__buf_slice(&der, egov_buf_slice(&entries));
+	if (rc == EGOV_OK)
+		put_before(&der, egov_buf_slice(&head));
 	egov__buf_slice(&der, egov_buf_slice(&tail));
 	if (rc == EGOV_OK)
 		rc = egov__tbs_new(EGOV_OBJECT_CRL, &der, plan->issuer->params, out, err);
 	egov__buf_clear(&head);
 	egov__buf_clear(&tail);
-	egov__buf_clear(&entries);
 	egov__buf_clear(&der);
 	return rc;
 }

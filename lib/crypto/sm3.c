@@ -15,19 +15,23 @@ struct egov__sm3 {
 
 /* Looked up among the providers once: each EVP_sm3() would be looked up again, for as long as a
  * short digest takes. */
-static EVP_MD *fetched;
+static struct {
+	EVP_MD *md;
+	EVP_MAC *hmac;
+} fetched;
 static pthread_once_t fetched_once = PTHREAD_ONCE_INIT;
 
 static void fetch(void)
 {
-	fetched = EVP_MD_fetch(NULL, "SM3", NULL);
+	fetched.md = EVP_MD_fetch(NULL, "SM3", NULL);
+	fetched.hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
 	ERR_clear_error();
 }
 
 static const EVP_MD *sm3_md(void)
 {
 	(void)pthread_once(&fetched_once, fetch);
-	return fetched != NULL ? fetched : EVP_sm3();
+	return fetched.md != NULL ? fetched.md : EVP_sm3();
 }
 
 static enum egov_status failed(struct egov_error *err)
@@ -116,11 +120,12 @@ static bool hmac_run(EVP_MAC_CTX *ctx, struct egov_slice key, const struct egov_
 enum egov_status egov__hmac_sm3(struct egov_slice key, const struct egov_slice *parts, size_t count,
                                 uint8_t mac[EGOV__SM3_SIZE], struct egov_error *err)
 {
-	EVP_MAC *hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-	EVP_MAC_CTX *ctx = hmac == NULL ? NULL : EVP_MAC_CTX_new(hmac);
-	const bool good = ctx != NULL && hmac_run(ctx, key, parts, count, mac);
+	EVP_MAC_CTX *ctx;
+	bool good;
 
+	(void)pthread_once(&fetched_once, fetch);
+	ctx = fetched.hmac == NULL ? NULL : EVP_MAC_CTX_new(fetched.hmac);
+	good = ctx != NULL && hmac_run(ctx, key, parts, count, mac);
 	EVP_MAC_CTX_free(ctx);
-	EVP_MAC_free(hmac);
 	return good ? EGOV_OK : egov__ossl_error(err, EGOV_E_CRYPTO, NULL, "HMAC-SM3");
 }

@@ -7,6 +7,7 @@
 
 #include "base/fileio.h"
 #include "base/pem.h"
+#include "base/source.h"
 
 static const char *label(enum egov_object_kind kind)
 {
@@ -17,15 +18,18 @@ static const char *label(enum egov_object_kind kind)
 
 static enum egov_status read_back(const char *path, struct egov_slice bytes, struct egov_error *err)
 {
-	struct egov_buf *found = NULL;
-	enum egov_status rc = egov__file_read_regular(path, bytes.size + 1, &found, err);
+	const struct egov__source written = egov__source_slice(bytes);
+	struct egov__source_file file;
+	bool regular = false, same = false;
+	enum egov_status rc = egov__source_open(path, &file, &regular, err);
 
-	if (rc == EGOV_E_LIMIT || (rc == EGOV_OK && !egov__slice_equal(egov_buf_slice(found), bytes))) {
-		egov_error_clear(err);
+	if (rc == EGOV_OK && regular) {
+		rc = egov__source_equal(&file.source, &written, &same, err);
+		egov__source_close(&file);
+	}
+	if (rc == EGOV_OK && !same)
 		rc = egov_error_set(err, EGOV_E_CORRUPT, NULL,
 		                    "%s: holds something else than was written", path);
-	}
-	egov_buf_free(found);
 	return rc;
 }
 

@@ -195,7 +195,7 @@ static enum egov_status has_left(const struct egov__check_list *list, const stru
 	enum egov_status rc = EGOV_OK;
 
 	if (row->left_with != 0 && row->left_with < list->row.number)
-		rc = egov__store_crl_get(list->check->store, row->left_with, &with, &found, err);
+		rc = egov__store_crl_row(list->check->store, row->left_with, &with, &found, err);
 	if (rc == EGOV_OK)
 		*left = found && row->not_after < with.this_update
 		        && with.this_update <= list->row.this_update;
@@ -251,12 +251,12 @@ static enum egov_status match_entry(void *user, const struct egov__revoked_row *
 	return rc == EGOV_OK ? egov__check_next_entry(list, err) : rc;
 }
 
-static enum egov_status check_list_entries(struct egov__check_list *list, const struct egov_crl *crl,
+static enum egov_status check_list_entries(struct egov__check_list *list, struct egov_slice entries,
                                            struct egov_error *err)
 {
 	enum egov_status rc;
 
-	list->entries = egov__crl_fields(crl)->entries;
+	list->entries = entries;
 	rc = egov__check_next_entry(list, err);
 	if (rc == EGOV_OK && list->row.base != 0)
 		rc = egov__check_delta(list, err);
@@ -348,7 +348,7 @@ static enum egov_status check_list(void *user, const struct egov__crl_row *row,
                                    struct egov_error *err)
 {
 	struct egov__check_list *const list = user;
-	struct egov__crl_view view = { 0 };
+	struct egov__crl_view view = { .row = { .number = 0 } };
 	struct egov__intent_row intent;
 	bool found = false;
 	enum egov_status rc;
@@ -374,8 +374,7 @@ static enum egov_status check_list(void *user, const struct egov__crl_row *row,
 	if (rc == EGOV_OK)
 		rc = check_publication(list, err);
 	if (rc == EGOV_OK)
-		rc = check_list_entries(list, view.crl, err);
-	egov__crl_view_clear(&view);
+		rc = check_list_entries(list, view.fields.entries, err);
 	list->check->crls++;
 	return rc;
 }

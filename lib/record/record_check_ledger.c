@@ -122,7 +122,7 @@ static enum egov_status has_crl(const struct egov__check *check, const char *sub
 	    || egov__number_parse(subject + strlen(prefix), "number", 0, INT64_MAX, &number, NULL)
 	               != EGOV_OK)
 		return EGOV_OK;
-	return egov__store_crl_get(check->store, number, &row, found, err);
+	return egov__store_crl_row(check->store, number, &row, found, err);
 }
 
 /* Kinds about an intent name it; the rest is asked from the intent's side. */
@@ -374,7 +374,7 @@ static enum egov_status has_object(const struct egov__check *check,
 		rc = egov__store_certificate_get(check->store, row->serial, &certificate, has, err);
 		*has = rc == EGOV_OK && *has && certificate.intent == id;
 	} else if (row->kind == EGOV_OBJECT_CRL) {
-		rc = egov__store_crl_get(check->store, row->crl_number, &crl, has, err);
+		rc = egov__store_crl_row(check->store, row->crl_number, &crl, has, err);
 		*has = rc == EGOV_OK && *has && crl.intent == id;
 	} else {
 		rc = egov__store_request_get(check->store, id, &request, has, err);

@@ -95,14 +95,13 @@ enum egov_status egov__crl_view(struct egov_slice der, const struct egov__intent
                                 struct egov__crl_view *out, struct egov_error *err)
 {
 	struct egov__crl_row *const row = &out->row;
-	const struct egov__crl_fields *f;
+	const struct egov__crl_fields *const f = &out->fields;
 	enum egov_status rc;
 
-	*out = (struct egov__crl_view){ 0 };
-	rc = egov_crl_decode(der, &out->crl, err);
+	*out = (struct egov__crl_view){ .fields = { .version = 0 } };
+	rc = egov__crl_decode_fields(der, &out->fields, err);
 	if (rc != EGOV_OK)
 		return rc;
-	f = egov__crl_fields(out->crl);
 	rc = check_tbs(f->tbs, intent, err);
 	if (rc == EGOV_OK)
 		rc = egov__crl_number(f->extensions, &row->number, err);
@@ -115,15 +114,7 @@ enum egov_status egov__crl_view(struct egov_slice der, const struct egov__intent
 	row->next_update = f->next_update;
 	row->entries = f->count;
 	row->der = f->der;
-	if (rc != EGOV_OK)
-		egov__crl_view_clear(out);
 	return rc;
-}
-
-void egov__crl_view_clear(struct egov__crl_view *view)
-{
-	egov_crl_free(view->crl);
-	view->crl = NULL;
 }
 
 /* --- bodies --- */
@@ -282,7 +273,6 @@ static enum egov_status store_crl(struct egov_record *record, struct egov_slice 
 	if (rc == EGOV_OK)
 		rc = egov__crl_body(&view.row, body, err);
 	out->number = view.row.number;
-	egov__crl_view_clear(&view);
 	return rc;
 }
 
@@ -480,14 +470,14 @@ enum egov_status egov__record_published(struct egov_record *record,
 	enum egov_status rc = egov__record_wants_transaction(record, err);
 
 	if (rc == EGOV_OK)
-		rc = egov__store_crl_get(record->store, recorded->number, &row, &found, err);
+		rc = egov__store_crl_row(record->store, recorded->number, &row, &found, err);
 	if (rc == EGOV_OK && (recorded->kind != EGOV_OBJECT_CRL || !found))
 		rc = egov_error_set(err, EGOV_E_USAGE, NULL, "only a recorded CRL is published");
 	if (rc != EGOV_OK || row.published)
 		return rc;
 	body = egov__body_new();
 	egov__body_number_add(body, EGOV__KEY_NUMBER, row.number);
-	rc = add_digest(body, row.der, err);
+	rc = add_digest(body, egov_buf_slice(&recorded->der), err);
 	(void)snprintf(subject, sizeof(subject), "crl-%" PRIu64, row.number);
 	if (rc == EGOV_OK)
 		rc = egov__store_crl_published(record->store, row.number, record->now, err);

@@ -20,14 +20,13 @@ EGOV_MUST_CHECK enum egov_status egov__certificate_view(struct egov_slice der,
 void egov__certificate_view_clear(struct egov__certificate_view *view);
 
 struct egov__crl_view {
-	struct egov_crl *crl;
+	struct egov__crl_fields fields;
 	struct egov__crl_row row;
 };
 EGOV_MUST_CHECK enum egov_status egov__crl_view(struct egov_slice der,
                                                 const struct egov__intent_row *intent,
                                                 struct egov__crl_view *out,
                                                 struct egov_error *err);
-void egov__crl_view_clear(struct egov__crl_view *view);
 
 /* SM3 of an object; or what stands in its place where it was destroyed (record/purge.h). */
 #define EGOV__DIGEST_ALONE 32           /* octets: no object is so short */

@@ -616,6 +616,10 @@ EGOV_MUST_CHECK enum egov_status egov__store_list_of_serial(struct egov_store *s
 EGOV_MUST_CHECK enum egov_status egov__store_crl_get(struct egov_store *store, uint64_t number,
                                                      struct egov__crl_row *row, bool *found,
                                                      struct egov_error *err);
+/* The same without its bytes. */
+EGOV_MUST_CHECK enum egov_status egov__store_crl_row(struct egov_store *store, uint64_t number,
+                                                     struct egov__crl_row *row, bool *found,
+                                                     struct egov_error *err);
 typedef enum egov_status egov__crl_fn(void *user, const struct egov__crl_row *row,
                                       struct egov_error *err);
 EGOV_MUST_CHECK enum egov_status egov__store_crl_walk(struct egov_store *store, egov__crl_fn *fn,

@@ -92,11 +92,13 @@ enum egov_status egov__store_crl_published(struct egov_store *store, uint64_t nu
 		"UPDATE crl SET published = 1, published_at = coalesce(published_at, ?2)"
 		" WHERE number = ?1";
 	static const char leave[] =
-		"UPDATE revoked SET left_with = ?1 FROM"
-		" (SELECT this_update, position AS upto, generation AS its, part AS its_part"
-		" FROM crl JOIN intent ON intent.id = crl.intent WHERE crl.number = ?1)"
-		" WHERE left_with = 0 AND generation = its AND part = its_part"
-		" AND not_after < this_update AND this_update <= ?2 AND position <= upto";
+		"UPDATE revoked SET left_with = ?1 WHERE left_with = 0 AND serial IN"
+		" (SELECT r.serial FROM crl CROSS JOIN intent AS i ON i.id = crl.intent"
+		" CROSS JOIN revoked AS r WHERE crl.number = ?1 AND r.left_with = 0"
+		" AND r.generation = i.generation AND r.part = i.part"
+		" AND r.not_after < this_update AND this_update <= ?2)"
+		" AND position <= (SELECT intent.position FROM crl CROSS JOIN intent"
+		" ON intent.id = crl.intent WHERE crl.number = ?1)";
 	static const char leave_held[] =
 		"UPDATE hold SET left_with = ?1 FROM"
 		" (SELECT this_update, position AS upto, generation AS its, part AS its_part"
@@ -210,6 +212,16 @@ enum egov_status egov__store_crl_get(struct egov_store *store, uint64_t number,
                                      struct egov_error *err)
 {
 	static const char sql[] = COLUMNS "der" FROM "WHERE number = ?1";
+	const struct egov__find find = { sql, "CRL", read_crl, row, found };
+
+	return egov__find_number(store, &find, number, err);
+}
+
+enum egov_status egov__store_crl_row(struct egov_store *store, uint64_t number,
+                                     struct egov__crl_row *row, bool *found,
+                                     struct egov_error *err)
+{
+	static const char sql[] = COLUMNS "x''" FROM "WHERE number = ?1";
 	const struct egov__find find = { sql, "CRL", read_crl, row, found };
 
 	return egov__find_number(store, &find, number, err);

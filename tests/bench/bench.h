@@ -12,6 +12,7 @@ int bench_fill(int argc, char **argv);          /* a ledger of many certificates
 int bench_journal(int argc, char **argv);       /* the journal beside a signature */
 int bench_keys(int argc, char **argv);          /* a batch whose keys are given */
 int bench_revoked(int argc, char **argv);       /* a ledger of many revocations */
+int bench_rows(int argc, char **argv);          /* bare rows of what a list revokes */
 int bench_list(int argc, char **argv);          /* a revocation list made of it */
 int bench_pass(int argc, char **argv);          /* one pass over its bytes */
 int bench_memory(int argc, char **argv);        /* the peak of one program above another */

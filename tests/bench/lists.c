@@ -4,10 +4,12 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <openssl/evp.h>
 
+#include "base/text.h"
 #include "bench/bench.h"
 #include "bench/home.h"
 #include "crl/crl.h"
@@ -67,6 +69,72 @@ int bench_revoked(int argc, char **argv)
 			bench_check(egov__record_commit(egov__home_record(home), &err), &err);
 	}
 	egov_home_close(home);
+	return 0;
+}
+
+/* bench rows LEDGER LIST: of each line of egov-revoke --list the rows that it leaves in the ledger
+ * (the revocation, its entry and what is sealed with that), of their size and without meaning;
+ * as many in a transaction as there. */
+static void add_rows(struct egov_store *store, const char *line, uint64_t seq, egov_time now,
+                     struct egov_error *err)
+{
+	static const char body[] = "{\"serial\":\"40000000000000000000000000000000\",\"reason\":\"superseded\","
+		"\"revoked-at\":\"2026-11-22T00:00:00Z\",\"not-after\":\"2029-11-22T00:00:00Z\",\"commitment\":"
+		"\"0000000000000000000000000000000000000000000000000000000000000000\"}";
+	static const uint8_t sealed[280];
+	struct egov__journal_row entry = { .seq = seq,
+		                           .time = now,
+		                           .kind = EGOV__KIND_REVOKE,
+		                           .actor = "os:bench",
+		                           .source = "",
+		                           .body = body,
+		                           .has_commitment = true,
+		                           .sealed = EGOV__SLICE(sealed) };
+	struct egov_buf serial = EGOV__BUF(64);
+	char hex[2 * EGOV__SERIAL + 1];
+	struct egov__revoked_row row = { .revoked_at = now,
+		                         .reason = 4,
+		                         .invalidity_date = EGOV_TIME_NONE,
+		                         .not_after = now + 86400 * 365,
+		                         .requested_by = "bench",
+		                         .reported_at = EGOV_TIME_NONE };
+
+	(void)snprintf(hex, sizeof(hex), "%.*s", 2 * EGOV__SERIAL, line);
+	bench_check(egov__hex_parse(hex, "serial", &serial, err), err);
+	row.serial = egov_buf_slice(&serial);
+	entry.subject = hex;
+	bench_check(egov__store_revoked_add(store, &row, err), err);
+	bench_check(egov__store_journal_append(store, &entry, err), err);
+	egov__buf_clear(&serial);
+}
+
+int bench_rows(int argc, char **argv)
+{
+	const egov_time now = (egov_time)time(NULL);
+	struct egov_error err = { 0 };
+	struct egov_store *store = NULL;
+	struct egov__journal_row last = { .seq = 0 };
+	bool found = false;
+	char line[256];
+	unsigned long i;
+	FILE *list;
+
+	if (argc != 3 || (list = fopen(argv[2], "r")) == NULL)
+		bench_die("rows: want a ledger and a list");
+	bench_check(egov__store_open(argv[1], 1000, &store, &err), &err);
+	bench_check(egov__store_journal_last(store, &last, &found, &err), &err);
+	last.seq++;
+	for (i = 0; fgets(line, sizeof(line), list) != NULL; i++) {
+		if (i % TRANSACTION == 0 && i > 0)
+			bench_check(egov__store_commit(store, &err), &err);
+		if (i % TRANSACTION == 0)
+			bench_check(egov__store_begin(store, &err), &err);
+		add_rows(store, line, last.seq + i, now, &err);
+	}
+	if (i > 0)
+		bench_check(egov__store_commit(store, &err), &err);
+	(void)fclose(list);
+	egov__store_close(store);
 	return 0;
 }
 

@@ -11,6 +11,7 @@ static const struct {
 	{ "fill", bench_fill },   { "journal", bench_journal }, { "chain", bench_chain },
 	{ "keys", bench_keys },   { "revoked", bench_revoked }, { "list", bench_list },
 	{ "pass", bench_pass },   { "memory", bench_memory },
+	{ "rows", bench_rows },
 };
 
 int main(int argc, char **argv)

@@ -10,7 +10,8 @@ BENCH=$O/tests/bench
 ROUNDS=${ROUNDS:-5}
 ROWS=${ROWS:-1000000}           # of the large ledger
 JOBS=${JOBS:-2000}              # of a batch
-STAGES=${*:-start single journal verify batch openssl grow lists}
+LINES=${LINES:-100000}          # of a list of revocations
+STAGES=${*:-start single journal verify batch openssl grow lists revoke}
 
 rm -rf "$O/bench"
 mkdir -p "$O/bench"
@@ -270,6 +271,25 @@ bench_lists() {
 	pair list-openssl least 25 wall \
 		-- openssl ca -config ossl/ca.cnf -gencrl -sigopt $ID -crldays 7 -out ossl/crl.pem \
 		-- "$BENCH/bench" list many made.tbs
+}
+
+# --- a list of revocations ---
+
+# Each round revokes LINES certificates that no other one does.
+bench_revoke() {
+	ledger revoke $(((ROUNDS + 1) * LINES))
+	echo 'lost' >loss.txt
+	sqlite3 revoke/ledger.db 'select lower(hex(serial)) from certificate order by intent' |
+		awk -v lines="$LINES" '{
+			file = sprintf("revoke.%03d.list", int((NR - 1) / lines) + 1)
+			if (file != last) close(last)
+			last = file
+			printf "%s\tsuperseded\t\tbench\tloss.txt\n", $1 >file
+		}'
+	cp -r revoke bare
+	pair revoke-list most 3 cpu \
+		-- egov-revoke -q --home revoke --list 'revoke.{}.list' \
+		-- "$BENCH/bench" rows bare/ledger.db 'revoke.{}.list'
 }
 
 set_up
