@@ -118,6 +118,12 @@ static const struct tool_option show_options[] = {
 	TOOL_OPTIONS_END
 };
 
+static const struct tool_option restore_options[] = {
+	TOOL_REQUIRED(struct record_options, check, "check", NULL,
+	              N_("look whether the backup is whole, and what it lacks")),
+	TOOL_OPTIONS_END
+};
+
 static const struct tool_command commands[] = {
 	{ .name = "check",
 	  .help = N_("Checks every entry, the whole tree, the checkpoints, and ledger against journal."),
@@ -156,6 +162,21 @@ static const struct tool_command commands[] = {
 	  .options = purge_options,
 	  .shared = TOOL_HOME | TOOL_JSON | TOOL_ACTOR | TOOL_SIGN,
 	  .run = record_purge },
+	{ .name = "backup",
+	  .help = N_("Copies the whole home while it is in use, and checks the copy."),
+	  .shared = TOOL_HOME | TOOL_JSON | TOOL_QUIET | TOOL_ACTOR,
+	  .operands = "DIR",
+	  .min = 1,
+	  .max = 1,
+	  .run = record_backup },
+	{ .name = "restore",
+	  .help = N_("Checks a backup before it is used."),
+	  .options = restore_options,
+	  .shared = TOOL_HOME | TOOL_JSON | TOOL_QUIET,
+	  .operands = "[LIST...]",
+	  .min = 0,
+	  .max = TOOL_MANY,
+	  .run = record_restore },
 	{ .name = "reconcile",
 	  .help = N_("Brings revocations back that a restored ledger lacks, from published lists."),
 	  .shared = TOOL_HOME | TOOL_JSON | TOOL_ACTOR | TOOL_SIGN,

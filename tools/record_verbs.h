@@ -33,5 +33,7 @@ int record_verify_bundle(struct tool *tool);
 int record_list(struct tool *tool);
 int record_show(struct tool *tool);
 int record_kinds(struct tool *tool);
+int record_backup(struct tool *tool);
+int record_restore(struct tool *tool);
 
 #endif

@@ -3,7 +3,9 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/fileio.h"
 #include "ca/approve.h"
@@ -30,6 +32,7 @@ struct reconciliation {
 	struct egov__crl_scope scope;
 	egov_time ca_not_after;         /* of the CA certificate that it is signed under */
 	uint64_t number, lost;
+	uint64_t highest;               /* number of all lists */
 	char subject[32];
 };
 
@@ -276,7 +279,7 @@ static bool is_address(const char *name)
 
 static enum egov_status take_file(void *user, const char *name, struct egov_error *err)
 {
-	const struct reconciliation *const all = user;
+	struct reconciliation *const all = user;
 	struct reconciliation r = { .home = all->home, .options = all->options,
 		                    .report = all->report };
 	struct egov_buf *bytes = NULL;
@@ -293,8 +296,39 @@ static enum egov_status take_file(void *user, const char *name, struct egov_erro
 		rc = judge(&r, name, err);
 	if (rc == EGOV_OK)
 		rc = take(&r, err);
+	if (r.number > all->highest)
+		all->highest = r.number;
 	egov_crl_free(r.crl);
 	egov_buf_free(bytes);
+	return rc;
+}
+
+/* A home that was restored as a whole serves what it knows: only what others got since tells
+ * more, so that is wanted, unless nothing was ever published. */
+static enum egov_status end_restore(const struct reconciliation *all, struct egov_error *err)
+{
+	struct egov__crl_row last;
+	bool published = false;
+	char *path;
+	enum egov_status rc;
+
+	if (!egov__home_is_restored(all->home))
+		return EGOV_OK;
+	rc = egov__store_crl_last(store_of(all), NULL, &last, &published, err);
+	if (rc == EGOV_OK && published
+	    && (all->options->files_count == 0 || all->highest < last.number))
+		rc = egov_error_set(err, EGOV_E_POLICY, clause,
+		                    "this home was restored from a backup: want the lists that relying "
+		                    "parties got last, number %" PRIu64 " or later",
+		                    last.number);
+	if (rc != EGOV_OK)
+		return rc;
+	path = egov__home_path(all->home, EGOV__BACKUP_LIST);
+	if (path == NULL)
+		return egov_error_nomem(err);
+	rc = unlink(path) == 0 ? egov__dir_sync_of(path, err)
+	                       : egov_error_errno(err, "%s: cannot remove", path);
+	free(path);
 	return rc;
 }
 
@@ -315,6 +349,8 @@ enum egov_status egov_record_reconcile(struct egov_home *home,
 		rc = take_file(&all, options->files[i], err);
 	if (rc == EGOV_OK)
 		rc = egov__home_walk_served(home, take_file, &all, err);
+	if (rc == EGOV_OK)
+		rc = end_restore(&all, err);
 	egov__home_unlock(lock);
 	if (rc != EGOV_OK)
 		return egov__refuse(home, options->actor, "", EGOV__ACT_RECONCILE, rc, err);

@@ -160,6 +160,11 @@ EGOV_MUST_CHECK enum egov_status egov__home_check_ahead(struct egov_home *home,
 EGOV_MUST_CHECK enum egov_status egov__home_is_reconciled(struct egov_home *home, uint64_t number,
                                                           struct egov_slice list, bool *is,
                                                           struct egov_error *err);
+/* The list of its files that a backup has; in a home it says that this one was restored, and
+ * does not know yet what was published since: as a list that lies ahead. */
+#define EGOV__BACKUP_LIST "egov-backup.sm3"
+bool egov__home_is_restored(const struct egov_home *home);
+
 /* The paths of all lists that may be served. */
 typedef enum egov_status egov__served_fn(void *user, const char *path, struct egov_error *err);
 EGOV_MUST_CHECK enum egov_status egov__home_walk_served(struct egov_home *home,

@@ -133,10 +133,26 @@ static enum egov_status check_served(void *user, const char *path, struct egov_e
 	return rc;
 }
 
+bool egov__home_is_restored(const struct egov_home *home)
+{
+	char *path = egov__home_path(home, EGOV__BACKUP_LIST);
+	const bool is = path == NULL || access(path, F_OK) == 0 || errno != ENOENT;
+
+	free(path);
+	return is;
+}
+
 enum egov_status egov__home_check_ahead(struct egov_home *home, struct egov_error *err)
 {
 	struct ahead ahead = { 0 };
-	enum egov_status rc =
+	enum egov_status rc;
+
+	if (egov__home_is_restored(home))
+		return egov_error_set(err, EGOV_E_CORRUPT, "Order No. 4, Art. 18(3)",
+		                      "this home is a backup, since it has %s: what was revoked since "
+		                      "it was made is missing (egov-record reconcile)",
+		                      EGOV__BACKUP_LIST);
+	rc =
 		egov__store_counter_get(egov__record_store(egov__home_record(home)),
 	                                EGOV__COUNTER_CRL, &ahead.last, err);
 

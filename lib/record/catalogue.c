@@ -68,6 +68,7 @@ static const struct egov__kind kinds[] = {
 	  EGOV__N("its records were held for a case") },
 	{ EGOV__KIND_LEGAL_RELEASE, serial, "serial, case", true,
 	  EGOV__N("the hold on its records was released") },
+	{ EGOV__KIND_BACKUP, "backup", "sm3", true, EGOV__N("a copy of the whole home was made") },
 	{ EGOV__KIND_RECONCILE, "crl-N", "number, sm3, entries, lost", false,
 	  EGOV__N("a list that the ledger had lost was read again") },
 	{ EGOV__KIND_RECONCILED, serial,

@@ -56,6 +56,8 @@
                                                    row's end_requested_by) */
 #define EGOV__KIND_LEGAL_HOLD "legal-hold"      /* subject: serial; serial, case; why is sealed */
 #define EGOV__KIND_LEGAL_RELEASE "legal-release"        /* the same, of a hold that is on */
+#define EGOV__KIND_BACKUP "backup"              /* subject "backup"; sm3 (of the list of its files);
+                                                   where it lies is sealed */
 #define EGOV__KIND_RECONCILE "reconcile"        /* subject "crl-N"; number, sm3, entries, lost: how
                                                    many of them the ledger did not know */
 #define EGOV__KIND_RECONCILED "reconciled"      /* subject: serial; what "revoke" has, and number of

@@ -779,6 +779,10 @@ EGOV_MUST_CHECK enum egov_status egov__store_objects_destroy(struct egov_store *
                                                              const uint8_t certificate[32],
                                                              const uint8_t *answer,
                                                              struct egov_error *err);
+/* A copy of the ledger as it is now, in a new file of mode 0600, synced. */
+EGOV_MUST_CHECK enum egov_status egov__store_backup(struct egov_store *store, const char *path,
+                                                    struct egov_error *err);
+
 /* Brings what was overwritten out of the log beside the ledger, as far as others let it. */
 EGOV_MUST_CHECK enum egov_status egov__store_scrub(struct egov_store *store,
                                                    struct egov_error *err);

@@ -362,6 +362,22 @@ static void retention(struct egov_home *home, const char *serial)
 	egov_report_free(report);
 }
 
+static void copy_home(struct egov_home *home)
+{
+	char *copy = help_path(dir, "copy");
+	const struct egov_backup_options options = { .actor = "tester", .dir = copy };
+	struct egov_error err = { 0 };
+	struct egov_report *report = new_report();
+
+	assert_ok(egov_record_backup(home, &options, report, &err), &err);
+	assert_fails(egov_record_backup(home, &options, report, &err), &err, EGOV_E_EXISTS,
+	             "exists already");
+	assert_fails(egov_record_restore_check(home, NULL, 0, report, &err), &err, EGOV_E_POLICY,
+	             "is no backup");
+	egov_report_free(report);
+	free(copy);
+}
+
 /* What is served is the ledger's: nothing is lost. */
 static void reconcile(struct egov_home *home)
 {
@@ -605,6 +621,7 @@ static void test_life(void **state)
 	ask_status(below, serial, "good");
 	retention(below, serial);
 	reconcile(below);
+	copy_home(below);
 	revoke(below, serial);
 	publish(below, 1);
 	judge(leaf, EGOV_E_UNTRUSTED);
