@@ -77,6 +77,12 @@ if [ -f man/egov-lint.1 ]; then
 	cmp -s "$work/rules" man/egov-lint.1 || fail "man/egov-lint.1: not the rules of the table: make man-rules"
 fi
 if [ -f man/egov-record.5 ]; then
+	grep -o '^#define EGOV__KIND_[A-Z_]* *"[a-z-]*"' lib/record/kinds.h | grep -o '"[a-z-]*"' | tr -d '"' |
+		sort -u >"$work/kinds.h"
+	"$O/egov-record" kinds --json | jq -r .kind | sort -u >"$work/kinds.table"
+	for kind in $(comm -23 "$work/kinds.h" "$work/kinds.table"); do
+		fail "lib/record/catalogue.c lacks the kind of entry $kind, which lib/record/kinds.h names"
+	done
 	sh "${0%/*}/man_kinds.sh" "$O/egov-record" man/egov-record.5 >"$work/kinds" || failed=1
 	cmp -s "$work/kinds" man/egov-record.5 ||
 		fail "man/egov-record.5: not the kinds of the table: make man-kinds"

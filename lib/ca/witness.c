@@ -95,8 +95,12 @@ static enum egov_status compare_file(struct egov_home *home, const char *path,
 		rc = egov__objects(egov_buf_slice(text), EGOV__CHECKPOINT_LABEL, first_object, &der, err);
 		if (rc == EGOV_OK)
 			rc = egov__checkpoint_file_read(egov_buf_slice(&der), &file, err);
+		if (rc == EGOV_OK
+		    && !egov__slice_equal(file.journal_key, egov__home_journal_key(home)))
+			rc = egov_error_set(err, EGOV_E_CORRUPT, clause,
+			                    "another journal key than this home's");
 		if (rc == EGOV_OK)
-			rc = egov__lodged_verify(&file.lodged, egov__home_journal_key(home), err);
+			rc = egov__lodged_verify(&file.lodged, file.journal_key, err);
 		if (rc == EGOV_E_SYNTAX || rc == EGOV_E_LIMIT) {
 			rc = EGOV_E_CORRUPT;
 			if (err != NULL)
