@@ -14,6 +14,11 @@ custodian
 root root
 cps root
 
+# has KIND SUBJECT: how many entries of the kind are about it.
+has() {
+	sql root "select count(*) from journal where kind = '$1' and subject = '$2'"
+}
+
 # --- killed: nothing has left that is not on record ---
 for delay in 0.001 0.003 0.006 0.009 0.012 0.016 0.02 0.03; do
 	name=k$(echo $delay | tr -d .)
@@ -23,11 +28,11 @@ for delay in 0.001 0.003 0.006 0.009 0.012 0.016 0.02 0.03; do
 	if [ -s "$name.pem" ]; then
 		serial=$(openssl x509 -in "$name.pem" -noout -serial | sed 's/.*=//' | tr A-F a-f)
 		for kind in apply-submit apply-review apply-approve; do
-			[ "$(sql root "select count(*) from journal where kind = '$kind' and subject = '$id'")" -ge 1 ] ||
+			[ "$(has $kind "$id")" -ge 1 ] ||
 				die "$name has left, but there is no $kind"
 		done
 		for kind in intent issue; do
-			[ "$(sql root "select count(*) from journal where kind = '$kind' and subject = '$serial'")" -eq 1 ] ||
+			[ "$(has $kind "$serial")" -eq 1 ] ||
 				die "$name has left, but there is no $kind"
 		done
 	fi
@@ -46,7 +51,8 @@ prints 'actor: 赵签发' 'operation: issue' 'source: os:' 'egov-issue 0.'
 expect 0 egov-record list --home root --serial "$serial"
 [ "$(grep -c '^entry: ' "$out")" -eq 2 ] || die_showing 'want intent and issue'
 expect 0 egov-record list --home root --subject 行政审批局 --kind issue --json
-[ "$(grep -c '"kind":"issue"' "$out")" -eq "$(sql root "select count(*) from certificate where subject like '%行政审批局%'")" ] ||
+agency=$(sql root "select count(*) from certificate where subject like '%行政审批局%'")
+[ "$(grep -c '"kind":"issue"' "$out")" -eq "$agency" ] ||
 	die_showing 'want each issue entry of the agency'
 expect 0 egov-record list --home root --application "$id"
 prints 'kind: apply-submit' 'kind: apply-approve'
