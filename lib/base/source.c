@@ -101,9 +101,10 @@ enum egov_status egov__window_show(struct egov__window *window, struct egov_erro
 {
 	const struct egov_slice bytes = window->unseen;
 
+	if (bytes.size == 0)
+		return EGOV_OK;
 	window->unseen = (struct egov_slice){ bytes.data + bytes.size, 0 };
-	return window->see == NULL || bytes.size == 0 ? EGOV_OK
-	                                              : window->see(window->user, bytes, err);
+	return window->see == NULL ? EGOV_OK : window->see(window->user, bytes, err);
 }
 
 static enum egov_status make_room(struct egov__window *window, size_t size, struct egov_error *err)
