@@ -486,6 +486,15 @@ static enum egov_status intend(struct publication *p, struct egov_intent **out,
 	return rc;
 }
 
+/* The key is not for a ledger that is older than what was published. */
+static enum egov_status open_key(struct publication *p, struct egov_error *err)
+{
+	const enum egov_status rc =
+		egov__home_ca_signer(p->home, p->key->number, &p->signer, err);
+
+	return egov__crl_failed(rc == EGOV_E_CORRUPT ? EGOV__CRL_SOURCE : EGOV__CRL_KEY, rc, err);
+}
+
 static enum egov_status publish(struct publication *p, struct egov_report *report,
                                 struct egov_error *err)
 {
@@ -493,9 +502,7 @@ static enum egov_status publish(struct publication *p, struct egov_report *repor
 	enum egov_status rc = EGOV_OK;
 
 	if (!p->run->dry)
-		rc = egov__crl_failed(EGOV__CRL_KEY, egov__home_ca_signer(p->home, p->key->number,
-		                                                          &p->signer, err),
-		                      err);
+		rc = open_key(p, err);
 	if (rc == EGOV_OK && p->run->journal == NULL && !p->run->dry)
 		rc = egov__home_signer(p->home, EGOV_KEY_JOURNAL, &p->run->journal, err);
 	if (rc == EGOV_OK)

@@ -332,13 +332,17 @@ enum egov_status egov__store_crl_part_odd(struct egov_store *store, struct egov_
 	return rc;
 }
 
+/* What the ledger lost and a list of ours told (record/kinds.h): it has no intent. */
+#define RECONCILED                                                                                 \
+	"EXISTS (SELECT 1 FROM journal WHERE subject = lower(hex(?1)) AND kind = 'reconciled')"
+
 enum egov_status egov__store_list_of_serial(struct egov_store *store, struct egov_slice serial,
                                             struct egov__crl_scope *scope, struct egov_error *err)
 {
 	static const char sql[] =
 		"SELECT generation, part FROM intent WHERE serial = ?1 UNION ALL"
-		" SELECT generation, part FROM revoked WHERE serial = ?1 UNION ALL"
-		" SELECT generation, part FROM hold WHERE serial = ?1 LIMIT 1";
+		" SELECT generation, part FROM revoked WHERE serial = ?1 AND " RECONCILED " UNION ALL"
+		" SELECT generation, part FROM hold WHERE serial = ?1 AND " RECONCILED " LIMIT 1";
 	struct egov__query query;
 	struct egov__crl_scope found = { 0 };
 	enum egov_status rc = egov__query_read(store, sql, "intent", &query, err);

@@ -115,8 +115,12 @@ entry() {
 }
 
 # numbers
-fault 'number reused' 5 crl-number-rises: in_ledger "update counter set value = 2 where name = 'crl'"
-fault 'number lower' 5 crl-number-rises: in_ledger "update counter set value = 1 where name = 'crl'"
+fault 'number reused' 5 crl-source-not-older: in_ledger "update counter set value = 2 where name = 'crl'"
+expect 5 egov-crl publish --home try --dry-run
+says 'crl-number-rises: number 3'
+fault 'number lower' 5 crl-source-not-older: in_ledger "update counter set value = 1 where name = 'crl'"
+expect 5 egov-crl publish --home try --dry-run
+says 'crl-number-rises: number 2'
 taken() {
 	in_ledger "insert into intent select 999, 2, 1, 3, null, 4, 7, 0, time, '', '', '', '',
 		tbs_digest, proofs_digest, 0 from intent where id = 1;
