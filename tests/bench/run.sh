@@ -11,7 +11,7 @@ ROUNDS=${ROUNDS:-5}
 ROWS=${ROWS:-1000000}           # of the large ledger
 JOBS=${JOBS:-2000}              # of a batch
 LINES=${LINES:-100000}          # of a list of revocations
-STAGES=${*:-start single journal verify batch openssl grow lists revoke}
+STAGES=${*:-start single journal verify batch openssl grow lists revoke records}
 
 rm -rf "$O/bench"
 mkdir -p "$O/bench"
@@ -290,6 +290,35 @@ bench_revoke() {
 	pair revoke-list most 3 cpu \
 		-- egov-revoke -q --home revoke --list 'revoke.{}.list' \
 		-- "$BENCH/bench" rows bare/ledger.db 'revoke.{}.list'
+}
+
+# --- records ---
+
+# proven ROWS: a ledger of that many certificates and one that was really issued, which is covered
+# by a checkpoint; its serial in $serial.
+proven() {
+	ledger "proven-$1" "$1"
+	expect 0 "$BENCH/bench" prepare approved "proven-$1" requests 1 1
+	id=$(cut -f 2 "proven-$1.001.list" | head -n 1)
+	expect 0 egov-issue --home "proven-$1" --profile agency-sign --application "$id" \
+		--request requests/0.csr --out one.pem
+	serial=$(value serial)
+	expect 0 egov-record checkpoint --home "proven-$1"
+}
+
+bench_records() {
+	proven 1000
+	few=$serial
+	proven "$ROWS"
+	pair record-prove most 1.5 cpu \
+		-- egov-record prove --home "proven-$ROWS" --out proof "$serial" \
+		-- egov-record prove --home proven-1000 --out proof "$few"
+	cp -r root full
+	approved_on full "$JOBS"
+	expect 0 egov-issue --home full --batch full.001.list --out batch.pem
+	expect 0 egov-record checkpoint --home full
+	pair record-check most 5 cpu \
+		-- egov-record check --home full -- "$BENCH/bench" pass full/ledger.db
 }
 
 set_up
