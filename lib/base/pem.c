@@ -224,7 +224,9 @@ static enum egov_status bare_base64(struct egov_slice input, egov__object_fn *fn
 	struct egov_buf der = EGOV__BUF(input.size);
 	enum egov_status rc = egov__base64_decode(input, &der, NULL);
 
-	if (rc != EGOV_OK || der.size == 0)
+	if (rc == EGOV_E_NOMEM)
+		rc = egov_error_nomem(err);
+	else if (rc != EGOV_OK || der.size == 0)
 		rc = egov_error_set(err, EGOV_E_SYNTAX, NULL, "neither DER nor PEM nor base64");
 	else
 		rc = fn(user, egov_buf_slice(&der), err);

@@ -239,8 +239,8 @@ static void put_head(struct egov_buf *out, const struct egov__crl_plan *plan, ui
 	egov__der_header(out, EGOV__SEQUENCE, head.size + list.size + (size_t)entries + tail);
 	egov__buf_slice(out, egov_buf_slice(&head));
 	egov__buf_slice(out, egov_buf_slice(&list));
-	out->failed = out->failed || head.failed;
-	out->starved = out->starved || head.starved;
+	out->failed = out->failed || head.failed || list.failed;
+	out->starved = out->starved || head.starved || list.starved;
 	egov__buf_clear(&head);
 	egov__buf_clear(&list);
 }

@@ -43,6 +43,7 @@ static const struct {
 	const char *text, *why;
 } borne[] = {
 	{ EGOV_E_SYNTAX, "stands twice", "the refusal stands; memory lacks for the extension's name alone" },
+	{ EGOV_E_UNTRUSTED, "?: ", "the refusal stands; memory lacks for the certificate's name alone" },
 };
 
 static bool is_cause(long status, const char *text)

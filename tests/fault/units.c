@@ -7,8 +7,9 @@
  * and the other waits for it.  A branch that is about to change files, which both have, ends;
  * then the whole test runs again with that one call failing, as it does for all that looks
  * wrong, and for the calls of a test with threads.  Of calls that are reached by the same way
- * in a program the first has a run of its own, as long as there is time (RUN_SECONDS), and of
- * SQLite's, by the way to SQLite, a branch.
+ * in a program the first has a run of its own, and of SQLite's, by the way to SQLite, a branch.
+ * Where there are too many for their time (BRANCHES_SECONDS, RUNS_SECONDS), it is spread over
+ * them; what is left out is told.
  * EGOV_FAIL_UNITS=N: some of the calls, and no more tests after N ms of processor time.
  *
  * A failure may make the test fail: then something that it asserts is not there.  But nothing
@@ -45,7 +46,9 @@
 
 #define SECONDS 60              /* that one run may take */
 #define BRANCH_SECONDS 10
-#define RUN_SECONDS 60          /* of processor time, that runs by way may take in a program */
+/* Of processor time, in a program: what branches may take until fewer calls have one, and runs. */
+#define BRANCHES_SECONDS 60
+#define RUNS_SECONDS 60
 #define DEPTH 64
 #define WAY 8                   /* how many calls a way has: the last ones */
 #define MOST_RUNS (1u << 16)    /* of a test, with one call failing */
@@ -63,7 +66,7 @@ static const char *const kind_names[FAIL_KINDS] = { "memory", "memory of SQLite"
 static struct told {
 	unsigned long calls, tried, wrong;
 	unsigned long borne;            /* the test passed all the same */
-	unsigned long left;             /* runs that there was no time for */
+	unsigned long left;             /* that there was no time for */
 	size_t runs;
 	struct {
 		enum fail_kind kind;
@@ -80,6 +83,8 @@ static struct {
 	enum fail_kind kind;
 	unsigned long at;
 	unsigned long calls, next;      /* of some, the one to fail next */
+	unsigned long step, enough;     /* of all, each so many fails; until so many ms are used */
+	size_t tests;
 	unsigned long budget;           /* in ms; 0: all */
 	bool inside, threads;           /* in the process of a run; it has had threads */
 	bool whole;                     /* branches disturb this test */
@@ -150,6 +155,23 @@ static bool is_new(enum fail_kind kind)
 	return false;
 }
 
+/* --- time --- */
+
+/* In ms of processor time, with all that has ended. */
+static unsigned long used(void)
+{
+	struct rusage self, children;
+
+	if (getrusage(RUSAGE_SELF, &self) != 0 || getrusage(RUSAGE_CHILDREN, &children) != 0)
+		exit(BROKEN);
+	return (unsigned long)(self.ru_utime.tv_sec + self.ru_stime.tv_sec + children.ru_utime.tv_sec
+	                       + children.ru_stime.tv_sec)
+	       * 1000
+	       + (unsigned long)(self.ru_utime.tv_usec + self.ru_stime.tv_usec
+	                         + children.ru_utime.tv_usec + children.ru_stime.tv_usec)
+	         / 1000;
+}
+
 /* --- which calls fail --------------------------------------------------------------------------- */
 
 static bool none(enum fail_kind kind, unsigned long n)
@@ -178,10 +200,23 @@ static bool is_wanted(enum fail_kind kind)
 	run.calls++;
 	if (kind == FAIL_STORE_MEMORY)
 		return run.budget == 0 ? is_new(kind) : run.calls == run.next;
-	if (run.budget != 0 && run.calls < run.next)
+	if (run.budget == 0 && run.calls % run.step != 0)
+		told->left++;
+	if (run.budget == 0)
+		return run.calls % run.step == 0;
+	if (run.calls < run.next)
 		return false;
 	run.next = run.calls + 1 + run.calls / 2;
 	return true;
+}
+
+/* A branch that goes on to a far end, as each of many does, takes its time. */
+static void slow_down(void)
+{
+	if (run.budget != 0 || used() < run.enough)
+		return;
+	run.step *= 2;
+	run.enough += 1000 * BRANCHES_SECONDS / run.tests / 4;
 }
 
 static void leave(void)
@@ -229,6 +264,7 @@ static bool in_a_branch(enum fail_kind kind, unsigned long n)
 	else if (!WIFEXITED(status) || WEXITSTATUS(status) != CHANGES || is_new(kind))
 		wants_run(kind, n);
 	(void)alarm(SECONDS);
+	slow_down();
 	fail_choose = in_a_branch;
 	errno = error;
 	return false;
@@ -376,6 +412,8 @@ static int run_once(bool (*choose)(enum fail_kind kind, unsigned long n))
 	run.choose = choose;
 	run.calls = 0;
 	run.next = 1 + run.index % 5;
+	run.step = 1;
+	run.enough = 1000 * BRANCHES_SECONDS / run.tests;
 	(void)fflush(NULL);
 	child = fork();
 	if (child == 0)
@@ -434,24 +472,10 @@ static void fail_test(void)
 		tell_wrong("no call", status);
 }
 
-static unsigned long used(void)
-{
-	struct rusage self, children;
-
-	if (getrusage(RUSAGE_SELF, &self) != 0 || getrusage(RUSAGE_CHILDREN, &children) != 0)
-		exit(BROKEN);
-	return (unsigned long)(self.ru_utime.tv_sec + self.ru_stime.tv_sec + children.ru_utime.tv_sec
-	                       + children.ru_stime.tv_sec)
-	       * 1000
-	       + (unsigned long)(self.ru_utime.tv_usec + self.ru_stime.tv_usec
-	                         + children.ru_utime.tv_usec + children.ru_stime.tv_usec)
-	         / 1000;
-}
-
 /* As many as there is time for, all over the test, after the first. */
-static void fail_runs(size_t tests)
+static void fail_runs(void)
 {
-	const unsigned long from = used(), time = 1000 * RUN_SECONDS / tests;
+	const unsigned long from = used(), time = 1000 * RUNS_SECONDS / run.tests;
 	size_t step = 1;
 
 	for (size_t i = 0; i < told->runs; i += step) {
@@ -468,13 +492,14 @@ static int fail_tests(const struct CMUnitTest *tests, size_t count)
 {
 	size_t done = 0;
 
+	run.tests = count;
 	(void)dl_iterate_phdr(find_sqlite, NULL);
 	(void)way(FAIL_MEMORY);         /* the first time, it loads what it needs */
 	for (; done < count && (run.budget == 0 || done == 0 || used() < run.budget); done++) {
 		run.index = done;
 		run.test = &tests[done];
 		fail_test();
-		fail_runs(count);
+		fail_runs();
 	}
 	empty_folder();
 	(void)printf("%lu of %lu calls of %zu of %zu tests failed in their turn, %lu borne, %lu left out,"

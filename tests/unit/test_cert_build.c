@@ -498,6 +498,7 @@ static void stock_openssl_verifies(void **state)
 		struct egov_buf forged = EGOV__BUF(EGOV__MAX_OBJECT);
 
 		egov__buf_slice(&forged, egov_cert_der(cert));
+		assert_false(forged.failed);
 		forged.data[forged.size - 1] ^= 1;
 		write_pem(dir, "forged.pem", egov_buf_slice(&forged));
 		assert_int_not_equal(openssl_verifies(dir, "root.pem", "forged.pem"), 0);
