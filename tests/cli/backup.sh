@@ -57,15 +57,17 @@ damaged rm bad/publish/crl/ca.crl
 says 'is missing, but the list of the backup has it'
 damaged sh -c 'echo >>bad/profiles/agency-sign.conf'
 says 'is not what was copied'
-# Any octet of the ledger.
+# Any octet of the ledger; FLIPS says how many.
 flip() {
 	printf '\377' | dd of=bad/ledger.db bs=1 seek="$1" conv=notrunc 2>"$err"
 	! cmp -s copy/ledger.db bad/ledger.db || printf '\0' |
 		dd of=bad/ledger.db bs=1 seek="$1" conv=notrunc 2>"$err"
 }
 size=$(wc -c <copy/ledger.db)
-for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do
-	damaged flip $((100 + (i * 7919 * 104729) % (size - 100)))
+i=0
+while [ "$i" -lt "${FLIPS:-16}" ]; do
+	damaged flip $(((i * 7919 * 104729 + 100) % size))
+	i=$((i + 1))
 done
 
 # --- meanwhile one is revoked, and the home is lost ---
