@@ -33,7 +33,9 @@ static enum egov_status publish(struct tool *tool, struct egov_home *home,
 		                                          .dry_run = o->dry_run,
 		                                          .explain = o->explain };
 
-	return egov_crl_publish(home, &options, report, err);
+	const enum egov_status rc = tool_host(home, err);
+
+	return rc == EGOV_OK ? egov_crl_publish(home, &options, report, err) : rc;
 }
 
 /* What was explained is printed even where a check failed. */
@@ -77,6 +79,8 @@ static enum egov_status import(struct tool *tool, struct egov_home *home,
 	struct egov_buf *crl = NULL;
 	enum egov_status rc = tool_in(tool->operands.items[0], MAX_CRL, &crl, err);
 
+	if (rc == EGOV_OK)
+		rc = tool_host(home, err);
 	if (rc == EGOV_OK) {
 		options.crl = egov_buf_slice(crl);
 		rc = egov_crl_import(home, &options, report, err);

@@ -331,6 +331,9 @@ long tool_pin(void *user, const char *prompt, char *pin, size_t room);
 EGOV_MUST_CHECK enum egov_status tool_home(struct tool *tool, struct egov_home **out,
                                            struct egov_error *err);
 
+/* Says to the home which machine this is, which asks before it makes lists. */
+EGOV_MUST_CHECK enum egov_status tool_host(struct egov_home *home, struct egov_error *err);
+
 /* Who acts: the operator (home NULL: none), else --actor, else "os:" and the user's
  * login name. */
 const char *tool_actor(const struct tool *tool, struct egov_home *home);

@@ -87,6 +87,11 @@ static const char *machine(const struct egov_home *home)
 	return name;
 }
 
+enum egov_status tool_host(struct egov_home *home, struct egov_error *err)
+{
+	return egov_home_set_host(home, machine(home), err);
+}
+
 enum egov_status tool_home(struct tool *tool, struct egov_home **out, struct egov_error *err)
 {
 	struct egov_home *home = NULL;
@@ -95,8 +100,6 @@ enum egov_status tool_home(struct tool *tool, struct egov_home **out, struct ego
 
 	if (rc == EGOV_OK)
 		rc = egov_home_set_source(home, tool_source(tool), err);
-	if (rc == EGOV_OK)
-		rc = egov_home_set_host(home, machine(home), err);
 	if (rc == EGOV_OK)
 		rc = name_unfinished(tool, home, err);
 	if (rc == EGOV_OK)

@@ -56,7 +56,7 @@ static enum egov_status read_state(const struct egov__crl_lease *lease, struct s
 
 static bool is_mine(const struct egov__crl_lease *lease, const struct state *state)
 {
-	return strcmp(state->holder, egov__home_host(lease->home)) == 0;
+	return strcmp(state->holder, lease->host) == 0;
 }
 
 static enum egov_status busy(const struct state *state, struct egov_error *err)
@@ -83,11 +83,10 @@ static enum egov_status put_until(const struct egov__crl_lease *lease, egov_time
 static enum egov_status hand_over(const struct egov__crl_lease *lease, const struct state *before,
                                   struct egov_error *err)
 {
-	const char *const host = egov__home_host(lease->home);
 	struct egov__body *body = egov__body_new();
 	enum egov_status rc;
 
-	egov__body_text_add(body, EGOV__KEY_HOLDER, host);
+	egov__body_text_add(body, EGOV__KEY_HOLDER, lease->host);
 	egov__body_optional_add(body, EGOV__KEY_BEFORE, before->holder);
 	if (before->until > 0)
 		egov__body_time_add(body, EGOV__KEY_UNTIL, before->until);
@@ -95,7 +94,7 @@ static enum egov_status hand_over(const struct egov__crl_lease *lease, const str
 	                         EGOV__LEASE_SUBJECT, body, EGOV__NO_SLICE, err);
 	egov__body_free(body);
 	return rc == EGOV_OK ? egov__store_meta_put(store_of(lease), EGOV__META_CRL_HOLDER,
-	                                            egov__slice_text(host), err)
+	                                            egov__slice_text(lease->host), err)
 	                     : rc;
 }
 
@@ -150,6 +149,9 @@ enum egov_status egov__crl_lease_take(struct egov__crl_lease *lease, bool dry,
 	                       &egov__home_conf(lease->home)->record_silence, err);
 	if (rc != EGOV_OK)
 		return egov__crl_failed(EGOV__CRL_CLOCK, rc, err);
+	rc = egov__home_host(lease->home, &lease->host, err);
+	if (rc != EGOV_OK)
+		return rc;
 	if (!dry)
 		return egov__crl_failed(EGOV__CRL_LEASE, prolong(lease, err), err);
 	rc = read_state(lease, &state, err);

@@ -14,6 +14,7 @@
 struct egov__crl_lease {
 	struct egov_home *home;
 	const char *actor;
+	const char *host;               /* who asks; of the home */
 	struct timespec started;        /* the home's clock stands still, a run does not */
 	egov_time until;                /* 0: not taken */
 };

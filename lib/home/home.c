@@ -131,11 +131,6 @@ enum egov_status egov_home_group_commit(struct egov_home *home, struct egov_erro
 	return egov__record_group_commit(home->record, err);
 }
 
-const char *egov__home_host(const struct egov_home *home)
-{
-	return home->host;
-}
-
 enum egov_status egov_home_set_host(struct egov_home *home, const char *host,
                                     struct egov_error *err)
 {
@@ -152,18 +147,22 @@ enum egov_status egov_home_set_host(struct egov_home *home, const char *host,
 }
 
 /* Nobody else has a name that is drawn. */
-static enum egov_status draw_host(struct egov_home *home, struct egov_error *err)
+enum egov_status egov__home_host(struct egov_home *home, const char **host, struct egov_error *err)
 {
 	struct egov_buf hex = EGOV__BUF(64);
 	uint8_t octets[16];
-	enum egov_status rc = egov__random(octets, sizeof(octets), err);
+	enum egov_status rc = EGOV_OK;
 
-	egov__buf_hex(&hex, EGOV__SLICE(octets));
-	if (rc == EGOV_OK && egov__buf_string(&hex) == NULL)
-		rc = egov_error_nomem(err);
-	if (rc == EGOV_OK)
-		(void)egov__text_copy(home->host, sizeof(home->host), egov__buf_string(&hex));
-	egov__buf_clear(&hex);
+	if (home->host[0] == 0) {
+		rc = egov__random(octets, sizeof(octets), err);
+		egov__buf_hex(&hex, EGOV__SLICE(octets));
+		if (rc == EGOV_OK && egov__buf_string(&hex) == NULL)
+			rc = egov_error_nomem(err);
+		if (rc == EGOV_OK)
+			(void)egov__text_copy(home->host, sizeof(home->host), egov__buf_string(&hex));
+		egov__buf_clear(&hex);
+	}
+	*host = home->host;
 	return rc;
 }
 
@@ -272,9 +271,7 @@ enum egov_status egov_home_open(const char *dir, const struct egov_clock *clock,
 		(struct egov_buf)EGOV__BUF(EGOV__MAX_OBJECT);
 	home->pin = pin;
 	home->pin_user = pin_user;
-	rc = draw_host(home, err);
-	if (rc == EGOV_OK)
-		rc = egov__home_conf_load(path, &home->conf, err);
+	rc = egov__home_conf_load(path, &home->conf, err);
 	if (rc == EGOV_OK)
 		rc = open_ledger(home, err);
 	if (rc == EGOV_OK)

@@ -27,7 +27,8 @@ const struct egov__home_conf *egov__home_conf(const struct egov_home *home);
 /* A fresh count of steps for whoever egov_home_progress names. */
 struct egov__progress egov__home_progress(const struct egov_home *home);
 /* Which machine this is; of no other handle where nobody said. */
-const char *egov__home_host(const struct egov_home *home);
+EGOV_MUST_CHECK enum egov_status egov__home_host(struct egov_home *home, const char **host,
+                                                 struct egov_error *err);
 struct egov_slice egov__home_journal_key(const struct egov_home *home);
 
 /* Whether this SubjectPublicKeyInfo is one of the home's keys: the CA's of any

@@ -3,73 +3,78 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 static const char art16[] = "Order No. 4, Art. 16, 17";
 
 /* Looks for a version that came into force after the one that a profile names. */
 struct succession {
-	egov_time now, effective;
-	struct egov_buf version;
+	egov_time now;
+	const char *wanted;
+	bool found;
+	egov_time published, effective; /* of the wanted one */
+	egov_time latest;               /* when the last one in force took effect */
+	struct egov_buf version;        /* that one */
 };
 
-static enum egov_status note_later(void *user, const struct egov__policy_row *row,
+static enum egov_status see_policy(void *user, const struct egov__policy_row *row,
                                    struct egov_error *err)
 {
 	struct succession *s = user;
 
-	if (row->published > s->now || row->effective > s->now || row->effective <= s->effective)
+	if (strcmp(row->version, s->wanted) == 0) {
+		s->found = true;
+		s->published = row->published;
+		s->effective = row->effective;
+	}
+	if (row->published > s->now || row->effective > s->now || row->effective <= s->latest)
 		return EGOV_OK;
-	s->effective = row->effective;
+	s->latest = row->effective;
 	egov_buf_reset(&s->version);
 	egov__buf_text(&s->version, row->version);
 	return egov__buf_check(&s->version, err);
 }
 
-static enum egov_status check_superseded(struct egov_home *home, const char *version,
-                                         egov_time effective, struct egov_error *err)
+static enum egov_status judge(struct succession *s, struct egov_error *err)
 {
-	struct succession s = { egov_home_now(home), effective, EGOV__BUF(256) };
-	char since[EGOV_TIME_TEXT];
-	enum egov_status rc = egov__store_policy_walk(egov__record_store(egov__home_record(home)),
-	                                              note_later, &s, err);
+	char when[EGOV_TIME_TEXT];
 
-	if (rc == EGOV_OK && s.version.size > 0) {
-		egov_time_format(s.effective, since);
-		rc = egov_error_set(err, EGOV_E_POLICY, art16,
-		                    "CPS version %s gave way to version %s, in force since %s: "
-		                    "the profile must name that one",
-		                    version, egov__buf_string(&s.version), since);
+	if (!s->found)
+		return egov_error_set(err, EGOV_E_POLICY, art16,
+		                      "CPS version %s is not registered: egov-policy add", s->wanted);
+	if (s->published > s->now || s->effective > s->now) {
+		egov_time_format(s->published > s->effective ? s->published : s->effective, when);
+		return egov_error_set(err, EGOV_E_POLICY, art16,
+		                      "CPS version %s is not published and in force before %s",
+		                      s->wanted, when);
 	}
-	egov__buf_clear(&s.version);
-	return rc;
+	if (s->latest > s->effective) {
+		egov_time_format(s->latest, when);
+		return egov_error_set(err, EGOV_E_POLICY, art16,
+		                      "CPS version %s gave way to version %s, in force since %s: "
+		                      "the profile must name that one",
+		                      s->wanted, egov__buf_string(&s->version), when);
+	}
+	return EGOV_OK;
 }
 
 static enum egov_status check_cps(struct egov_home *home, const struct egov_profile *profile,
                                   struct egov_error *err)
 {
-	const char *version = egov__profile_cps_version(profile);
-	struct egov__policy_row row;
-	char when[EGOV_TIME_TEXT];
-	bool found = false;
+	struct succession s = { .now = egov_home_now(home),
+		                .wanted = egov__profile_cps_version(profile),
+		                .latest = EGOV_TIME_NONE,
+		                .version = EGOV__BUF(256) };
 	enum egov_status rc;
 
-	if (version == NULL)
+	if (s.wanted == NULL)
 		return EGOV_OK;
-	rc = egov__store_policy_get(egov__record_store(egov__home_record(home)), version, &row,
-	                            &found, err);
-	if (rc != EGOV_OK)
-		return rc;
-	if (!found)
-		return egov_error_set(err, EGOV_E_POLICY, art16,
-		                      "CPS version %s is not registered: egov-policy add", version);
-	if (row.published > egov_home_now(home) || row.effective > egov_home_now(home)) {
-		egov_time_format(row.published > row.effective ? row.published : row.effective, when);
-		return egov_error_set(err, EGOV_E_POLICY, art16,
-		                      "CPS version %s is not published and in force before %s", version,
-		                      when);
-	}
-	return check_superseded(home, version, row.effective, err);
+	rc = egov__store_policy_walk(egov__record_store(egov__home_record(home)), see_policy, &s, err);
+	if (rc == EGOV_OK)
+		rc = judge(&s, err);
+	egov__buf_clear(&s.version);
+	return rc;
 }
 
 static enum egov_status check_use(struct egov_home *home, const struct egov_profile *profile,

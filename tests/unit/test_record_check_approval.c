@@ -177,6 +177,11 @@ static const char *or(const char *given, const char *usual)
 	return given == NULL ? usual : given;
 }
 
+static bool destroys(const struct plan *p)
+{
+	return p->kind != NULL && strcmp(p->kind, EGOV__KIND_KEY_DESTROY) == 0;
+}
+
 static void state(const struct plan *p, const struct person *named, struct egov_buf *statement)
 {
 	static const uint8_t nonce[EGOV__NONCE] = { 1, 2, 3 };
@@ -190,7 +195,8 @@ static void state(const struct plan *p, const struct person *named, struct egov_
 		                     .time = HELP_NOW - p->earlier,
 		                     .nonce = EGOV__SLICE(nonce) };
 
-	egov__fact_text_add(&facts, EGOV__KEY_SERIAL, or(p->fact, "40"));
+	egov__fact_text_add(&facts, destroys(p) ? EGOV__KEY_KEY_SM3 : EGOV__KEY_SERIAL,
+	                    or(p->fact, "40"));
 	m.facts = egov_buf_slice(&facts);
 	assert_ok(egov__matter_encode(&m, &matter, &h->err), &h->err);
 	s.matter.der = egov_buf_slice(&matter);
@@ -229,7 +235,12 @@ static void have_effect(const struct plan *p)
 {
 	struct egov__body *body = egov__body_new();
 
-	egov__body_text_add(body, EGOV__KEY_SERIAL, or(p->done, "40"));
+	if (destroys(p)) {
+		egov__body_number_add(body, EGOV__KEY_GENERATION, 1);
+		egov__body_text_add(body, EGOV__KEY_STATE, "destroying");
+	}
+	egov__body_text_add(body, destroys(p) ? EGOV__KEY_KEY_SM3 : EGOV__KEY_SERIAL,
+	                    or(p->done, "40"));
 	append(or(p->kind, EGOV__KIND_INSTALL), or(p->effect_actor, "zhou"),
 	       or(p->effect_subject, or(p->subject, "")), body);
 }
@@ -294,7 +305,7 @@ static void test_wrong(void **made)
 		{ { .body_act = EGOV__ACT_REVOKE }, "its entry says something else than its statement" },
 		{ { .act = "no-such" }, "its entry says something else than its statement" },
 		{ { .damaged = true }, "its statement is damaged" },
-		{ { .no_statement = true }, "its statement is damaged" },
+		{ { .no_statement = true }, "an entry \"approval\" lacks its field statement" },
 		{ { .twice = true }, "it was used before" },
 		{ { .twins = true }, "approval by twin: another one has the same key" },
 		{ { .kind = "test" }, "it is not for the entry that follows" },
