@@ -177,9 +177,14 @@ static const char *or(const char *given, const char *usual)
 	return given == NULL ? usual : given;
 }
 
+static bool is_for(const struct plan *p, const char *kind)
+{
+	return p->kind != NULL && strcmp(p->kind, kind) == 0;
+}
+
 static bool destroys(const struct plan *p)
 {
-	return p->kind != NULL && strcmp(p->kind, EGOV__KIND_KEY_DESTROY) == 0;
+	return is_for(p, EGOV__KIND_KEY_DESTROY);
 }
 
 static void state(const struct plan *p, const struct person *named, struct egov_buf *statement)
@@ -239,7 +244,10 @@ static void have_effect(const struct plan *p)
 		egov__body_number_add(body, EGOV__KEY_GENERATION, 1);
 		egov__body_text_add(body, EGOV__KEY_STATE, "destroying");
 	}
-	egov__body_text_add(body, destroys(p) ? EGOV__KEY_KEY_SM3 : EGOV__KEY_SERIAL,
+	egov__body_text_add(body,
+	                    destroys(p)                       ? EGOV__KEY_KEY_SM3
+	                    : is_for(p, EGOV__KIND_BACKUP) ? EGOV__KEY_SM3
+	                                                      : EGOV__KEY_SERIAL,
 	                    or(p->done, "40"));
 	append(or(p->kind, EGOV__KIND_INSTALL), or(p->effect_actor, "zhou"),
 	       or(p->effect_subject, or(p->subject, "")), body);
@@ -308,13 +316,13 @@ static void test_wrong(void **made)
 		{ { .no_statement = true }, "an entry \"approval\" lacks its field statement" },
 		{ { .twice = true }, "it was used before" },
 		{ { .twins = true }, "approval by twin: another one has the same key" },
-		{ { .kind = "test" }, "it is not for the entry that follows" },
+		{ { .kind = EGOV__KIND_BACKUP }, "it is not for the entry that follows" },
 		{ { .effect_subject = "x" }, "it is not for the entry that follows" },
 		{ { .effect_actor = "wang" }, "it is not for the entry that follows" },
 		{ { .done = "41" }, "it is not for the entry that follows" },
 		{ { .no_effect = true }, "approval by zhou: it is not for the entry that follows" },
 		{ { .unsigned_ = true }, "act install: nobody signed it" },
-		{ { .unsigned_ = true, .kind = "test", .effect_actor = "mallory" },
+		{ { .unsigned_ = true, .kind = EGOV__KIND_BACKUP, .effect_actor = "mallory" },
 		  "actor mallory: was no operator then" },
 	};
 
