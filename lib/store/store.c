@@ -47,8 +47,7 @@ void egov__store_close(struct egov_store *store)
 static enum egov_status connect(struct egov_store *store, struct egov_error *err)
 {
 	static const char settings[] =
-		"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-		"PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF;"
+		"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
 		"PRAGMA journal_size_limit = 67108864";
 	int code = sqlite3_open_v2(store->path, &store->db,
 	                           SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX
@@ -59,6 +58,10 @@ static enum egov_status connect(struct egov_store *store, struct egov_error *err
 		code = sqlite3_busy_timeout(store->db, (int)store->wait_ms);
 	if (code == SQLITE_OK)
 		code = sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	if (code == SQLITE_OK)
+		code = sqlite3_db_config(store->db, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
+	if (code == SQLITE_OK)
+		code = sqlite3_db_config(store->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	if (code != SQLITE_OK)
 		return egov__store_failed(store, code, "ledger", err);
 	return egov__store_exec(store, settings, err);

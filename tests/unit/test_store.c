@@ -53,6 +53,8 @@ static void test_created_private_and_durable(void **state)
 	assert_int_equal(value, 2);
 	assert_ok(egov__store_number(f->store, "PRAGMA foreign_keys", &value, &err), &err);
 	assert_int_equal(value, 1);
+	assert_ok(egov__store_number(f->store, "PRAGMA trusted_schema", &value, &err), &err);
+	assert_int_equal(value, 0);
 	assert_ok(egov__store_number(f->store, "SELECT count(*) FROM pragma_journal_mode"
 	                                       " WHERE journal_mode = 'wal'", &value, &err), &err);
 	assert_int_equal(value, 1);
