@@ -98,9 +98,32 @@ static const struct tool_option verify_options[] = {
 	TOOL_OPTIONS_END
 };
 
+#define PERIOD                                                                                    \
+	TOOL_OPTION(struct record_options, from, "from", "TIME", N_("not before TIME")),           \
+	TOOL_OPTION(struct record_options, to, "to", "TIME", N_("before TIME"))
+
+static const struct tool_option pack_options[] = {
+	TOOL_REQUIRED(struct record_options, name, "case", "NAME", N_("the case that needs the records")),
+	PERIOD,
+	TOOL_OPTION(struct record_options, subject, "subject", "TEXT",
+	            N_("about certificates whose subject has TEXT")),
+	TOOL_REQUIRED(struct record_options, bundle, "out", "DIR", N_("where the copies go")),
+	TOOL_OPTION(struct record_options, full, "full", NULL, N_("with what is sealed")),
+	CUSTODIAN_KEY,
+	TOOL_OPTIONS_END
+};
+
+static const struct tool_option verify_pack_options[] = {
+	TOOL_REQUIRED(struct record_options, trust, "trust", "FILE", N_("certificates of the CA")),
+	TOOL_OPTION(struct record_options, witness, "witness", "FILE",
+	            N_("certificates that must have countersigned")),
+	TOOL_OPTION(struct record_options, manifest_sm3, "manifest-sm3", "HEX",
+	            N_("SM3 that the list of files must have")),
+	TOOL_OPTIONS_END
+};
+
 static const struct tool_option list_options[] = {
-	TOOL_OPTION(struct record_options, from, "from", "TIME", N_("not before TIME")),
-	TOOL_OPTION(struct record_options, to, "to", "TIME", N_("before TIME")),
+	PERIOD,
 	TOOL_OPTION(struct record_options, kind, "kind", "KIND", N_("of this kind")),
 	TOOL_OPTION(struct record_options, by, "by", "NAME", N_("by this actor")),
 	TOOL_OPTION(struct record_options, serial, "serial", "SERIAL", N_("about this certificate")),
@@ -210,6 +233,19 @@ static const struct tool_command commands[] = {
 	  .min = 1,
 	  .max = 1,
 	  .run = record_verify_bundle },
+	{ .name = "pack",
+	  .help = N_("Copies records for inspectors, to be read without this software."),
+	  .options = pack_options,
+	  .shared = TOOL_HOME | TOOL_JSON | TOOL_ACTOR | TOOL_SIGN,
+	  .run = record_pack },
+	{ .name = "verify-pack",
+	  .help = N_("Says whether such copies are as they were made; needs no home."),
+	  .options = verify_pack_options,
+	  .shared = TOOL_JSON,
+	  .operands = "DIR",
+	  .min = 1,
+	  .max = 1,
+	  .run = record_verify_pack },
 	{ .name = "list",
 	  .help = N_("Lists entries of the journal."),
 	  .options = list_options,

@@ -18,6 +18,8 @@ struct record_options {
 	const char *custodian_key, *bundle, *private_out;
 	const char *trust, *witness;
 	egov_time from, to;
+	bool full;
+	const char *manifest_sm3;
 	const char *kind, *by, *serial, *application, *subject;
 };
 
@@ -30,6 +32,8 @@ int record_checkpoint(struct tool *tool);
 int record_witness(struct tool *tool);
 int record_prove(struct tool *tool);
 int record_verify_bundle(struct tool *tool);
+int record_pack(struct tool *tool);
+int record_verify_pack(struct tool *tool);
 int record_list(struct tool *tool);
 int record_show(struct tool *tool);
 int record_kinds(struct tool *tool);

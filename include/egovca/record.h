@@ -79,6 +79,39 @@ EGOV_API EGOV_MUST_CHECK enum egov_status
 egov_evidence_verify(struct egov_slice evidence, const struct egov_evidence_options *options,
                      struct egov_report *report, struct egov_error *err);
 
+/* --- for inspectors (Order No. 4, Art. 31, 32) --- */
+
+/*
+ * Copies what the records say of certificates into a new directory that a person reads without
+ * this software: evidence and certificate of each, index.html, and manifest.sm3 with the SM3
+ * of every file (egov-evidence(5)).  All is of one moment; others go on working.  With full
+ * what is sealed is in it too, opened with custodian_key.  Which certificates: those that an
+ * entry from from on and before to is about (EGOV_TIME_NONE: any), and whose subject contains
+ * subject (NULL: any).  EGOV_E_EXISTS: dir is there; EGOV_E_NOTFOUND: there is no such
+ * certificate.
+ */
+struct egov_pack_options {
+	const char *actor;
+	const char *name;               /* of the case */
+	const char *dir;
+	egov_time from, to;
+	const char *subject;
+	int full;
+	const char *custodian_key;      /* URI; with full alone */
+};
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_record_pack(struct egov_home *home, const struct egov_pack_options *options,
+                 struct egov_report *report, struct egov_error *err);
+
+/*
+ * Whether such a directory is as it was made: each file, no other, each evidence as
+ * egov_evidence_verify does.  manifest_sm3 (hex, NULL: any) is what the pack's entry and its
+ * maker say.  Needs no home.
+ */
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_pack_verify(const char *dir, const struct egov_evidence_options *options,
+                 const char *manifest_sm3, struct egov_report *report, struct egov_error *err);
+
 /* --- search --- */
 
 /* Which entries: each that is not NULL or EGOV_TIME_NONE must fit. */

@@ -3,11 +3,8 @@
 #include <egovca/restore.h>
 
 #include <errno.h>
-#include <ftw.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fileio.h"
@@ -16,6 +13,7 @@
 #include "crl/crl_peek.h"
 #include "crypto/sm3.h"
 #include "home/home_copy.h"
+#include "home/part.h"
 
 static const char clause[] = "Order No. 4, Art. 24";
 
@@ -30,24 +28,6 @@ struct backup {
 };
 
 /* --- the copy --- */
-
-static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *where)
-{
-	(void)st;
-	(void)type;
-	(void)where;
-	return remove(path);
-}
-
-/* What a killed run left under the name of a part is nobody's. */
-static enum egov_status make_room(const struct backup *b, struct egov_error *err)
-{
-	if (access(b->options->dir, F_OK) == 0)
-		return egov_error_set(err, EGOV_E_EXISTS, NULL, "%s: exists already", b->options->dir);
-	if (access(b->part, F_OK) == 0 && nftw(b->part, remove_entry, 8, FTW_DEPTH | FTW_PHYS) != 0)
-		return egov_error_errno(err, "%s: cannot remove what a killed run left", b->part);
-	return egov__dir_make(b->part, 0700, err);
-}
 
 /* No list is published meanwhile: those that are copied and the ledger's are the same. */
 static enum egov_status copy(struct backup *b, struct egov_error *err)
@@ -148,18 +128,16 @@ static enum egov_status note(const struct backup *b, struct egov_error *err)
 	return rc;
 }
 
-static enum egov_status finish(const struct backup *b, struct egov_error *err)
-{
-	if (rename(b->part, b->options->dir) != 0)
-		return egov_error_errno(err, "%s: cannot name the backup", b->options->dir);
-	return egov__dir_sync_of(b->options->dir, err);
-}
-
 static enum egov_status run(struct backup *b, struct egov_error *err)
 {
 	char now[EGOV_TIME_TEXT];
-	enum egov_status rc = make_room(b, err);
+	enum egov_status rc = egov__part_begin(b->options->dir, &b->part, err);
 
+	if (rc == EGOV_OK) {
+		b->ledger = egov__path_join(b->part, LEDGER);
+		if (b->ledger == NULL)
+			rc = egov_error_nomem(err);
+	}
 	egov_time_format(egov_home_now(b->home), now);
 	egov__buf_printf(&b->list, "# egovca backup, made %s\n", now);
 	if (rc == EGOV_OK)
@@ -172,7 +150,7 @@ static enum egov_status run(struct backup *b, struct egov_error *err)
 		rc = egov__dir_sync(b->part, err);
 	if (rc == EGOV_OK)
 		rc = note(b, err);
-	return rc == EGOV_OK ? finish(b, err) : rc;
+	return rc == EGOV_OK ? egov__part_finish(b->part, b->options->dir, err) : rc;
 }
 
 enum egov_status egov_record_backup(struct egov_home *home,
@@ -180,15 +158,11 @@ enum egov_status egov_record_backup(struct egov_home *home,
                                     struct egov_report *report, struct egov_error *err)
 {
 	struct backup b = { .home = home, .options = options, .list = EGOV__BUF(EGOV__MAX_FILE) };
-	struct egov_buf part = EGOV__BUF(8192);
 	enum egov_status rc = egov__actor_check(home, EGOV__ACT_BACKUP, options->actor, err);
 
 	if (rc != EGOV_OK)
 		return rc;
-	egov__buf_printf(&part, "%s.part", options->dir);
-	b.part = egov__text_dup(egov__buf_string(&part) == NULL ? "" : egov__buf_string(&part));
-	b.ledger = b.part == NULL ? NULL : egov__path_join(b.part, LEDGER);
-	rc = b.ledger == NULL || part.size == 0 ? egov_error_nomem(err) : run(&b, err);
+	rc = run(&b, err);
 	if (rc == EGOV_OK) {
 		egov__report_add(report, "backup", "%s", options->dir);
 		rc = egov__report_check(report, err);
@@ -196,7 +170,6 @@ enum egov_status egov_record_backup(struct egov_home *home,
 		rc = egov__refuse(home, options->actor, "", EGOV__ACT_BACKUP, rc, err);
 	}
 	egov__buf_clear(&b.list);
-	egov__buf_clear(&part);
 	free(b.ledger);
 	free(b.part);
 	return rc;

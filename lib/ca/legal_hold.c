@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "ca/approve.h"
 #include "ca/issuing.h"
+#include "ca/retention.h"
 #include "ca/serial.h"
 #include "record/retention.h"
 
@@ -21,16 +22,25 @@ struct holding {
 	const char *subject;            /* lies in hex */
 };
 
-static enum egov_status check_texts(const struct egov_legal_hold_options *o, struct egov_error *err)
+enum egov_status egov__case_check(const char *text, struct egov_error *err)
 {
-	const struct egov_slice name = egov__slice_text(o->name == NULL ? "" : o->name);
-	const struct egov_slice reason = egov__slice_text(o->reason == NULL ? "" : o->reason);
-	size_t characters = 0;
+	const struct egov_slice name = egov__slice_text(text == NULL ? "" : text);
 
 	if (name.size == 0 || name.size > EGOV__CASE_MAX || !egov__utf8_check(name, NULL)
 	    || egov__utf8_has_control(name))
 		return egov_error_set(err, EGOV_E_USAGE, clause,
 		                      "case: want its name, 1 to %d octets on one line", EGOV__CASE_MAX);
+	return EGOV_OK;
+}
+
+static enum egov_status check_texts(const struct egov_legal_hold_options *o, struct egov_error *err)
+{
+	const struct egov_slice reason = egov__slice_text(o->reason == NULL ? "" : o->reason);
+	size_t characters = 0;
+	enum egov_status rc = egov__case_check(o->name, err);
+
+	if (rc != EGOV_OK)
+		return rc;
 	if (reason.size == 0 || !egov__utf8_check(reason, &characters) || characters > REASON_MAX
 	    || egov__utf8_has_control(reason))
 		return egov_error_set(err, EGOV_E_USAGE, clause,

@@ -10,6 +10,7 @@
 #include "base/report.h"
 #include "base/text.h"
 #include "ca/checkpoint.h"
+#include "ca/prove.h"
 #include "ca/serial.h"
 #include "ca/unseal.h"
 #include "crypto/sm3.h"
@@ -26,7 +27,7 @@ struct item {
 
 struct proving {
 	struct egov_home *home;
-	struct egov_store *store;
+	struct egov_store *store;               /* what is read */
 	const struct egov_prove_options *options;
 	struct egov__decrypter *custodian;      /* NULL: private parts stay sealed */
 	struct egov_buf serial, hex, application, cps, unsealed;
@@ -338,9 +339,15 @@ static enum egov_status gather_view(struct proving *p, struct egov_error *err)
 	return rc;
 }
 
+/* The tree grows and keeps what it has: a checkpoint may be ahead of the view. */
+static struct egov__nodes nodes_of(const struct proving *p)
+{
+	return egov__nodes_of(egov__record_store(egov__home_record(p->home)));
+}
+
 static enum egov_status write(struct proving *p, struct egov_buf *out, struct egov_error *err)
 {
-	const struct egov__nodes nodes = egov__nodes_of(p->store);
+	const struct egov__nodes nodes = nodes_of(p);
 	struct egov_buf entries = EGOV__BUF(EGOV__MAX_CRL), proof = EGOV__BUF(EGOV__PROOF_MAX);
 	struct egov__evidence e = { .serial = egov_buf_slice(&p->serial),
 		                    .journal_key = egov__home_journal_key(p->home),
@@ -374,7 +381,7 @@ static enum egov_status write(struct proving *p, struct egov_buf *out, struct eg
 static enum egov_status choose_checkpoint(struct proving *p, struct egov_error *err)
 {
 	const uint64_t size = p->items[p->count - 1].seq + 1;
-	const struct egov__nodes nodes = egov__nodes_of(p->store);
+	const struct egov__nodes nodes = nodes_of(p);
 	enum egov_status rc = egov__checkpoint_for(p->home, size, &p->lodged_der, err);
 	struct egov_slice in = egov_buf_slice(&p->lodged_der);
 
@@ -402,10 +409,8 @@ static enum egov_status open_custodian(struct proving *p, struct egov_error *err
 
 static enum egov_status prove(struct proving *p, struct egov_buf *out, struct egov_error *err)
 {
-	enum egov_status rc = open_custodian(p, err);
+	enum egov_status rc = gather_view(p, err);
 
-	if (rc == EGOV_OK)
-		rc = gather_view(p, err);
 	if (rc == EGOV_OK && p->unsealed.size > 0)
 		rc = egov__buf_string(&p->unsealed) == NULL
 		             ? egov_error_nomem(err)
@@ -429,33 +434,63 @@ static void clear(struct proving *p)
 	free(p->items);
 	for (size_t i = 0; i < sizeof(bufs) / sizeof(bufs[0]); i++)
 		egov__buf_clear(bufs[i]);
-	egov__decrypter_close(p->custodian);
+}
+
+static enum egov_status begin(struct proving *p, struct egov_home *home, struct egov_store *store,
+                              const struct egov_prove_options *options, struct egov_error *err)
+{
+	*p = (struct proving){ .home = home,
+		               .store = store,
+		               .options = options,
+		               .serial = EGOV__BUF(1024),
+		               .hex = EGOV__BUF(2048),
+		               .application = EGOV__BUF(1024),
+		               .cps = EGOV__BUF(1024),
+		               .unsealed = EGOV__BUF(EGOV__MAX_OBJECT),
+		               .documents = EGOV__BUF(EGOV__MAX_CRL),
+		               .lodged_der = EGOV__BUF(EGOV__MAX_FILE),
+		               .witnessed_der = EGOV__BUF(EGOV__MAX_FILE),
+		               .consistency = EGOV__BUF(EGOV__PROOF_MAX) };
+	p->items = calloc(ENTRIES_MAX, sizeof(*p->items));
+	return p->items == NULL ? egov_error_nomem(err) : EGOV_OK;
+}
+
+enum egov_status egov__prove_in_view(struct egov_home *home, const struct egov__prove_view *view,
+                                     const char *serial, struct egov_buf *evidence,
+                                     struct egov_error *err)
+{
+	const struct egov_prove_options options = { .serial = serial };
+	struct proving p;
+	enum egov_status rc = begin(&p, home, view->store, &options, err);
+
+	p.custodian = view->custodian;
+	if (rc == EGOV_OK)
+		rc = gather_all(&p, err);
+	if (rc == EGOV_OK)
+		rc = choose_checkpoint(&p, err);
+	if (rc == EGOV_OK)
+		rc = write(&p, evidence, err);
+	clear(&p);
+	return rc;
 }
 
 enum egov_status egov_record_prove(struct egov_home *home, const struct egov_prove_options *options,
                                    struct egov_buf *evidence, struct egov_report *report,
                                    struct egov_error *err)
 {
-	struct proving p = { .home = home,
-		             .store = egov__record_store(egov__home_record(home)),
-		             .options = options,
-		             .serial = EGOV__BUF(1024),
-		             .hex = EGOV__BUF(2048),
-		             .application = EGOV__BUF(1024),
-		             .cps = EGOV__BUF(1024),
-		             .unsealed = EGOV__BUF(EGOV__MAX_OBJECT),
-		             .documents = EGOV__BUF(EGOV__MAX_CRL),
-		             .lodged_der = EGOV__BUF(EGOV__MAX_FILE),
-		             .witnessed_der = EGOV__BUF(EGOV__MAX_FILE),
-		             .consistency = EGOV__BUF(EGOV__PROOF_MAX) };
+	struct proving p;
 	enum egov_status rc = options->custodian_key == NULL
 	                              ? EGOV_OK
 	                              : egov__actor_check(home, EGOV__ACT_UNSEAL, options->actor, err);
 
 	if (rc != EGOV_OK)
 		return rc;
-	p.items = calloc(ENTRIES_MAX, sizeof(*p.items));
-	rc = p.items == NULL ? egov_error_nomem(err) : prove(&p, evidence, err);
+	rc = begin(&p, home, egov__record_store(egov__home_record(home)), options, err);
+	if (rc == EGOV_OK)
+		rc = open_custodian(&p, err);
+	if (rc == EGOV_OK)
+		rc = prove(&p, evidence, err);
+	egov__decrypter_close(p.custodian);
 	if (rc == EGOV_OK) {
 		egov__report_hex(report, "serial", egov_buf_slice(&p.serial));
 		egov__report_add(report, "form", "%s", p.unsealed.size > 0 ? "full" : "redacted");

@@ -20,4 +20,7 @@ EGOV_MUST_CHECK enum egov_status egov__due_find(struct egov_home *home, struct e
                                                 struct egov_report *report,
                                                 struct egov_error *err);
 
+/* The name of a case: EGOV_E_USAGE where it is none. */
+EGOV_MUST_CHECK enum egov_status egov__case_check(const char *text, struct egov_error *err);
+
 #endif

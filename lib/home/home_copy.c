@@ -227,7 +227,7 @@ static enum egov_status check_line(const char *dir, struct egov_slice line, stru
 		rc = egov_error_nomem(err);
 	else if (line.size <= 66 || access(path, F_OK) != 0)
 		rc = egov_error_set(err, EGOV_E_CORRUPT, "Order No. 4, Art. 24",
-		                    "%s is missing, but the list of the backup has it", path);
+		                    "%s is missing, but the list of files has it", path);
 	else
 		rc = digest_of(path, digest, err);
 	if (rc == EGOV_OK) {

@@ -82,6 +82,11 @@ static const struct egov__kind kinds[] = {
 	{ EGOV__KIND_PURGE, "purge", "until, count, list-sm3", false,
 	  EGOV__N("records that were due were ordered to be destroyed") },
 	{ EGOV__KIND_PURGED, "purge", "order", false, EGOV__N("they were destroyed") },
+	{ EGOV__KIND_PACK, EGOV__PACK_SUBJECT, "case, form, count, list-sm3, [from], [to]", false,
+	  EGOV__N("records were to be copied for inspectors; where the form is full, their private"
+	          " parts unsealed") },
+	{ EGOV__KIND_PACKED, EGOV__PACK_SUBJECT, "order, sm3", false,
+	  EGOV__N("they were copied, with this list of files") },
 	{ EGOV__KIND_UNSEAL, "that of the entries", "unsealed", false,
 	  EGOV__N("private parts of these entries were unsealed") },
 	{ EGOV__KIND_WITNESS, EGOV__WITNESS_SUBJECT,
@@ -112,14 +117,14 @@ static const struct egov__kind kinds[] = {
 static const char *const field_names[] = {
 	"act", "allow-software", "application", "base", "before", "ca", "ca-key", "case", "centre-sm3",
 	"ceremony-sm3", "certificate", "clause", "commitment", "consent", "count",
-	"countersignature", "cps", "effective", "encrypt-serial", "entries", "form-sm3",
+	"countersignature", "cps", "effective", "encrypt-serial", "entries", "form", "form-sm3", "from",
 	"generation", "gone", "holder", "identity-operator", "intent", "invalidity-date", "journal-key",
 	"key-sm3", "latest", "list-sm3", "lost", "method", "next-update", "not-after", "not-before",
 	"number", "object", "operation", "order", "part", "place", "predecessor", "profile",
 	"proof-agreement-sm3", "proof-ceremony-sm3", "proof-identity-sm3", "proof-notice-sm3",
 	"proof-review-sm3", "proofs-sm3", "published", "reason", "reported", "revoked-at",
 	"roles", "root", "serial", "signature", "sm3", "state", "statement", "status", "tbs-sm3",
-	"this-update", "transcript-sm3", "unsealed", "until", "use", "version"
+	"this-update", "to", "transcript-sm3", "unsealed", "until", "use", "version"
 };
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))

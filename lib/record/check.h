@@ -189,6 +189,11 @@ EGOV_MUST_CHECK enum egov_status egov__check_purge(struct egov__check *check,
 EGOV_MUST_CHECK enum egov_status egov__check_tombstones(const struct egov__check *check,
                                                         struct egov_error *err);
 
+/* A pack for inspectors: its form, and that one that is whole was ordered before, once. */
+EGOV_MUST_CHECK enum egov_status egov__check_pack(const struct egov__check *check,
+                                                  const struct egov__journal_row *entry,
+                                                  struct egov_error *err);
+
 /* How far the records that an entry is about, or a certificate's, were destroyed; 0: not. */
 EGOV_MUST_CHECK enum egov_status egov__check_destroyed(const struct egov__check *check,
                                                        const struct egov__journal_row *entry,

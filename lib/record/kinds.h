@@ -68,6 +68,14 @@
                                                    length, rising): their records are destroyed */
 #define EGOV__KIND_PURGED "purged"              /* subject "purge"; order (number of its entry): all
                                                    of it is gone */
+#define EGOV__KIND_PACK "pack"                  /* subject "pack"; case, form, count, list-sm3 (as that
+                                                   of "purge"), [from], [to]: copies for inspectors;
+                                                   form "full": private parts are unsealed for it */
+#define EGOV__KIND_PACKED "packed"              /* subject "pack"; order (number of its entry), sm3 (of
+                                                   the list of its files): it is whole */
+#define EGOV__PACK_SUBJECT "pack"
+#define EGOV__PACK_FULL "full"
+#define EGOV__PACK_REDACTED "redacted"
 #define EGOV__KIND_KEY_REQUEST "key-request"    /* subject: application; sm3 */
 #define EGOV__KIND_PAIR "pair"                  /* subject: serial of the signing certificate;
                                                    serial, encrypt-serial, application, sm3 (of
@@ -121,7 +129,9 @@
 #define EGOV__KEY_EFFECTIVE "effective"
 #define EGOV__KEY_ENCRYPT_SERIAL "encrypt-serial"
 #define EGOV__KEY_ENTRIES "entries"
+#define EGOV__KEY_FORM "form"                   /* of a pack */
 #define EGOV__KEY_FORM_SM3 "form-sm3"           /* cert/tbs_form.h */
+#define EGOV__KEY_FROM "from"                   /* time */
 #define EGOV__KEY_GENERATION "generation"       /* of the CA's key */
 #define EGOV__KEY_GONE "gone"                   /* serials that may leave a list */
 #define EGOV__KEY_HOLDER "holder"
@@ -161,6 +171,7 @@
 #define EGOV__KEY_STATUS "status"               /* egov_status_name */
 #define EGOV__KEY_TBS_SM3 "tbs-sm3"
 #define EGOV__KEY_THIS_UPDATE "this-update"
+#define EGOV__KEY_TO "to"                       /* time */
 #define EGOV__KEY_TRANSCRIPT_SM3 "transcript-sm3"
 #define EGOV__KEY_UNSEALED "unsealed"           /* numbers of entries, joined by ", " */
 #define EGOV__KEY_UNTIL "until"                 /* time */

@@ -60,6 +60,8 @@ struct egov__act {
 #define EGOV__ACT_BACKUP "record-backup"
 #define EGOV__ACT_RECONCILE "record-reconcile"
 #define EGOV__ACT_PURGE "record-purge"
+#define EGOV__ACT_PACK "record-pack"
+#define EGOV__ACT_PACK_FULL "record-pack-full"  /* with what is sealed */
 #define EGOV__ACT_CRL "crl-publish"
 #define EGOV__ACT_CRL_IMPORT "crl-import"
 #define EGOV__ACT_POLICY "policy-add"

@@ -242,6 +242,8 @@ static enum egov_status check_entry(void *user, const struct egov__journal_row *
 		if (rc == EGOV_OK)
 			rc = egov__check_purge(j->check, entry, err);
 		if (rc == EGOV_OK)
+			rc = egov__check_pack(j->check, entry, err);
+		if (rc == EGOV_OK)
 			rc = egov__check_approvals(j->check, entry, err);
 		if (rc != EGOV_OK)
 			rc = egov_error_prefix(err, rc, "journal entry %" PRIu64, entry->seq);

@@ -297,11 +297,23 @@ static bool facts_fit(const struct egov__awaiting *a, const struct egov__body *b
 	return fit;
 }
 
+/* What is sealed is copied with the act for that alone. */
+static bool pack_fits(const struct egov__act *act, const struct egov__body *body)
+{
+	const char *form = egov__body_get_text(body, EGOV__KEY_FORM);
+
+	return form != NULL
+	       && strcmp(act->name, strcmp(form, EGOV__PACK_FULL) == 0 ? EGOV__ACT_PACK_FULL
+	                                                                 : EGOV__ACT_PACK) == 0;
+}
+
 static bool act_fits(const struct egov__act *act, const struct egov__body *body)
 {
 	const char *roles = egov__body_get_text(body, EGOV__KEY_ROLES);
 	unsigned bits = 0;
 
+	if (strcmp(act->kind, EGOV__KIND_PACK) == 0)
+		return pack_fits(act, body);
 	if (strcmp(act->kind, EGOV__KIND_OPERATOR_ADD) != 0)
 		return true;
 	return roles != NULL && egov__roles_parse(roles, &bits, NULL) == EGOV_OK

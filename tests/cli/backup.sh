@@ -54,7 +54,7 @@ damaged() {
 	expect 5 egov-record restore --home bad --check
 }
 damaged rm bad/publish/crl/ca.crl
-says 'is missing, but the list of the backup has it'
+says 'is missing, but the list of files has it'
 damaged sh -c 'echo >>bad/profiles/agency-sign.conf'
 says 'is not what was copied'
 # Any octet of the ledger; FLIPS says how many.

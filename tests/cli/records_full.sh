@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# A disk that is full at any write of purge, reconcile and backup: exit 4, records whole, and
+# A disk that is full at any write of purge, reconcile, backup and pack: exit 4, records whole, and
 # the same command goes on when there is room.
 set -eu
 # shellcheck source=tests/cli_help.sh
@@ -41,11 +41,12 @@ run() {
 	purge) set -- purge --confirm 3 ;;
 	reconcile) set -- reconcile ;;
 	backup) set -- backup small/copy ;;
+	pack) set -- pack --case c --out small/copy ;;
 	esac
 	got=0
 	egov-record "$@" --home small/ca >"$out" 2>"$err" </dev/null || got=$?
 }
-for what in purge reconcile backup; do
+for what in purge reconcile backup pack; do
 	failed=0
 	EGOV_TEST_NOW=2026-11-22T08:00:00Z
 	[ $what != purge ] || EGOV_TEST_NOW=2040-01-01T00:00:00Z
@@ -60,7 +61,7 @@ for what in purge reconcile backup; do
 			;;
 		*) die_showing "$what with $left KiB: exit $got" ;;
 		esac
-		[ "$got" -eq 0 ] || [ ! -e small/copy ] || die 'a backup that failed has its name'
+		[ "$got" -eq 0 ] || [ ! -e small/copy ] || die 'what failed has its name'
 		rm small/fill
 		before=$got
 		[ "$before" -eq 0 ] || run

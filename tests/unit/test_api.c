@@ -378,6 +378,39 @@ static void copy_home(struct egov_home *home)
 	free(copy);
 }
 
+/* Copies for inspectors of all that there is, and what is not as they were made. */
+static void pack_home(struct egov_home *home)
+{
+	char *copies = help_path(dir, "pack"), *page = help_path(dir, "pack/index.html");
+	struct egov_pack_options options = { .actor = "tester", .name = "1", .dir = copies,
+		                             .from = EGOV_TIME_NONE, .to = EGOV_TIME_NONE };
+	struct egov_buf *ca = published("below", "cert/ca.pem");
+	const struct egov_evidence_options trust = { .trust = egov_buf_slice(ca) };
+	struct egov_error err = { 0 };
+	struct egov_report *report = new_report();
+
+	assert_ok(egov_record_pack(home, &options, report, &err), &err);
+	assert_ok(egov_pack_verify(copies, &trust, egov_report_find(report, 0, "manifest-sm3"), report,
+	                           &err), &err);
+	assert_fails(egov_pack_verify(copies, &trust, "00", report, &err), &err, EGOV_E_CORRUPT,
+	             "is another one");
+	assert_fails(egov_record_pack(home, &options, report, &err), &err, EGOV_E_EXISTS,
+	             "exists already");
+	options.name = "";
+	assert_fails(egov_record_pack(home, &options, report, &err), &err, EGOV_E_USAGE, "case");
+	options.name = "1";
+	options.full = 1;
+	assert_fails(egov_record_pack(home, &options, report, &err), &err, EGOV_E_USAGE,
+	             "go together");
+	assert_int_equal(remove(page), 0);
+	assert_fails(egov_pack_verify(copies, &trust, NULL, report, &err), &err, EGOV_E_CORRUPT,
+	             "is missing");
+	egov_report_free(report);
+	egov_buf_free(ca);
+	free(copies);
+	free(page);
+}
+
 /* What is served is the ledger's: nothing is lost. */
 static void reconcile(struct egov_home *home)
 {
@@ -622,6 +655,7 @@ static void test_life(void **state)
 	retention(below, serial);
 	reconcile(below);
 	copy_home(below);
+	pack_home(below);
 	revoke(below, serial);
 	publish(below, 1);
 	judge(leaf, EGOV_E_UNTRUSTED);
