@@ -16,7 +16,8 @@
 struct options {
 	bool if_due, delta, entries, dry_run, explain;
 	bool prometheus, nagios;
-	const char *issuer, *serial, *number, *list;
+	bool lost;
+	const char *issuer, *serial, *number, *list, *sender, *to;
 	egov_time at;
 	struct egov_duration warn;
 	struct tool_list gone;
@@ -74,7 +75,9 @@ static enum egov_status import(struct tool *tool, struct egov_home *home,
 		.actor = tool_actor(tool, home),
 		.list = o->list == NULL ? "parent" : o->list,
 		.gone = (const char *const *)o->gone.items,
-		.gone_count = o->gone.count
+		.gone_count = o->gone.count,
+		.sender = o->sender,
+		.lost = o->lost
 	};
 	struct egov_buf *crl = NULL;
 	enum egov_status rc = tool_in(tool->operands.items[0], MAX_CRL, &crl, err);
@@ -94,6 +97,65 @@ static int run_import(struct tool *tool)
 	return tool_with_home(tool, import, tool->operands.items[0]);
 }
 
+static enum egov_status parse_number(const char *text, uint64_t *number, struct egov_error *err)
+{
+	char *end = NULL;
+
+	*number = strtoull(text, &end, 10);
+	if (*text >= '1' && *text <= '9' && *end == 0)
+		return EGOV_OK;
+	return tool_error(err, EGOV_E_USAGE, NULL, _("--number \"%.40s\": want a number from 1"), text);
+}
+
+static enum egov_status hand_out_packet(struct tool *tool, struct egov_home *home,
+                                        struct egov_buf *packet, struct egov_error *err)
+{
+	const struct options *o = tool->options;
+	struct egov_crl_export_options options = { .actor = tool_actor(tool, home) };
+	struct tool_object object = { "EGOVCA TRANSFER", "packet", { NULL, 0 } };
+	struct egov_report *report = egov_report_new();
+	struct egov_buf *receiver = NULL;
+	struct egov_cert *cert = NULL;
+	enum egov_status rc = report == NULL
+	                              ? tool_error(err, EGOV_E_NOMEM, NULL, _("out of memory"))
+	                              : tool_in(o->to, MAX_CERTIFICATE, &receiver, err);
+
+	if (rc == EGOV_OK && o->number != NULL)
+		rc = parse_number(o->number, &options.number, err);
+	if (rc == EGOV_OK)
+		rc = egov_cert_decode(egov_buf_slice(receiver), &cert, err);
+	if (rc == EGOV_OK) {
+		options.receiver = egov_cert_der(cert);
+		rc = egov_crl_export(home, &options, packet, report, err);
+	}
+	if (rc == EGOV_OK) {
+		object.der = egov_buf_slice(packet);
+		rc = tool_hand_out(tool, &object, report, err);
+	}
+	egov_cert_free(cert);
+	egov_buf_free(receiver);
+	egov_report_free(report);
+	return rc;
+}
+
+static enum egov_status export(struct tool *tool, struct egov_home *home,
+                               struct egov_report *report, struct egov_error *err)
+{
+	struct egov_buf *packet = egov_buf_new(MAX_CRL);
+	const enum egov_status rc =
+		packet == NULL ? tool_error(err, EGOV_E_NOMEM, NULL, _("out of memory"))
+	                       : hand_out_packet(tool, home, packet, err);
+
+	(void)report;
+	egov_buf_free(packet);
+	return rc;
+}
+
+static int run_export(struct tool *tool)
+{
+	return tool_with_home(tool, export, NULL);
+}
+
 static enum egov_status list(struct tool *tool, struct egov_home *home, struct egov_report *report,
                              struct egov_error *err)
 {
@@ -109,18 +171,11 @@ static int run_list(struct tool *tool)
 static enum egov_status parse_query(const struct options *o, struct egov_crl_query *query,
                                     struct egov_error *err)
 {
-	char *end = NULL;
-
 	*query = (struct egov_crl_query){ .at = o->at, .list = o->list };
 	if ((o->number == NULL) == (o->at == EGOV_TIME_NONE) || (o->number != NULL && o->list != NULL))
 		return tool_error(err, EGOV_E_USAGE, NULL,
 		                  _("want --number, or --at with or without --list"));
-	if (o->number != NULL)
-		query->number = strtoull(o->number, &end, 10);
-	if (o->number == NULL || (*o->number >= '1' && *o->number <= '9' && *end == 0))
-		return EGOV_OK;
-	return tool_error(err, EGOV_E_USAGE, NULL, _("--number \"%.40s\": want a number from 1"),
-	                  o->number);
+	return o->number == NULL ? EGOV_OK : parse_number(o->number, &query->number, err);
 }
 
 static enum egov_status get(struct tool *tool, struct egov_home *home, struct egov_report *report,
@@ -409,6 +464,17 @@ static const struct tool_option import_options[] = {
 	TOOL_OPTION(struct options, list, "list", "NAME", N_("its name here (parent)")),
 	TOOL_OPTION(struct options, gone, "gone", "SERIAL",
 	            N_("it may leave the list, because its certificate has ended")),
+	TOOL_OPTION(struct options, sender, "sender", "SM3",
+	            N_("the journal key that signs the packets of the other home")),
+	TOOL_OPTION(struct options, lost, "lost", NULL,
+	            N_("take the packet although some before it never came")),
+	TOOL_OPTIONS_END
+};
+
+static const struct tool_option export_options[] = {
+	TOOL_REQUIRED(struct options, to, "to", "CERT",
+	              N_("the certificate of the CA that the packet is for")),
+	TOOL_OPTION(struct options, number, "number", "N", N_("the packet of this number again")),
 	TOOL_OPTIONS_END
 };
 
@@ -438,9 +504,13 @@ static const struct tool_command commands[] = {
 	  .help = N_("Compares two lists entry by entry; the exit status tells whether they differ."),
 	  .shared = TOOL_JSON, .operands = "FILE FILE", .min = 2, .max = 2, .run = run_diff },
 	{ .name = "import",
-	  .help = N_("Checks and serves a list that a CA above this one made."),
+	  .help = N_("Checks and serves lists that a CA above this one made: one, or a packet of them."),
 	  .options = import_options, .shared = TOOL_HOME | TOOL_JSON | TOOL_ACTOR,
 	  .operands = "FILE", .min = 1, .max = 1, .run = run_import },
+	{ .name = "export",
+	  .help = N_("Makes a signed packet of the lists in force, for a CA below that serves them."),
+	  .options = export_options,
+	  .shared = TOOL_HOME | TOOL_JSON | TOOL_ACTOR | TOOL_DER | TOOL_OUT, .run = run_export },
 	TOOL_COMMANDS_END
 };
 

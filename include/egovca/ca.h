@@ -375,17 +375,39 @@ egov_crl_get(struct egov_home *home, const struct egov_crl_query *query, struct 
  * are checked (but for what asks what this CA revoked), against the last of its name, and
  * serves it as crl/LIST.crl and to the targets.  The issuer is one of the chain that was
  * installed with the CA's certificate.  The last list again is served again, where it has to be.
+ *
+ * Or a transfer packet of such a CA's home (egov_crl_export): signed by the journal key of that
+ * home, which the first one needs sender for, for a key of this CA, under the number that follows
+ * that of the last one.  All of its lists are taken, or none.  A list "ca-arl" gets the name
+ * "parent-arl", where list is "parent".
  */
 struct egov_crl_import_options {
 	const char *actor;
 	const char *list;               /* small letters, digits, hyphens; no name of ours */
-	struct egov_slice crl;          /* DER, PEM or bare base64 */
+	struct egov_slice crl;          /* DER, PEM or bare base64; a packet: DER or PEM */
 	const char *const *gone;        /* serials that may leave the list: their certificates ended */
 	size_t gone_count;
+	const char *sender;             /* SM3 in hex of the journal key that signs packets, or NULL */
+	int lost;                       /* packets before this one will not come: take it still */
 };
 EGOV_API EGOV_MUST_CHECK enum egov_status
 egov_crl_import(struct egov_home *home, const struct egov_crl_import_options *options,
                 struct egov_report *report, struct egov_error *err);
+
+/*
+ * A transfer packet (egov-transfer(5)) for a CA that this one has certified: the complete lists
+ * of this CA that are in force, signed by the journal key.  Where nothing is new since the last
+ * one for it, that one again, byte for byte; number: the one of this number again.  The report
+ * has number, new, lists, receiver, journal-key-sm3 and sm3.
+ */
+struct egov_crl_export_options {
+	const char *actor;
+	struct egov_slice receiver;     /* DER of the receiving CA's certificate */
+	uint64_t number;                /* 0: the next one */
+};
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_crl_export(struct egov_home *home, const struct egov_crl_export_options *options,
+                struct egov_buf *packet, struct egov_report *report, struct egov_error *err);
 
 /*
  * Fetches every address that the distribution points of live certificates name, and judges

@@ -18,31 +18,21 @@
 #include "ca/init_ca.h"
 #include "ca/issuing.h"
 #include "ca/serial.h"
+#include "ca/transfer_in.h"
 #include "crypto/sm2.h"
 #include "crypto/sm3.h"
 #include "publish/publish.h"
+#include "record/transfer.h"
 #include "verify/verify.h"
 
 #define NAME_MAX_SIZE 20        /* of a list; "-NUMBER.crl" comes after it */
 
-struct import {
-	struct egov_home *home;
-	const struct egov_crl_import_options *options;
-	struct egov_cert *issuer;
-	struct egov_crl *made, *last;
-	uint64_t number, last_number;
-	uint8_t last_issuer[32];
-	bool again;                     /* it is the last one, byte for byte */
-	struct egov_buf gone;           /* serials, in hex, separated by blanks */
-};
-
-static struct egov_record *record_of(const struct import *i)
+static struct egov_record *record_of(const struct egov__import *i)
 {
 	return egov__home_record(i->home);
 }
 
-/* Another list than those of this CA, in a name that stands in paths and entries. */
-static enum egov_status check_name(const char *name, struct egov_error *err)
+enum egov_status egov__import_check_name(const char *name, struct egov_error *err)
 {
 	struct egov__crl_scope scope;
 	const size_t size = strlen(name);
@@ -79,14 +69,13 @@ static enum egov_status see_issuer(void *user, struct egov_slice der, struct ego
 	return rc;
 }
 
-/* The CAs above this one are those of the chains that were installed with its certificates. */
-static enum egov_status find_issuer(struct import *i, struct egov_error *err)
+enum egov_status egov__import_walk_above(struct egov_home *home, egov__object_fn *fn, void *user,
+                                         struct egov_error *err)
 {
-	struct issuer_search search = { i->made, &i->issuer };
-	struct egov_store *store = egov__record_store(record_of(i));
+	struct egov_store *store = egov__record_store(egov__home_record(home));
 	enum egov_status rc = EGOV_OK;
 
-	for (uint64_t g = 1; rc == EGOV_OK && g <= EGOV__GENERATIONS && i->issuer == NULL; g++) {
+	for (uint64_t g = 1; rc == EGOV_OK && g <= EGOV__GENERATIONS; g++) {
 		struct egov_buf chain = EGOV__BUF(EGOV__MAX_FILE);
 		char name[EGOV__META_NAME];
 		bool found = false;
@@ -94,10 +83,17 @@ static enum egov_status find_issuer(struct import *i, struct egov_error *err)
 		egov__home_meta_name(EGOV__META_CHAIN, g, name);
 		rc = egov__store_meta_get(store, name, &chain, &found, err);
 		if (rc == EGOV_OK && found && chain.size > 0)
-			rc = egov__objects(egov_buf_slice(&chain), "CERTIFICATE", see_issuer, &search,
-			                   err);
+			rc = egov__objects(egov_buf_slice(&chain), "CERTIFICATE", fn, user, err);
 		egov__buf_clear(&chain);
 	}
+	return rc;
+}
+
+static enum egov_status find_issuer(struct egov__import *i, struct egov_error *err)
+{
+	struct issuer_search search = { i->made, &i->issuer };
+	enum egov_status rc = egov__import_walk_above(i->home, see_issuer, &search, err);
+
 	if (rc == EGOV_OK && i->issuer == NULL)
 		rc = egov_error_set(err, EGOV_E_POLICY, "GM/T 0043, 6.3.1",
 		                    "crl-issuer-bytes: it is not of a CA above this one");
@@ -106,12 +102,12 @@ static enum egov_status find_issuer(struct import *i, struct egov_error *err)
 
 /* --- the last of its name --- */
 
-static enum egov_status load_last(struct import *i, struct egov_error *err)
+static enum egov_status load_last(struct egov__import *i, struct egov_error *err)
 {
 	struct egov__imported_row row;
 	bool found = false;
 	enum egov_status rc = egov__store_imported_last(egov__record_store(record_of(i)),
-	                                                i->options->list, &row, &found, err);
+	                                                i->list, &row, &found, err);
 
 	if (rc != EGOV_OK || !found)
 		return rc;
@@ -121,7 +117,7 @@ static enum egov_status load_last(struct import *i, struct egov_error *err)
 	return egov_crl_decode(row.der, &i->last, err);
 }
 
-static enum egov_status issuer_digest(const struct import *i, uint8_t digest[32],
+static enum egov_status issuer_digest(const struct egov__import *i, uint8_t digest[32],
                                       struct egov_error *err)
 {
 	const struct egov_slice spki = egov_cert_public_key(i->issuer);
@@ -130,7 +126,7 @@ static enum egov_status issuer_digest(const struct import *i, uint8_t digest[32]
 }
 
 /* A name is one CA's. */
-static enum egov_status same_issuer(const struct import *i, struct egov_error *err)
+static enum egov_status same_issuer(const struct egov__import *i, struct egov_error *err)
 {
 	uint8_t digest[32];
 	enum egov_status rc = i->last == NULL ? EGOV_OK : issuer_digest(i, digest, err);
@@ -143,7 +139,7 @@ static enum egov_status same_issuer(const struct import *i, struct egov_error *e
 
 /* --- on record --- */
 
-static enum egov_status approve(const struct import *i, const char *subject,
+static enum egov_status approve(const struct egov__import *i, const char *subject,
                                 const uint8_t digest[32], struct egov_error *err)
 {
 	struct egov_buf facts = EGOV__BUF(EGOV__MAX_OBJECT);
@@ -155,48 +151,78 @@ static enum egov_status approve(const struct import *i, const char *subject,
 	return rc;
 }
 
-static enum egov_status record_inside(struct import *i, struct egov_error *err)
+static enum egov_status gone_text(const char *const *gone, size_t count, struct egov_buf *out,
+                                  struct egov_error *err)
 {
-	struct egov__imported_row row = { .list = i->options->list,
-		                          .number = i->number,
-		                          .this_update = egov_crl_this_update(i->made),
-		                          .next_update = egov_crl_next_update(i->made),
-		                          .entries = egov_crl_entries(i->made),
-		                          .gone = egov__buf_string(&i->gone),
-		                          .actor = i->options->actor,
-		                          .time = egov_home_now(i->home),
-		                          .published_at = EGOV_TIME_NONE,
-		                          .der = egov_crl_der(i->made) };
+	struct egov_buf serial = EGOV__BUF(EGOV__MAX_OBJECT);
+	enum egov_status rc = EGOV_OK;
+
+	for (size_t n = 0; rc == EGOV_OK && n < count; n++) {
+		egov_buf_reset(&serial);
+		rc = egov__serial_parse(gone[n], &serial, err);
+		if (n > 0)
+			egov__buf_text(out, " ");
+		egov__buf_hex(out, egov_buf_slice(&serial));
+	}
+	egov__buf_clear(&serial);
+	(void)egov__buf_string(out);
+	return rc == EGOV_OK ? egov__buf_check(out, err) : rc;
+}
+
+static enum egov_status record_row(struct egov__import *i, struct egov__imported_row *row,
+                                   bool approved, struct egov_error *err)
+{
 	char subject[EGOV__IMPORT_SUBJECT];
 	uint8_t digest[32];
 	struct egov__body *body = NULL;
-	enum egov_status rc = issuer_digest(i, row.issuer_digest, err);
+	enum egov_status rc = issuer_digest(i, row->issuer_digest, err);
 
 	if (rc == EGOV_OK)
-		rc = egov__sm3(&row.der, 1, digest, err);
-	egov__import_subject(&row, subject);
-	if (rc == EGOV_OK)
+		rc = egov__sm3(&row->der, 1, digest, err);
+	egov__import_subject(row, subject);
+	if (rc == EGOV_OK && !approved)
 		rc = approve(i, subject, digest, err);
 	if (rc == EGOV_OK) {
 		body = egov__body_new();
-		rc = egov__import_body(&row, body, err);
+		rc = egov__import_body(row, body, err);
 	}
 	if (rc == EGOV_OK)
-		rc = egov__store_imported_add(egov__record_store(record_of(i)), &row, err);
+		rc = egov__store_imported_add(egov__record_store(record_of(i)), row, err);
 	if (rc == EGOV_OK)
-		rc = egov__record_append(record_of(i), EGOV__KIND_CRL_IMPORT, row.actor, subject, body,
+		rc = egov__record_append(record_of(i), EGOV__KIND_CRL_IMPORT, row->actor, subject, body,
 		                         EGOV__NO_SLICE, err);
 	egov__body_free(body);
 	return rc;
 }
 
-static enum egov_status put_on_record(struct import *i, struct egov_error *err)
+enum egov_status egov__import_record(struct egov__import *i, bool approved, struct egov_error *err)
+{
+	struct egov_buf gone = EGOV__BUF(EGOV__MAX_OBJECT);
+	struct egov__imported_row row = { .list = i->list,
+		                          .number = i->number,
+		                          .this_update = egov_crl_this_update(i->made),
+		                          .next_update = egov_crl_next_update(i->made),
+		                          .entries = egov_crl_entries(i->made),
+		                          .actor = i->actor,
+		                          .time = egov_home_now(i->home),
+		                          .published_at = EGOV_TIME_NONE,
+		                          .der = egov_crl_der(i->made) };
+	enum egov_status rc = gone_text(i->gone, i->gone_count, &gone, err);
+
+	row.gone = egov__buf_string(&gone);
+	if (rc == EGOV_OK)
+		rc = record_row(i, &row, approved, err);
+	egov__buf_clear(&gone);
+	return rc;
+}
+
+static enum egov_status put_on_record(struct egov__import *i, struct egov_error *err)
 {
 	enum egov_status rc = egov__record_begin(record_of(i), egov_home_now(i->home), err);
 
 	if (rc != EGOV_OK)
 		return rc;
-	rc = record_inside(i, err);
+	rc = egov__import_record(i, false, err);
 	if (rc == EGOV_OK)
 		rc = egov__record_commit(record_of(i), err);
 	if (rc != EGOV_OK)
@@ -310,28 +336,28 @@ enum egov_status egov__import_serve_all(struct egov_home *home, const char *acto
 
 /* --- the whole --- */
 
-static enum egov_status check_gone(struct import *i, struct egov_error *err)
+void egov__import_clear(struct egov__import *i)
 {
-	struct egov_buf serial = EGOV__BUF(EGOV__MAX_OBJECT);
-	enum egov_status rc = EGOV_OK;
-
-	for (size_t n = 0; rc == EGOV_OK && n < i->options->gone_count; n++) {
-		egov_buf_reset(&serial);
-		rc = egov__serial_parse(i->options->gone[n], &serial, err);
-		if (n > 0)
-			egov__buf_text(&i->gone, " ");
-		egov__buf_hex(&i->gone, egov_buf_slice(&serial));
-	}
-	egov__buf_clear(&serial);
-	(void)egov__buf_string(&i->gone);
-	return rc == EGOV_OK ? egov__buf_check(&i->gone, err) : rc;
+	egov_cert_free(i->issuer);
+	egov_crl_free(i->made);
+	egov_crl_free(i->last);
 }
 
-static enum egov_status check(struct import *i, struct egov_error *err)
+static enum egov_status check_gone(const struct egov_crl_import_options *options,
+                                   struct egov_error *err)
 {
-	struct egov__import_case c = { .home = i->home, .gone = i->options->gone,
-		                       .gone_count = i->options->gone_count };
-	enum egov_status rc = egov_crl_decode(i->options->crl, &i->made, err);
+	struct egov_buf gone = EGOV__BUF(EGOV__MAX_OBJECT);
+	const enum egov_status rc = gone_text(options->gone, options->gone_count, &gone, err);
+
+	egov__buf_clear(&gone);
+	return rc;
+}
+
+enum egov_status egov__import_check(struct egov__import *i, struct egov_error *err)
+{
+	struct egov__import_case c = { .home = i->home, .gone = i->gone,
+		                       .gone_count = i->gone_count };
+	enum egov_status rc = egov_crl_decode(i->crl, &i->made, err);
 
 	if (rc == EGOV_OK)
 		rc = find_issuer(i, err);
@@ -355,36 +381,47 @@ static enum egov_status check(struct import *i, struct egov_error *err)
 	return rc == EGOV_OK ? egov__import_checks(&c, err) : rc;
 }
 
-static enum egov_status import_locked(struct import *i, struct egov_report *report,
-                                      struct egov_error *err)
+static enum egov_status import_list(struct egov_home *home,
+                                    const struct egov_crl_import_options *options,
+                                    struct egov_report *report, struct egov_error *err)
 {
-	enum egov_status rc = check(i, err);
+	struct egov__import i = { .home = home,
+		                  .actor = options->actor,
+		                  .list = options->list,
+		                  .crl = options->crl,
+		                  .gone = options->gone,
+		                  .gone_count = options->gone_count };
+	enum egov_status rc = egov__import_check(&i, err);
 
-	if (rc == EGOV_OK && !i->again)
-		rc = put_on_record(i, err);
+	if (rc == EGOV_OK && !i.again)
+		rc = put_on_record(&i, err);
 	if (rc == EGOV_OK)
-		rc = serve(i->home, i->options->list, i->options->actor, err);
-	if (rc != EGOV_OK)
-		return rc;
-	egov__report_add(report, "list", "%s", i->options->list);
-	egov__report_add(report, "imported", "%s", i->again ? "no" : "yes");
-	egov__report_add(report, "number", "%" PRIu64, i->number);
-	egov__report_add(report, "entries", "%zu", egov_crl_entries(i->made));
-	egov__report_time(report, "this-update", egov_crl_this_update(i->made));
-	egov__report_time(report, "next-update", egov_crl_next_update(i->made));
-	return egov__report_check(report, err);
+		rc = serve(home, i.list, i.actor, err);
+	if (rc == EGOV_OK) {
+		egov__report_add(report, "list", "%s", i.list);
+		egov__report_add(report, "imported", "%s", i.again ? "no" : "yes");
+		egov__report_add(report, "number", "%" PRIu64, i.number);
+		egov__report_add(report, "entries", "%zu", egov_crl_entries(i.made));
+		egov__report_time(report, "this-update", egov_crl_this_update(i.made));
+		egov__report_time(report, "next-update", egov_crl_next_update(i.made));
+		rc = egov__report_check(report, err);
+	}
+	egov__import_clear(&i);
+	return rc;
 }
 
 /* Somebody changed it on its way: no refusal of a wish, but worth an entry as much. */
-static enum egov_status tell_tampered(const struct import *i, struct egov_error *err)
+static enum egov_status tell_tampered(struct egov_home *home,
+                                      const struct egov_crl_import_options *options,
+                                      const char *act, struct egov_error *err)
 {
 	struct egov_error cause = { .status = EGOV_E_CORRUPT }, journal = { 0 };
 	enum egov_status rc;
 
 	if (err != NULL)
 		cause = *err;
-	rc = egov__record_refusal(record_of(i), egov_home_now(i->home), i->options->actor,
-	                          i->options->list, EGOV__ACT_CRL_IMPORT, &cause, &journal);
+	rc = egov__record_refusal(egov__home_record(home), egov_home_now(home), options->actor,
+	                          options->list, act, &cause, &journal);
 	if (rc == EGOV_OK)
 		return EGOV_E_CORRUPT;
 	if (err != NULL)
@@ -396,32 +433,28 @@ enum egov_status egov_crl_import(struct egov_home *home,
                                  const struct egov_crl_import_options *options,
                                  struct egov_report *report, struct egov_error *err)
 {
-	struct import i = { .home = home, .options = options, .gone = EGOV__BUF(EGOV__MAX_OBJECT) };
+	const bool packet = egov__transfer_is(options->crl);
+	const char *const act = packet ? EGOV__ACT_TRANSFER_IN : EGOV__ACT_CRL_IMPORT;
 	struct egov__crl_lease lease = { .home = home, .actor = options->actor };
-	enum egov_status released, rc = egov__actor_check(home, EGOV__ACT_CRL_IMPORT, options->actor,
-	                                                  err);
+	enum egov_status released, rc = egov__actor_check(home, act, options->actor, err);
 	int lock = -1;
 
 	if (rc != EGOV_OK)
 		return rc;
-	rc = check_name(options->list, err);
+	rc = egov__import_check_name(options->list, err);
 	if (rc == EGOV_OK)
-		rc = check_gone(&i, err);
+		rc = check_gone(options, err);
 	if (rc == EGOV_OK)
 		rc = egov__home_lock(home, EGOV__CRL_LOCK, &lock, err);
 	if (rc == EGOV_OK)
 		rc = egov__crl_lease_take(&lease, false, err);
 	if (rc == EGOV_OK)
-		rc = import_locked(&i, report, err);
+		rc = packet ? egov__transfer_import(home, options, report, err)
+		            : import_list(home, options, report, err);
 	released = egov__crl_lease_release(&lease, rc == EGOV_OK ? err : NULL);
 	rc = rc == EGOV_OK ? released : rc;
-	rc = rc == EGOV_E_CORRUPT
-	             ? tell_tampered(&i, err)
-	             : egov__refuse(home, options->actor, options->list, EGOV__ACT_CRL_IMPORT, rc, err);
+	rc = rc == EGOV_E_CORRUPT ? tell_tampered(home, options, act, err)
+	                          : egov__refuse(home, options->actor, options->list, act, rc, err);
 	egov__home_unlock(lock);
-	egov_cert_free(i.issuer);
-	egov_crl_free(i.made);
-	egov_crl_free(i.last);
-	egov__buf_clear(&i.gone);
 	return rc;
 }

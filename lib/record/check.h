@@ -216,6 +216,12 @@ EGOV_MUST_CHECK enum egov_status egov__check_has_reconciled(const struct egov__c
 bool egov__check_emptied(int state, const char *text, const uint8_t salt[32]);
 
 /* Lists that others made; and whether an entry's subject is one. */
+EGOV_MUST_CHECK enum egov_status egov__check_transfers(struct egov__check *check,
+                                                       struct egov_slice journal_spki,
+                                                       struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__check_has_transfer(const struct egov__check *check,
+                                                          const struct egov__journal_row *entry,
+                                                          bool *found, struct egov_error *err);
 EGOV_MUST_CHECK enum egov_status egov__check_imports(struct egov__check *check,
                                                      struct egov_error *err);
 EGOV_MUST_CHECK enum egov_status egov__check_has_import(const struct egov__check *check,

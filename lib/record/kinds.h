@@ -85,6 +85,10 @@
                                                    its issuer), entries, this-update, next-update,
                                                    [gone] */
 #define EGOV__KIND_IMPORT_PUBLISH "import-publish"      /* the same subject; number, sm3 */
+#define EGOV__KIND_TRANSFER_OUT "transfer-out"  /* subject "transfer-N-SM3", SM3 as it begins;
+                                                   number, sm3 (of the packet), key-sm3 (of the
+                                                   journal key that signed it), receiver */
+#define EGOV__KIND_TRANSFER_IN "transfer-in"    /* the same, and [lost]: packets before it */
 #define EGOV__KIND_LEASE "lease"                /* subject: "crl"; holder, [before, until]: makes
                                                    lists from here on, after another one */
 #define EGOV__LEASE_SUBJECT "crl"
@@ -158,6 +162,7 @@
 #define EGOV__KEY_PROOFS_SM3 "proofs-sm3"
 #define EGOV__KEY_PUBLISHED "published"
 #define EGOV__KEY_REASON "reason"
+#define EGOV__KEY_RECEIVER "receiver"           /* SM3 of a CA's key */
 #define EGOV__KEY_REQUEST_SM3 "request-sm3"     /* facts alone */
 #define EGOV__KEY_REPORTED "reported"           /* time */
 #define EGOV__KEY_REVOKED_AT "revoked-at"

@@ -47,10 +47,9 @@ enum egov_status egov__lodged_time(struct egov_slice *in, egov_time *out, struct
 	return egov__der_time(in, "time", out, NULL, err);
 }
 
-/* A SEQUENCE: whole, and its contents. */
-static enum egov_status read_sequence(struct egov_slice *in, const char *what,
-                                      struct egov_slice *whole, struct egov_slice *contents,
-                                      struct egov_error *err)
+enum egov_status egov__lodged_sequence(struct egov_slice *in, const char *what,
+                                       struct egov_slice *whole, struct egov_slice *contents,
+                                       struct egov_error *err)
 {
 	const struct egov_slice before = *in;
 	enum egov_status rc = egov__der_read(in, EGOV__SEQUENCE, what, contents, err);
@@ -87,10 +86,10 @@ enum egov_status egov__lodged_read(struct egov_slice *in, struct egov__lodged *o
                                    struct egov_error *err)
 {
 	struct egov_slice contents = EGOV__NO_SLICE, checkpoint = EGOV__NO_SLICE;
-	enum egov_status rc = read_sequence(in, "lodged checkpoint", &out->der, &contents, err);
+	enum egov_status rc = egov__lodged_sequence(in, "lodged checkpoint", &out->der, &contents, err);
 
 	if (rc == EGOV_OK)
-		rc = read_sequence(&contents, "checkpoint", &out->checkpoint, &checkpoint, err);
+		rc = egov__lodged_sequence(&contents, "checkpoint", &out->checkpoint, &checkpoint, err);
 	if (rc == EGOV_OK)
 		rc = read_checkpoint(checkpoint, out, err);
 	if (rc == EGOV_OK)
@@ -111,8 +110,8 @@ void egov__lodged_put(struct egov_buf *out, struct egov_slice checkpoint,
 	egov__der_close(out, mark);
 }
 
-static enum egov_status signed_by(struct egov_slice spki, struct egov_slice message,
-                                  struct egov_slice signature, struct egov_error *err)
+enum egov_status egov__lodged_signed(struct egov_slice spki, struct egov_slice message,
+                                     struct egov_slice signature, struct egov_error *err)
 {
 	struct egov_slice point = EGOV__NO_SLICE;
 	enum egov_status rc = egov__sm2_spki_point(spki, &point, NULL);
@@ -129,7 +128,7 @@ enum egov_status egov__lodged_verify(const struct egov__lodged *lodged,
                                      struct egov_slice journal_spki, struct egov_error *err)
 {
 	struct egov_slice witnesses = lodged->witnesses;
-	enum egov_status rc = signed_by(journal_spki, lodged->checkpoint, lodged->signature, err);
+	enum egov_status rc = egov__lodged_signed(journal_spki, lodged->checkpoint, lodged->signature, err);
 
 	if (rc == EGOV_E_CORRUPT)
 		return egov_error_set(err, rc, clause,
@@ -152,10 +151,10 @@ enum egov_status egov__countersignature_read(struct egov_slice *in,
 {
 	struct egov_slice contents = EGOV__NO_SLICE, statement = EGOV__NO_SLICE,
 	                  whole = EGOV__NO_SLICE, certificate = EGOV__NO_SLICE;
-	enum egov_status rc = read_sequence(in, "countersignature", &whole, &contents, err);
+	enum egov_status rc = egov__lodged_sequence(in, "countersignature", &whole, &contents, err);
 
 	if (rc == EGOV_OK)
-		rc = read_sequence(&contents, "statement", &out->statement, &statement, err);
+		rc = egov__lodged_sequence(&contents, "statement", &out->statement, &statement, err);
 	if (rc == EGOV_OK)
 		rc = egov__lodged_head(&statement, witness_domain, err);
 	if (rc == EGOV_OK)
@@ -165,7 +164,7 @@ enum egov_status egov__countersignature_read(struct egov_slice *in,
 	if (rc == EGOV_OK)
 		rc = egov__der_end(statement, "statement", err);
 	if (rc == EGOV_OK)
-		rc = read_sequence(&contents, "certificate", &out->certificate, &certificate, err);
+		rc = egov__lodged_sequence(&contents, "certificate", &out->certificate, &certificate, err);
 	if (rc == EGOV_OK)
 		rc = egov__lodged_octets(&contents, "signature", 0, &out->signature, err);
 	return rc == EGOV_OK ? egov__der_end(contents, "countersignature", err) : rc;
@@ -184,7 +183,7 @@ enum egov_status egov__countersignature_verify(const struct egov__countersignatu
 	if (rc == EGOV_OK && egov__cert_read(witness->certificate, &cert, NULL) != EGOV_OK)
 		rc = EGOV_E_CORRUPT;
 	if (rc == EGOV_OK)
-		rc = signed_by(cert.spki, witness->statement, witness->signature, err);
+		rc = egov__lodged_signed(cert.spki, witness->statement, witness->signature, err);
 	if (rc == EGOV_E_CORRUPT)
 		rc = egov_error_set(err, rc, clause,
 		                    "a witness's signature is not one of this checkpoint");

@@ -96,5 +96,15 @@ EGOV_MUST_CHECK enum egov_status egov__lodged_octets(struct egov_slice *in, cons
                                                      struct egov_error *err);
 EGOV_MUST_CHECK enum egov_status egov__lodged_time(struct egov_slice *in, egov_time *out,
                                                    struct egov_error *err);
+/* A SEQUENCE: whole, and its contents. */
+EGOV_MUST_CHECK enum egov_status egov__lodged_sequence(struct egov_slice *in, const char *what,
+                                                       struct egov_slice *whole,
+                                                       struct egov_slice *contents,
+                                                       struct egov_error *err);
+/* EGOV_E_CORRUPT, without words, where this key did not sign it. */
+EGOV_MUST_CHECK enum egov_status egov__lodged_signed(struct egov_slice spki,
+                                                     struct egov_slice message,
+                                                     struct egov_slice signature,
+                                                     struct egov_error *err);
 
 #endif

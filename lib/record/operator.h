@@ -64,6 +64,8 @@ struct egov__act {
 #define EGOV__ACT_PACK_FULL "record-pack-full"  /* with what is sealed */
 #define EGOV__ACT_CRL "crl-publish"
 #define EGOV__ACT_CRL_IMPORT "crl-import"
+#define EGOV__ACT_TRANSFER_OUT "crl-export"
+#define EGOV__ACT_TRANSFER_IN "crl-import-packet"
 #define EGOV__ACT_POLICY "policy-add"
 #define EGOV__ACT_CLOCK "clock"
 #define EGOV__ACT_UNSEAL "record-unseal"

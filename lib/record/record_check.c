@@ -481,6 +481,8 @@ enum egov_status egov__record_check(struct egov_record *record, struct egov_slic
 	if (rc == EGOV_OK)
 		rc = egov__check_imports(&check, err);
 	if (rc == EGOV_OK)
+		rc = egov__check_transfers(&check, journal_spki, err);
+	if (rc == EGOV_OK)
 		rc = egov__check_counters(&check, err);
 	if (rc == EGOV_OK)
 		rc = finish_report(&check, err);

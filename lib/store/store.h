@@ -664,6 +664,38 @@ EGOV_MUST_CHECK enum egov_status egov__store_imported_walk(struct egov_store *st
                                                            egov__imported_fn *fn, void *user,
                                                            struct egov_error *err);
 
+/* Packets that homes send each other (record/transfer.h): those that were sent, and those that
+ * were received. */
+struct egov__transfer_key {
+	bool received;
+	uint8_t sender[32];             /* SM3 of the journal key that signed */
+	uint8_t receiver[32];           /* SM3 of the key of the CA that it is for */
+	uint64_t number;                /* of those between the two; 0: the last */
+};
+struct egov__transfer_row {
+	bool received;
+	uint8_t sender[32], receiver[32];
+	uint64_t number;
+	uint8_t digest[32];             /* SM3 of der */
+	uint64_t lost;                  /* how many before it somebody said to be lost */
+	const char *actor;
+	egov_time time;
+	struct egov_slice der;
+};
+typedef enum egov_status egov__transfer_fn(void *user, const struct egov__transfer_row *row,
+                                           struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_transfer_add(struct egov_store *store,
+                                                          const struct egov__transfer_row *row,
+                                                          struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_transfer_get(struct egov_store *store,
+                                                          const struct egov__transfer_key *key,
+                                                          struct egov__transfer_row *row,
+                                                          bool *found, struct egov_error *err);
+/* All of them, by sender, receiver and number, the sent ones first. */
+EGOV_MUST_CHECK enum egov_status egov__store_transfer_walk(struct egov_store *store,
+                                                           egov__transfer_fn *fn, void *user,
+                                                           struct egov_error *err);
+
 /* requests of the CA's own key that we signed */
 struct egov__request_row {
 	uint64_t intent;

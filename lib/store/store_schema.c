@@ -195,6 +195,14 @@ static const char *const version_1[] = {
 	NO_UPDATE("imported", "OF list, number, issuer_digest, this_update, next_update, entries,"
 	          " gone, actor, time, der "),
 
+	/* Packets with lists, sent and received (record/transfer.h). */
+	"CREATE TABLE transfer(received INTEGER NOT NULL CHECK (received IN (0, 1)),"
+	DIGEST("sender") "," DIGEST("receiver") ", number INTEGER NOT NULL CHECK (number > 0),"
+	DIGEST("digest") ", lost INTEGER NOT NULL CHECK (lost >= 0), actor TEXT NOT NULL,"
+	" time INTEGER NOT NULL, der BLOB NOT NULL,"
+	" UNIQUE(received, sender, receiver, number)) STRICT",
+	NO_DELETE("transfer"), NO_UPDATE("transfer", ""),
+
 	"CREATE TABLE request(intent INTEGER PRIMARY KEY REFERENCES intent, der BLOB NOT NULL)"
 	" STRICT",
 	NULL

@@ -319,6 +319,22 @@ static void import(struct egov_home *home)
 	egov_report_free(report);
 }
 
+/* And none below it that it has certified. */
+static void export(struct egov_home *home)
+{
+	struct egov_error err = { 0 };
+	struct egov_report *report = new_report();
+	struct egov_buf *packet = egov_buf_new(1u << 20);
+	static const uint8_t junk[] = "no certificate";
+	const struct egov_crl_export_options options = { .actor = "tester",
+		                                         .receiver = { junk, sizeof(junk) } };
+
+	assert_non_null(packet);
+	assert_fails(egov_crl_export(home, &options, packet, report, &err), &err, EGOV_E_SYNTAX, "");
+	egov_buf_free(packet);
+	egov_report_free(report);
+}
+
 /* What was revoked this moment stands on no list yet, and is not late. */
 static void measure(struct egov_home *home)
 {
@@ -441,6 +457,7 @@ static void revoke(struct egov_home *home, const char *serial)
 	assert_ok(egov_revoke(home, &options, report, &err), &err);
 	measure(home);
 	import(home);
+	export(home);
 	assert_fails(egov_revoke(home, &options, report, &err), &err, EGOV_E_EXISTS, "");
 	egov_report_free(report);
 	free(evidence);
