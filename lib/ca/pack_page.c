@@ -3,10 +3,13 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "record/body.h"
 #include "record/catalogue.h"
 #include "record/evidence.h"
+#include "record/kinds.h"
 
 static const char style[] =
 	"@page { size: A4; margin: 18mm 16mm; }\n"
@@ -96,9 +99,34 @@ static void put_link(struct egov_buf *to, const char *folder, const char *name, 
 	egov__buf_text(to, "</a>");
 }
 
-static void put_entry(struct egov_buf *to, const char *hex,
-                      const struct egov__evidence_entry *entry)
+/* Of what an entry says, that which a person asks first. */
+static enum egov_status put_details(struct egov_buf *to, struct egov_slice text,
+                                    struct egov_error *err)
 {
+	static const char *const keys[] = { EGOV__KEY_REASON, EGOV__KEY_REVOKED_AT, EGOV__KEY_CASE,
+		                            EGOV__KEY_OPERATION, EGOV__KEY_ACT };
+	char *copy = egov__slice_copy(text);
+	struct egov__body *body = NULL;
+	enum egov_status rc = copy == NULL ? egov_error_nomem(err)
+	                                   : egov__body_parse(copy, &body, err);
+
+	for (size_t i = 0; rc == EGOV_OK && i < sizeof(keys) / sizeof(keys[0]); i++) {
+		const char *value = egov__body_get_text(body, keys[i]);
+
+		if (value == NULL)
+			continue;
+		egov__buf_printf(to, "<br>%s: ", keys[i]);
+		put_text(to, value);
+	}
+	egov__body_free(body);
+	free(copy);
+	return rc;
+}
+
+static enum egov_status put_entry(struct egov_buf *to, const char *hex,
+                                  const struct egov__evidence_entry *entry, struct egov_error *err)
+{
+	enum egov_status rc;
 	char kind[64], name[128], time[EGOV_TIME_TEXT];
 	const struct egov__kind *known;
 
@@ -111,6 +139,7 @@ static void put_entry(struct egov_buf *to, const char *hex,
 	egov__buf_text(to, " (");
 	put_text(to, kind);
 	egov__buf_text(to, ")");
+	rc = put_details(to, entry->body, err);
 	if (entry->private.size > 0) {
 		(void)snprintf(name, sizeof(name), "%s-%" PRIu64, hex, entry->seq);
 		egov__buf_text(to, "<br>");
@@ -122,6 +151,7 @@ static void put_entry(struct egov_buf *to, const char *hex,
 	egov__buf_text(to, "</td><td>");
 	put(to, entry->actor);
 	egov__buf_printf(to, "</td><td>%" PRIu64 "</td></tr>\n", entry->seq);
+	return rc;
 }
 
 static enum egov_status put_timeline(struct egov_buf *to, const char *hex,
@@ -140,7 +170,7 @@ static enum egov_status put_timeline(struct egov_buf *to, const char *hex,
 	while (rc == EGOV_OK && entries.size > 0) {
 		rc = egov__evidence_next(&entries, &entry, err);
 		if (rc == EGOV_OK)
-			put_entry(to, hex, &entry);
+			rc = put_entry(to, hex, &entry, err);
 	}
 	egov__buf_text(to, "</tbody></table>\n");
 	return rc;
@@ -217,7 +247,7 @@ static void put_about(const struct egov__pack_page *page, struct egov_home *home
 	egov__buf_text(out, "\n<table class=\"facts\"><tbody>\n");
 	fact(out, egov__text(EGOV__N("Case")), o->name);
 	fact_time(out, egov__text(EGOV__N("Made at")), egov_home_now(home));
-	fact(out, egov__text(EGOV__N("Made by")), o->actor);
+	fact(out, egov__text(EGOV__N("Copied by")), o->actor);
 	if (o->from != EGOV_TIME_NONE)
 		fact_time(out, egov__text(EGOV__N("Entries from")), o->from);
 	if (o->to != EGOV_TIME_NONE)

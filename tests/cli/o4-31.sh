@@ -81,7 +81,7 @@ expect 0 openssl x509 -inform DER -in first/certificates/"$one".cer -noout -seri
 
 # --- the page: what a person sees, no script, nothing from elsewhere, links that work ---
 page=all/index.html
-for text in '行政审批局' "$one" "$two" 'Revoked\|revoked' '(apply-submit)' '(revoke)' '周批准' \
+for text in '行政审批局' "$one" "$two" 'Revoked\|revoked' '(apply-submit)' '(revoke)' 'reason: keyCompromise' '周批准' \
 	'&#38; &#60;b&#62;2026&#60;/b&#62;' "default-src 'none'"; do
 	grep -q "$text" $page || die "the page lacks $text"
 done

@@ -164,6 +164,30 @@ both 1 egov-verify --trust root.pem cut.der
 same english "$out"
 says 'egov-verify: cut.der: 证书: 外层结构: 不是 DER：内容被截断，需要 '
 
+# --- copies for inspectors: the page is in the language of whoever makes them
+
+# shellcheck source=tests/cli_home.sh
+. "$SRC/tests/cli_home.sh"
+PATH=$LOCALES/bin:$PATH
+for key in root-ca root-journal; do
+	expect 0 egov-key generate "$(uri $key)"
+done
+custodian
+root root
+expect 0 egov-record pack --home root --case 检查 --out english.pack
+keys "$out" >wanted
+chinese 0 egov-record pack --home root --case 检查 --out chinese.pack
+keys "$out" >got
+same wanted got
+page=chinese.pack/index.html
+grep -q '<html lang="zh-CN">' "$page" || die 'the page is not in Chinese'
+for text in 检查资料 时间线 事项 操作者 已签发该证书; do
+	grep -q "$text" "$page" || die "the page lacks $text"
+	! grep -q "$text" english.pack/index.html || die 'the English page has Chinese words'
+done
+! grep -q -e Timeline -e 'What happened' -e Certificate "$page" || die 'the page has English words'
+expect 0 egov-record verify-pack --trust root/publish/cert/ca.pem chinese.pack
+
 # --- other locales read English
 
 expect 2 env LC_ALL=C LANGUAGE=zh_CN egov-verify
