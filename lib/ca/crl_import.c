@@ -54,14 +54,30 @@ struct issuer_search {
 	struct egov_cert **found;
 };
 
+/* CAs of several generations have one name. */
+static bool names_key(const struct egov_crl *crl, const struct egov_cert *cert)
+{
+	struct egov__aki aki;
+	struct egov__ext ext;
+	struct egov_slice key_id;
+
+	return egov__crl_ext(crl, EGOV__OID_AKI, &ext)
+	       && egov__ext_aki(ext.value, &aki, NULL) == EGOV_OK
+	       && egov__cert_ext(cert, EGOV__OID_SKI, &ext)
+	       && egov__ext_ski(ext.value, &key_id, NULL) == EGOV_OK
+	       && egov__slice_equal(aki.key_id, key_id);
+}
+
 static enum egov_status see_issuer(void *user, struct egov_slice der, struct egov_error *err)
 {
 	struct issuer_search *search = user;
 	struct egov_cert *cert = NULL;
 	enum egov_status rc = egov_cert_decode(der, &cert, err);
 
-	if (rc == EGOV_OK && *search->found == NULL
-	    && egov__slice_equal(egov_cert_subject(cert), egov_crl_issuer(search->crl))) {
+	if (rc == EGOV_OK
+	    && egov__slice_equal(egov_cert_subject(cert), egov_crl_issuer(search->crl))
+	    && (*search->found == NULL || names_key(search->crl, cert))) {
+		egov_cert_free(*search->found);
 		*search->found = cert;
 		cert = NULL;
 	}

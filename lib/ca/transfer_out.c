@@ -30,6 +30,7 @@ struct sending {
 	} *items;
 	size_t count;
 	uint8_t issuer[EGOV__SM3_SIZE], previous[32], digest[EGOV__SM3_SIZE];
+	uint64_t generation;            /* of the key that certified the receiver */
 	uint64_t number;
 	bool made;                      /* it is new */
 };
@@ -86,6 +87,7 @@ static enum egov_status find_issuer(struct sending *s, struct egov_error *err)
 	if (rc == EGOV_OK)
 		rc = egov__home_ca_certificate(s->home, scope.generation, &ca, err);
 	if (rc == EGOV_OK) {
+		s->generation = scope.generation;
 		der = egov_cert_der(ca);
 		rc = egov__sm3(&der, 1, s->issuer, err);
 	}
@@ -102,7 +104,8 @@ static enum egov_status see_list(void *user, const struct egov__crl_row *row,
 	struct sending *const s = user;
 	struct item *more;
 
-	if (row->base != 0 || row->next_update <= egov_home_now(s->home))
+	if (row->base != 0 || row->generation > s->generation
+	    || row->next_update <= egov_home_now(s->home))
 		return EGOV_OK;
 	more = realloc(s->items, (s->count + 1) * sizeof(*more));
 	if (more == NULL)
@@ -136,7 +139,8 @@ static enum egov_status add_list(struct sending *s, const struct item *item,
 	return rc;
 }
 
-/* The complete lists that are in force; a packet that is lost takes none with it. */
+/* The complete lists that are in force, so that a packet that is lost takes none with it; but
+ * not those of later keys, which the receiver does not know. */
 static enum egov_status gather(struct sending *s, struct egov_error *err)
 {
 	enum egov_status rc = egov__store_crl_walk_served(store_of(s), see_list, s, err);
@@ -220,7 +224,7 @@ static enum egov_status sign(struct sending *s, struct egov_error *err)
 
 static enum egov_status make(struct sending *s, struct egov_error *err)
 {
-	enum egov_status rc = find_issuer(s, err);
+	enum egov_status rc;
 
 	s->packet = (struct egov__transfer){ .issuer = EGOV__SLICE(s->issuer),
 		                             .journal_key = egov__home_journal_key(s->home),
@@ -230,8 +234,7 @@ static enum egov_status make(struct sending *s, struct egov_error *err)
 		                             .time = egov_home_now(s->home),
 		                             .lists = egov_buf_slice(&s->lists) };
 	egov__transfer_content(&s->packet, &s->content);
-	if (rc == EGOV_OK)
-		rc = egov__buf_check(&s->content, err);
+	rc = egov__buf_check(&s->content, err);
 	return rc == EGOV_OK ? sign(s, err) : rc;
 }
 
@@ -284,6 +287,8 @@ static enum egov_status send(struct sending *s, struct egov_error *err)
 	bool found = false;
 	enum egov_status rc = check_receiver(s, err);
 
+	if (rc == EGOV_OK)
+		rc = find_issuer(s, err);
 	if (rc == EGOV_OK && s->options->number == 0)
 		rc = gather(s, err);
 	if (rc == EGOV_OK)

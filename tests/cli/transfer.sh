@@ -7,7 +7,8 @@ set -eu
 # shellcheck source=tests/cli_home.sh
 . "$SRC/tests/cli_home.sh"
 
-token root-ca root-journal issuing-ca issuing-journal second-ca second-journal other-ca other-journal
+token root-ca root-ca2 root-journal issuing-ca issuing-journal second-ca second-journal \
+	third-ca third-journal other-ca other-journal
 custodian
 root root --crl-url http://pki.example.cn/crl/ca.crl
 cps root
@@ -256,6 +257,45 @@ while [ "$n" -le "$steps" ]; do
 done
 takes 0 6.pem
 
+# --- a second key of the root: who knows the first alone gets its lists, who knows both gets all ---
+echo "ca_2 = $(uri root-ca2)" >line
+sed -i '/^\[key\]/r line' root/egovca.conf
+expect 0 egov-init --home root --rollover
+EGOV_TEST_NOW=2026-11-28T08:00:00Z
+expect 0 egov-init --home third --test --subject 'C=CN, O=示例中心, CN=示例第三CA' \
+	--key "$(uri third-ca)" --journal-key "$(uri third-journal)" --custodian custodian.pem \
+	--request-out third.csr
+patient third
+internal_approved root third sub-ca 示例第三CA
+expect 0 egov-issue --home root --profile sub-ca --application "$id" --request third.csr --out third.pem
+cat root/publish/cert/ca.pem root/publish/cert/ca2.pem >both.pem
+expect 0 egov-init --home third --install third.pem --chain both.pem
+expect 0 egov-crl publish --home root
+sends issuing 7.pem
+grep -q 'list: ca2' "$out" && die 'it does not know that key'
+takes 0 7.pem
+sends third third-1.pem
+prints 'number: 1' 'list: ca-arl' 'list: ca2-arl'
+expect 0 egov-crl import --home third --sender "$sender" --list root third-1.pem
+for list in '' -arl 2 2-arl 2-users; do
+	same "root/publish/crl/ca$list.crl" "third/publish/crl/root$list.crl"
+done
+consistent third
+
+# --- by operators who sign ---
+person 甲
+expect 0 egov-operator add --home root --roles ca-operator --certificate 甲.pem 甲
+expect 0 egov-operator add --home issuing --roles ca-operator --certificate 甲.pem 甲
+EGOV_TEST_NOW=2026-11-29T08:00:00Z
+expect 0 egov-crl publish --home root
+expect 0 as 甲 egov-crl export --home root --to issuing.pem --out 8.pem
+expect 0 as 甲 egov-crl import --home issuing 8.pem
+for home in root issuing; do
+	sql $home "select kind from journal where subject like 'transfer-8-%' order by seq" >kinds
+	[ "$(head -n 1 kinds)" = approval ] || die "$home: nobody signed the packet"
+	consistent $home
+done
+
 # --- the ledger alone is no evidence, at neither end ---
 n=0
 tampered() {
@@ -270,7 +310,7 @@ tampered() {
 	says transfer
 }
 for home in root issuing; do
-	for change in 'set number = 77 where number = 6' 'set lost = 1 where number = 2' \
+	for change in 'set number = 77 where number = 8' 'set lost = 1 where number = 2' \
 		"set actor = 'mallory' where number = 2" 'set time = time + 1 where number = 2' \
 		'set digest = zeroblob(32) where number = 2' 'set sender = zeroblob(32) where number = 2' \
 		'set receiver = zeroblob(32) where number = 2' 'set received = 1 - received where number = 2' \
@@ -278,7 +318,7 @@ for home in root issuing; do
 		"set der = x'3000' where number = 2"; do
 		tampered $home "update transfer $change"
 	done
-	tampered $home 'delete from transfer where number = 6'
+	tampered $home 'delete from transfer where number = 8'
 	tampered $home 'delete from transfer where number = 1'
 done
 [ $n -eq 24 ] || die 'want 24 changes'
