@@ -179,8 +179,10 @@ static enum egov_status check(struct egov__batch_work *work)
 	rc = egov__issuance_request(egov_buf_slice(&work->request), work->name, &work->decoded,
 	                            &work->error);
 	egov__buf_clear(&work->request);
-	if (rc == EGOV_OK)
+	if (rc == EGOV_OK) {
 		work->one.public_key = egov_request_public_key(work->decoded);
+		work->one.request = egov_request_der(work->decoded);
+	}
 	return rc;
 }
 

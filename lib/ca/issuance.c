@@ -131,6 +131,7 @@ static enum egov_status intend(struct egov__issuance *i, struct egov_error *err)
 		.actor = i->actor,
 		.application = i->copy.row.id,
 		.proofs_digest = i->copy.row.proofs_digest,
+		.request = i->request,
 		.validity = i->validity
 	};
 

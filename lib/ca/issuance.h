@@ -16,6 +16,7 @@ struct egov__issuance {
 	const char *actor, *application;
 	const struct egov_duration *validity;   /* NULL: the profile's */
 	struct egov_slice public_key;           /* SubjectPublicKeyInfo, possession proven */
+	struct egov_slice request;              /* that proves it; empty: none */
 	struct egov__application_copy copy;
 	struct egov_intent *intent;
 	struct egov_recorded *recorded;

@@ -48,7 +48,8 @@ static enum egov_status prepare(struct issue *i, struct egov_error *err)
 			.actor = o->actor,
 			.application = o->application,
 			.validity = o->validity == NULL ? NULL : &i->wanted,
-			.public_key = egov_request_public_key(i->request)
+			.public_key = egov_request_public_key(i->request),
+			.request = egov_request_der(i->request)
 		};
 	return rc;
 }

@@ -308,6 +308,7 @@ static enum egov_status intend_one(struct pair *p, size_t i, const struct egov_j
 		.actor = p->options->issue.actor,
 		.application = p->application.row.id,
 		.proofs_digest = p->application.row.proofs_digest,
+		.request = i == 0 ? egov_request_der(p->request) : EGOV__NO_SLICE,
 		.validity = p->options->issue.validity == NULL ? NULL : &p->wanted
 	};
 

@@ -109,6 +109,7 @@ enum egov_status egov__issuing_record(const struct egov__issuing *issuing,
 		.cps_version = egov__profile_cps_version(issuing->profile),
 		.serial = { serial, EGOV__SERIAL },
 		.proofs_digest = issuing->proofs_digest,
+		.request = issuing->request,
 		.key = issuing->ca == NULL ? egov__judged_public_key(issuing->judged)
 		                           : egov_cert_public_key(issuing->ca)
 	};

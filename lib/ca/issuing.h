@@ -22,6 +22,7 @@ struct egov__issuing {
 	const char *act;                        /* record/operator.h; NULL: nobody signs for it */
 	const char *actor, *application;        /* application NULL: none */
 	const uint8_t *proofs_digest;           /* NULL: none */
+	struct egov_slice request;              /* PKCS #10; empty: none */
 	const struct egov_duration *validity;   /* NULL: the profile's */
 	const struct egov__issuing_period *period;      /* NULL: from now on, by validity */
 	const struct egov__tbs_watch *watch;    /* ca/init_ca.h; NULL: nobody */

@@ -261,6 +261,8 @@ static enum egov_status intend(struct egov__renewal *r, struct egov_error *err)
 			.home = r->home, .act = EGOV__ACT_ISSUE, .profile = r->profile, .judged = judged, .ca = r->ca,
 			.actor = r->options->actor, .application = r->options->application,
 			.proofs_digest = r->options->application == NULL ? NULL : row->proofs_digest,
+			.request = r->options->request.size == 0 ? EGOV__NO_SLICE
+			                                         : egov_request_der(r->request),
 			.period = &r->period
 		};
 

@@ -25,7 +25,7 @@ static const struct egov__kind kinds[] = {
 	  EGOV__N("an operator signed what follows") },
 	{ EGOV__KIND_INTENT, "serial, crl-N or request-N",
 	  "intent, object, [serial], [number], [part], [base], tbs-sm3, [profile], generation,"
-	  " [application], [proofs-sm3], [cps]",
+	  " [application], [proofs-sm3], [request-sm3], [cps]",
 	  false, EGOV__N("the bytes to be signed were on record before they were signed") },
 	{ EGOV__KIND_INTENT_CLOSED, "that of the intent", "intent", true,
 	  EGOV__N("the intent was given up") },
@@ -126,7 +126,7 @@ static const char *const field_names[] = {
 	"key-sm3", "latest", "list-sm3", "lost", "method", "next-update", "not-after", "not-before",
 	"number", "object", "operation", "order", "part", "place", "predecessor", "profile",
 	"proof-agreement-sm3", "proof-ceremony-sm3", "proof-identity-sm3", "proof-notice-sm3",
-	"proof-review-sm3", "proofs-sm3", "published", "reason", "receiver", "reported", "revoked-at",
+	"proof-review-sm3", "proofs-sm3", "published", "reason", "receiver", "reported", "request-sm3", "revoked-at",
 	"roles", "root", "serial", "signature", "sm3", "state", "statement", "status", "tbs-sm3",
 	"this-update", "to", "transcript-sm3", "unsealed", "until", "use", "version"
 };

@@ -17,7 +17,7 @@
  * of CRL number N, "request-N" of the request of intent N. */
 #define EGOV__KIND_INTENT "intent"              /* intent, object, [serial], [number], [part],
                                                    [base], tbs-sm3, [profile], generation, [application,
-                                                   proofs-sm3], [cps] */
+                                                   proofs-sm3], [request-sm3], [cps] */
 #define EGOV__KIND_INTENT_CLOSED "intent-closed"        /* intent */
 #define EGOV__KIND_ISSUE "issue"                /* intent, serial, sm3, key-sm3, not-before,
                                                    not-after, [profile], [application], [cps] */
@@ -163,7 +163,7 @@
 #define EGOV__KEY_PUBLISHED "published"
 #define EGOV__KEY_REASON "reason"
 #define EGOV__KEY_RECEIVER "receiver"           /* SM3 of a CA's key */
-#define EGOV__KEY_REQUEST_SM3 "request-sm3"     /* facts alone */
+#define EGOV__KEY_REQUEST_SM3 "request-sm3"     /* of a PKCS #10 request; in facts: of what asked */
 #define EGOV__KEY_REPORTED "reported"           /* time */
 #define EGOV__KEY_REVOKED_AT "revoked-at"
 #define EGOV__KEY_ROLES "roles"                 /* names, joined by ", " */

@@ -173,6 +173,7 @@ struct egov__intent_facts {
 	uint64_t crl_number;            /* CRLs */
 	uint64_t crl_entries;
 	const uint8_t *proofs_digest;   /* 32 octets; NULL: zeros */
+	struct egov_slice request;      /* PKCS #10, whose SM3 is kept; empty: there was none */
 	struct egov_slice key;          /* SubjectPublicKeyInfo that will sign; empty: the active one */
 };
 

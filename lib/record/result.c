@@ -128,6 +128,8 @@ static const char *object_name(int kind)
 
 void egov__intent_body(const struct egov__intent_row *row, struct egov__body *body)
 {
+	static const uint8_t no_request[32];
+
 	egov__body_number_add(body, EGOV__KEY_INTENT, row->id);
 	egov__body_text_add(body, EGOV__KEY_OBJECT, object_name(row->kind));
 	if (row->kind == EGOV_OBJECT_CERTIFICATE)
@@ -145,6 +147,8 @@ void egov__intent_body(const struct egov__intent_row *row, struct egov__body *bo
 		egov__body_text_add(body, EGOV__KEY_APPLICATION, row->application);
 		egov__body_hex_add(body, EGOV__KEY_PROOFS_SM3, EGOV__SLICE(row->proofs_digest));
 	}
+	if (memcmp(row->request_digest, no_request, sizeof(no_request)) != 0)
+		egov__body_hex_add(body, EGOV__KEY_REQUEST_SM3, EGOV__SLICE(row->request_digest));
 	egov__body_optional_add(body, EGOV__KEY_CPS, row->cps_version);
 }
 

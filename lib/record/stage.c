@@ -199,7 +199,10 @@ enum egov_status egov__record_intent(struct egov_record *record, struct egov_cle
 	memcpy(intent->key_digest, record->signing.key_digest, sizeof(intent->key_digest));
 	if (facts->proofs_digest != NULL)
 		memcpy(row.proofs_digest, facts->proofs_digest, sizeof(row.proofs_digest));
-	rc = egov__store_intent_add(record->store, &row, &row.id, err);
+	if (facts->request.size > 0)
+		rc = egov__sm3(&facts->request, 1, row.request_digest, err);
+	if (rc == EGOV_OK)
+		rc = egov__store_intent_add(record->store, &row, &row.id, err);
 	if (rc == EGOV_OK && row.part != EGOV__PART_ALL && row.kind == EGOV_OBJECT_CERTIFICATE)
 		rc = egov__store_crl_part_add(record->store, row.generation, row.part, err);
 	if (rc == EGOV_OK)

@@ -312,6 +312,7 @@ struct egov__intent_row {
 	struct egov_slice algorithm;    /* that the outer SEQUENCE repeats; kept likewise */
 	uint8_t tbs_digest[32];
 	uint8_t proofs_digest[32];      /* zeros where there is no application */
+	uint8_t request_digest[32];     /* of the PKCS #10 request; zeros where there was none */
 	uint64_t position;              /* journal entries before it; set by the store */
 };
 typedef enum egov_status egov__intent_fn(void *user, const struct egov__intent_row *row,

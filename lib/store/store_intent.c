@@ -5,7 +5,8 @@
 
 #define COLUMNS                                                                                    \
 	"SELECT id, state, generation, kind, serial, crl_number, part, base, time, profile,"       \
-	" application, actor, cps_version, tbs, algorithm, tbs_digest, proofs_digest, position"    \
+	" application, actor, cps_version, tbs, algorithm, tbs_digest, proofs_digest,"             \
+	" request_digest, position"                                                                \
 	" FROM intent LEFT JOIN pending ON pending.intent = intent.id "
 
 static void read_intent(struct egov__query *query, void *to)
@@ -29,6 +30,7 @@ static void read_intent(struct egov__query *query, void *to)
 	row->algorithm = egov__column_blob(query);
 	egov__column_digest(query, row->tbs_digest);
 	egov__column_digest(query, row->proofs_digest);
+	egov__column_digest(query, row->request_digest);
 	row->position = egov__column_number(query);
 	if (row->kind < 1 || row->kind > 3 || row->state < EGOV__INTENT_OPEN
 	    || row->state > EGOV__INTENT_CLOSED)
@@ -56,8 +58,9 @@ enum egov_status egov__store_intent_add(struct egov_store *store,
 {
 	static const char sql[] =
 		"INSERT INTO intent(state, kind, serial, crl_number, time, profile, application,"
-		" actor, cps_version, tbs_digest, proofs_digest, generation, part, base, position)"
-		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
+		" actor, cps_version, tbs_digest, proofs_digest, request_digest, generation, part, base,"
+		" position)"
+		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,"
 		" " EGOV__NEXT_POSITION ")";
 	struct egov__query query;
 	uint64_t made;
@@ -77,6 +80,7 @@ enum egov_status egov__store_intent_add(struct egov_store *store,
 	egov__query_text(&query, row->cps_version);
 	egov__query_digest(&query, row->tbs_digest);
 	egov__query_digest(&query, row->proofs_digest);
+	egov__query_digest(&query, row->request_digest);
 	egov__query_number(&query, row->generation);
 	egov__query_number(&query, row->part);
 	egov__query_number(&query, row->base);

@@ -107,7 +107,7 @@ static const char *const version_1[] = {
 	" crl_number INTEGER NOT NULL, part INTEGER NOT NULL CHECK (part BETWEEN 0 AND 1100),"
 	" base INTEGER NOT NULL CHECK (base >= 0), time INTEGER NOT NULL, profile TEXT NOT NULL,"
 	" application TEXT NOT NULL, actor TEXT NOT NULL, cps_version TEXT NOT NULL,"
-	DIGEST("tbs_digest") "," DIGEST("proofs_digest") ","
+	DIGEST("tbs_digest") "," DIGEST("proofs_digest") "," DIGEST("request_digest") ","
 	" position INTEGER NOT NULL CHECK (position >= 0)) STRICT",
 	"CREATE UNIQUE INDEX intent_serial ON intent(serial) WHERE serial IS NOT NULL",
 	"CREATE UNIQUE INDEX intent_number ON intent(crl_number) WHERE kind = 3",

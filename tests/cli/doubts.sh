@@ -36,7 +36,7 @@ crowd() {
 	sqlite3 root/ledger.db <<-SQL
 		with recursive n(i) as (select 1 union all select i + 1 from n where i < 120)
 		insert into intent select 1000 + i, 3, 1, 2, unhex('40' || printf('%030x', i)), 0, 0, 0,
-		time, '', '', '', '', tbs_digest, proofs_digest, 0 from n, intent where intent.id = 1;
+		time, '', '', '', '', tbs_digest, proofs_digest, request_digest, 0 from n, intent where intent.id = 1;
 		with recursive n(i) as (select 1 union all select i + 1 from n where i < 120)
 		insert into revoked select unhex('40' || printf('%030x', i)), 1600000000, 1, null,
 		2000000000, '', zeroblob(32), zeroblob(32), 1, 0, 0, 0, null from n;
@@ -47,7 +47,7 @@ sqlite3 :memory: "select unhex('40')" >/dev/null 2>&1 || crowd() {
 	while [ $n -le 120 ]; do
 		s=$(printf '40%030x' $n)
 		echo "insert into intent select 1000 + $n, 3, 1, 2, x'$s', 0, 0, 0, time, '', '', '', '',
-			tbs_digest, proofs_digest, 0 from intent where id = 1;
+			tbs_digest, proofs_digest, request_digest, 0 from intent where id = 1;
 			insert into revoked values(x'$s', 1600000000, 1, null, 2000000000, '',
 			zeroblob(32), zeroblob(32), 1, 0, 0, 0, null);"
 		n=$((n + 1))
@@ -123,7 +123,7 @@ expect 5 egov-crl publish --home try --dry-run
 says 'crl-number-rises: number 2'
 taken() {
 	in_ledger "insert into intent select 999, 2, 1, 3, null, 4, 7, 0, time, '', '', '', '',
-		tbs_digest, proofs_digest, 0 from intent where id = 1;
+		tbs_digest, proofs_digest, request_digest, 0 from intent where id = 1;
 		insert into crl values(4, 999, 1, 2, 0, 0, x'00', null)"
 }
 fault 'number taken' 5 crl-number-unused: taken

@@ -41,13 +41,34 @@ done
 
 # --- who, with what, when, what: in every entry, refusals too ---
 issued root one
+one=$id
 expect 3 egov-issue --home root --profile agency-sign --application "$id" --request one.csr --actor 赵签发
 expect 0 egov-record list --home root --kind refused --by 赵签发
 prints 'actor: 赵签发' 'operation: issue' 'source: os:' 'egov-issue 0.'
 [ "$(sql root "select count(*) from journal where source not like 'os:% egov-% _%'")" -eq 0 ] ||
 	die 'an entry does not say by what account and program'
 
+# --- the request, which nothing else keeps, is known again by its SM3 ---
+request_sm3() {
+	echo "request-sm3: $(openssl req -in "$1" -outform DER | openssl dgst -sm3 -r | cut -d ' ' -f 1)"
+}
+expect 0 egov-record list --home root --serial "$serial" --kind intent
+prints "$(request_sm3 one.csr)"
+expect 0 egov-record prove --home root --out one.evidence "$serial"
+expect 0 egov-record verify-bundle --trust root/publish/cert/ca.pem one.evidence
+prints "$(request_sm3 one.csr)"
+approved root batched
+printf 'agency-sign\t%s\tbatched.csr\tbatched.pem\n' "$id" >jobs.list
+expect 0 egov-issue --home root --batch jobs.list
+expect 0 egov-record list --home root --kind intent
+prints "$(request_sm3 batched.csr)"
+rm -rf broken
+cp -a root broken
+sql broken "update intent set request_digest = zeroblob(32) where lower(hex(serial)) = '$serial'"
+expect 5 egov-record check --home broken
+
 # --- search ---
+id=$one
 expect 0 egov-record list --home root --serial "$serial"
 [ "$(grep -c '^entry: ' "$out")" -eq 2 ] || die_showing 'want intent and issue'
 expect 0 egov-record list --home root --subject 行政审批局 --kind issue --json

@@ -714,7 +714,7 @@ static void on_record(uint64_t number, uint64_t position, bool published)
 
 	(void)snprintf(sql, sizeof(sql),
 	               "INSERT INTO intent SELECT %d, 2, 1, 3, NULL, %d, 0, 0, 0, '', '', '', '',"
-	               " zeroblob(32), zeroblob(32), %d;"
+	               " zeroblob(32), zeroblob(32), zeroblob(32), %d;"
 	               "INSERT INTO crl VALUES(%d, %d, 0, 1, 0, %d, x'00', NULL)",
 	               (int)number, (int)number, (int)position, (int)number, (int)number, published);
 	change(sql);

@@ -253,7 +253,7 @@ static const struct help_tampering cases[] = {
 	{ "DELETE FROM intent WHERE state = 1", "pending refers to one of intent that is not there" },
 	{ "INSERT INTO intent SELECT 99, 3, generation, kind, x'4100', crl_number, part, base, time,"
 	  " profile, application,"
-	  " actor, cps_version, tbs_digest, proofs_digest, position FROM intent WHERE id = 1",
+	  " actor, cps_version, tbs_digest, proofs_digest, request_digest, position FROM intent WHERE id = 1",
 	  "intent 4100" },
 	/* certificate */
 	{ "UPDATE certificate SET " HELP_FLIP("der") " WHERE intent = " FIRST, "the ledger says something" },
