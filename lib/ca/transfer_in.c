@@ -203,8 +203,8 @@ static enum egov_status judge_again(struct taking *t, struct egov_error *err)
 	if (rc != EGOV_OK || t->unfinished)
 		return rc;
 	return egov_error_set(err, EGOV_E_POLICY, clause,
-	                      "the packet of number %" PRIu64 " comes again or too late: number %" PRIu64
-	                      " was taken, want %" PRIu64,
+	                      "the packet of number %" PRIu64 " was taken already, or comes too late: "
+	                      "number %" PRIu64 " was taken, want %" PRIu64,
 	                      t->row.number, t->last_number, t->last_number + 1);
 }
 

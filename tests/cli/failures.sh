@@ -9,7 +9,7 @@ set -eu
 # shellcheck source=tests/cli_home.sh
 . "$SRC/tests/cli_home.sh"
 
-token root-ca root-journal
+token root-ca root-journal below-ca below-journal
 custodian
 root root
 cps root
@@ -33,11 +33,15 @@ for operation in "renew --renew $young" "rekey --rekey $young --request next.csr
 	cp "$out" consent.txt
 	expect 0 openssl dgst -sm3 -sigopt $ID -sign young.key -out "${operation%% *}.sig" consent.txt
 done
+subordinate below root
 approved root wang
 echo "$id" >application-2
 approved root zhang
 echo "$id" >application-id
 expect 0 egov-crl publish --home root
+cp -r root sending
+expect 0 egov-crl export --home sending --to below.pem --out packet.pem
+value journal-key-sm3 >sender
 # What people have signed, to be read again.
 cp -r root acted
 (umask 077 && echo 'person-pin' >person-pin)

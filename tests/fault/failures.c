@@ -50,8 +50,9 @@ static void shell(const char *command)
 /* --- what the operations work on -------------------------------------------------------------- */
 
 static struct egov_buf *certificate, *ca, *list, *request, *request_2, *next_request;
-static struct egov_buf *renew_consent, *rekey_consent;
+static struct egov_buf *renew_consent, *rekey_consent, *below, *packet;
 static char *application, *application_2, *serial, *held, *young, *key_uri, *journal_uri, *new_uri;
+static char *sender;
 
 static struct egov_buf *file(const char *path)
 {
@@ -87,6 +88,9 @@ static void load(void)
 	next_request = file("next.csr");
 	renew_consent = file("renew.sig");
 	rekey_consent = file("rekey.sig");
+	below = file("below.pem");
+	packet = file("packet.pem");
+	sender = line("sender");
 	application = line("application-id");
 	application_2 = line("application-2");
 	serial = line("serial");
@@ -107,6 +111,9 @@ static void unload(void)
 	egov_buf_free(next_request);
 	egov_buf_free(renew_consent);
 	egov_buf_free(rekey_consent);
+	egov_buf_free(below);
+	egov_buf_free(packet);
+	free(sender);
 	free(application);
 	free(application_2);
 	free(serial);
@@ -253,6 +260,11 @@ static void fresh_home(void)
 	shell("rm -rf work made && cp -r root work");
 }
 
+static void fresh_below(void)
+{
+	shell("rm -rf work && cp -r below work");
+}
+
 static void whole(const char *dir)
 {
 	struct egov_error err = { .status = EGOV_OK };
@@ -308,6 +320,29 @@ static enum egov_status publish(struct egov_error *err)
 	static const struct egov_crl_publish_options options = { .actor = "failures" };
 
 	IN_HOME(egov_crl_publish(home, &options, report, err));
+}
+
+static enum egov_status make_packet(struct egov_error *err)
+{
+	const struct egov_crl_export_options options = { .actor = "failures",
+		                                         .receiver = egov_buf_slice(below) };
+	struct egov_buf *made = egov_buf_new(1u << 20);
+	struct egov_home *home = NULL;
+	enum egov_status rc = made == NULL ? egov_error_nomem(err) : home_open(&home, err);
+
+	REPORT(rc, egov_crl_export(home, &options, made, report, err), err);
+	egov_home_close(home);
+	egov_buf_free(made);
+	return rc;
+}
+
+static enum egov_status take_packet(struct egov_error *err)
+{
+	const struct egov_crl_import_options options = { .actor = "failures", .list = "parent",
+		                                         .crl = egov_buf_slice(packet),
+		                                         .sender = sender };
+
+	IN_HOME(egov_crl_import(home, &options, report, err));
 }
 
 static enum egov_status add_policy(struct egov_error *err)
@@ -543,6 +578,8 @@ static const struct operation {
 	{ "hold", hold, fresh_home, whole_home, MAY_BE_DONE },
 	{ "release", release, fresh_home, whole_home, MAY_BE_DONE },
 	{ "publish", publish, fresh_home, whole_home, ON_TOKEN },
+	{ "make-packet", make_packet, fresh_home, whole_home, ON_TOKEN },
+	{ "take-packet", take_packet, fresh_below, whole_home, MAY_BE_DONE },
 	{ "init", make_home, fresh_home, whole_if_made, ON_TOKEN | MAY_BE_DONE },
 };
 
