@@ -29,6 +29,7 @@ record_check
 record_check_approval
 record_check_delta
 record_check_hold
+record_check_pack
 record_check_succession
 softtoken_memory
 softtoken_process
