@@ -93,8 +93,8 @@ FRONT_OBJS := $(FRONT_SRCS:%.c=$(O)/%.o)
 TOOL_PART_OBJS := $(TOOL_PART_SRCS:%.c=$(O)/%.o)
 HELP_OBJS := $(HELP_SRCS:%.c=$(O)/%.o)
 # Not under the sanitizer of threads, which must have these functions itself.
-FAIL_UNITS := $(if $(findstring thread,$(SANITIZE)),,yes)
-FAIL_OBJS := $(if $(FAIL_UNITS),$(FAIL_SRCS:%.c=$(O)/%.o))
+INJECTED := $(if $(findstring thread,$(SANITIZE)),,yes)
+FAIL_OBJS := $(if $(INJECTED),$(FAIL_SRCS:%.c=$(O)/%.o))
 WRAP = $(1:%=-Wl,--wrap=%)
 FAIL_WRAPS := $(if $(SANITIZE),$(call WRAP,malloc calloc realloc reallocarray strdup strndup))
 UNIT_WRAPS := $(call WRAP,_cmocka_run_group_tests _assert_int_equal _assert_string_equal help_assert_ok \
@@ -195,7 +195,7 @@ $(O)/tests/unit/test_measure: MORE_OBJS = $(O)/tests/bench/measure.o
 # First the tests' own code, then what makes calls fail, then whose calls fail.
 $(O)/tests/unit/test_%: $(O)/tests/unit/test_%.o $(HELP_OBJS) $(FAIL_OBJS) $(LIBA) $(TOKEN)
 	$(call say,LD  )$(CC) $(SAN) $(LDFLAGS) -o $@ $< $(HELP_OBJS) $(FAIL_OBJS) $(MORE_OBJS) $(LIBA) $(CMOCKA_LIBS) \
-	  $(PKG_LIBS) -ldl -lpthread $(if $(FAIL_UNITS),$(FAIL_WRAPS) $(UNIT_WRAPS))
+	  $(PKG_LIBS) -ldl -lpthread $(if $(INJECTED),$(FAIL_WRAPS) $(UNIT_WRAPS))
 $(O)/%-p11.so: $(O)/tests/module/%.o $(LIBA)
 	$(call say,LD  )$(CC) -shared $(SAN) $(LDFLAGS) -Wl,--exclude-libs,ALL -o $@ $^ $(PKG_LIBS)
 	@chmod go-w $@
