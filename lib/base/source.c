@@ -177,7 +177,8 @@ enum egov_status egov__source_walk(const struct egov__source *source, uint64_t a
 	window.user = user;
 	while (rc == EGOV_OK && egov__window_left(&window) > 0) {
 		rc = egov__window_fill(&window, 1, err);
-		egov__window_take(&window, window.ready.size);
+		if (rc == EGOV_OK)
+			egov__window_take(&window, window.ready.size);
 	}
 	if (rc == EGOV_OK)
 		rc = egov__window_show(&window, err);
