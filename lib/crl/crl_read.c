@@ -130,10 +130,12 @@ static enum egov_status tell_algorithm(struct way *way, struct egov_slice whole,
 	struct egov_slice in = whole, again = EGOV__NO_SLICE;
 	enum egov_status rc = egov__signed_algorithm(&in, EGOV__N("signature algorithm"), &again, err);
 
-	if (rc == EGOV_OK)
+	/* Of the two that a list has the outer one is judged; this one for who goes by it. */
+	if (rc == EGOV_OK && l->algorithm != NULL) {
 		rc = egov__algid_signature(whole, &type, err);
-	if (rc == EGOV_OK && l->algorithm != NULL)
-		rc = l->algorithm(l->user, whole, type, err);
+		if (rc == EGOV_OK)
+			rc = l->algorithm(l->user, whole, type, err);
+	}
 	way->told = true;
 	way->in.see = l->signed_bytes;
 	way->in.user = l->user;

@@ -132,6 +132,37 @@ static void judge_file(struct egov_slice der, const struct egov_crl *crl, size_t
 	help_dir_remove(folder);
 }
 
+/* Of two algorithms the outer one is judged, whichever way a list is read: that they differ is
+ * for others to say. */
+static void leaves_the_inner_algorithm(void **state)
+{
+	static const uint8_t null[] = { 0x05, 0x00 };
+	struct egov_error err = { 0 };
+	struct egov_buf der = buffer();
+	struct egov_crl_file *file = NULL;
+	struct egov_crl *crl = NULL;
+	struct made made;
+	char *folder, *path;
+	uint8_t *parameters;
+
+	(void)state;
+	made_crl(&made);
+	made_set_hex(&made, MADE_ALGORITHM, "30 0d 06 09 2a 86 48 86 f7 0d 01 01 0b 05 00");
+	made_signed(&made, &der);
+	parameters = memmem(der.data, der.size, null, sizeof(null));
+	assert_non_null(parameters);
+	parameters[0] = 0xdc;
+	assert_ok(egov_crl_decode(egov_buf_slice(&der), &crl, &err), &err);
+	put_file(egov_buf_slice(&der), &folder, &path);
+	assert_ok(egov_crl_file_open(path, &file, &err), &err);
+	egov_crl_file_close(file);
+	egov_crl_free(crl);
+	free(path);
+	help_dir_remove(folder);
+	egov__buf_clear(&der);
+	made_clear(&made);
+}
+
 /* --- longer than what is held of it --- */
 
 #define MANY 9000
@@ -586,6 +617,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_every_field),
 		cmocka_unit_test(judges_each_part),
+		cmocka_unit_test(leaves_the_inner_algorithm),
 		cmocka_unit_test(reads_a_long_list_in_pieces),
 		cmocka_unit_test(tells_what_lint_asks),
 		cmocka_unit_test(refuses_extensions_that_it_cannot_read),
