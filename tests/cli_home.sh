@@ -195,6 +195,21 @@ sql() {
 	sqlite3 "$1/ledger.db" "$2"
 }
 
+# tampered HOME STATEMENT FRAGMENT: what the check says of a copy of the home that was changed so.
+# Its triggers are as before: that they are gone would be found at once, whatever was changed.
+tampered() {
+	rm -rf tampered.d
+	cp -a "$1" tampered.d
+	sql "$1" "select 'drop trigger ' || name || ';' from sqlite_schema where type = 'trigger'" >tampered.sql
+	echo "$2; select changes();" >>tampered.sql
+	sql "$1" "select sql || ';' from sqlite_schema where type = 'trigger'" >>tampered.sql
+	rows=$(sqlite3 -bail tampered.d/ledger.db <tampered.sql)
+	[ "$rows" -gt 0 ] || die "$2: changed nothing"
+	expect 5 egov-record check --home tampered.d
+	says "$3"
+	! grep -q 'schema:' "$err" || die_showing "$2: the schema was altered"
+}
+
 # entries HOME KIND: how many entries of a kind the journal has.
 entries() {
 	sql "$1" "select count(*) from journal where kind = '$2'"

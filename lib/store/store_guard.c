@@ -12,15 +12,6 @@ static const struct {
 	const char *table, *column;
 } changes[] = {
 	{ "application", NULL },
-	{ "certificate", "subject" },   /* these where records are destroyed: store_tombstone.c */
-	{ "certificate", "der" },
-	{ "hold", "requested_by" },
-	{ "hold", "salt" },
-	{ "key_request", "der" },
-	{ "pair", "answer" },
-	{ "revoked", "requested_by" },
-	{ "revoked", "salt" },
-	{ "tombstone", "state" },
 	{ "counter", "value" },
 	{ "crl", "published" },
 	{ "crl", "published_at" },
@@ -41,6 +32,16 @@ static const struct {
 	{ "operator", "removed_at" },
 	{ "operator", "removed_position" },
 	{ "revoked", "left_with" },
+	{ "tombstone", "state" },
+	/* Where records are destroyed that are due (store_tombstone.c): */
+	{ "certificate", "subject" },
+	{ "certificate", "der" },
+	{ "hold", "requested_by" },
+	{ "hold", "salt" },
+	{ "key_request", "der" },
+	{ "pair", "answer" },
+	{ "revoked", "requested_by" },
+	{ "revoked", "salt" },
 };
 
 /* Rows are copies of what is signed, dropped when the result has them; or blobs that are due. */

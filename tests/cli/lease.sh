@@ -35,13 +35,14 @@ consistent root
 # --- while east is at it, west is not; what tells them apart on one machine, its lock, is away ---
 cat >hook <<HOOK
 #!/bin/sh
-rm -f "$D/root/crl.lock"
+cd "$D" || exit 1
+rm -f root/crl.lock
 PATH=$PATH EGOV_TEST_NOW=2026-11-22T09:00:00Z EGOV_TEST_HOST=west EGOV_SOFTTOKEN_DIR=$EGOV_SOFTTOKEN_DIR
 export PATH EGOV_TEST_NOW EGOV_TEST_HOST EGOV_SOFTTOKEN_DIR
-egov-crl publish --home "$D/root" >"$D/west.out" 2>&1
-echo \$? >"$D/west.code"
-egov-crl publish --home "$D/root" --dry-run >"$D/dry.out" 2>&1
-echo \$? >"$D/dry.code"
+egov-crl publish --home root >west.out 2>&1
+echo \$? >west.code
+egov-crl publish --home root --dry-run >dry.out 2>&1
+echo \$? >dry.code
 HOOK
 chmod +x hook
 sed -i "s,^web_root = .*,&\nhook = $D/hook," root/egovca.conf

@@ -90,11 +90,7 @@ for kind in apply-submit apply-review apply-approve intent issue; do
 	case $kind in i*) subject=$serial ;; esac
 	for change in "delete from journal" "update journal set body = replace(body, '\"', '\" ')" \
 		"update journal set kind = 'refused'" "update journal set actor = 'x'"; do
-		rm -rf broken
-		cp -a root broken
-		sql broken "drop trigger if exists journal_stays; drop trigger if exists journal_fixed;
-			$change where kind = '$kind' and subject = '$subject'"
-		expect 5 egov-record check --home broken
+		tampered root "$change where kind = '$kind' and subject = '$subject'" journal
 	done
 done
 consistent root

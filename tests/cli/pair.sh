@@ -287,28 +287,20 @@ done
 
 # --- what egov-record check sees ------------------------------------------------------------------
 
-# tamper STATEMENT FRAGMENT: the check names what was done to a copy of the home.
-tamper() {
-	rm -rf copy
-	cp -r ca copy
-	sql copy "$1"
-	expect 5 egov-record check --home copy
-	says "$2"
-}
-tamper "delete from pair where application = '$zhang'" 'has no pair that it speaks of'
-tamper "update pair set time = time + 1 where application = '$zhang'" 'signing certificate has another intent'
-tamper "update pair set answer = (select answer from pair where application <> '$zhang')
+tampered ca "delete from pair where application = '$zhang'" 'has no pair that it speaks of'
+tampered ca "update pair set time = time + 1 where application = '$zhang'" 'signing certificate has another intent'
+tampered ca "update pair set answer = (select answer from pair where application <> '$zhang')
 	where application = '$zhang'" 'pair '
-tamper "update pair set centre = (select der from certificate where profile = 'agency-encrypt' limit 1)
+tampered ca "update pair set centre = (select der from certificate where profile = 'agency-encrypt' limit 1)
 	where application = '$zhang'" 'pair '
-tamper "update pair set key_digest = zeroblob(32) where application = '$zhang'" \
+tampered ca "update pair set key_digest = zeroblob(32) where application = '$zhang'" \
 	'its answer is not signed by its centre'
-tamper "update pair set encrypt_serial = x'01' where application = '$zhang'" 'its application is for something else'
-tamper "update key_request set der = x'3000' where application = '$zhang'" \
+tampered ca "update pair set encrypt_serial = x'01' where application = '$zhang'" 'its application is for something else'
+tampered ca "update key_request set der = x'3000' where application = '$zhang'" \
 	'its bytes are not those of its digest'
-tamper "update key_request set actor = 'nobody' where application = '$zhang'" \
+tampered ca "update key_request set actor = 'nobody' where application = '$zhang'" \
 	'the ledger says something else than the journal'
-tamper "delete from key_request where application = '$zhang'" \
+tampered ca "delete from key_request where application = '$zhang'" \
 	'has no key request that it speaks of'
 
 # --- profiles that go alone --------------------------------------------------------------------

@@ -103,37 +103,27 @@ expect 0 egov-crl publish --home root
 consistent root
 
 # --- what the ledger may not say ---
-tampered() {
-	rm -rf bad
-	cp -a root bad
-	sqlite3 bad/ledger.db "$(sqlite3 bad/ledger.db "select group_concat('drop trigger ' || name || ';', ' ')
-		from sqlite_schema where type = 'trigger'") $1; $triggers"
-	expect 5 egov-record check --home bad
-	says "$2"
-}
-triggers=$(sqlite3 root/ledger.db "select sql || '; END;' from sqlite_schema where type = 'trigger'" |
-	sed 's/END; END;$/END;/')
-tampered "update tombstone set state = 2 where subject = '$li'" 'it is not carried out'
-tampered "delete from tombstone where subject = '$li'" 'its sealed blob is missing'
-tampered "update certificate set subject = 'x' where lower(hex(serial)) = '$li'" 'were to be destroyed'
-tampered "update certificate set der = zeroblob(32) where lower(hex(serial)) = '$li'" \
+tampered root "update tombstone set state = 2 where subject = '$li'" 'it is not carried out'
+tampered root "delete from tombstone where subject = '$li'" 'its sealed blob is missing'
+tampered root "update certificate set subject = 'x' where lower(hex(serial)) = '$li'" 'were to be destroyed'
+tampered root "update certificate set der = zeroblob(32) where lower(hex(serial)) = '$li'" \
 	'something else than the journal'
-tampered "update certificate set der = zeroblob(32), subject = '' where lower(hex(serial)) = '$later'" \
+tampered root "update certificate set der = zeroblob(32), subject = '' where lower(hex(serial)) = '$later'" \
 	'its bytes are not those of its intent'
-tampered "insert into tombstone(subject, serial, application, purge, state)
+tampered root "insert into tombstone(subject, serial, application, purge, state)
 	select lower(hex(serial)), serial, application, 3, 3 from certificate
 	where lower(hex(serial)) = '$later'" 'that nobody ordered'
-tampered "insert into tombstone(subject, serial, application, purge, state)
+tampered root "insert into tombstone(subject, serial, application, purge, state)
 	select lower(hex(serial)), serial, application, (select purge from tombstone limit 1), 1
 	from certificate where lower(hex(serial)) = '$later'" 'its records were not due'
-tampered "insert into tombstone(subject, serial, application, purge, state)
+tampered root "insert into tombstone(subject, serial, application, purge, state)
 	select lower(hex(serial)), serial, application, (select purge from tombstone limit 1), 1
 	from certificate where lower(hex(serial)) = '$held'" 'its records were held'
-tampered "update tombstone set application = 'A000009' where subject = '$li'" \
+tampered root "update tombstone set application = 'A000009' where subject = '$li'" \
 	'its sealed blob is missing'
-tampered "delete from sealed where seq in (select seq from journal where subject = '$later_application')" \
+tampered root "delete from sealed where seq in (select seq from journal where subject = '$later_application')" \
 	'its sealed blob is missing'
-tampered "update revoked set requested_by = 'x' where lower(hex(serial)) = '$zhang'" \
+tampered root "update revoked set requested_by = 'x' where lower(hex(serial)) = '$zhang'" \
 	'something else than the journal'
 # What nobody ordered stays, whoever asks SQLite.
 ! sql root "delete from sealed where seq in (select seq from journal where subject = '$later_application')" \
