@@ -295,7 +295,8 @@ tampered ca "update pair set centre = (select der from certificate where profile
 	where application = '$zhang'" 'pair '
 tampered ca "update pair set key_digest = zeroblob(32) where application = '$zhang'" \
 	'its answer is not signed by its centre'
-tampered ca "update pair set encrypt_serial = x'01' where application = '$zhang'" 'its application is for something else'
+tampered ca "update pair set encrypt_serial = x'01' where application = '$zhang'" \
+	'its application is for something else'
 tampered ca "update key_request set der = x'3000' where application = '$zhang'" \
 	'its bytes are not those of its digest'
 tampered ca "update key_request set actor = 'nobody' where application = '$zhang'" \
