@@ -31,7 +31,8 @@ egov_record_checkpoint(struct egov_home *home, int if_due, struct egov_buf *file
 /*
  * Lodges a checkpoint over the whole journal with an outside party, one of three: as a file
  * in a directory, as an entry in the journal of another home, or countersigned with a key
- * that is not the CA's, whose certificate is given.  An entry says so.
+ * that is not the CA's, whose certificate is given.  An entry says so.  EGOV_E_CORRUPT where
+ * one that was lodged before is ahead of the journal.
  */
 struct egov_witness_options {
 	const char *actor;

@@ -34,18 +34,21 @@ egov_record_restore_check(struct egov_home *home, const char *const *files, size
 /*
  * After a restore: a ledger that is older than what was published would bring the revoked
  * back (Order No. 4, Art. 18(3)).  While a list that is served has a higher number than the
- * ledger ever gave out, or in a home that is a copy of a backup, nothing is issued and no list is
- * published: EGOV_E_CORRUPT.
+ * ledger ever gave out, while a witness has a checkpoint of entries that the journal lacks, or in
+ * a home that is a copy of a backup, nothing is issued and no list is published: EGOV_E_CORRUPT.
  */
 
 /*
  * Takes published lists over: those that are served, and those of files, each a path or an
- * address of http, https or ldap.  Each must be signed with a key of this CA.  What they
- * revoke or hold and the ledger does not know is recorded, certificates that are lost
- * themselves included; numbers go on behind theirs.  A home that is a copy of a backup wants
- * one of files at least, as new as its own last list.  A record for each list: number,
- * this-update, entries, lost (how many of them were), and lost-certificate for each whose
- * certificate the ledger lacks.
+ * address of http, https or ldap; a path may also be that of a checkpoint (PEM).  Each list
+ * must be signed with a key of this CA.  What they revoke or hold and the ledger does not know
+ * is recorded, certificates that are lost themselves included; numbers go on behind theirs.
+ * Checkpoints that witnesses have of entries that were lost are noted, and stop nothing any
+ * more.  A home that is a copy of a backup wants one of files at least, as new as its own last
+ * list; so does one that a witness is ahead of, unless a list told something.  A record for
+ * each list: number, this-update, entries, lost (how many of them were), and lost-certificate
+ * for each whose certificate the ledger lacks; for each checkpoint: checkpoint (entries that it
+ * covers), and journal (entries that there are).
  */
 struct egov_reconcile_options {
 	const char *actor;

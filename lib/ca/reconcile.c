@@ -11,6 +11,7 @@
 #include "ca/approve.h"
 #include "ca/hold.h"
 #include "ca/issuing.h"
+#include "ca/witness.h"
 #include "crl/crl.h"
 #include "crl/part.h"
 #include "crypto/sm2.h"
@@ -32,7 +33,10 @@ struct reconciliation {
 	struct egov__crl_scope scope;
 	egov_time ca_not_after;         /* of the CA certificate that it is signed under */
 	uint64_t number, lost;
-	uint64_t highest;               /* number of all lists */
+	uint64_t highest, given;        /* numbers: of all lists, of those that were not served */
+	const char **checkpoints;
+	size_t checkpoints_count;
+	bool foreign;                   /* one of them is not what the ledger holds */
 	char subject[32];
 };
 
@@ -239,6 +243,7 @@ static enum egov_status take_inside(struct reconciliation *r, struct egov_error 
 
 	if (rc == EGOV_OK)
 		rc = is_ours(r, &ours, err);
+	r->foreign = !ours;
 	if (rc == EGOV_OK)
 		rc = egov__home_is_reconciled(r->home, r->number, list, &taken, err);
 	/* There is nothing to take over: nothing is said. */
@@ -277,50 +282,114 @@ static bool is_address(const char *name)
 	return strstr(name, "://") != NULL;
 }
 
-static enum egov_status take_file(void *user, const char *name, struct egov_error *err)
+static enum egov_status take_list(struct reconciliation *all, const char *name,
+                                  struct egov_slice bytes, struct egov_error *err)
 {
-	struct reconciliation *const all = user;
 	struct reconciliation r = { .home = all->home, .options = all->options,
 		                    .report = all->report };
+	enum egov_status rc = egov_crl_decode(bytes, &r.crl, err);
+
+	if (rc != EGOV_OK)
+		return egov_error_prefix(err, rc, "%s", name);
+	rc = judge(&r, name, err);
+	if (rc == EGOV_OK)
+		rc = take(&r, err);
+	if (r.number > all->highest)
+		all->highest = r.number;
+	all->foreign = all->foreign || r.foreign;
+	egov_crl_free(r.crl);
+	return rc;
+}
+
+static enum egov_status take_served(void *user, const char *name, struct egov_error *err)
+{
+	struct egov_buf *bytes = NULL;
+	enum egov_status rc = egov__file_read_regular(name, EGOV__MAX_CRL, &bytes, err);
+
+	if (rc == EGOV_OK)
+		rc = take_list(user, name, egov_buf_slice(bytes), err);
+	egov_buf_free(bytes);
+	return rc;
+}
+
+/* A list, or a checkpoint that is looked at once the lists are taken. */
+static enum egov_status take_given(struct reconciliation *all, size_t i, struct egov_error *err)
+{
+	static const char begin[] = "-----BEGIN " EGOV__CHECKPOINT_LABEL "-----";
+	const char *const name = all->options->files[i];
 	struct egov_buf *bytes = NULL;
 	enum egov_status rc =
 		is_address(name) ? egov__fetch(name, EGOV__MAX_CRL, FETCH_SECONDS, &bytes, err)
 				 : egov__file_read_regular(name, EGOV__MAX_CRL, &bytes, err);
 
-	if (rc == EGOV_OK) {
-		rc = egov_crl_decode(egov_buf_slice(bytes), &r.crl, err);
-		if (rc != EGOV_OK)
-			rc = egov_error_prefix(err, rc, "%s", name);
-	}
-	if (rc == EGOV_OK)
-		rc = judge(&r, name, err);
-	if (rc == EGOV_OK)
-		rc = take(&r, err);
-	if (r.number > all->highest)
-		all->highest = r.number;
-	egov_crl_free(r.crl);
+	if (rc == EGOV_OK && !is_address(name) && egov_buf_slice(bytes).size > strlen(begin)
+	    && memcmp(egov_buf_slice(bytes).data, begin, strlen(begin)) == 0)
+		all->checkpoints[all->checkpoints_count++] = name;
+	else if (rc == EGOV_OK)
+		rc = take_list(all, name, egov_buf_slice(bytes), err);
 	egov_buf_free(bytes);
 	return rc;
 }
 
-/* A home that was restored as a whole serves what it knows: only what others got since tells
- * more, so that is wanted, unless nothing was ever published. */
-static enum egov_status end_restore(const struct reconciliation *all, struct egov_error *err)
+static enum egov_status take_all(struct reconciliation *all, struct egov_error *err)
+{
+	enum egov_status rc = EGOV_OK;
+
+	for (size_t i = 0; rc == EGOV_OK && i < all->options->files_count; i++)
+		rc = take_given(all, i, err);
+	all->given = all->highest;
+	return rc == EGOV_OK ? egov__home_walk_served(all->home, take_served, all, err) : rc;
+}
+
+/* What the home serves may be as old as the ledger: then only what others got tells more, so
+ * that is wanted, unless nothing was ever published. */
+static enum egov_status wants_lists(const struct reconciliation *all, const char *why,
+                                    struct egov_error *err)
 {
 	struct egov__crl_row last;
 	bool published = false;
+	enum egov_status rc = egov__store_crl_last(store_of(all), NULL, &last, &published, err);
+
+	if (rc == EGOV_OK && published && all->given < last.number)
+		rc = egov_error_set(err, EGOV_E_POLICY, clause,
+		                    "%s: want the lists that relying parties got last, number %" PRIu64
+		                    " or later",
+		                    egov__text(why), last.number);
+	return rc;
+}
+
+static enum egov_status each_checkpoint(const struct reconciliation *all, struct egov__lost *lost,
+                                        struct egov_error *err)
+{
+	enum egov_status rc = egov__witness_lost(lost, err);
+
+	for (size_t i = 0; rc == EGOV_OK && i < all->checkpoints_count; i++)
+		rc = egov__witness_lost_file(lost, all->checkpoints[i], err);
+	return rc;
+}
+
+/* Entries that a witness knows of do not come back; what they revoked, only lists tell. */
+static enum egov_status end_witnessed(const struct reconciliation *all, struct egov_error *err)
+{
+	struct egov__lost lost = { .home = all->home, .actor = all->options->actor,
+		                   .report = all->report };
+	enum egov_status rc = each_checkpoint(all, &lost, err);
+
+	if (rc == EGOV_OK && lost.count > 0 && !all->foreign)
+		rc = wants_lists(all, EGOV__N("a witness has a checkpoint of entries that were lost"),
+		                 err);
+	lost.note = true;
+	return rc == EGOV_OK && lost.count > 0 ? each_checkpoint(all, &lost, err) : rc;
+}
+
+static enum egov_status end_restore(const struct reconciliation *all, struct egov_error *err)
+{
 	char *path;
 	enum egov_status rc;
 
 	if (!egov__home_is_restored(all->home))
 		return EGOV_OK;
-	rc = egov__store_crl_last(store_of(all), NULL, &last, &published, err);
-	if (rc == EGOV_OK && published
-	    && (all->options->files_count == 0 || all->highest < last.number))
-		rc = egov_error_set(err, EGOV_E_POLICY, clause,
-		                    "this home was restored from a backup: want the lists that relying "
-		                    "parties got last, number %" PRIu64 " or later",
-		                    last.number);
+	rc = wants_lists(all, EGOV__N("this home was restored from a backup"), err);
 	if (rc != EGOV_OK)
 		return rc;
 	path = egov__home_path(all->home, EGOV__BACKUP_LIST);
@@ -342,16 +411,20 @@ enum egov_status egov_record_reconcile(struct egov_home *home,
 
 	if (rc != EGOV_OK)
 		return rc;
-	rc = egov__home_lock(home, EGOV__CRL_LOCK, &lock, err);
-	if (rc != EGOV_OK)
+	all.checkpoints = calloc(options->files_count + 1, sizeof(*all.checkpoints));
+	rc = all.checkpoints == NULL ? egov_error_nomem(err)
+	                             : egov__home_lock(home, EGOV__CRL_LOCK, &lock, err);
+	if (rc != EGOV_OK) {
+		free(all.checkpoints);
 		return rc;
-	for (size_t i = 0; rc == EGOV_OK && i < options->files_count; i++)
-		rc = take_file(&all, options->files[i], err);
+	}
+	rc = take_all(&all, err);
 	if (rc == EGOV_OK)
-		rc = egov__home_walk_served(home, take_file, &all, err);
+		rc = end_witnessed(&all, err);
 	if (rc == EGOV_OK)
 		rc = end_restore(&all, err);
 	egov__home_unlock(lock);
+	free(all.checkpoints);
 	if (rc != EGOV_OK)
 		return egov__refuse(home, options->actor, "", EGOV__ACT_RECONCILE, rc, err);
 	return egov__report_check(report, err);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <egovca/record.h>
 
-#include <dirent.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,11 +12,11 @@
 #include "base/text.h"
 #include "ca/checkpoint.h"
 #include "ca/issuing.h"
+#include "ca/witness.h"
 #include "crypto/sm3.h"
 
 static const char clause[] = "Order No. 4, Art. 24";
 
-#define ID_TEXT 17              /* 16 hex digits of the home's id */
 #define PLACES 64
 
 static struct egov_store *store_of(struct egov_home *home)
@@ -26,130 +24,38 @@ static struct egov_store *store_of(struct egov_home *home)
 	return egov__record_store(egov__home_record(home));
 }
 
-static void id_text(struct egov_slice home, char out[ID_TEXT])
-{
-	for (size_t i = 0; i < 8 && i < home.size; i++)
-		(void)snprintf(out + 2 * i, 3, "%02x", home.data[i]);
-}
-
 /* "DIR/0123456789abcdef-42.pem" */
 static char *file_of(const char *directory, const struct egov__lodged *lodged)
 {
-	char id[ID_TEXT] = "", name[64];
+	char id[EGOV__HOME_ID], name[64];
 
-	id_text(lodged->home, id);
+	egov__home_id_text(lodged->home, id);
 	(void)snprintf(name, sizeof(name), "%s-%" PRIu64 ".pem", id, lodged->tree.size);
 	return egov__path_join(directory, name);
 }
 
 /* --- a checkpoint from elsewhere against the journal --- */
 
-static enum egov_status entries_of(struct egov_home *home, uint64_t *size, struct egov_error *err)
-{
-	struct egov__journal_row row;
-	bool found = false;
-	enum egov_status rc = egov__store_journal_last(store_of(home), &row, &found, err);
-
-	*size = rc == EGOV_OK && found ? row.seq + 1 : 0;
-	return rc;
-}
-
-static enum egov_status compare(struct egov_home *home, const struct egov__tree_state *tree,
+static enum egov_status compare(struct egov_home *home, const struct egov__lodged *lodged,
                                 const char *place, struct egov_error *err)
 {
-	const struct egov__nodes nodes = egov__nodes_of(store_of(home));
-	uint64_t size = 0;
-	uint8_t root[32];
-	enum egov_status rc = entries_of(home, &size, err);
+	struct egov__kept kept = { .size = lodged->tree.size };
+	enum egov_status rc = egov__sm3(&lodged->checkpoint, 1, kept.digest, err);
 
-	if (rc == EGOV_OK && tree->size > size)
-		return egov_error_set(err, EGOV_E_CORRUPT, clause,
-		                      "%s: a checkpoint over %" PRIu64 " entries was lodged, but the "
-		                      "journal has %" PRIu64,
-		                      place, tree->size, size);
-	if (rc == EGOV_OK)
-		rc = egov__proof_root(&nodes, tree->size, root, err);
-	if (rc == EGOV_OK && memcmp(root, tree->root, sizeof(root)) != 0)
-		rc = egov_error_set(err, EGOV_E_CORRUPT, clause,
-		                    "%s: the checkpoint over %" PRIu64 " entries that was lodged is "
-		                    "not of this journal",
-		                    place, tree->size);
-	return rc;
+	memcpy(kept.root, lodged->tree.root, sizeof(kept.root));
+	return rc == EGOV_OK ? egov__home_compare_kept(home, &kept, place, err) : rc;
 }
 
-static enum egov_status first_object(void *user, struct egov_slice der, struct egov_error *err)
+static enum egov_status compare_file(void *user, const char *path, struct egov_error *err)
 {
-	egov__buf_slice(user, der);
-	return egov__buf_check(user, err);
-}
+	struct egov_home *const home = user;
+	struct egov__kept kept;
+	enum egov_status rc = egov__home_read_kept(home, path, &kept, err);
 
-/* A file of ours; one that does not read was altered. */
-static enum egov_status compare_file(struct egov_home *home, const char *path,
-                                     struct egov_error *err)
-{
-	struct egov__checkpoint_file file;
-	struct egov_buf *text = NULL, der = EGOV__BUF(EGOV__MAX_FILE);
-	enum egov_status rc = egov__file_read_regular(path, EGOV__MAX_FILE, &text, err);
-
-	if (rc == EGOV_OK) {
-		rc = egov__objects(egov_buf_slice(text), EGOV__CHECKPOINT_LABEL, first_object, &der, err);
-		if (rc == EGOV_OK)
-			rc = egov__checkpoint_file_read(egov_buf_slice(&der), &file, err);
-		if (rc == EGOV_OK
-		    && !egov__slice_equal(file.journal_key, egov__home_journal_key(home)))
-			rc = egov_error_set(err, EGOV_E_CORRUPT, clause,
-			                    "another journal key than this home's");
-		if (rc == EGOV_OK)
-			rc = egov__lodged_verify(&file.lodged, file.journal_key, err);
-		if (rc == EGOV_E_SYNTAX || rc == EGOV_E_LIMIT) {
-			rc = EGOV_E_CORRUPT;
-			if (err != NULL)
-				err->status = rc;
-		}
-		if (rc == EGOV_OK)
-			rc = compare(home, &file.lodged.tree, path, err);
-		else
-			rc = egov_error_prefix(err, rc, "%s", path);
-	}
-	egov_buf_free(text);
-	egov__buf_clear(&der);
-	return rc;
-}
-
-/* Every file of ours there, those too that no entry speaks of: of a journal that was longer. */
-static enum egov_status compare_directory(struct egov_home *home, const char *directory,
-                                          const char *id, struct egov_error *err)
-{
-	DIR *const dir = opendir(directory);
-	const struct dirent *item;
-	enum egov_status rc = EGOV_OK;
-
-	if (dir == NULL)
-		return egov_error_errno(err, "%s: cannot read what was lodged there", directory);
-	while (rc == EGOV_OK && (item = readdir(dir)) != NULL) {
-		char *path;
-
-		if (strncmp(item->d_name, id, strlen(id)) != 0 || item->d_name[strlen(id)] != '-')
-			continue;
-		path = egov__path_join(directory, item->d_name);
-		rc = path == NULL ? egov_error_nomem(err) : compare_file(home, path, err);
-		free(path);
-	}
-	(void)closedir(dir);
-	return rc;
+	return rc == EGOV_OK ? egov__home_compare_kept(home, &kept, path, err) : rc;
 }
 
 /* --- another home --- */
-
-static enum egov_status open_other(struct egov_home *home, const char *dir, struct egov_home **out,
-                                   struct egov_error *err)
-{
-	const struct egov_clock clock = { egov_home_now(home), egov_home_is_test(home)
-		                                                       ? egov_home_now(home)
-		                                                       : EGOV_TIME_NONE };
-
-	return egov_home_open(dir, &clock, NULL, NULL, out, err);
-}
 
 struct kept {
 	struct egov_home *home;
@@ -158,31 +64,13 @@ struct kept {
 	bool found;
 };
 
-static enum egov_status compare_kept(void *user, const struct egov__journal_row *entry,
+static enum egov_status compare_kept(void *user, const struct egov__kept *is,
                                      struct egov_error *err)
 {
 	struct kept *const kept = user;
-	struct egov__tree_state tree = { 0, NULL };
-	struct egov_buf root = EGOV__BUF(64);
-	struct egov__body *body = NULL;
-	const char *text;
-	enum egov_status rc;
 
-	if (strcmp(entry->kind, EGOV__KIND_WITNESSED) != 0)
-		return EGOV_OK;
-	rc = egov__body_parse(entry->body, &body, err);
-	text = rc == EGOV_OK ? egov__body_get_text(body, EGOV__KEY_ROOT) : NULL;
-	if (text != NULL)
-		rc = egov__hex_parse(text, "root", &root, err);
-	if (rc == EGOV_OK && root.size == 32
-	    && egov__body_get_number(body, EGOV__KEY_NUMBER, &tree.size)) {
-		tree.root = root.data;
-		kept->found = kept->found || tree.size == kept->wanted;
-		rc = compare(kept->home, &tree, kept->place, err);
-	}
-	egov__body_free(body);
-	egov__buf_clear(&root);
-	return rc;
+	kept->found = kept->found || is->size == kept->wanted;
+	return egov__home_compare_kept(kept->home, is, kept->place, err);
 }
 
 static enum egov_status compare_home(struct egov_home *home, const char *place, const char *id,
@@ -190,12 +78,10 @@ static enum egov_status compare_home(struct egov_home *home, const char *place, 
 {
 	struct kept kept = { home, place, wanted, false };
 	struct egov_home *other = NULL;
-	char subject[32];
-	enum egov_status rc = open_other(home, place, &other, err);
+	enum egov_status rc = egov__witness_open(home, place, &other, err);
 
-	(void)snprintf(subject, sizeof(subject), "home-%s", id);
 	if (rc == EGOV_OK)
-		rc = egov__store_journal_walk(store_of(other), 0, subject, compare_kept, &kept, err);
+		rc = egov__witness_walk(other, id, compare_kept, &kept, err);
 	if (rc == EGOV_OK && !kept.found)
 		rc = egov_error_set(err, EGOV_E_CORRUPT, clause,
 		                    "%s: the checkpoint over %" PRIu64 " entries is not there any more",
@@ -211,34 +97,95 @@ struct lodging {
 	const struct egov_witness_options *options;
 	struct egov_buf der;                    /* Lodged */
 	struct egov__lodged lodged;
+	struct egov_buf text;                   /* CheckpointFile, PEM */
 	struct egov_buf countersignature;
 	char *place;                            /* on the heap */
+	char id[EGOV__HOME_ID];
 };
+
+static enum egov_status write_text(struct lodging *l, struct egov_error *err)
+{
+	struct egov_buf file = EGOV__BUF(EGOV__MAX_FILE);
+	enum egov_status rc = egov__checkpoint_file_write(egov__home_journal_key(l->home),
+	                                                  egov_buf_slice(&l->der), &file, err);
+
+	egov__pem_encode(&l->text, EGOV__CHECKPOINT_LABEL, egov_buf_slice(&file));
+	if (rc == EGOV_OK)
+		rc = egov__buf_check(&l->text, err);
+	egov__buf_clear(&file);
+	return rc;
+}
+
+static enum egov_status find_place(struct lodging *l, const char *path, struct egov_error *err)
+{
+	l->place = realpath(path, NULL);
+	if (l->place == NULL)
+		return egov_error_errno(err, "%s: cannot lodge a checkpoint there", path);
+	if (egov__utf8_has_control(egov__slice_text(l->place)))
+		return egov_error_set(err, EGOV_E_POLICY, NULL, "%s: a name with control characters", path);
+	return EGOV_OK;
+}
+
+/* A place that has more than the journal is known before anything goes there. */
+static enum egov_status note_place(const struct lodging *l, const char *how, const char *place,
+                                   struct egov_error *err)
+{
+	const enum egov_status rc = egov__home_note_place(l->home, how, place, err);
+
+	return rc == EGOV_OK ? egov__home_check_witnessed(l->home, err) : rc;
+}
+
+/* What lies there under the same name is the same one: nobody's evidence is written over. */
+static enum egov_status check_name(const struct lodging *l, const char *path,
+                                   struct egov_error *err)
+{
+	struct egov__kept kept;
+	enum egov__kept_as as = EGOV__KEPT_OURS;
+	uint64_t entries = 0;
+	enum egov_status rc;
+
+	if (access(path, F_OK) != 0)
+		return EGOV_OK;
+	rc = egov__home_read_kept(l->home, path, &kept, err);
+	if (rc == EGOV_OK)
+		rc = egov__home_compare_kept(l->home, &kept, path, err);
+	if (rc == EGOV_OK)
+		rc = egov__home_judge_kept(l->home, &kept, &as, &entries, err);
+	if (rc == EGOV_OK && as == EGOV__KEPT_NOTED)
+		rc = egov_error_set(err, EGOV_E_EXISTS, NULL,
+		                    "%s: the checkpoint of a journal that was lost, over as many "
+		                    "entries; the next will have another name",
+		                    path);
+	return rc;
+}
+
+/* Where nothing can be replaced, the names tell which is the last. */
+static enum egov_status put_last(struct lodging *l, struct egov_error *err)
+{
+	enum egov_status rc = egov__kept_put_last(l->place, l->id, egov_buf_slice(&l->text), err);
+
+	if (rc != EGOV_E_IO)
+		return rc;
+	egov_error_clear(err);
+	return egov__home_note_place(l->home, "names", l->place, err);
+}
 
 static enum egov_status to_directory(struct lodging *l, struct egov_error *err)
 {
-	struct egov_buf file = EGOV__BUF(EGOV__MAX_FILE), text = EGOV__BUF(2 * EGOV__MAX_FILE);
-	char *path;
-	enum egov_status rc;
+	char *path = NULL;
+	enum egov_status rc = find_place(l, l->options->directory, err);
 
-	l->place = realpath(l->options->directory, NULL);
-	if (l->place == NULL)
-		return egov_error_errno(err, "%s: cannot lodge a checkpoint there",
-		                        l->options->directory);
-	path = file_of(l->place, &l->lodged);
-	rc = path == NULL ? egov_error_nomem(err)
-	                  : egov__checkpoint_file_write(egov__home_journal_key(l->home),
-	                                                egov_buf_slice(&l->der), &file, err);
-	egov__pem_encode(&text, EGOV__CHECKPOINT_LABEL, egov_buf_slice(&file));
 	if (rc == EGOV_OK)
-		rc = egov__buf_check(&text, err);
-	if (rc == EGOV_OK && access(path, F_OK) == 0)
-		rc = compare_file(l->home, path, err);
+		rc = note_place(l, "last", l->place, err);
+	if (rc == EGOV_OK && (path = file_of(l->place, &l->lodged)) == NULL)
+		rc = egov_error_nomem(err);
 	if (rc == EGOV_OK)
-		rc = egov__file_replace(path, egov_buf_slice(&text), 0644, err);
+		rc = check_name(l, path, err);
+	if (rc == EGOV_OK && access(path, F_OK) != 0)
+		rc = egov__file_replace(path, egov_buf_slice(&l->text), 0644, err);
+	if (rc == EGOV_OK)
+		rc = put_last(l, err);
 	free(path);
-	egov__buf_clear(&file);
-	egov__buf_clear(&text);
 	return rc;
 }
 
@@ -247,11 +194,11 @@ static enum egov_status keep_here(struct egov_home *other, const struct lodging 
 {
 	struct egov_record *const record = egov__home_record(other);
 	struct egov__body *body = egov__body_new();
-	char subject[32] = "home-";
+	char subject[EGOV__HOME_ID + 8];
 	uint8_t digest[EGOV__SM3_SIZE];
 	enum egov_status rc = egov__sm3(&l->lodged.checkpoint, 1, digest, err);
 
-	id_text(l->lodged.home, subject + strlen(subject));
+	(void)snprintf(subject, sizeof(subject), "home-%s", l->id);
 	egov__body_number_add(body, EGOV__KEY_NUMBER, l->lodged.tree.size);
 	egov__body_hex_add(body, EGOV__KEY_ROOT, (struct egov_slice){ l->lodged.tree.root, 32 });
 	if (rc == EGOV_OK) {
@@ -267,23 +214,23 @@ static enum egov_status keep_here(struct egov_home *other, const struct lodging 
 			egov__record_rollback(record);
 	}
 	egov__body_free(body);
-	return rc;
+	return rc == EGOV_OK ? egov__home_keep(other, l->id, egov_buf_slice(&l->text), err) : rc;
 }
 
 static enum egov_status to_home(struct lodging *l, struct egov_error *err)
 {
 	struct egov_home *other = NULL;
 	struct egov_buf id = EGOV__BUF(64);
-	enum egov_status rc;
+	enum egov_status rc = find_place(l, l->options->home, err);
 
-	l->place = realpath(l->options->home, NULL);
-	if (l->place == NULL)
-		return egov_error_errno(err, "%s: cannot lodge a checkpoint there", l->options->home);
-	rc = open_other(l->home, l->place, &other, err);
+	if (rc == EGOV_OK)
+		rc = egov__witness_open(l->home, l->place, &other, err);
 	if (rc == EGOV_OK)
 		rc = egov__home_meta(other, EGOV__META_HOME_ID, &id, err);
 	if (rc == EGOV_OK && egov__slice_equal(egov_buf_slice(&id), l->lodged.home))
 		rc = egov_error_set(err, EGOV_E_POLICY, clause, "a home is no witness of itself");
+	if (rc == EGOV_OK)
+		rc = note_place(l, "home", l->place, err);
 	if (rc == EGOV_OK)
 		rc = keep_here(other, l, err);
 	egov_home_close(other);
@@ -315,6 +262,8 @@ static enum egov_status by_key(struct lodging *l, struct egov_error *err)
 	struct egov_slice spki;
 	enum egov_status rc = egov_cert_decode(l->options->certificate, &cert, err);
 
+	if (rc == EGOV_OK)
+		rc = note_place(l, NULL, NULL, err);
 	if (rc == EGOV_OK)
 		rc = egov__home_operator_key(l->home, l->options->key_uri, &signer, err);
 	if (rc == EGOV_OK)
@@ -374,17 +323,24 @@ static enum egov_status lodge(struct lodging *l, struct egov_report *report, str
 	const char *const method = o->directory != NULL ? "directory" : o->home != NULL ? "home" : "key";
 	struct egov_slice in;
 	uint64_t size = 0;
-	enum egov_status rc = egov__checkpoint_now(l->home, &size, err);
+	enum egov_status rc = egov__home_check_witnessed(l->home, err);
 
+	if (rc == EGOV_OK)
+		rc = egov__checkpoint_now(l->home, &size, err);
 	if (rc == EGOV_OK)
 		rc = egov__checkpoint_lodged(l->home, size, &l->der, err);
 	in = egov_buf_slice(&l->der);
 	if (rc == EGOV_OK)
 		rc = egov__lodged_read(&in, &l->lodged, err);
 	if (rc == EGOV_OK)
+		rc = write_text(l, err);
+	egov__home_id_text(l->lodged.home, l->id);
+	if (rc == EGOV_OK)
 		rc = o->directory != NULL ? to_directory(l, err)
 		     : o->home != NULL    ? to_home(l, err)
 		                          : by_key(l, err);
+	if (rc == EGOV_OK)
+		rc = egov__home_keep(l->home, l->id, egov_buf_slice(&l->text), err);
 	if (rc == EGOV_OK)
 		rc = egov__record_begin(record, egov_home_now(l->home), err);
 	if (rc != EGOV_OK)
@@ -408,6 +364,7 @@ enum egov_status egov_record_witness(struct egov_home *home,
                                      struct egov_report *report, struct egov_error *err)
 {
 	struct lodging l = { .home = home, .options = options, .der = EGOV__BUF(EGOV__MAX_FILE),
+		             .text = EGOV__BUF(2 * EGOV__MAX_FILE),
 		             .countersignature = EGOV__BUF(EGOV__MAX_OBJECT) };
 	enum egov_status rc;
 
@@ -419,6 +376,7 @@ enum egov_status egov_record_witness(struct egov_home *home,
 		return rc;
 	rc = lodge(&l, report, err);
 	egov__buf_clear(&l.der);
+	egov__buf_clear(&l.text);
 	egov__buf_clear(&l.countersignature);
 	free(l.place);
 	return egov__refuse(home, options->actor, EGOV__WITNESS_SUBJECT, EGOV__ACT_WITNESS, rc, err);
@@ -429,7 +387,7 @@ enum egov_status egov_record_witness(struct egov_home *home,
 struct checking {
 	struct egov_home *home;
 	struct egov_report *report;
-	char id[ID_TEXT];
+	char id[EGOV__HOME_ID];
 	char *places[PLACES];
 	size_t count;
 };
@@ -480,7 +438,7 @@ static enum egov_status check_file(struct checking *c, const char *place,
 	enum egov_status rc = path == NULL ? egov_error_nomem(err) : is_new(c, place, &new, err);
 
 	if (rc == EGOV_OK && new)
-		rc = compare_directory(c->home, place, c->id, err);
+		rc = egov__home_walk_kept(place, c->id, compare_file, c->home, err);
 	if (rc == EGOV_OK && access(path, F_OK) != 0)
 		rc = egov_error_set(err, EGOV_E_CORRUPT, clause,
 		                    "%s: the checkpoint over %" PRIu64 " entries is not there any more",
@@ -502,7 +460,7 @@ static enum egov_status check_one(struct checking *c, const struct egov__body *b
 		return egov_error_set(err, EGOV_E_CORRUPT, clause,
 		                      "another checkpoint was lodged than the ledger has");
 	if (rc == EGOV_OK)
-		rc = compare(c->home, &lodged->tree, place, err);
+		rc = compare(c->home, lodged, place, err);
 	if (rc == EGOV_OK)
 		rc = strcmp(method, "directory") == 0 ? check_file(c, place, lodged, err)
 		     : strcmp(method, "home") == 0
@@ -553,10 +511,12 @@ enum egov_status egov_record_witnesses(struct egov_home *home, struct egov_repor
 	struct egov_buf id = EGOV__BUF(64);
 	enum egov_status rc = egov__home_meta(home, EGOV__META_HOME_ID, &id, err);
 
-	id_text(egov_buf_slice(&id), c.id);
+	egov__home_id_text(egov_buf_slice(&id), c.id);
 	if (rc == EGOV_OK)
 		rc = egov__store_journal_walk(store_of(home), 0, EGOV__WITNESS_SUBJECT, check_entry, &c,
 		                              err);
+	if (rc == EGOV_OK)
+		rc = egov__home_check_witnessed(home, err);
 	if (rc == EGOV_OK && report != NULL)
 		rc = egov__report_check(report, err);
 	while (c.count > 0)

@@ -78,8 +78,9 @@ static const struct egov__kind kinds[] = {
 	{ EGOV__KIND_LEGAL_RELEASE, serial, "serial, case", true,
 	  EGOV__N("the hold on its records was released") },
 	{ EGOV__KIND_BACKUP, "backup", "sm3", true, EGOV__N("a copy of the whole home was made") },
-	{ EGOV__KIND_RECONCILE, "crl-N", "number, sm3, entries, lost", false,
-	  EGOV__N("a list that the ledger had lost was read again") },
+	{ EGOV__KIND_RECONCILE, "crl-N or checkpoint-N", "number, sm3, entries, lost", false,
+	  EGOV__N("a list that the ledger had lost was read again, or a witness's checkpoint of entries"
+	          " that were lost was noted") },
 	{ EGOV__KIND_RECONCILED, serial,
 	  "serial, reason, revoked-at, [invalidity-date], not-after, number, [commitment]", true,
 	  EGOV__N("a revocation that the ledger had lost was recorded again") },

@@ -212,6 +212,11 @@ EGOV_MUST_CHECK enum egov_status egov__check_has_reconciled(const struct egov__c
                                                             const struct egov__journal_row *entry,
                                                             bool *found, struct egov_error *err);
 
+/* An entry of kind "reconcile": of a list, or of a checkpoint whose numbers fit. */
+EGOV_MUST_CHECK enum egov_status egov__check_reconcile(const struct egov__check *check,
+                                                       const struct egov__journal_row *entry,
+                                                       bool *found, struct egov_error *err);
+
 /* Who asked is emptied with the rest. */
 bool egov__check_emptied(int state, const char *text, const uint8_t salt[32]);
 

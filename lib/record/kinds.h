@@ -59,7 +59,13 @@
 #define EGOV__KIND_BACKUP "backup"              /* subject "backup"; sm3 (of the list of its files);
                                                    where it lies is sealed */
 #define EGOV__KIND_RECONCILE "reconcile"        /* subject "crl-N"; number, sm3, entries, lost: how
-                                                   many of them the ledger did not know */
+                                                   many of them the ledger did not know.  Subject
+                                                   "checkpoint-N", of one that a witness has of a
+                                                   journal that was lost: number (entries that it
+                                                   covers), sm3 (of the Checkpoint), entries (that
+                                                   the journal has), lost: how many more it had */
+#define EGOV__CHECKPOINT_PREFIX "checkpoint-"
+#define EGOV__CHECKPOINT_SUBJECT 40
 #define EGOV__KIND_RECONCILED "reconciled"      /* subject: serial; what "revoke" has, and number of
                                                    the list that told it; reason certificateHold:
                                                    as "hold" */

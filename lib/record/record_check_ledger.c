@@ -170,6 +170,7 @@ static enum egov_status check_event(const struct egov__check *check,
 		{ EGOV__KIND_TRANSFER_OUT, EGOV__N("transfer packet"), egov__check_has_transfer },
 		{ EGOV__KIND_TRANSFER_IN, EGOV__N("transfer packet"), egov__check_has_transfer },
 		{ EGOV__KIND_RECONCILED, EGOV__N("revocation"), egov__check_has_reconciled },
+		{ EGOV__KIND_RECONCILE, EGOV__N("revocation"), egov__check_reconcile },
 		{ EGOV__KIND_LEGAL_HOLD, EGOV__N("certificate"), egov__check_legal_hold },
 		{ EGOV__KIND_LEGAL_RELEASE, EGOV__N("certificate"), egov__check_legal_hold },
 	};
