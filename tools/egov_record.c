@@ -113,6 +113,15 @@ static const struct tool_option pack_options[] = {
 	TOOL_OPTIONS_END
 };
 
+static const struct tool_option lawful_options[] = {
+	TOOL_REQUIRED(struct record_options, paper, "paper", "REF",
+	              N_("the paper that the authority presented, by its number")),
+	TOOL_REQUIRED(struct record_options, bundle, "out", "DIR", N_("where the copies go")),
+	TOOL_REQUIRED(struct record_options, custodian_key, "custodian-key", "URI",
+	              N_("unseal private parts with the custodian's key")),
+	TOOL_OPTIONS_END
+};
+
 static const struct tool_option verify_pack_options[] = {
 	TOOL_REQUIRED(struct record_options, trust, "trust", "FILE", N_("certificates of the CA")),
 	TOOL_OPTION(struct record_options, witness, "witness", "FILE",
@@ -238,6 +247,14 @@ static const struct tool_command commands[] = {
 	  .options = pack_options,
 	  .shared = TOOL_HOME | TOOL_JSON | TOOL_ACTOR | TOOL_SIGN,
 	  .run = record_pack },
+	{ .name = "lawful",
+	  .help = N_("Copies records, unsealed, for an authority that the law lets see them."),
+	  .options = lawful_options,
+	  .shared = TOOL_HOME | TOOL_JSON | TOOL_ACTOR | TOOL_SIGN,
+	  .operands = "SERIAL...",
+	  .min = 1,
+	  .max = TOOL_MANY,
+	  .run = record_lawful },
 	{ .name = "verify-pack",
 	  .help = N_("Says whether such copies are as they were made; needs no home."),
 	  .options = verify_pack_options,

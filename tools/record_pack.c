@@ -31,6 +31,28 @@ int record_pack(struct tool *tool)
 	return tool_with_home(tool, pack, tool->home);
 }
 
+static enum egov_status lawful(struct tool *tool, struct egov_home *home,
+                               struct egov_report *report, struct egov_error *err)
+{
+	const struct record_options *o = tool->options;
+	const struct egov_pack_options options = { .actor = tool_actor(tool, home),
+		                                   .name = o->paper,
+		                                   .dir = o->bundle,
+		                                   .from = EGOV_TIME_NONE,
+		                                   .to = EGOV_TIME_NONE,
+		                                   .full = 1,
+		                                   .custodian_key = o->custodian_key,
+		                                   .serials = tool->operands.items,
+		                                   .serials_count = tool->operands.count };
+
+	return egov_record_pack(home, &options, report, err);
+}
+
+int record_lawful(struct tool *tool)
+{
+	return tool_with_home(tool, lawful, tool->home);
+}
+
 static enum egov_status verify(const struct record_options *o, const char *dir,
                                struct egov_report *report, struct egov_error *err)
 {

@@ -8,7 +8,7 @@
 struct record_options {
 	bool accept;
 	const char *reason;
-	const char *name;               /* of a case */
+	const char *name, *paper;       /* of a case; its reference */
 	const char *confirm;
 	bool dry_run;
 	egov_time until;
@@ -33,6 +33,7 @@ int record_witness(struct tool *tool);
 int record_prove(struct tool *tool);
 int record_verify_bundle(struct tool *tool);
 int record_pack(struct tool *tool);
+int record_lawful(struct tool *tool);
 int record_verify_pack(struct tool *tool);
 int record_list(struct tool *tool);
 int record_show(struct tool *tool);

@@ -99,6 +99,10 @@ struct egov_pack_options {
 	const char *subject;
 	int full;
 	const char *custodian_key;      /* URI; with full alone */
+	/* What the law lets an authority see that presents a paper: name is the paper's reference,
+	 * with full, and these serials and nothing else; EGOV_E_NOTFOUND where one is not there. */
+	const char *const *serials;     /* NULL: as above */
+	size_t serials_count;
 };
 EGOV_API EGOV_MUST_CHECK enum egov_status
 egov_record_pack(struct egov_home *home, const struct egov_pack_options *options,

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/fileio.h"
 #include "base/report.h"
@@ -11,6 +12,7 @@
 #include "ca/pack_page.h"
 #include "ca/prove.h"
 #include "ca/retention.h"
+#include "ca/serial.h"
 #include "crypto/sm3.h"
 #include "home/home_copy.h"
 #include "home/part.h"
@@ -75,6 +77,68 @@ static enum egov_status see_certificate(void *user, const struct egov__certifica
 	return rc;
 }
 
+static int compare_serials(const void *a, const void *b)
+{
+	const struct egov_buf *const x = a, *const y = b;
+	const size_t size = x->size < y->size ? x->size : y->size;
+	const int order = size == 0 ? 0 : memcmp(x->data, y->data, size);
+
+	return order != 0 ? order : x->size < y->size ? -1 : x->size > y->size;
+}
+
+static enum egov_status add_asked(struct pack *p, struct egov_slice serial, struct egov_error *err)
+{
+	struct egov__certificate_row row;
+	struct egov_buf hex = EGOV__BUF(2048);
+	bool found = false;
+	enum egov_status rc = egov__store_certificate_get(p->view.store, serial, &row, &found, err);
+
+	egov__buf_hex(&hex, serial);
+	if (rc == EGOV_OK && egov__buf_string(&hex) == NULL)
+		rc = egov_error_nomem(err);
+	if (rc == EGOV_OK && (!found || row.der.size == EGOV__SM3_SIZE))
+		rc = egov_error_set(err, EGOV_E_NOTFOUND, NULL,
+		                    "%s: no certificate of this CA, whose records are there, has this "
+		                    "serial",
+		                    egov__buf_string(&hex));
+	if (rc == EGOV_OK)
+		egov__purge_list_add(&p->list, serial);
+	egov__buf_clear(&hex);
+	return rc;
+}
+
+/* Exactly those that are asked for, rising. */
+static enum egov_status find_asked(struct pack *p, struct egov_error *err)
+{
+	const size_t count = p->options->serials_count;
+	struct egov_buf *serials = calloc(count + 1, sizeof(*serials));
+	enum egov_status rc = serials == NULL ? egov_error_nomem(err) : EGOV_OK;
+
+	for (size_t i = 0; rc == EGOV_OK && i < count; i++) {
+		serials[i] = (struct egov_buf)EGOV__BUF(1024);
+		rc = egov__serial_parse(p->options->serials[i], &serials[i], err);
+	}
+	if (rc == EGOV_OK)
+		qsort(serials, count, sizeof(*serials), compare_serials);
+	for (size_t i = 0; rc == EGOV_OK && i < count; i++)
+		if (i > 0 && compare_serials(&serials[i - 1], &serials[i]) == 0)
+			rc = egov_error_set(err, EGOV_E_USAGE, NULL, "a serial is given twice");
+		else
+			rc = add_asked(p, egov_buf_slice(&serials[i]), err);
+	for (size_t i = 0; serials != NULL && i < count; i++)
+		egov__buf_clear(&serials[i]);
+	free(serials);
+	return rc;
+}
+
+static enum egov_status find_certificates(struct pack *p, struct egov_error *err)
+{
+	return p->options->serials != NULL
+	               ? find_asked(p, err)
+	               : egov__store_certificate_walk(p->view.store, p->options->subject,
+	                                              see_certificate, p, err);
+}
+
 static enum egov_status open_view(struct pack *p, struct egov_error *err)
 {
 	char *ledger = egov__home_path(p->home, "ledger.db");
@@ -84,8 +148,7 @@ static enum egov_status open_view(struct pack *p, struct egov_error *err)
 	if (rc == EGOV_OK)
 		rc = egov__store_snapshot(p->view.store, err);
 	if (rc == EGOV_OK)
-		rc = egov__store_certificate_walk(p->view.store, p->options->subject, see_certificate, p,
-		                                  err);
+		rc = find_certificates(p, err);
 	if (rc == EGOV_OK && p->list.count == 0)
 		rc = egov_error_set(err, EGOV_E_NOTFOUND, NULL,
 		                    "no certificate of this CA, whose records are there, fits");
@@ -323,6 +386,8 @@ static enum egov_status check_options(const struct egov_pack_options *o, struct 
 	if (rc == EGOV_OK && (o->full != 0) != (o->custodian_key != NULL))
 		rc = egov_error_set(err, EGOV_E_USAGE, clause,
 		                    "a full pack and the custodian's key go together");
+	if (rc == EGOV_OK && o->serials != NULL && (o->full == 0 || o->serials_count == 0))
+		rc = egov_error_set(err, EGOV_E_USAGE, clause, "want serials of what is to be unsealed");
 	if (rc == EGOV_OK && o->from != EGOV_TIME_NONE && o->to != EGOV_TIME_NONE && o->from >= o->to)
 		rc = egov_error_set(err, EGOV_E_USAGE, NULL, "from: want a time before to");
 	return rc;
@@ -383,8 +448,12 @@ enum egov_status egov_record_pack(struct egov_home *home, const struct egov_pack
 {
 	struct pack p = { .home = home,
 		          .options = options,
-		          .act = options->full ? EGOV__ACT_PACK_FULL : EGOV__ACT_PACK,
-		          .form = options->full ? EGOV__PACK_FULL : EGOV__PACK_REDACTED,
+		          .act = options->serials != NULL ? EGOV__ACT_LAWFUL
+		                 : options->full          ? EGOV__ACT_PACK_FULL
+		                                          : EGOV__ACT_PACK,
+		          .form = options->serials != NULL ? EGOV__PACK_LAWFUL
+		                  : options->full          ? EGOV__PACK_FULL
+		                                           : EGOV__PACK_REDACTED,
 		          .list = EGOV__PURGE_LIST,
 		          .page = EGOV__PACK_PAGE_NEW,
 		          .manifest = EGOV__BUF(EGOV__MAX_CRL) };

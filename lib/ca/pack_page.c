@@ -245,7 +245,8 @@ static void put_about(const struct egov__pack_page *page, struct egov_home *home
 
 	(void)snprintf(count, sizeof(count), "%" PRIu64, page->count);
 	egov__buf_text(out, "\n<table class=\"facts\"><tbody>\n");
-	fact(out, egov__text(EGOV__N("Case")), o->name);
+	fact(out, o->serials != NULL ? egov__text(EGOV__N("Paper")) : egov__text(EGOV__N("Case")),
+	     o->name);
 	fact_time(out, egov__text(EGOV__N("Made at")), egov_home_now(home));
 	fact(out, egov__text(EGOV__N("Copied by")), o->actor);
 	if (o->from != EGOV_TIME_NONE)

@@ -89,7 +89,7 @@ static const struct egov__kind kinds[] = {
 	{ EGOV__KIND_PURGED, "purge", "order", false, EGOV__N("they were destroyed") },
 	{ EGOV__KIND_PACK, EGOV__PACK_SUBJECT, "case, form, count, list-sm3, [from], [to]", false,
 	  EGOV__N("records were to be copied for inspectors; where the form is full, their private"
-	          " parts unsealed") },
+	          " parts unsealed; where it is lawful, for an authority whose paper the case names") },
 	{ EGOV__KIND_PACKED, EGOV__PACK_SUBJECT, "order, sm3", false,
 	  EGOV__N("they were copied, with this list of files") },
 	{ EGOV__KIND_UNSEAL, "that of the entries", "unsealed", false,

@@ -76,11 +76,14 @@
                                                    of it is gone */
 #define EGOV__KIND_PACK "pack"                  /* subject "pack"; case, form, count, list-sm3 (as that
                                                    of "purge"), [from], [to]: copies for inspectors;
-                                                   form "full": private parts are unsealed for it */
+                                                   form "full": private parts are unsealed for it;
+                                                   "lawful": the same, for these certificates
+                                                   alone, on the paper that case names */
 #define EGOV__KIND_PACKED "packed"              /* subject "pack"; order (number of its entry), sm3 (of
                                                    the list of its files): it is whole */
 #define EGOV__PACK_SUBJECT "pack"
 #define EGOV__PACK_FULL "full"
+#define EGOV__PACK_LAWFUL "lawful"
 #define EGOV__PACK_REDACTED "redacted"
 #define EGOV__KIND_KEY_REQUEST "key-request"    /* subject: application; sm3 */
 #define EGOV__KIND_PAIR "pair"                  /* subject: serial of the signing certificate;

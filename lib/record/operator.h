@@ -62,6 +62,7 @@ struct egov__act {
 #define EGOV__ACT_PURGE "record-purge"
 #define EGOV__ACT_PACK "record-pack"
 #define EGOV__ACT_PACK_FULL "record-pack-full"  /* with what is sealed */
+#define EGOV__ACT_LAWFUL "record-lawful"        /* the same, for whom the law lets see it */
 #define EGOV__ACT_CRL "crl-publish"
 #define EGOV__ACT_CRL_IMPORT "crl-import"
 #define EGOV__ACT_TRANSFER_OUT "crl-export"

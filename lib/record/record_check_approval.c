@@ -303,8 +303,9 @@ static bool pack_fits(const struct egov__act *act, const struct egov__body *body
 	const char *form = egov__body_get_text(body, EGOV__KEY_FORM);
 
 	return form != NULL
-	       && strcmp(act->name, strcmp(form, EGOV__PACK_FULL) == 0 ? EGOV__ACT_PACK_FULL
-	                                                                 : EGOV__ACT_PACK) == 0;
+	       && strcmp(act->name, strcmp(form, EGOV__PACK_FULL) == 0     ? EGOV__ACT_PACK_FULL
+	                            : strcmp(form, EGOV__PACK_LAWFUL) == 0 ? EGOV__ACT_LAWFUL
+	                                                                   : EGOV__ACT_PACK) == 0;
 }
 
 static bool act_fits(const struct egov__act *act, const struct egov__body *body)

@@ -59,8 +59,9 @@ static enum egov_status check_order(const struct egov__body *body, struct egov_e
 	uint64_t count = 0;
 
 	if (form == NULL
-	    || (strcmp(form, EGOV__PACK_FULL) != 0 && strcmp(form, EGOV__PACK_REDACTED) != 0))
-		return wrong(err, EGOV__N("its form is neither full nor redacted"));
+	    || (strcmp(form, EGOV__PACK_FULL) != 0 && strcmp(form, EGOV__PACK_LAWFUL) != 0
+	        && strcmp(form, EGOV__PACK_REDACTED) != 0))
+		return wrong(err, EGOV__N("its form is neither full nor lawful nor redacted"));
 	if (!egov__body_get_number(body, EGOV__KEY_COUNT, &count) || count == 0)
 		return wrong(err, EGOV__N("it is about no certificate"));
 	return EGOV_OK;

@@ -72,6 +72,7 @@ static void sound(void **state)
 	packed(second, EGOV__PACK_SUBJECT);
 	packed(first, EGOV__PACK_SUBJECT);
 	(void)order("full", 3);
+	(void)order("lawful", 1);
 	assert_ok(help_check(ca->h, NULL, &ca->h->err), &ca->h->err);
 }
 
@@ -79,7 +80,7 @@ static void other_form(void **state)
 {
 	(void)state;
 	(void)order("whole", 1);
-	is_wrong("neither full nor redacted");
+	is_wrong("neither full nor lawful nor redacted");
 }
 
 static void no_certificate(void **state)
