@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "ca/batch_job.h"
+#include "ca/checkpoint.h"
 
 #define GROUP 512               /* rows a commit, */
 #define GROUP_MS 20             /* or so long, whichever is first */
@@ -165,6 +166,7 @@ enum egov_status egov__batch_run(struct egov_home *home, const struct egov__batc
                                  struct egov_error *err)
 {
 	const struct egov_issue_batch_options *o = plan->options;
+	const uint64_t before = egov__record_size(egov__home_record(home));
 	struct batch b = { .plan = plan, .run = { .home = home, .actor = o->actor } };
 	enum egov_status rc = egov__actor_check(home, EGOV__ACT_ISSUE, o->actor, err);
 
@@ -180,6 +182,7 @@ enum egov_status egov__batch_run(struct egov_home *home, const struct egov__batc
 	if (rc == EGOV_OK) {
 		run(&b, err);
 		rc = b.failed;
+		egov__checkpoint_grown(home, before);
 	}
 	close_pool(&b);
 	egov__batch_run_clear(&b.run);

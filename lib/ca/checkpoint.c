@@ -174,6 +174,24 @@ static enum egov_status is_due(struct egov_home *home, bool *due, struct egov_er
 	return rc;
 }
 
+#define STEP 1024               /* entries, between two looks */
+
+void egov__checkpoint_grown(struct egov_home *home, uint64_t before)
+{
+	const uint64_t limit = egov__home_conf(home)->checkpoint_entries;
+	const uint64_t step = limit < STEP ? limit : STEP;
+	const uint64_t now = egov__record_size(egov__home_record(home));
+	struct egov__checkpoint_row last;
+	uint64_t size = 0;
+	bool found = false;
+
+	if (before / step == now / step
+	    || egov__store_checkpoint_last(store_of(home), &last, &found, NULL) != EGOV_OK)
+		return;
+	if (now - (found && last.size <= now ? last.size : 0) >= limit)
+		(void)!egov__checkpoint_now(home, &size, NULL);
+}
+
 static enum egov_status tell(struct egov_home *home, bool made, struct egov_buf *file,
                              struct egov_report *report, struct egov_error *err)
 {

@@ -27,4 +27,11 @@ EGOV_MUST_CHECK enum egov_status egov__checkpoint_witnessed(struct egov_home *ho
 EGOV_MUST_CHECK enum egov_status egov__checkpoint_now(struct egov_home *home, uint64_t *size,
                                                       struct egov_error *err);
 
+/*
+ * One that is due by count, where the journal grew from before entries by what was issued: a CA
+ * whose people forget it has them all the same.  What was issued stands whether it can be
+ * signed or not; the next who issues tries again.  Most calls look at nothing.
+ */
+void egov__checkpoint_grown(struct egov_home *home, uint64_t before);
+
 #endif

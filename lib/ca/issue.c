@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <egovca/ca.h>
 
+#include "ca/checkpoint.h"
 #include "ca/issuance.h"
 #include "ca/mandate.h"
 #include "sign/sign.h"
@@ -120,6 +121,7 @@ enum egov_status egov_issue(struct egov_home *home, const struct egov_issue_opti
                             struct egov_buf *certificate, struct egov_report *report,
                             struct egov_error *err)
 {
+	const uint64_t before = egov__record_size(egov__home_record(home));
 	struct issue i = { .home = home, .options = options };
 	enum egov_status rc = egov__actor_check(home, EGOV__ACT_ISSUE, options->actor, err);
 
@@ -132,10 +134,12 @@ enum egov_status egov_issue(struct egov_home *home, const struct egov_issue_opti
 		rc = first_transaction(&i, err);
 	if (rc == EGOV_OK)
 		rc = sign_and_record(&i, err);
-	if (rc == EGOV_OK)
+	if (rc == EGOV_OK) {
+		egov__checkpoint_grown(home, before);
 		rc = hand_out(&i, certificate, report, err);
-	else
+	} else {
 		rc = egov__refuse(home, options->actor, options->application, EGOV__ACT_ISSUE, rc, err);
+	}
 	issue_clear(&i);
 	return rc;
 }

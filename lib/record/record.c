@@ -203,6 +203,11 @@ enum egov_status egov__record_begin_clock(struct egov_record *record, egov_time 
 	return rc;
 }
 
+uint64_t egov__record_size(const struct egov_record *record)
+{
+	return record->head.tree.size;
+}
+
 egov_time egov__record_latest(const struct egov_record *record)
 {
 	return record->head.latest;

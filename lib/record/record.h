@@ -63,6 +63,7 @@ void egov__record_limit_silence(struct egov_record *record, struct egov_duration
 EGOV_MUST_CHECK enum egov_status egov__record_begin_clock(struct egov_record *record,
                                                           egov_time now, egov_time *latest,
                                                           struct egov_error *err);
+uint64_t egov__record_size(const struct egov_record *record);   /* entries, as last known */
 egov_time egov__record_latest(const struct egov_record *record);        /* EGOV_TIME_NONE: none */
 EGOV_MUST_CHECK enum egov_status egov__record_commit(struct egov_record *record,
                                                      struct egov_error *err);
