@@ -26,20 +26,21 @@ SOMAJOR = 0
 VERSION = $(shell sed -n 's/^.define EGOV_VERSION "\(.*\)"/\1/p' include/egovca/version.h)
 
 # The architecture, lowest layer first: an #include may point left only.
-LAYERS = base asn1 crypto key x509 request profile cert delivery crl ocsp cms lint verify seal store record sign \
-         publish home ca
+LAYERS = base asn1 crypto key x509 request profile cert delivery crl ocsp cms lint verify seal archive store \
+         record sign publish home ca
 # Which folders may include a foreign header, or one that opens a door inside.
 FENCES = openssl/:crypto ini.h:base jansson.h:record libtasn1.h:asn1 p11-kit/:key,softtoken \
          sqlite3.h:store libpq-fe.h:store \
          x509/tbs_build.h:x509,request,cert,crl,record \
-         key/sdf.h:key dlfcn.h:key,publish curl/:publish ldap.h:publish \
+         zlib.h:archive \
+         key/sdf.h:key dlfcn.h:key,archive,publish curl/:publish ldap.h:publish \
          key/signer_ca.h:key,sign record/stage_door.h:record,sign
 # Beside the layers: the software token's own module may include these only.
 SOFTTOKEN_LAYERS = base asn1 crypto
 
 # The one list of Debian packages: build, tests, tools; a fresh machine has git, make and a network.
 DEB_BUILD = gcc libc6-dev pkg-config libssl-dev libtasn1-6-dev libtasn1-bin libp11-kit-dev \
-            libsqlite3-dev libinih-dev libjansson-dev libcurl4-openssl-dev \
+            libsqlite3-dev zlib1g-dev libinih-dev libjansson-dev libcurl4-openssl-dev \
             libldap-dev gettext
 DEB_TEST = libcmocka-dev openssl opensc gnutls-bin softhsm2 mandoc sqlite3 clang \
            libclang-rt-14-dev llvm g++ autoconf xz-utils libgcrypt20-dev shellcheck locales jq \

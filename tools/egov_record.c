@@ -62,6 +62,15 @@ static const struct tool_option purge_options[] = {
 	TOOL_OPTIONS_END
 };
 
+static const struct tool_option archive_options[] = {
+	TOOL_OPTION(struct record_options, until, "until", "TIME", N_("what was recorded before TIME")),
+	TOOL_OPTION(struct record_options, verify, "verify", NULL,
+	            N_("move nothing, but check every file")),
+	TOOL_OPTION(struct record_options, restore, "restore", "NUMBER",
+	            N_("bring the entries of this file and of all behind it back")),
+	TOOL_OPTIONS_END
+};
+
 static const struct tool_option checkpoint_options[] = {
 	TOOL_OPTION(struct record_options, if_due, "if-due", NULL,
 	            N_("only where enough was recorded, or enough time has passed")),
@@ -194,6 +203,11 @@ static const struct tool_command commands[] = {
 	  .options = purge_options,
 	  .shared = TOOL_HOME | TOOL_JSON | TOOL_ACTOR | TOOL_SIGN,
 	  .run = record_purge },
+	{ .name = "archive",
+	  .help = N_("Moves entries out of the ledger into signed files, where everything reads them."),
+	  .options = archive_options,
+	  .shared = TOOL_HOME | TOOL_JSON | TOOL_QUIET | TOOL_ACTOR,
+	  .run = record_archive },
 	{ .name = "backup",
 	  .help = N_("Copies the whole home while it is in use, and checks the copy."),
 	  .shared = TOOL_HOME | TOOL_JSON | TOOL_QUIET | TOOL_ACTOR,

@@ -12,7 +12,8 @@ struct record_options {
 	const char *confirm;
 	bool dry_run;
 	egov_time until;
-	bool if_due, check;
+	bool if_due, check, verify;
+	const char *restore;            /* number of an archive */
 	const char *export_file;
 	const char *directory, *other, *key, *certificate;      /* of a witness */
 	const char *custodian_key, *bundle, *private_out;
@@ -38,6 +39,7 @@ int record_verify_pack(struct tool *tool);
 int record_list(struct tool *tool);
 int record_show(struct tool *tool);
 int record_kinds(struct tool *tool);
+int record_archive(struct tool *tool);
 int record_backup(struct tool *tool);
 int record_restore(struct tool *tool);
 

@@ -4,6 +4,7 @@
 
 /* Everything that the library offers. Each of these headers can be used alone. */
 #include <egovca/application.h>
+#include <egovca/archive.h>
 #include <egovca/buffer.h>
 #include <egovca/ca.h>
 #include <egovca/ceremony.h>

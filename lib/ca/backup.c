@@ -9,6 +9,7 @@
 
 #include "base/fileio.h"
 #include "ca/approve.h"
+#include "ca/archive.h"
 #include "ca/issuing.h"
 #include "crl/crl_peek.h"
 #include "crypto/sm3.h"
@@ -29,21 +30,25 @@ struct backup {
 
 /* --- the copy --- */
 
-/* No list is published meanwhile: those that are copied and the ledger's are the same. */
+/* No list is published meanwhile, and nothing archived: the files that are copied are those that
+ * the ledger speaks of. */
 static enum egov_status copy(struct backup *b, struct egov_error *err)
 {
 	char *from = egov__home_path(b->home, "");
-	int lock = -1;
+	int lock = -1, archive = -1;
 	enum egov_status rc = from == NULL ? egov_error_nomem(err)
 	                                   : egov__home_lock(b->home, EGOV__CRL_LOCK, &lock, err);
 
+	if (rc == EGOV_OK)
+		rc = egov__home_lock(b->home, EGOV__ARCHIVE_LOCK, &archive, err);
 	if (rc == EGOV_OK) {
 		rc = egov__home_copy_files(from, b->part, &b->list, err);
 		if (rc == EGOV_OK)
 			rc = egov__store_backup(egov__record_store(egov__home_record(b->home)),
 			                        b->ledger, err);
-		egov__home_unlock(lock);
 	}
+	egov__home_unlock(archive);
+	egov__home_unlock(lock);
 	free(from);
 	return rc;
 }

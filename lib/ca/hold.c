@@ -47,7 +47,7 @@ static enum egov_status find_certificate(const struct holding *h, egov_time *not
 	struct egov__certificate_row row;
 	char end[EGOV_TIME_TEXT];
 	bool found = false;
-	enum egov_status rc = egov__store_certificate_get(store_of(h), egov_buf_slice(&h->serial),
+	enum egov_status rc = egov__store_certificate_row(store_of(h), egov_buf_slice(&h->serial),
 	                                                  &row, &found, err);
 
 	if (rc != EGOV_OK)

@@ -53,7 +53,7 @@ static enum egov_status check_certificate(const struct holding *h, struct egov_e
 	struct egov__certificate_row row;
 	bool found = false;
 	enum egov_status rc =
-		egov__store_certificate_get(egov__record_store(egov__home_record(h->home)),
+		egov__store_certificate_row(egov__record_store(egov__home_record(h->home)),
 	                                    egov_buf_slice(&h->serial), &row, &found, err);
 
 	if (rc == EGOV_OK && !found)

@@ -91,7 +91,7 @@ static enum egov_status add_asked(struct pack *p, struct egov_slice serial, stru
 	struct egov__certificate_row row;
 	struct egov_buf hex = EGOV__BUF(2048);
 	bool found = false;
-	enum egov_status rc = egov__store_certificate_get(p->view.store, serial, &row, &found, err);
+	enum egov_status rc = egov__store_certificate_row(p->view.store, serial, &row, &found, err);
 
 	egov__buf_hex(&hex, serial);
 	if (rc == EGOV_OK && egov__buf_string(&hex) == NULL)
@@ -135,7 +135,7 @@ static enum egov_status find_certificates(struct pack *p, struct egov_error *err
 {
 	return p->options->serials != NULL
 	               ? find_asked(p, err)
-	               : egov__store_certificate_walk(p->view.store, p->options->subject,
+	               : egov__store_certificate_walk_rows(p->view.store, p->options->subject,
 	                                              see_certificate, p, err);
 }
 

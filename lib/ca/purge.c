@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "ca/approve.h"
+#include "ca/archive.h"
 #include "ca/issuing.h"
 #include "ca/retention.h"
 #include "record/purge.h"
@@ -64,7 +65,7 @@ static enum egov_status see_certificate(void *user, const struct egov__certifica
 
 static enum egov_status collect(struct purge *p, struct egov_error *err)
 {
-	return egov__store_certificate_walk(store_of(p), NULL, see_certificate, p, err);
+	return egov__store_certificate_walk_rows(store_of(p), NULL, see_certificate, p, err);
 }
 
 /* --- the order --- */
@@ -130,10 +131,19 @@ static enum egov_status order(struct purge *p, struct egov_error *err)
 
 /* --- one call --- */
 
+/* What lies in archives goes first; meanwhile nothing of it is archived anew. */
 static enum egov_status carry_out(const struct purge *p, uint64_t *count, struct egov_error *err)
 {
-	return egov__record_purge_finish(egov__home_record(p->home), p->options->actor,
-	                                 egov_home_now(p->home), count, err);
+	int lock = -1;
+	enum egov_status rc = egov__home_lock(p->home, EGOV__ARCHIVE_LOCK, &lock, err);
+
+	if (rc == EGOV_OK)
+		rc = egov__archive_forget(p->home, p->options->actor, err);
+	if (rc == EGOV_OK)
+		rc = egov__record_purge_finish(egov__home_record(p->home), p->options->actor,
+		                               egov_home_now(p->home), count, err);
+	egov__home_unlock(lock);
+	return rc;
 }
 
 /* What a killed run left was signed for; with it this call may be done. */

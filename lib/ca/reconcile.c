@@ -110,7 +110,7 @@ static enum egov_status find_certificate(const struct reconciliation *r,
 {
 	struct egov__certificate_row certificate;
 	bool found = false;
-	enum egov_status rc = egov__store_certificate_get(store_of(r), row->serial, &certificate,
+	enum egov_status rc = egov__store_certificate_row(store_of(r), row->serial, &certificate,
 	                                                  &found, err);
 
 	row->not_after = rc == EGOV_OK && found ? certificate.not_after : r->ca_not_after;

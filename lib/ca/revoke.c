@@ -91,7 +91,7 @@ static enum egov_status find_certificate(struct revoke *r, struct egov_error *er
 	struct egov__certificate_row row;
 	bool found = false;
 	enum egov_status rc =
-		egov__store_certificate_get(store, egov_buf_slice(&r->serial), &row, &found, err);
+		egov__store_certificate_row(store, egov_buf_slice(&r->serial), &row, &found, err);
 
 	if (rc != EGOV_OK)
 		return rc;

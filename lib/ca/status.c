@@ -277,7 +277,7 @@ enum egov_status egov_status_state(struct egov_home *home, const char *serial, e
 	enum egov_status rc = egov__serial_parse(serial, &contents, err);
 
 	if (rc == EGOV_OK)
-		rc = egov__store_certificate_get(store_of(home), egov_buf_slice(&contents), &row,
+		rc = egov__store_certificate_row(store_of(home), egov_buf_slice(&contents), &row,
 		                                 &found, err);
 	/* A certificate that was not issued yet then was unknown then. */
 	found = found && row.issued_at <= when;
@@ -350,7 +350,7 @@ enum egov_status egov_status_list(struct egov_home *home, const char *subject,
 {
 	struct listing list = { home, report };
 	enum egov_status rc =
-		egov__store_certificate_walk(store_of(home), subject, add_listed, &list, err);
+		egov__store_certificate_walk_rows(store_of(home), subject, add_listed, &list, err);
 
 	return rc != EGOV_OK ? rc : egov__report_check(report, err);
 }

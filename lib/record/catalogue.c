@@ -92,6 +92,11 @@ static const struct egov__kind kinds[] = {
 	          " parts unsealed; where it is lawful, for an authority whose paper the case names") },
 	{ EGOV__KIND_PACKED, EGOV__PACK_SUBJECT, "order, sm3", false,
 	  EGOV__N("they were copied, with this list of files") },
+	{ EGOV__KIND_ARCHIVE, EGOV__ARCHIVE_SUBJECT, "number, revision, first, count, sm3", false,
+	  EGOV__N("entries were moved into a file with this SM3; or, in a later revision, what was"
+	          " destroyed left it") },
+	{ EGOV__KIND_ARCHIVE_RETURN, EGOV__ARCHIVE_SUBJECT, "number, revision, first, count", false,
+	  EGOV__N("they were brought back from it") },
 	{ EGOV__KIND_UNSEAL, "that of the entries", "unsealed", false,
 	  EGOV__N("private parts of these entries were unsealed") },
 	{ EGOV__KIND_WITNESS, EGOV__WITNESS_SUBJECT,
@@ -122,12 +127,13 @@ static const struct egov__kind kinds[] = {
 static const char *const field_names[] = {
 	"act", "allow-software", "application", "base", "before", "ca", "ca-key", "case", "centre-sm3",
 	"ceremony-sm3", "certificate", "clause", "commitment", "consent", "count",
-	"countersignature", "cps", "effective", "encrypt-serial", "entries", "form", "form-sm3", "from",
+	"countersignature", "cps", "effective", "encrypt-serial", "entries", "first", "form", "form-sm3", "from",
 	"generation", "gone", "holder", "identity-operator", "intent", "invalidity-date", "journal-key",
 	"key-sm3", "latest", "list-sm3", "lost", "method", "next-update", "not-after", "not-before",
 	"number", "object", "operation", "order", "part", "place", "predecessor", "profile",
 	"proof-agreement-sm3", "proof-ceremony-sm3", "proof-identity-sm3", "proof-notice-sm3",
-	"proof-review-sm3", "proofs-sm3", "published", "reason", "receiver", "reported", "request-sm3", "revoked-at",
+	"proof-review-sm3", "proofs-sm3", "published", "reason", "receiver", "reported", "request-sm3", "revision",
+	"revoked-at",
 	"roles", "root", "serial", "signature", "sm3", "state", "statement", "status", "tbs-sm3",
 	"this-update", "to", "transcript-sm3", "unsealed", "until", "use", "version"
 };

@@ -33,6 +33,7 @@ struct egov__check {
 	uint64_t entries, checkpoints, checkpointed;
 	uint64_t certificates, successions, revocations, holds, crls, requests, applications, policies, open_intents;
 	uint64_t pairs;
+	uint64_t archived;              /* entries */
 	uint64_t tombstones, ordered;   /* rows, and what orders to destroy count together */
 	uint64_t serials, crl_numbers, application_ids; /* the highest in use of each counter */
 	/* what the intents and certificates of each generation of the CA's key add up to */
@@ -193,6 +194,15 @@ EGOV_MUST_CHECK enum egov_status egov__check_tombstones(const struct egov__check
 EGOV_MUST_CHECK enum egov_status egov__check_pack(const struct egov__check *check,
                                                   const struct egov__journal_row *entry,
                                                   struct egov_error *err);
+
+/* Segments, before the entries that lie in them are read; and whether an entry about one has the
+ * subject that they are found by. */
+EGOV_MUST_CHECK enum egov_status egov__check_archives(struct egov__check *check,
+                                                      struct egov_slice journal_spki,
+                                                      struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__check_has_archive(const struct egov__check *check,
+                                                         const char *subject, bool *found,
+                                                         struct egov_error *err);
 
 /* How far the records that an entry is about, or a certificate's, were destroyed; 0: not. */
 EGOV_MUST_CHECK enum egov_status egov__check_destroyed(const struct egov__check *check,

@@ -85,6 +85,11 @@
 #define EGOV__PACK_FULL "full"
 #define EGOV__PACK_LAWFUL "lawful"
 #define EGOV__PACK_REDACTED "redacted"
+#define EGOV__KIND_ARCHIVE "archive"            /* subject "archive"; number, revision, first, count, sm3
+                                                   (of the file): these entries lie in a segment
+                                                   (archive/segment.h) */
+#define EGOV__KIND_ARCHIVE_RETURN "archive-return"      /* the same without sm3: they are back */
+#define EGOV__ARCHIVE_SUBJECT "archive"
 #define EGOV__KIND_KEY_REQUEST "key-request"    /* subject: application; sm3 */
 #define EGOV__KIND_PAIR "pair"                  /* subject: serial of the signing certificate;
                                                    serial, encrypt-serial, application, sm3 (of
@@ -142,6 +147,7 @@
 #define EGOV__KEY_EFFECTIVE "effective"
 #define EGOV__KEY_ENCRYPT_SERIAL "encrypt-serial"
 #define EGOV__KEY_ENTRIES "entries"
+#define EGOV__KEY_FIRST "first"                 /* number of an entry */
 #define EGOV__KEY_FORM "form"                   /* of a pack */
 #define EGOV__KEY_FORM_SM3 "form-sm3"           /* cert/tbs_form.h */
 #define EGOV__KEY_FROM "from"                   /* time */
@@ -174,6 +180,7 @@
 #define EGOV__KEY_RECEIVER "receiver"           /* SM3 of a CA's key */
 #define EGOV__KEY_REQUEST_SM3 "request-sm3"     /* of a PKCS #10 request; in facts: of what asked */
 #define EGOV__KEY_REPORTED "reported"           /* time */
+#define EGOV__KEY_REVISION "revision"           /* of a segment */
 #define EGOV__KEY_REVOKED_AT "revoked-at"
 #define EGOV__KEY_ROLES "roles"                 /* names, joined by ", " */
 #define EGOV__KEY_ROOT "root"

@@ -46,7 +46,7 @@ static enum egov_status add_tombstone(struct egov_record *record, struct egov_sl
 	struct egov__tombstone_row row = { .serial = serial };
 	struct egov__certificate_row certificate;
 	bool found = false;
-	enum egov_status rc = egov__store_certificate_get(store, serial, &certificate, &found, err);
+	enum egov_status rc = egov__store_certificate_row(store, serial, &certificate, &found, err);
 
 	if (rc == EGOV_OK && !found)
 		rc = egov_error_set(err, EGOV_E_NOTFOUND, NULL,

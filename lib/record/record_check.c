@@ -376,7 +376,8 @@ static void tell(const struct egov__check *check)
 		uint64_t value;
 	} counts[] = {
 		{ "entries", check->entries },         { "checkpoints", check->checkpoints },
-		{ "checkpointed", check->checkpointed }, { "policies", check->policies },
+		{ "checkpointed", check->checkpointed }, { "archived", check->archived },
+		{ "policies", check->policies },
 		{ "applications", check->applications }, { "certificates", check->certificates },
 		{ "pairs", check->pairs },             { "revocations", check->revocations },
 		{ "holds", check->holds },             { "successions", check->successions },
@@ -456,6 +457,8 @@ enum egov_status egov__record_check(struct egov_record *record, struct egov_slic
 		rc = read_kind(&check, err);
 	if (rc == EGOV_OK)
 		rc = egov__store_tombstone_count(check.store, &check.tombstones, err);
+	if (rc == EGOV_OK)
+		rc = egov__check_archives(&check, journal_spki, err);
 	if (rc == EGOV_OK)
 		rc = check_journal(&journal, err);
 	if (rc == EGOV_OK)

@@ -145,7 +145,7 @@ static enum egov_status check_held_thing(const struct egov__check *check,
 {
 	struct egov__certificate_row certificate;
 	bool found = false;
-	enum egov_status rc = egov__store_certificate_get(check->store, row->serial, &certificate,
+	enum egov_status rc = egov__store_certificate_row(check->store, row->serial, &certificate,
 	                                                  &found, err);
 
 	if (rc == EGOV_OK && !found && told)

@@ -205,6 +205,8 @@ enum egov_status egov__check_subject(const struct egov__check *check,
 		{ EGOV__KIND_CRL_IMPORT, EGOV__N("imported list"), egov__check_has_import },
 		{ EGOV__KIND_IMPORT_PUBLISH, EGOV__N("imported list"), egov__check_has_import },
 		{ EGOV__KIND_LEASE, EGOV__N("setting"), has_lease },
+		{ EGOV__KIND_ARCHIVE, EGOV__N("archive"), egov__check_has_archive },
+		{ EGOV__KIND_ARCHIVE_RETURN, EGOV__N("archive"), egov__check_has_archive },
 		{ EGOV__KIND_POLICY, EGOV__N("policy"), has_policy },
 		{ EGOV__KIND_CA_KEY, EGOV__N("generation of the CA's key"), has_generation },
 		{ EGOV__KIND_ROLLOVER, EGOV__N("generation of the CA's key"), has_generation },
@@ -374,7 +376,7 @@ static enum egov_status has_object(const struct egov__check *check,
 	enum egov_status rc;
 
 	if (row->kind == EGOV_OBJECT_CERTIFICATE) {
-		rc = egov__store_certificate_get(check->store, row->serial, &certificate, has, err);
+		rc = egov__store_certificate_row(check->store, row->serial, &certificate, has, err);
 		*has = rc == EGOV_OK && *has && certificate.intent == id;
 	} else if (row->kind == EGOV_OBJECT_CRL) {
 		rc = egov__store_crl_row(check->store, row->crl_number, &crl, has, err);

@@ -17,7 +17,7 @@ enum egov_status egov__check_legal_hold(const struct egov__check *check,
 
 	*found = false;
 	if (rc == EGOV_OK)
-		rc = egov__store_certificate_get(check->store, egov_buf_slice(&serial), &row, found,
+		rc = egov__store_certificate_row(check->store, egov_buf_slice(&serial), &row, found,
 		                                 err);
 	else if (rc == EGOV_E_CORRUPT)
 		rc = EGOV_OK;
@@ -115,7 +115,7 @@ static enum egov_status check_names(const struct order *order,
 	struct egov__certificate_row certificate;
 	struct egov_buf hex = EGOV__BUF(EGOV__MAX_OBJECT);
 	bool found = false;
-	enum egov_status rc = egov__store_certificate_get(order->check->store, row->serial,
+	enum egov_status rc = egov__store_certificate_row(order->check->store, row->serial,
 	                                                  &certificate, &found, err);
 
 	egov__buf_hex(&hex, row->serial);

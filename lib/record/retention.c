@@ -109,7 +109,7 @@ enum egov_status egov__keep_of(struct egov_store *store, struct egov_slice seria
 	struct egov__certificate_row row;
 	struct egov__generation_row own;
 	uint64_t intent;
-	enum egov_status rc = egov__store_certificate_get(store, serial, &row, found, err);
+	enum egov_status rc = egov__store_certificate_row(store, serial, &row, found, err);
 
 	if (rc != EGOV_OK || !*found)
 		return rc;

@@ -116,6 +116,10 @@ EGOV_MUST_CHECK enum egov_status egov__store_journal_walk(struct egov_store *sto
 EGOV_MUST_CHECK enum egov_status egov__store_journal_walk_certificates(
 	struct egov_store *store, const char *text, egov__journal_fn *fn, void *user,
 	struct egov_error *err);
+/* The first from this one on that was recorded at this time or later. */
+EGOV_MUST_CHECK enum egov_status egov__store_journal_since(struct egov_store *store, uint64_t from,
+                                                           egov_time time, uint64_t *seq,
+                                                           bool *found, struct egov_error *err);
 /* The row of this number alone; fn is not called where there is none. */
 EGOV_MUST_CHECK enum egov_status egov__store_journal_one(struct egov_store *store, uint64_t seq,
                                                          egov__journal_fn *fn, void *user,
@@ -356,6 +360,14 @@ EGOV_MUST_CHECK enum egov_status egov__store_certificate_get(struct egov_store *
                                                              struct egov_slice serial,
                                                              struct egov__certificate_row *row,
                                                              bool *found, struct egov_error *err);
+/* The same where its bytes are not asked for: der is empty where they lie in an archive. */
+EGOV_MUST_CHECK enum egov_status egov__store_certificate_row(struct egov_store *store,
+                                                             struct egov_slice serial,
+                                                             struct egov__certificate_row *row,
+                                                             bool *found, struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_certificate_walk_rows(
+	struct egov_store *store, const char *subject_text, egov__certificate_fn *fn, void *user,
+	struct egov_error *err);
 /* By serial; only those whose subject contains text where it is not NULL. */
 EGOV_MUST_CHECK enum egov_status egov__store_certificate_walk(struct egov_store *store,
                                                               const char *subject_text,
@@ -812,6 +824,79 @@ EGOV_MUST_CHECK enum egov_status egov__store_objects_destroy(struct egov_store *
                                                              const uint8_t certificate[32],
                                                              const uint8_t *answer,
                                                              struct egov_error *err);
+/*
+ * Segments: parts of the journal in files of the folder "archive" beside the ledger
+ * (archive/segment.h), one behind the other from entry 0 on.  Whoever reads an entry or a
+ * certificate gets what lies there as if it lay here: EGOV_E_CORRUPT where the file is not
+ * the one whose SM3 the row has, EGOV_E_BUSY where it was replaced meanwhile.
+ */
+struct egov__segment_row {
+	uint64_t number, revision;
+	uint64_t first, entries;
+	uint64_t moved;                 /* of those: the ledger has no second copy */
+	uint8_t digest[32];             /* SM3 of the file */
+};
+#define EGOV__SEGMENT_NAME 64
+/* The name of its file, in that folder. */
+void egov__segment_name(const struct egov__segment_row *row, char name[EGOV__SEGMENT_NAME]);
+EGOV_MUST_CHECK enum egov_status egov__store_segment_add(struct egov_store *store,
+                                                         const struct egov__segment_row *row,
+                                                         struct egov_error *err);
+/* Another revision, more that was moved. */
+EGOV_MUST_CHECK enum egov_status egov__store_segment_put(struct egov_store *store,
+                                                         const struct egov__segment_row *row,
+                                                         struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_segment_drop(struct egov_store *store,
+                                                          uint64_t number,
+                                                          struct egov_error *err);
+/* number 0: the last. */
+EGOV_MUST_CHECK enum egov_status egov__store_segment_get(struct egov_store *store, uint64_t number,
+                                                         struct egov__segment_row *row,
+                                                         bool *found, struct egov_error *err);
+typedef enum egov_status egov__segment_fn(void *user, const struct egov__segment_row *row,
+                                          struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_segment_walk(struct egov_store *store,
+                                                          egov__segment_fn *fn, void *user,
+                                                          struct egov_error *err);
+/* The first that has entries about what is being destroyed, behind number. */
+EGOV_MUST_CHECK enum egov_status egov__store_segment_tainted(struct egov_store *store,
+                                                             uint64_t number,
+                                                             struct egov__segment_row *row,
+                                                             bool *found, struct egov_error *err);
+/* Its octets as they lie there; and the path of a file in that folder, or of the folder for
+ * an empty name, on the heap, NULL without memory. */
+EGOV_MUST_CHECK enum egov_status egov__store_segment_read(struct egov_store *store,
+                                                          const struct egov__segment_row *row,
+                                                          struct egov_buf **out,
+                                                          struct egov_error *err);
+char *egov__store_archive_path(const struct egov_store *store, const char *name);
+
+/* The segment has it: the rows of an entry, of a certificate keep what is looked up alone. */
+EGOV_MUST_CHECK enum egov_status egov__store_entry_move(struct egov_store *store, uint64_t seq,
+                                                        struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_certificate_move(struct egov_store *store,
+                                                              struct egov_slice serial,
+                                                              struct egov_error *err);
+/* They get it back: source, body, commitment and sealed of the row, and der.  What is there is
+ * left alone. */
+EGOV_MUST_CHECK enum egov_status egov__store_entry_return(struct egov_store *store,
+                                                          const struct egov__journal_row *row,
+                                                          struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__store_certificate_return(struct egov_store *store,
+                                                                struct egov_slice serial,
+                                                                struct egov_slice der,
+                                                                struct egov_error *err);
+/* How many entries from one up to another have a body that was moved. */
+EGOV_MUST_CHECK enum egov_status egov__store_moved_count(struct egov_store *store, uint64_t from,
+                                                         uint64_t to, uint64_t *count,
+                                                         struct egov_error *err);
+/* Something that changes whenever another process has written. */
+EGOV_MUST_CHECK enum egov_status egov__store_others(struct egov_store *store, uint64_t *mark,
+                                                    struct egov_error *err);
+/* Octets of the ledger's file that nothing lies in. */
+EGOV_MUST_CHECK enum egov_status egov__store_free_space(struct egov_store *store, uint64_t *octets,
+                                                        struct egov_error *err);
+
 /* A copy of the ledger as it is now, in a new file of mode 0600, synced. */
 EGOV_MUST_CHECK enum egov_status egov__store_backup(struct egov_store *store, const char *path,
                                                     struct egov_error *err);

@@ -54,7 +54,7 @@ enum egov_status egov__store_certificate_add(struct egov_store *store,
 	return egov__query_run(&query, err);
 }
 
-enum egov_status egov__store_certificate_get(struct egov_store *store, struct egov_slice serial,
+enum egov_status egov__store_certificate_row(struct egov_store *store, struct egov_slice serial,
                                              struct egov__certificate_row *row, bool *found,
                                              struct egov_error *err)
 {
@@ -64,9 +64,24 @@ enum egov_status egov__store_certificate_get(struct egov_store *store, struct eg
 	return egov__find_blob(store, &find, serial, err);
 }
 
-enum egov_status egov__store_certificate_walk(struct egov_store *store, const char *subject_text,
-                                              egov__certificate_fn *fn, void *user,
-                                              struct egov_error *err)
+enum egov_status egov__store_certificate_get(struct egov_store *store, struct egov_slice serial,
+                                             struct egov__certificate_row *row, bool *found,
+                                             struct egov_error *err)
+{
+	enum egov_status rc = egov__store_certificate_row(store, serial, row, found, err);
+
+	return rc == EGOV_OK && *found ? egov__shelf_certificate(&store->held, row, err) : rc;
+}
+
+/* Who sees them, and whether with what lies in archives. */
+struct see {
+	egov__certificate_fn *fn;
+	void *user;
+	bool whole;
+};
+
+static enum egov_status walk(struct egov_store *store, const char *subject_text,
+                             const struct see *see, struct egov_error *err)
 {
 	static const char all[] = COLUMNS "ORDER BY serial";
 	static const char some[] = COLUMNS "WHERE instr(subject, ?1) > 0 ORDER BY serial";
@@ -80,10 +95,26 @@ enum egov_status egov__store_certificate_walk(struct egov_store *store, const ch
 	if (subject_text != NULL)
 		egov__query_text(&query, subject_text);
 	while (egov__query_next(&query, read_certificate, &row, &rc, err)
-	       && (rc = fn(user, &row, err)) == EGOV_OK)
+	       && (rc = see->whole ? egov__shelf_certificate(&query, &row, err) : EGOV_OK) == EGOV_OK
+	       && (rc = see->fn(see->user, &row, err)) == EGOV_OK)
 		;
 	egov__query_close(&query);
 	return rc;
+}
+
+enum egov_status egov__store_certificate_walk(struct egov_store *store, const char *subject_text,
+                                              egov__certificate_fn *fn, void *user,
+                                              struct egov_error *err)
+{
+	return walk(store, subject_text, &(struct see){ fn, user, true }, err);
+}
+
+enum egov_status egov__store_certificate_walk_rows(struct egov_store *store,
+                                                   const char *subject_text,
+                                                   egov__certificate_fn *fn, void *user,
+                                                   struct egov_error *err)
+{
+	return walk(store, subject_text, &(struct see){ fn, user, false }, err);
 }
 
 /* --- requests of the CA's own key --- */

@@ -33,6 +33,13 @@ static const struct {
 	{ "operator", "removed_position" },
 	{ "revoked", "left_with" },
 	{ "tombstone", "state" },
+	/* Where entries go to an archive, or come back (store_segment.c): */
+	{ "journal", "source" },
+	{ "journal", "body" },
+	{ "journal", "commitment" },
+	{ "segment", "revision" },
+	{ "segment", "moved" },
+	{ "segment", "digest" },
 	/* Where records are destroyed that are due (store_tombstone.c): */
 	{ "certificate", "subject" },
 	{ "certificate", "der" },
@@ -44,8 +51,9 @@ static const struct {
 	{ "revoked", "salt" },
 };
 
-/* Rows are copies of what is signed, dropped when the result has them; or blobs that are due. */
-static const char *const deleted[] = { "pending", "sealed" };
+/* Rows are copies of what is signed, dropped when the result has them; blobs that are due, or
+ * that an archive has; archives that have come back. */
+static const char *const deleted[] = { "pending", "sealed", "segment" };
 
 /* SQLite's own tables are asked for too, where a pragma is read as a table; it guards them. */
 static bool is_own(const char *table)

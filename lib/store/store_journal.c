@@ -79,6 +79,7 @@ static enum egov_status tell(struct egov__query *query, egov__journal_fn *fn, vo
 	enum egov_status rc = EGOV_OK;
 
 	while (egov__query_next(query, read_entry, &row, &rc, err)
+	       && (rc = egov__shelf_entry(query, &row, err)) == EGOV_OK
 	       && (rc = fn(user, &row, err)) == EGOV_OK)
 		;
 	egov__query_close(query);
@@ -114,6 +115,26 @@ enum egov_status egov__store_journal_one(struct egov_store *store, uint64_t seq,
 	return tell(&query, fn, user, err);
 }
 
+static void read_seq(struct egov__query *query, void *to)
+{
+	*(uint64_t *)to = egov__column_number(query);
+}
+
+enum egov_status egov__store_journal_since(struct egov_store *store, uint64_t from, egov_time time,
+                                           uint64_t *seq, bool *found, struct egov_error *err)
+{
+	static const char sql[] =
+		"SELECT seq FROM journal WHERE seq >= ?1 AND time >= ?2 ORDER BY seq LIMIT 1";
+	struct egov__query query;
+	enum egov_status rc = egov__query_read(store, sql, "journal", &query, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	egov__query_number(&query, from);
+	egov__query_time(&query, time);
+	return egov__query_get(&query, read_seq, seq, found, err);
+}
+
 enum egov_status egov__store_journal_walk(struct egov_store *store, uint64_t from,
                                           const char *subject, egov__journal_fn *fn, void *user,
                                           struct egov_error *err)
@@ -140,7 +161,9 @@ enum egov_status egov__store_journal_last(struct egov_store *store, struct egov_
 	struct egov__query query;
 	enum egov_status rc = egov__query_read(store, sql, "journal", &query, err);
 
-	return rc != EGOV_OK ? rc : egov__query_get(&query, read_entry, row, found, err);
+	if (rc == EGOV_OK)
+		rc = egov__query_get(&query, read_entry, row, found, err);
+	return rc == EGOV_OK && *found ? egov__shelf_entry(&store->held, row, err) : rc;
 }
 
 /* --- checkpoints --- */

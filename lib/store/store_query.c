@@ -112,6 +112,7 @@ enum egov_status egov__query_write(struct egov_store *store, const char *sql, co
 
 void egov__query_close(struct egov__query *query)
 {
+	egov__lent_clear(&query->lent);
 	if (query->stmt == NULL)
 		return;
 	if (query->own) {
@@ -131,6 +132,8 @@ void egov__store_release(struct egov_store *store)
 void egov__store_disconnect(struct egov_store *store)
 {
 	egov__store_release(store);
+	egov__shelf_free(store->shelf);
+	store->shelf = NULL;
 	for (size_t i = 0; i < store->cached; i++)
 		(void)sqlite3_finalize(store->cache[i].stmt);
 	store->cached = 0;
@@ -298,8 +301,10 @@ static enum egov_status read_row(struct egov__query *query, egov__read_fn *read,
 bool egov__query_next(struct egov__query *query, egov__read_fn *read, void *row,
                       enum egov_status *rc, struct egov_error *err)
 {
-	const int code = step(query);
+	int code;
 
+	egov__lent_clear(&query->lent);
+	code = step(query);
 	if (code == SQLITE_ROW)
 		*rc = read_row(query, read, row, err);
 	else

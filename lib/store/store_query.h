@@ -22,6 +22,12 @@ struct egov__cached {
 	sqlite3_stmt *stmt;
 };
 
+/* What an archive had of a row: on the heap. */
+struct egov__lent {
+	char *source, *body;
+	void *blob;
+};
+
 struct egov__query {
 	struct egov_store *store;
 	sqlite3_stmt *stmt;
@@ -30,6 +36,7 @@ struct egov__query {
 	bool damaged;                   /* a column is not what the schema allows */
 	int parameter, column;          /* the last that was bound or read */
 	int rc;                         /* the first failure to bind */
+	struct egov__lent lent;         /* of the row at hand */
 };
 
 enum egov__store_mode {
@@ -46,6 +53,7 @@ struct egov_store {
 	struct egov__cached cache[EGOV__STORE_CACHE];
 	size_t cached;
 	struct egov__query held;        /* behind what the last getter handed out */
+	struct egov__shelf *shelf;      /* archives that were read; NULL: none yet */
 };
 
 /* The error for a result code of SQLite. */
@@ -118,6 +126,19 @@ EGOV_MUST_CHECK enum egov_status egov__find_number(struct egov_store *store,
 EGOV_MUST_CHECK enum egov_status egov__find_blob(struct egov_store *store,
                                                  const struct egov__find *find,
                                                  struct egov_slice key, struct egov_error *err);
+
+/* --- archives (store_shelf.c) --- */
+
+void egov__shelf_free(struct egov__shelf *shelf);       /* NULL allowed */
+void egov__lent_clear(struct egov__lent *lent);
+
+/* What the row at hand has in an archive alone is put into it: it lives as long as the row. */
+EGOV_MUST_CHECK enum egov_status egov__shelf_entry(struct egov__query *query,
+                                                   struct egov__journal_row *row,
+                                                   struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__shelf_certificate(struct egov__query *query,
+                                                         struct egov__certificate_row *row,
+                                                         struct egov_error *err);
 
 /* --- schema --- */
 

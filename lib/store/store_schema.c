@@ -27,10 +27,13 @@
 	" BEGIN SELECT RAISE(ABORT, 'rows of " table " never change'); END"
 
 /* But its records are being destroyed: their sealed blobs are gone. */
-#define NO_UPDATE_UNLESS_PURGED(table, columns)                                                    \
+#define NO_UPDATE_UNLESS_PURGED(table, columns, also)                                              \
 	"CREATE TRIGGER " table "_kept BEFORE UPDATE OF " columns " ON " table " WHEN NOT EXISTS"  \
-	" (SELECT 1 FROM tombstone WHERE serial = OLD.serial AND state = 2)"                       \
+	" (SELECT 1 FROM tombstone WHERE serial = OLD.serial AND state = 2)" also                  \
 	" BEGIN SELECT RAISE(ABORT, 'records that are not due never change'); END"
+
+/* Entries that an archive has. */
+#define ARCHIVED "EXISTS (SELECT 1 FROM segment WHERE OLD.seq BETWEEN first AND first + entries - 1)"
 
 #define DIGEST(column) column " BLOB NOT NULL CHECK (length(" column ") = 32)"
 
@@ -46,10 +49,21 @@ static const char *const version_1[] = {
 	" commitment BLOB CHECK (length(commitment) = 32)," DIGEST("leaf") ") STRICT",
 	/* Subjects are serials, numbers and application ids of ours: they rise too. */
 	"CREATE INDEX journal_subject ON journal(subject)",
-	NO_DELETE("journal"), NO_UPDATE("journal", ""),
+	NO_DELETE("journal"),
+	"CREATE TRIGGER journal_fixed BEFORE UPDATE ON journal WHEN NOT " ARCHIVED
+	" BEGIN SELECT RAISE(ABORT, 'rows of journal never change'); END",
+
+	/* Parts of the journal that lie in files.  Source, body and commitment of the entries about
+	 * holders of the first moved of them, their sealed blobs and their certificates are there
+	 * alone: the rows have an empty body, and an empty der. */
+	"CREATE TABLE segment(number INTEGER PRIMARY KEY CHECK (number > 0),"
+	" revision INTEGER NOT NULL CHECK (revision > 0),"
+	" first INTEGER NOT NULL UNIQUE CHECK (first >= 0),"
+	" entries INTEGER NOT NULL CHECK (entries > 0),"
+	" moved INTEGER NOT NULL CHECK (moved BETWEEN 0 AND entries)," DIGEST("digest") ") STRICT",
 
 	"CREATE TABLE sealed(seq INTEGER PRIMARY KEY REFERENCES journal, blob BLOB NOT NULL) STRICT",
-	"CREATE TRIGGER sealed_stays BEFORE DELETE ON sealed WHEN NOT EXISTS"
+	"CREATE TRIGGER sealed_stays BEFORE DELETE ON sealed WHEN NOT " ARCHIVED " AND NOT EXISTS"
 	" (SELECT 1 FROM journal, tombstone WHERE seq = OLD.seq AND state = 1 AND purge > OLD.seq"
 	" AND journal.subject IN (tombstone.subject, application))"
 	" BEGIN SELECT RAISE(ABORT, 'records that are not due are never deleted'); END",
@@ -130,7 +144,9 @@ static const char *const version_1[] = {
 	NO_DELETE("certificate"),
 	NO_UPDATE("certificate", "OF intent, generation, serial, profile, application, cps_version,"
 	          " key_digest, not_before, not_after, issued_at, is_ca "),
-	NO_UPDATE_UNLESS_PURGED("certificate", "subject, der"),
+	NO_UPDATE_UNLESS_PURGED("certificate", "subject, der",
+	                        " AND NOT (NEW.subject = OLD.subject AND x'' IN (OLD.der, NEW.der)"
+	                        " AND EXISTS (SELECT 1 FROM segment))"),
 
 	"CREATE TABLE succession(intent INTEGER PRIMARY KEY REFERENCES intent,"
 	" operation INTEGER NOT NULL CHECK (operation BETWEEN 1 AND 3),"
@@ -161,7 +177,7 @@ static const char *const version_1[] = {
 	NO_DELETE("revoked"),
 	NO_UPDATE("revoked", "OF serial, revoked_at, reason, invalidity_date, not_after, key_digest,"
 	          " generation, part, position, reported_at "),
-	NO_UPDATE_UNLESS_PURGED("revoked", "requested_by, salt"),
+	NO_UPDATE_UNLESS_PURGED("revoked", "requested_by, salt", ""),
 
 	"CREATE TABLE hold(id INTEGER PRIMARY KEY, serial BLOB NOT NULL,"
 	" held_at INTEGER NOT NULL, not_after INTEGER NOT NULL, actor TEXT NOT NULL,"

@@ -378,6 +378,31 @@ static void retention(struct egov_home *home, const char *serial)
 	egov_report_free(report);
 }
 
+/* There, all is read as before, and back. */
+static void archive_home(struct egov_home *home)
+{
+	const struct egov_archive_options all = { .actor = "tester", .until = EGOV_TIME_NONE };
+	const struct egov_archive_options future = { .actor = "tester", .until = INT64_MAX };
+	struct egov_error err = { 0 };
+	struct egov_report *report = new_report();
+
+	assert_fails(egov_record_archive(home, &future, report, &err), &err, EGOV_E_USAGE,
+	             "lies in the future");
+	assert_ok(egov_record_archive(home, &all, report, &err), &err);
+	assert_field(report, 0, "archive", "000001-1.seg");
+	egov_report_free(report);
+	report = new_report();
+	assert_ok(egov_record_archive_verify(home, report, &err), &err);
+	assert_field(report, 0, "first", "0");
+	assert_fails(egov_record_archive_return(home, "tester", 2, report, &err), &err,
+	             EGOV_E_NOTFOUND, "there is no archive 2");
+	egov_report_free(report);
+	report = new_report();
+	assert_ok(egov_record_check(home, report, &err), &err);
+	assert_ok(egov_record_archive_return(home, "tester", 1, report, &err), &err);
+	egov_report_free(report);
+}
+
 static void copy_home(struct egov_home *home)
 {
 	char *copy = help_path(dir, "copy");
@@ -671,6 +696,7 @@ static void test_life(void **state)
 	ask_status(below, serial, "good");
 	retention(below, serial);
 	reconcile(below);
+	archive_home(below);
 	copy_home(below);
 	pack_home(below);
 	revoke(below, serial);
