@@ -136,7 +136,7 @@ static enum egov_status find_certificates(struct pack *p, struct egov_error *err
 	return p->options->serials != NULL
 	               ? find_asked(p, err)
 	               : egov__store_certificate_walk_rows(p->view.store, p->options->subject,
-	                                              see_certificate, p, err);
+	                                                   see_certificate, p, err);
 }
 
 static enum egov_status open_view(struct pack *p, struct egov_error *err)
