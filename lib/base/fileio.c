@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/secret.h"
+#include "base/source.h"
 
 #define TEMP_NAME 64            /* octets of a temporary name */
 #define TEMP_TRIES 1000
@@ -168,7 +169,7 @@ enum egov_status egov__file_read_secret(const char *path, struct egov_secret **o
 	return rc;
 }
 
-static enum egov_status write_all(int fd, const char *path, struct egov_slice bytes,
+enum egov_status egov__file_write(int fd, const char *path, struct egov_slice bytes,
                                   struct egov_error *err)
 {
 	while (bytes.size > 0) {
@@ -182,6 +183,18 @@ static enum egov_status write_all(int fd, const char *path, struct egov_slice by
 		bytes.size -= (size_t)put;
 	}
 	return EGOV_OK;
+}
+
+struct target {
+	int fd;
+	const char *path;
+};
+
+static enum egov_status write_all(void *user, struct egov_slice bytes, struct egov_error *err)
+{
+	const struct target *const to = user;
+
+	return egov__file_write(to->fd, to->path, bytes, err);
 }
 
 /* What follows the last slash of path: nothing where it ends in one. */
@@ -283,10 +296,11 @@ static int temp_open(int dir, char name[TEMP_NAME])
 }
 
 /* Everything that can fail but the renaming. */
-static enum egov_status fill(int fd, const char *path, struct egov_slice bytes, mode_t mode,
-                             struct egov_error *err)
+static enum egov_status fill(int fd, const char *path, const struct egov__source *source,
+                             mode_t mode, struct egov_error *err)
 {
-	enum egov_status rc = write_all(fd, path, bytes, err);
+	struct target to = { fd, path };
+	enum egov_status rc = egov__source_walk(source, 0, source->size, write_all, &to, err);
 
 	if (rc == EGOV_OK && fchmod(fd, mode) != 0)
 		rc = egov_error_errno(err, "%s: cannot set its mode", path);
@@ -295,8 +309,8 @@ static enum egov_status fill(int fd, const char *path, struct egov_slice bytes, 
 	return rc;
 }
 
-static enum egov_status replace_in(int dir, const char *path, struct egov_slice bytes, mode_t mode,
-                                   struct egov_error *err)
+static enum egov_status replace_in(int dir, const char *path, const struct egov__source *source,
+                                   mode_t mode, struct egov_error *err)
 {
 	char temp[TEMP_NAME];
 	enum egov_status rc;
@@ -304,7 +318,7 @@ static enum egov_status replace_in(int dir, const char *path, struct egov_slice 
 
 	if (fd < 0)
 		return egov_error_errno(err, "%s: cannot create a file beside it", path);
-	rc = fill(fd, path, bytes, mode, err);
+	rc = fill(fd, path, source, mode, err);
 	if (rc == EGOV_OK && renameat(dir, temp, dir, name_of(path)) != 0)
 		rc = egov_error_errno(err, "%s: cannot replace", path);
 	if (rc != EGOV_OK)
@@ -328,6 +342,14 @@ static enum egov_status check_target(int dir, const char *path, struct egov_erro
 enum egov_status egov__file_replace(const char *path, struct egov_slice bytes, mode_t mode,
                                     struct egov_error *err)
 {
+	const struct egov__source source = egov__source_slice(bytes);
+
+	return egov__file_replace_from(path, &source, mode, err);
+}
+
+enum egov_status egov__file_replace_from(const char *path, const struct egov__source *source,
+                                         mode_t mode, struct egov_error *err)
+{
 	int dir = -1;
 	enum egov_status rc = parent_open(path, &dir, err);
 
@@ -335,7 +357,7 @@ enum egov_status egov__file_replace(const char *path, struct egov_slice bytes, m
 		return egov_error_prefix(err, rc, "%s", path);
 	rc = check_target(dir, path, err);
 	if (rc == EGOV_OK)
-		rc = replace_in(dir, path, bytes, mode, err);
+		rc = replace_in(dir, path, source, mode, err);
 	(void)close(dir);
 	return rc;
 }

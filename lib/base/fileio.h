@@ -44,6 +44,15 @@ EGOV_MUST_CHECK enum egov_status egov__file_read_secret(const char *path, struct
  * not replaced (EGOV_E_IO). */
 EGOV_MUST_CHECK enum egov_status egov__file_replace(const char *path, struct egov_slice bytes,
                                                     mode_t mode, struct egov_error *err);
+/* The same with what may be too long to hold. */
+struct egov__source;
+EGOV_MUST_CHECK enum egov_status egov__file_replace_from(const char *path,
+                                                         const struct egov__source *source,
+                                                         mode_t mode, struct egov_error *err);
+
+/* All of bytes into an open file; path is for messages. */
+EGOV_MUST_CHECK enum egov_status egov__file_write(int fd, const char *path,
+                                                  struct egov_slice bytes, struct egov_error *err);
 
 /* Makes one directory, its mode less the umask, and syncs its parent;
  * EGOV_E_EXISTS where it is. */

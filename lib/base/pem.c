@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/pem.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/der.h"
@@ -116,6 +117,84 @@ void egov__pem_encode(struct egov_buf *out, const char *label, struct egov_slice
 	egov__buf_printf(out, "-----BEGIN %s-----\n", label);
 	egov__base64_encode(out, der, LINE);
 	egov__buf_printf(out, "-----END %s-----\n", label);
+}
+
+#define LINE_TEXT (LINE + 1)
+#define LINE_OCTETS (LINE / 4 * 3)
+#define LINES 512               /* made at once */
+
+/* Some lines from the one on that lies at at; copied is how much of them there is. */
+static enum egov_status read_lines(const struct egov__pem_text *text, uint64_t at, uint8_t *to,
+                                   size_t size, size_t *copied, struct egov_error *err)
+{
+	const uint64_t from = at / LINE_TEXT * LINE_OCTETS, left = text->der->size - from;
+	const size_t skip = (size_t)(at % LINE_TEXT);
+	const size_t lines = (skip + size - 1) / LINE_TEXT + 1;
+	uint8_t octets[LINES * LINE_OCTETS];
+	struct egov_buf made = EGOV__BUF(LINES * LINE_TEXT);
+	struct egov_slice some = { octets, (lines < LINES ? lines : LINES) * LINE_OCTETS };
+	enum egov_status rc;
+
+	if (some.size > left)
+		some.size = (size_t)left;
+	rc = egov__source_read(text->der, from, octets, some.size, err);
+	if (rc == EGOV_OK) {
+		egov__base64_encode(&made, some, LINE);
+		rc = egov__buf_check(&made, err);
+	}
+	if (rc == EGOV_OK) {
+		*copied = made.size - skip < size ? made.size - skip : size;
+		memcpy(to, made.data + skip, *copied);
+	}
+	egov__buf_clear(&made);
+	return rc;
+}
+
+static size_t copy_text(const char *text, uint64_t from, uint8_t *to, size_t size)
+{
+	const size_t left = strlen(text) - (size_t)from;
+	const size_t copied = left < size ? left : size;
+
+	memcpy(to, text + from, copied);
+	return copied;
+}
+
+static enum egov_status read_text(void *user, uint64_t at, uint8_t *to, size_t size,
+                                  struct egov_error *err)
+{
+	const struct egov__pem_text *const text = user;
+	const uint64_t begin = strlen(text->begin), end = begin + text->lines;
+	enum egov_status rc = EGOV_OK;
+
+	while (rc == EGOV_OK && size > 0) {
+		size_t copied = 0;
+
+		if (at < begin)
+			copied = copy_text(text->begin, at, to, size);
+		else if (at < end)
+			rc = read_lines(text, at - begin, to, end - at < size ? (size_t)(end - at) : size,
+			                &copied, err);
+		else
+			copied = copy_text(text->end, at - end, to, size);
+		at += copied;
+		to += copied;
+		size -= copied;
+	}
+	return rc;
+}
+
+void egov__pem_open(struct egov__pem_text *text, const char *label, const struct egov__source *der)
+{
+	const uint64_t digits = (der->size + 2) / 3 * 4;
+
+	*text = (struct egov__pem_text){ .der = der };
+	(void)snprintf(text->begin, sizeof(text->begin), "-----BEGIN %s-----\n", label);
+	(void)snprintf(text->end, sizeof(text->end), "-----END %s-----\n", label);
+	text->lines = digits + (digits + LINE - 1) / LINE;
+	text->source = (struct egov__source){ .size = strlen(text->begin) + text->lines
+		                                      + strlen(text->end),
+		                              .read = read_text,
+		                              .user = text };
 }
 
 static struct egov_slice past(struct egov_slice in, size_t octets)

@@ -2,10 +2,19 @@
 #ifndef BASE_PEM_H
 #define BASE_PEM_H
 
-#include "base/buf.h"
+#include "base/source.h"
 
 /* RFC 7468 text around DER, appended to out; label is e.g. "CERTIFICATE". */
 void egov__pem_encode(struct egov_buf *out, const char *label, struct egov_slice der);
+
+/* The same text, made of a source as it is read; the source must stay. */
+struct egov__pem_text {
+	struct egov__source source;
+	const struct egov__source *der;
+	char begin[64], end[64];
+	uint64_t lines;                 /* octets of all lines between them */
+};
+void egov__pem_open(struct egov__pem_text *text, const char *label, const struct egov__source *der);
 
 /*
  * The next object with this label in *text, which moves past it; NULL label:

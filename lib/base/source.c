@@ -77,6 +77,32 @@ enum egov_status egov__source_open(const char *path, struct egov__source_file *o
 	return EGOV_OK;
 }
 
+enum egov_status egov__source_temp(const char *name, struct egov__source_file *out,
+                                   struct egov_error *err)
+{
+	static const char *const folders[] = { "/var/tmp", "/tmp" };
+	int fd = -1;
+
+	for (size_t i = 0; fd < 0 && i < sizeof(folders) / sizeof(folders[0]); i++)
+		fd = open(folders[i], O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return egov_error_errno(err, "%s: cannot make a file to keep it in", name);
+	*out = (struct egov__source_file){ .path = name, .fd = fd };
+	out->source = (struct egov__source){ .read = read_file, .user = out };
+	return EGOV_OK;
+}
+
+enum egov_status egov__source_open_regular(const char *path, struct egov__source_file *out,
+                                           struct egov_error *err)
+{
+	bool regular = false;
+	const enum egov_status rc = egov__source_open(path, out, &regular, err);
+
+	if (rc != EGOV_OK || regular)
+		return rc;
+	return egov_error_set(err, EGOV_E_POLICY, NULL, "%s: not a regular file", path);
+}
+
 void egov__source_close(struct egov__source_file *file)
 {
 	if (file->fd >= 0)
@@ -186,14 +212,23 @@ enum egov_status egov__source_walk(const struct egov__source *source, uint64_t a
 	return rc;
 }
 
-struct comparison {
-	struct egov__window other;
-	bool differs;
-};
-
-static enum egov_status compare(void *user, struct egov_slice bytes, struct egov_error *err)
+enum egov_status egov__source_append(const struct egov__source *source, struct egov_buf *out,
+                                     struct egov_error *err)
 {
-	struct comparison *const c = user;
+	uint8_t *room;
+	enum egov_status rc;
+
+	if (source->size > out->max - out->size)
+		return egov_error_set(err, EGOV_E_LIMIT, NULL, "%llu octets, at most %zu allowed",
+		                      (unsigned long long)source->size, out->max - out->size);
+	room = egov__buf_extend(out, (size_t)source->size);
+	rc = egov__buf_check(out, err);
+	return rc == EGOV_OK ? egov__source_read(source, 0, room, (size_t)source->size, err) : rc;
+}
+
+enum egov_status egov__beside_see(void *beside, struct egov_slice bytes, struct egov_error *err)
+{
+	struct egov__beside *const c = beside;
 
 	while (bytes.size > 0 && !c->differs) {
 		const enum egov_status rc = egov__window_fill(&c->other, 1, err);
@@ -213,12 +248,12 @@ static enum egov_status compare(void *user, struct egov_slice bytes, struct egov
 enum egov_status egov__source_equal(const struct egov__source *a, const struct egov__source *b,
                                     bool *equal, struct egov_error *err)
 {
-	struct comparison c = { .differs = a->size != b->size };
+	struct egov__beside c = { .differs = a->size != b->size };
 	enum egov_status rc = EGOV_OK;
 
 	if (!c.differs) {
 		egov__window_open(&c.other, b, 0, b->size);
-		rc = egov__source_walk(a, 0, a->size, compare, &c, err);
+		rc = egov__source_walk(a, 0, a->size, egov__beside_see, &c, err);
 		egov__window_close(&c.other);
 	}
 	if (rc == EGOV_OK)

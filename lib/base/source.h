@@ -32,6 +32,13 @@ struct egov__source_file {
 /* *regular false: it is another kind of file, and not open. */
 EGOV_MUST_CHECK enum egov_status egov__source_open(const char *path, struct egov__source_file *out,
                                                    bool *regular, struct egov_error *err);
+/* The same of what must be a regular file: EGOV_E_POLICY. */
+EGOV_MUST_CHECK enum egov_status egov__source_open_regular(const char *path,
+                                                           struct egov__source_file *out,
+                                                           struct egov_error *err);
+/* An empty one that has no name and goes when it is closed; name is for messages. */
+EGOV_MUST_CHECK enum egov_status egov__source_temp(const char *name, struct egov__source_file *out,
+                                                   struct egov_error *err);
 void egov__source_close(struct egov__source_file *file);
 
 /*
@@ -75,6 +82,18 @@ static inline void egov__window_take(struct egov__window *window, size_t size)
 EGOV_MUST_CHECK enum egov_status egov__source_walk(const struct egov__source *source, uint64_t at,
                                                    uint64_t size, egov__window_fn *see, void *user,
                                                    struct egov_error *err);
+
+/* All of it behind what is in a buffer, which limits it. */
+EGOV_MUST_CHECK enum egov_status egov__source_append(const struct egov__source *source,
+                                                     struct egov_buf *out, struct egov_error *err);
+
+/* What comes piece by piece (see is an egov__window_fn), against what a window has. */
+struct egov__beside {
+	struct egov__window other;
+	bool differs;
+};
+EGOV_MUST_CHECK enum egov_status egov__beside_see(void *beside, struct egov_slice bytes,
+                                                  struct egov_error *err);
 
 /* Whether two have the same octets. */
 EGOV_MUST_CHECK enum egov_status egov__source_equal(const struct egov__source *a,

@@ -205,13 +205,9 @@ static bool is_address(const char *path)
 static enum egov_status open_address(const char *url, struct egov__crl_input *input,
                                      struct egov_error *err)
 {
-	struct egov_buf *bytes = NULL;
-	enum egov_status rc = egov__fetch(url, EGOV__MAX_CRL, FETCH_SECONDS, &bytes, err);
+	const enum egov_status rc = egov__fetch_file(url, FETCH_SECONDS, &input->file, err);
 
-	if (rc == EGOV_OK)
-		rc = egov__crl_input_take(egov_buf_slice(bytes), input, err);
-	egov_buf_free(bytes);
-	return rc;
+	return rc == EGOV_OK ? egov__crl_input_file(input, err) : rc;
 }
 
 enum egov_status egov_crl_check_file(const char *path,

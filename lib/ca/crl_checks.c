@@ -2,6 +2,7 @@
 #include "ca/crl_checks.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "crl/part.h"
@@ -27,7 +28,7 @@ static enum egov_status base_is_last(const struct egov__crl_case *c, struct egov
 	const struct egov__crl_scope complete = { c->scope.generation, c->scope.part, 0, 0 };
 	struct egov__crl_row base;
 	uint64_t number = 0;
-	enum egov_status rc = egov__crl_base(c->made->list.fields.extensions, &number, err);
+	enum egov_status rc = egov__crl_base(c->made->fields.extensions, &number, err);
 
 	if (rc == EGOV_OK)
 		rc = egov__store_crl_before(store_of(c), &complete, INT64_MAX, true, &base, err);
@@ -46,9 +47,9 @@ static enum egov_status scope_is_own(const struct egov__crl_case *c, struct egov
 	struct egov__idp idp = { .only_user = false };
 	struct egov__ext ext;
 	uint64_t part = 0;
-	enum egov_status rc = egov__part_of_crl(c->made->list.fields.extensions, &part, err);
+	enum egov_status rc = egov__part_of_crl(c->made->fields.extensions, &part, err);
 
-	if (rc == EGOV_OK && egov__ext_find(c->made->list.fields.extensions, EGOV__OID_IDP, &ext))
+	if (rc == EGOV_OK && egov__ext_find(c->made->fields.extensions, EGOV__OID_IDP, &ext))
 		rc = egov__ext_idp(ext.value, &idp, err);
 	if (rc != EGOV_OK)
 		return rc;
@@ -65,9 +66,9 @@ static enum egov_status time_not_before_last(const struct egov__crl_case *c,
 	char made[EGOV_TIME_TEXT], last[EGOV_TIME_TEXT];
 
 	if (c->last == NULL || c->clock_set_back
-	    || c->made->list.fields.this_update >= c->last->list.fields.this_update)
+	    || c->made->fields.this_update >= c->last->list.fields.this_update)
 		return EGOV_OK;
-	egov_time_format(c->made->list.fields.this_update, made);
+	egov_time_format(c->made->fields.this_update, made);
 	egov_time_format(c->last->list.fields.this_update, last);
 	return egov_error_set(err, EGOV_E_POLICY, NULL,
 	                      "thisUpdate %s lies before the last list's, %s", made, last);
@@ -77,14 +78,14 @@ static enum egov_status next_update_bound(const struct egov__crl_case *c, struct
 {
 	char made[EGOV_TIME_TEXT], most[EGOV_TIME_TEXT];
 	egov_time bound = EGOV_TIME_NONE;
-	enum egov_status rc = egov_time_add(c->made->list.fields.this_update,
+	enum egov_status rc = egov_time_add(c->made->fields.this_update,
 	                                    egov__home_conf(c->home)->crl_maximum, &bound, err);
 
-	if (rc == EGOV_OK && c->made->list.fields.next_update <= c->made->list.fields.this_update)
+	if (rc == EGOV_OK && c->made->fields.next_update <= c->made->fields.this_update)
 		rc = egov_error_set(err, EGOV_E_POLICY, NULL, "nextUpdate is not after thisUpdate");
-	if (rc != EGOV_OK || c->made->list.fields.next_update <= bound)
+	if (rc != EGOV_OK || c->made->fields.next_update <= bound)
 		return rc;
-	egov_time_format(c->made->list.fields.next_update, made);
+	egov_time_format(c->made->fields.next_update, made);
 	egov_time_format(bound, most);
 	return egov_error_set(err, EGOV_E_POLICY, NULL,
 	                      "nextUpdate %s lies past the bound of the CPS, %s ([crl] maximum)", made,
@@ -93,7 +94,7 @@ static enum egov_status next_update_bound(const struct egov__crl_case *c, struct
 
 static enum egov_status issuer_bytes(const struct egov__crl_case *c, struct egov_error *err)
 {
-	if (egov__slice_equal(c->made->list.fields.issuer, egov_cert_subject(c->ca)))
+	if (egov__slice_equal(c->made->fields.issuer, egov_cert_subject(c->ca)))
 		return EGOV_OK;
 	return egov_error_set(err, EGOV_E_CORRUPT, NULL,
 	                      "issuer is not the CA's subject byte for byte");
@@ -159,13 +160,13 @@ static enum egov_status size_drop(const struct egov__crl_case *c, struct egov_er
 {
 	const size_t before = c->last == NULL ? 0 : c->last->list.fields.count;
 
-	if (c->scope.base != 0 || before < DROP_FLOOR || c->made->list.fields.count >= before / 2
+	if (c->scope.base != 0 || before < DROP_FLOOR || c->made->fields.count >= before / 2
 	    || egov__home_conf(c->home)->crl_accept_drop)
 		return EGOV_OK;
 	return egov_error_set(err, EGOV_E_POLICY, NULL,
 	                      "%zu entries after %zu: less than half; if that is right, set "
 	                      "[crl] accept_drop = yes for one run",
-	                      c->made->list.fields.count, before);
+	                      c->made->fields.count, before);
 }
 
 /* --- compared with the last list, entry by entry --- */
@@ -226,27 +227,22 @@ static enum egov_status belongs(const struct egov__crl_case *c,
 
 /* What the checks that want it find. */
 enum finding { EQUAL, VANISHED, CHANGED, FOREIGN, FINDINGS };
-struct egov__crl_compared {
-	bool done;
+struct egov__crl_comparison {
+	struct egov__crl_case c;
+	struct egov__crl_walk last;
+	struct egov__revoked_cursor *cursor;
+	uint64_t at;
 	struct {
 		enum egov_status rc;
 		struct egov_error err;
 	} found[FINDINGS];
 };
 
-struct pass {
-	const struct egov__crl_case *c;
-	struct egov__crl_walk made, last;
-	struct egov__revoked_cursor *cursor;
-	uint64_t at;
-};
-
 /* Of each kind the first finding is kept; what is no finding ends the pass. */
-static enum egov_status note(struct pass *pass, enum finding which, enum egov_status rc,
-                             const struct egov_error *why, struct egov_error *err)
+static enum egov_status note(struct egov__crl_comparison *pass, enum finding which,
+                             enum egov_status rc, const struct egov_error *why,
+                             struct egov_error *err)
 {
-	struct egov__crl_compared *const compared = pass->c->compared;
-
 	if (rc == EGOV_OK)
 		return EGOV_OK;
 	if (rc != EGOV_E_CORRUPT && rc != EGOV_E_POLICY) {
@@ -254,19 +250,20 @@ static enum egov_status note(struct pass *pass, enum finding which, enum egov_st
 			*err = *why;
 		return rc;
 	}
-	if (compared->found[which].rc == EGOV_OK) {
-		compared->found[which].rc = rc;
-		compared->found[which].err = *why;
+	if (pass->found[which].rc == EGOV_OK) {
+		pass->found[which].rc = rc;
+		pass->found[which].err = *why;
 	}
 	return EGOV_OK;
 }
 
-static bool wants(const struct pass *pass, enum finding which)
+static bool wants(const struct egov__crl_comparison *pass, enum finding which)
 {
-	return pass->c->compared->found[which].rc == EGOV_OK;
+	return pass->found[which].rc == EGOV_OK;
 }
 
-static enum egov_status see_store(struct pass *pass, struct egov_error *err)
+static enum egov_status see_store(struct egov__crl_comparison *pass,
+                                  const struct egov__crl_entry *entry, struct egov_error *err)
 {
 	struct egov_error why = { 0 };
 	struct egov__listed_row row;
@@ -274,10 +271,10 @@ static enum egov_status see_store(struct pass *pass, struct egov_error *err)
 	const uint64_t at = pass->at++;
 	enum egov_status rc;
 
-	if (!wants(pass, EQUAL) || at >= pass->c->count)
+	if (!wants(pass, EQUAL) || at >= pass->c.count)
 		return EGOV_OK;
 	rc = egov__store_revoked_next(pass->cursor, &row, &found, err);
-	if (rc == EGOV_OK && (!found || !same_entry(&pass->made.entry, &row)))
+	if (rc == EGOV_OK && (!found || !same_entry(entry, &row)))
 		return note(pass, EQUAL,
 		            egov_error_set(&why, EGOV_E_CORRUPT, NULL,
 		                           "entry %" PRIu64 " is not what the store holds", at),
@@ -286,8 +283,8 @@ static enum egov_status see_store(struct pass *pass, struct egov_error *err)
 }
 
 /* Moves on in the last list up to the serial, or to its end: what is passed has left. */
-static enum egov_status pass_last(struct pass *pass, const struct egov_slice *serial,
-                                  struct egov_error *err)
+static enum egov_status pass_last(struct egov__crl_comparison *pass,
+                                  const struct egov_slice *serial, struct egov_error *err)
 {
 	enum egov_status rc = EGOV_OK;
 
@@ -295,8 +292,8 @@ static enum egov_status pass_last(struct pass *pass, const struct egov_slice *se
 	       && (serial == NULL || egov__crl_order(pass->last.entry.serial, *serial) < 0)) {
 		struct egov_error why = { 0 };
 
-		if (pass->c->scope.base == pass->c->last_base && wants(pass, VANISHED))
-			rc = note(pass, VANISHED, may_leave(pass->c, &pass->last.entry, &why), &why,
+		if (pass->c.scope.base == pass->c.last_base && wants(pass, VANISHED))
+			rc = note(pass, VANISHED, may_leave(&pass->c, &pass->last.entry, &why), &why,
 			          err);
 		if (rc == EGOV_OK)
 			rc = egov__crl_walk_next(&pass->last, err);
@@ -304,9 +301,9 @@ static enum egov_status pass_last(struct pass *pass, const struct egov_slice *se
 	return rc;
 }
 
-static enum egov_status see_last(struct pass *pass, struct egov_error *err)
+static enum egov_status see_last(struct egov__crl_comparison *pass,
+                                 const struct egov__crl_entry *entry, struct egov_error *err)
 {
-	const struct egov__crl_entry *const entry = &pass->made.entry;
 	struct egov_error why = { 0 };
 	enum egov_status rc = pass_last(pass, &entry->serial, err);
 
@@ -314,66 +311,77 @@ static enum egov_status see_last(struct pass *pass, struct egov_error *err)
 		return rc;
 	if (!pass->last.has || egov__crl_order(pass->last.entry.serial, entry->serial) != 0)
 		return wants(pass, FOREIGN)
-		               ? note(pass, FOREIGN, belongs(pass->c, entry, &why), &why, err)
+		               ? note(pass, FOREIGN, belongs(&pass->c, entry, &why), &why, err)
 		               : EGOV_OK;
 	if (!egov__crl_entry_same(&pass->last.entry, entry) && wants(pass, CHANGED))
-		rc = note(pass, CHANGED, may_change(pass->c, &pass->last.entry, &why), &why, err);
+		rc = note(pass, CHANGED, may_change(&pass->c, &pass->last.entry, &why), &why, err);
 	return rc == EGOV_OK ? egov__crl_walk_next(&pass->last, err) : rc;
 }
 
-static enum egov_status run_pass(struct pass *pass, struct egov_error *err)
+enum egov_status egov__crl_comparison_see(void *comparison, const struct egov__crl_entry *entry,
+                                          struct egov_error *err)
 {
-	enum egov_status rc = egov__crl_walk_next(&pass->made, err);
+	const enum egov_status rc = see_store(comparison, entry, err);
 
-	if (rc == EGOV_OK)
-		rc = egov__crl_walk_next(&pass->last, err);
-	while (rc == EGOV_OK && pass->made.has) {
-		rc = see_store(pass, err);
-		if (rc == EGOV_OK)
-			rc = see_last(pass, err);
-		if (rc == EGOV_OK)
-			rc = egov__crl_walk_next(&pass->made, err);
-	}
-	return rc == EGOV_OK ? pass_last(pass, NULL, err) : rc;
+	return rc == EGOV_OK ? see_last(comparison, entry, err) : rc;
 }
 
-static enum egov_status compare(const struct egov__crl_case *c, struct egov_error *err)
+enum egov_status egov__crl_comparison_new(const struct egov__crl_case *c,
+                                          struct egov__crl_comparison **out,
+                                          struct egov_error *err)
 {
 	static const struct egov__crl_text none;
 	const struct egov__crl_text *const last = c->last == NULL ? &none : c->last;
-	struct pass pass = { .c = c };
-	enum egov_status rc = egov__store_revoked_open(store_of(c), &c->scope, &pass.cursor, err);
+	struct egov__crl_comparison *pass = calloc(1, sizeof(*pass));
+	enum egov_status rc;
 
-	if (rc != EGOV_OK)
-		return rc;
-	egov__crl_walk_open(&pass.made, &c->made->source, &c->made->list);
-	egov__crl_walk_open(&pass.last, &last->source, &last->list);
-	rc = run_pass(&pass, err);
-	egov__crl_walk_close(&pass.made);
-	egov__crl_walk_close(&pass.last);
-	egov__store_revoked_close(pass.cursor);
-	c->compared->done = rc == EGOV_OK;
+	if (pass == NULL)
+		return egov_error_nomem(err);
+	pass->c = *c;
+	egov__crl_walk_open(&pass->last, &last->source, &last->list);
+	rc = egov__crl_walk_next(&pass->last, err);
+	if (rc == EGOV_OK)
+		rc = egov__store_revoked_open(store_of(c), &c->scope, &pass->cursor, err);
+	if (rc == EGOV_OK)
+		*out = pass;
+	else
+		egov__crl_comparison_free(pass);
 	return rc;
 }
+
+enum egov_status egov__crl_comparison_end(struct egov__crl_comparison *comparison,
+                                          struct egov_error *err)
+{
+	return pass_last(comparison, NULL, err);
+}
+
+void egov__crl_comparison_free(struct egov__crl_comparison *comparison)
+{
+	if (comparison == NULL)
+		return;
+	egov__crl_walk_close(&comparison->last);
+	egov__store_revoked_close(comparison->cursor);
+	free(comparison);
+}
+
+/* --- what was found --- */
 
 static enum egov_status finding(const struct egov__crl_case *c, enum finding which,
                                 struct egov_error *err)
 {
-	const enum egov_status rc = c->compared->done ? EGOV_OK : compare(c, err);
+	const struct egov__crl_comparison *const compared = c->compared;
 
-	if (rc != EGOV_OK || c->compared->found[which].rc == EGOV_OK)
-		return rc;
-	if (err != NULL)
-		*err = c->compared->found[which].err;
-	return c->compared->found[which].rc;
+	if (compared->found[which].rc != EGOV_OK && err != NULL)
+		*err = compared->found[which].err;
+	return compared->found[which].rc;
 }
 
 static enum egov_status entries_equal_store(const struct egov__crl_case *c, struct egov_error *err)
 {
-	if (c->made->list.fields.count != c->count)
+	if (c->made->fields.count != c->count)
 		return egov_error_set(err, EGOV_E_CORRUPT, NULL,
 		                      "%zu entries, the store counts %" PRIu64,
-		                      c->made->list.fields.count, c->count);
+		                      c->made->fields.count, c->count);
 	return finding(c, EQUAL, err);
 }
 
@@ -409,7 +417,7 @@ static enum egov_status number_unused(const struct egov__crl_case *c, struct ego
 static enum egov_status number_written(const struct egov__crl_case *c, struct egov_error *err)
 {
 	uint64_t number = 0;
-	enum egov_status rc = egov__crl_number(c->made->list.fields.extensions, &number, err);
+	enum egov_status rc = egov__crl_number(c->made->fields.extensions, &number, err);
 
 	if (rc == EGOV_OK && number != c->number)
 		rc = egov_error_set(err, EGOV_E_CORRUPT, NULL,
@@ -425,9 +433,9 @@ static enum egov_status time_not_future(const struct egov__crl_case *c, struct e
 {
 	char made[EGOV_TIME_TEXT];
 
-	if (c->made->list.fields.this_update <= egov_home_now(c->home) + AHEAD)
+	if (c->made->fields.this_update <= egov_home_now(c->home) + AHEAD)
 		return EGOV_OK;
-	egov_time_format(c->made->list.fields.this_update, made);
+	egov_time_format(c->made->fields.this_update, made);
 	return egov_error_set(err, EGOV_E_POLICY, NULL, "thisUpdate %s lies in the future", made);
 }
 
@@ -440,8 +448,8 @@ static const struct check {
 	{ { "crl-source-not-older", "RFC 5280, 5.2.3", EGOV__CRL_BEFORE }, NULL },
 	{ { "crl-key", "Order No. 4, Art. 22", EGOV__CRL_BEFORE }, NULL },
 	{ { "crl-entries-sound", "RFC 5280, 5.1.2.6", EGOV__CRL_BEFORE }, NULL },
-	{ { "crl-number-rises", "RFC 5280, 5.2.3", EGOV__CRL_MADE }, number_rises },
-	{ { "crl-number-unused", "RFC 5280, 5.2.3", EGOV__CRL_MADE }, number_unused },
+	{ { "crl-number-rises", "RFC 5280, 5.2.3", EGOV__CRL_BEFORE }, number_rises },
+	{ { "crl-number-unused", "RFC 5280, 5.2.3", EGOV__CRL_BEFORE }, number_unused },
 	{ { "crl-number-written", "RFC 5280, 5.2.3", EGOV__CRL_MADE }, number_written },
 	{ { "crl-base-is-last", "RFC 5280, 5.2.4", EGOV__CRL_MADE }, base_is_last },
 	{ { "crl-time-not-future", "RFC 5280, 5.1.2.4", EGOV__CRL_MADE }, time_not_future },
@@ -525,14 +533,28 @@ static enum egov_status explain_all(const struct egov__crl_case *c, struct egov_
 	return first;
 }
 
-enum egov_status egov__crl_checks(const struct egov__crl_case *wanted,
-                                  struct egov_report *explain, struct egov_error *err)
+enum egov_status egov__crl_checks_before(const struct egov__crl_case *c,
+                                         struct egov_report *explain, struct egov_error *err)
 {
-	struct egov__crl_compared compared = { .done = false };
-	struct egov__crl_case own = *wanted;
-	const struct egov__crl_case *const c = &own;
+	enum egov_status rc = EGOV_OK;
+	struct egov_error why = { 0 };
 
-	own.compared = &compared;
+	for (size_t i = 0; rc == EGOV_OK && i < CHECKS; i++) {
+		if (checks[i].run == NULL || checks[i].info.stage != EGOV__CRL_BEFORE)
+			continue;
+		rc = run_check(&checks[i], c, &why);
+		if (rc != EGOV_OK && explain != NULL)
+			egov__crl_explain(explain, checks[i].info.id, checks[i].info.clause, "fails",
+			                  &why);
+	}
+	if (rc != EGOV_OK && err != NULL)
+		*err = why;
+	return rc;
+}
+
+enum egov_status egov__crl_checks(const struct egov__crl_case *c, struct egov_report *explain,
+                                  struct egov_error *err)
+{
 	if (explain != NULL)
 		return explain_all(c, explain, err);
 	for (size_t i = 0; i < CHECKS; i++) {

@@ -12,28 +12,47 @@ struct egov__crl_text {
 };
 
 /* What the checks before a list is signed compare. */
-struct egov__crl_compared;
+struct egov__crl_comparison;
 struct egov__crl_case {
 	struct egov_home *home;
 	const struct egov_cert *ca;
-	const struct egov__crl_text *made;      /* read again from the bytes to be signed */
+	const struct egov__crl_outline *made;   /* read again from the bytes to be signed */
 	const struct egov__crl_text *last;      /* the last list that we signed; NULL: none */
 	struct egov__crl_scope scope;
 	uint64_t last_base;                     /* of the last list, where it is a delta list */
 	bool clock_set_back;                    /* since the last list: its time says nothing */
 	uint64_t number, last_number;
 	uint64_t count;                         /* of the revoked set, as the store counts it */
-	struct egov__crl_compared *compared;    /* of egov__crl_checks alone */
+	const struct egov__crl_comparison *compared;    /* of egov__crl_checks alone */
 };
 
 /*
- * Runs the table of checks over the case; the first that does not hold is
+ * Its entries against the revoked set and the last list, as somebody reads them (see is an entry
+ * function of struct egov__crl_listener).  Of the case all is there but made and compared.
+ */
+EGOV_MUST_CHECK enum egov_status egov__crl_comparison_new(const struct egov__crl_case *c,
+                                                          struct egov__crl_comparison **out,
+                                                          struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__crl_comparison_see(void *comparison,
+                                                          const struct egov__crl_entry *entry,
+                                                          struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__crl_comparison_end(struct egov__crl_comparison *comparison,
+                                                          struct egov_error *err);
+void egov__crl_comparison_free(struct egov__crl_comparison *comparison);
+
+/*
+ * Runs the table of checks over the case, whose entries were compared; the first that does not hold is
  * EGOV_E_POLICY or EGOV_E_CORRUPT with the check's id before its text.  With explain
  * (or NULL) all of them, a record each.
  */
 EGOV_MUST_CHECK enum egov_status egov__crl_checks(const struct egov__crl_case *c,
                                                   struct egov_report *explain,
                                                   struct egov_error *err);
+
+/* Those alone that need no bytes, before these take their number's place. */
+EGOV_MUST_CHECK enum egov_status egov__crl_checks_before(const struct egov__crl_case *c,
+                                                         struct egov_report *explain,
+                                                         struct egov_error *err);
 
 /* When a check is made. */
 enum egov__crl_stage {

@@ -43,17 +43,23 @@ static enum egov_status read_back(const struct egov__ldap *to, const struct egov
                                   const struct egov_recorded *recorded, const char *public_url,
                                   struct egov_error *err)
 {
-	const struct egov_slice der = egov__recorded_der(recorded);
+	const struct egov__source list = egov__recorded_source(recorded);
+	struct egov__source got;
 	struct egov__ldap from = *to;
 	struct egov_buf *found = NULL;
+	bool same = false;
 	enum egov_status rc;
 
 	if (public_url != NULL) {
 		from.url = public_url;
 		from.start_tls = false;
 	}
-	rc = egov__ldap_read(&from, place, der.size + 1, &found, err);
-	if (rc == EGOV_OK && !egov__slice_equal(egov_buf_slice(found), der))
+	rc = egov__ldap_read(&from, place, (size_t)list.size + 1, &found, err);
+	if (rc == EGOV_OK) {
+		got = egov__source_slice(egov_buf_slice(found));
+		rc = egov__source_equal(&list, &got, &same, err);
+	}
+	if (rc == EGOV_OK && !same)
 		rc = egov_error_set(err, EGOV_E_IO, NULL, "%s: gives something else than was published",
 		                    from.url);
 	egov_buf_free(found);

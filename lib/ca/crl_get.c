@@ -22,6 +22,7 @@ enum egov_status egov_crl_get(struct egov_home *home, const struct egov_crl_quer
 {
 	struct egov_store *store = egov__record_store(egov__home_record(home));
 	struct egov__crl_scope scope;
+	struct egov__pieces *pieces = NULL;
 	struct egov__crl_row row;
 	bool found = false;
 	enum egov_status rc;
@@ -35,10 +36,12 @@ enum egov_status egov_crl_get(struct egov_home *home, const struct egov_crl_quer
 	}
 	if (rc == EGOV_OK && (!found || !row.published))
 		rc = not_found(query, err);
-	if (rc != EGOV_OK)
-		return rc;
-	egov__buf_slice(der, row.der);
-	return egov__buf_check(der, err);
+	if (rc == EGOV_OK)
+		rc = egov__store_crl_open(store, &row, &pieces, err);
+	if (rc == EGOV_OK)
+		rc = egov__source_append(egov__pieces_list(pieces), der, err);
+	egov__pieces_free(pieces);
+	return rc;
 }
 
 static enum egov_status report_list(void *user, const struct egov__crl_row *row,

@@ -14,7 +14,6 @@
 #include "ca/issuing.h"
 #include "crl/part.h"
 #include "crypto/sm2.h"
-#include "crypto/sm3.h"
 #include "publish/fetch.h"
 #include "publish/publish.h"
 #include "record/clock.h"
@@ -31,7 +30,7 @@ struct publication {
 	struct egov__crl_scope scope;
 	char name[EGOV__LIST_NAME];     /* in the web root */
 	struct egov_cert *ca;
-	struct egov_buf last_der;
+	struct egov__pieces *last_list;
 	struct egov__crl_text last_text;
 	const struct egov__crl_text *last;      /* the last list that we signed; NULL: none */
 	uint64_t last_number, last_base;
@@ -53,7 +52,7 @@ static void publication_clear(struct publication *p)
 	egov__recorded_free(p->recorded);
 	egov_signer_close(p->signer);
 	egov__crl_outline_clear(&p->last_text.list);
-	egov__buf_clear(&p->last_der);
+	egov__pieces_free(p->last_list);
 	egov_cert_free(p->ca);
 }
 
@@ -69,11 +68,10 @@ static enum egov_status load_last(struct publication *p, struct egov_error *err)
 	p->last_number = row.number;
 	p->last_base = row.base;
 	p->last_served = row.published;
-	egov__buf_slice(&p->last_der, row.der);
-	rc = egov__buf_check(&p->last_der, err);
+	rc = egov__store_crl_open(store_of(p), &row, &p->last_list, err);
 	if (rc != EGOV_OK)
 		return rc;
-	p->last_text.source = egov__source_slice(egov_buf_slice(&p->last_der));
+	p->last_text.source = *egov__pieces_list(p->last_list);
 	rc = egov__crl_read(&p->last_text.source, NULL, &p->last_text.list, err);
 	if (rc == EGOV_OK) {
 		p->last = &p->last_text;
@@ -86,21 +84,20 @@ static enum egov_status load_last(struct publication *p, struct egov_error *err)
 }
 
 /* Whether the bytes are a list that this key signed; its number, at most UINT64_MAX. */
-static bool is_ours(const struct publication *p, struct egov_slice bytes, uint64_t *number)
+static bool is_ours(const struct publication *p, const struct egov__source *source,
+                    uint64_t *number)
 {
-	struct egov_crl *served = NULL;
-	enum egov_status rc = egov_crl_decode(bytes, &served, NULL);
+	struct egov__crl_outline served;
+	enum egov_status rc = egov__crl_read_signed(source, p->ca,
+	                                            egov__slice_text(EGOV__SM2_DEFAULT_ID),
+	                                            &served, NULL);
 
-	if (rc == EGOV_OK && !egov__slice_equal(egov_crl_issuer(served), egov_cert_subject(p->ca)))
-		rc = EGOV_E_UNTRUSTED;
-	if (rc == EGOV_OK)
-		rc = egov__verify_crl_signature(served, p->ca,
-		                                egov__slice_text(EGOV__SM2_DEFAULT_ID), NULL);
-	if (rc == EGOV_OK)
-		rc = egov__crl_number(egov__crl_fields(served)->extensions, number, NULL);
+	if (rc != EGOV_OK)
+		return false;
+	rc = egov__crl_number(served.fields.extensions, number, NULL);
 	if (rc == EGOV_E_LIMIT)
 		*number = UINT64_MAX;
-	egov_crl_free(served);
+	egov__crl_outline_clear(&served);
 	return rc == EGOV_OK || rc == EGOV_E_LIMIT;
 }
 
@@ -108,7 +105,7 @@ static bool is_ours(const struct publication *p, struct egov_slice bytes, uint64
  * than what was published, and would bring the revoked back.  Whatever else lies
  * there instead of the last list is replaced by it. */
 static enum egov_status judge_bytes(struct publication *p, const char *path,
-                                    struct egov_slice bytes, struct egov_error *err)
+                                    const struct egov__source *bytes, struct egov_error *err)
 {
 	struct egov__crl_row row = { .number = 0 };
 	uint64_t number = 0;
@@ -132,12 +129,12 @@ static enum egov_status judge_bytes(struct publication *p, const char *path,
 static enum egov_status judge_served(struct publication *p, const char *path,
                                      struct egov_error *err)
 {
-	struct egov_buf *bytes = NULL;
-	enum egov_status rc = egov__file_read_regular(path, EGOV__MAX_CRL, &bytes, err);
+	struct egov__source_file file = { .fd = -1 };
+	enum egov_status rc = egov__source_open_regular(path, &file, err);
 
 	if (rc == EGOV_OK)
-		rc = judge_bytes(p, path, egov_buf_slice(bytes), err);
-	egov_buf_free(bytes);
+		rc = judge_bytes(p, path, &file.source, err);
+	egov__source_close(&file);
 	return rc;
 }
 
@@ -207,10 +204,11 @@ static enum egov_status serve(struct publication *p, struct egov_error *err)
  * already, and its number used: this tells whoever looks after the web server. */
 static enum egov_status check_address(const struct publication *p, struct egov_error *err)
 {
+	const struct egov__source list = egov__recorded_source(p->recorded);
 	struct egov__issuer issuer;
 	struct egov__list_urls urls;
-	struct egov_buf *bytes = NULL;
 	const char *url;
+	bool same = false;
 	enum egov_status rc = egov__home_issuer(p->home, p->ca, &issuer, err);
 
 	if (rc == EGOV_OK)
@@ -218,12 +216,10 @@ static enum egov_status check_address(const struct publication *p, struct egov_e
 	url = p->scope.base == 0 ? issuer.crl_uri : issuer.freshest_uri;
 	if (rc != EGOV_OK || url == NULL)
 		return rc;
-	rc = egov__fetch(url, EGOV__MAX_CRL, FETCH_SECONDS, &bytes, err);
-	if (rc == EGOV_OK
-	    && !egov__slice_equal(egov_buf_slice(bytes), egov__recorded_der(p->recorded)))
+	rc = egov__fetch_same(url, &list, FETCH_SECONDS, &same, err);
+	if (rc == EGOV_OK && !same)
 		rc = egov_error_set(err, EGOV_E_IO, NULL, "%s: gives something else than was published",
 		                    url);
-	egov_buf_free(bytes);
 	return rc;
 }
 
@@ -314,27 +310,48 @@ static enum egov_status next_entry(void *user, struct egov__crl_entry *entry,
 	return rc;
 }
 
-static enum egov_status check_made(const struct publication *p, const struct egov_tbs *tbs,
-                                   struct egov_error *err)
+/* All of the list is read again once: what the rules ask of it is noted, its entries are
+ * compared, its digest is made. */
+static enum egov_status read_made(struct egov__crl_case *c, const struct egov_tbs *tbs,
+                                  struct egov__crl_comparison **comparison,
+                                  struct egov__lint_list **out, struct egov_error *err)
 {
-	struct egov__crl_text made = { .source = egov__source_slice(egov__tbs_der(tbs)) };
-	struct egov__crl_case c = { .home = p->home,
-		                    .ca = p->ca,
-		                    .made = &made,
-		                    .last = p->last,
-		                    .scope = p->scope,
-		                    .last_base = p->last_base,
-		                    .number = p->number,
-		                    .clock_set_back = p->clock_set_back,
-		                    .last_number = p->last_number };
-	enum egov_status rc = egov__crl_read_tbs(&made.source, NULL, &made.list, err);
+	struct egov__crl_listener also = { .entry = egov__crl_comparison_see };
+	enum egov_status rc = egov__crl_comparison_new(c, comparison, err);
 
 	if (rc != EGOV_OK)
 		return rc;
-	rc = egov__store_revoked_count(store_of(p), &p->scope, &c.count, err);
-	if (rc == EGOV_OK)
+	also.user = *comparison;
+	rc = egov__lint_list_read(tbs, &also, out, err);
+	return rc == EGOV_OK ? egov__crl_comparison_end(*comparison, err) : rc;
+}
+
+static struct egov__crl_case case_of(const struct publication *p)
+{
+	return (struct egov__crl_case){ .home = p->home,
+		                        .ca = p->ca,
+		                        .last = p->last,
+		                        .scope = p->scope,
+		                        .last_base = p->last_base,
+		                        .number = p->number,
+		                        .clock_set_back = p->clock_set_back,
+		                        .last_number = p->last_number,
+		                        .count = p->count };
+}
+
+static enum egov_status check_made(const struct publication *p, const struct egov_tbs *tbs,
+                                   struct egov__lint_list **out, struct egov_error *err)
+{
+	struct egov__crl_comparison *comparison = NULL;
+	struct egov__crl_case c = case_of(p);
+	enum egov_status rc = read_made(&c, tbs, &comparison, out, err);
+
+	if (rc == EGOV_OK) {
+		c.made = egov__lint_list_outline(*out);
+		c.compared = comparison;
 		rc = egov__crl_checks(&c, p->run->explain, err);
-	egov__crl_outline_clear(&made.list);
+	}
+	egov__crl_comparison_free(comparison);
 	return rc;
 }
 
@@ -342,6 +359,7 @@ static enum egov_status clear_made(const struct publication *p, const struct ego
                                    struct egov_tbs *tbs, struct egov_cleared **out,
                                    struct egov_error *err)
 {
+	struct egov__lint_list *list = NULL;
 	struct egov__lint_context context = { .issuer_name = issuer->name,
 		                              .issuer_key_id = issuer->key_id,
 		                              .crl_uri = issuer->crl_uri,
@@ -351,7 +369,12 @@ static enum egov_status clear_made(const struct publication *p, const struct ego
 		egov_time_add(p->this_update, egov__home_conf(p->home)->crl_maximum,
 	                      &context.max_next_update, err);
 
-	return rc != EGOV_OK ? rc : egov__lint_clear(tbs, &context, NULL, out, err);
+	if (rc == EGOV_OK)
+		rc = check_made(p, tbs, &list, err);
+	if (rc == EGOV_OK)
+		rc = egov__lint_clear_list(tbs, list, &context, out, err);
+	egov__lint_list_free(list);
+	return rc;
 }
 
 /* The rules that a list has passed before it may be signed. */
@@ -367,19 +390,16 @@ static void explain_rules(struct egov_report *explain)
 static enum egov_status approve(const struct publication *p, const struct egov_cleared *cleared,
                                 struct egov_error *err)
 {
-	const struct egov_slice tbs = egov__tbs_der(egov__cleared_tbs(cleared));
 	struct egov_buf facts = EGOV__BUF(EGOV__MAX_OBJECT);
-	uint8_t digest[EGOV__SM3_SIZE];
 	char subject[32];
 	enum egov_status rc;
 
 	if (!egov__approve_is_signed(p->home))
 		return egov__approve(p->home, EGOV__ACT_CRL, "", &facts, err);
-	rc = egov__sm3(&tbs, 1, digest, err);
 	(void)snprintf(subject, sizeof(subject), "crl-%" PRIu64, p->number);
-	egov__fact_hex_add(&facts, EGOV__KEY_TBS_SM3, EGOV__SLICE(digest));
-	if (rc == EGOV_OK)
-		rc = egov__approve(p->home, EGOV__ACT_CRL, subject, &facts, err);
+	egov__fact_hex_add(&facts, EGOV__KEY_TBS_SM3,
+	                   EGOV__SLICE(egov__cleared_facts(cleared)->digest));
+	rc = egov__approve(p->home, EGOV__ACT_CRL, subject, &facts, err);
 	egov__buf_clear(&facts);
 	return rc;
 }
@@ -407,9 +427,16 @@ static enum egov_status build(struct publication *p, const struct egov__issuer *
 	plan.count = p->count;
 	plan.user = cursor;
 	if (rc == EGOV_OK)
-		rc = egov__crl_build(&plan, out, err);
+		rc = egov__record_list_build(egov__home_record(p->home), &plan, out, err);
 	egov__store_revoked_close(cursor);
 	return rc;
+}
+
+static enum egov_status check_number(const struct publication *p, struct egov_error *err)
+{
+	const struct egov__crl_case c = case_of(p);
+
+	return egov__crl_checks_before(&c, p->run->explain, err);
 }
 
 /* Inside transaction 1: number, bytes, checks, lint, intent. */
@@ -435,9 +462,9 @@ static enum egov_status intend_inside(struct publication *p, struct egov_intent 
 		                   p->scope.base == 0 ? conf->crl_validity : conf->crl_delta_validity,
 		                   &p->next_update, err);
 	if (rc == EGOV_OK)
-		rc = egov__crl_failed(EGOV__CRL_ENTRIES, build(p, &issuer, &tbs, err), err);
+		rc = check_number(p, err);
 	if (rc == EGOV_OK)
-		rc = check_made(p, tbs, err);
+		rc = egov__crl_failed(EGOV__CRL_ENTRIES, build(p, &issuer, &tbs, err), err);
 	if (rc == EGOV_OK) {
 		rc = clear_made(p, &issuer, tbs, &cleared, err);
 		if (rc == EGOV_OK)
@@ -589,8 +616,7 @@ enum egov_status egov__crl_publish_list(struct egov__crl_run *run, const struct 
 		                 .actor = run->actor,
 		                 .web_root = run->web_root,
 		                 .key = list->key,
-		                 .scope = { list->key->number, list->part, 0, 0 },
-		                 .last_der = EGOV__BUF(EGOV__MAX_CRL) };
+		                 .scope = { list->key->number, list->part, 0, 0 } };
 	bool due = true;
 	enum egov_status rc = list->delta ? find_base(&p, err) : EGOV_OK;
 

@@ -107,20 +107,11 @@ static enum egov_status see_certificate(void *user, const struct egov__certifica
 
 /* --- what is served there --- */
 
-static enum egov_status check_issuer(const struct watch *w, const struct point *point,
-                                     const struct egov_crl *crl, struct egov_error *err)
-{
-	struct egov_cert *ca = NULL;
-	enum egov_status rc = egov__home_ca_certificate(w->home, point->generation, &ca, err);
-
-	if (rc == EGOV_OK && !egov__slice_equal(egov_crl_issuer(crl), egov_cert_subject(ca)))
-		rc = egov_error_set(err, EGOV_E_UNTRUSTED, "GM/T 0043, 6.3.1",
-		                    "issuer is not the CA's subject byte for byte");
-	if (rc == EGOV_OK)
-		rc = egov__verify_crl_signature(crl, ca, egov__slice_text(EGOV__SM2_DEFAULT_ID), err);
-	egov_cert_free(ca);
-	return rc;
-}
+struct served {
+	struct egov__crl_input input;
+	struct egov__crl_outline list;
+	bool read;                      /* and signed by this CA */
+};
 
 /* "x-delta.crl" belongs to "x.crl". */
 static uint64_t part_of(const struct point *point)
@@ -140,10 +131,10 @@ static uint64_t part_of(const struct point *point)
 }
 
 /* D-5, D-9: the list is the one that these certificates name, to the letter. */
-static enum egov_status check_scope(const struct point *point, const struct egov_crl *crl,
+static enum egov_status check_scope(const struct point *point, const struct served *served,
                                     struct egov_error *err)
 {
-	const struct egov_slice exts = egov__crl_fields(crl)->extensions;
+	const struct egov_slice exts = served->list.fields.extensions;
 	struct egov_slice names;
 	struct egov__general_name name;
 	struct egov__ext ext;
@@ -170,22 +161,37 @@ static enum egov_status check_scope(const struct point *point, const struct egov
 	return rc;
 }
 
+static enum egov_status check_bytes(const struct watch *w, const struct egov__crl_row *row,
+                                    const struct served *served, bool *same,
+                                    struct egov_error *err)
+{
+	struct egov__pieces *pieces = NULL;
+	enum egov_status rc = egov__store_crl_open(store_of(w), row, &pieces, err);
+
+	if (rc == EGOV_OK)
+		rc = egov__source_equal(egov__pieces_list(pieces), &served->input.source, same, err);
+	egov__pieces_free(pieces);
+	return rc;
+}
+
 static enum egov_status check_number(const struct watch *w, const struct point *point,
-                                     const struct egov_crl *crl, struct egov_error *err)
+                                     const struct served *served, struct egov_error *err)
 {
 	const struct egov__crl_scope scope = { point->generation, part_of(point), point->delta, 0 };
 	struct egov__crl_row row, last;
 	uint64_t number = 0;
-	bool found = false;
-	enum egov_status rc = egov__crl_number(egov__crl_fields(crl)->extensions, &number, err);
+	bool found = false, same = false;
+	enum egov_status rc = egov__crl_number(served->list.fields.extensions, &number, err);
 
 	if (rc == EGOV_OK)
 		rc = egov__store_crl_before(store_of(w), &scope, INT64_MAX, true, &last, err);
 	if (rc == EGOV_OK)
 		rc = egov__store_crl_get(store_of(w), number, &row, &found, err);
+	if (rc == EGOV_OK && found)
+		rc = check_bytes(w, &row, served, &same, err);
 	if (rc != EGOV_OK)
 		return rc;
-	if (!found || !egov__slice_equal(row.der, egov_crl_der(crl)))
+	if (!same)
 		return egov_error_set(err, EGOV_E_UNTRUSTED, "Order No. 4, Art. 18(3)",
 		                      "the ledger holds no such list of number %" PRIu64, number);
 	if (number < last.number)
@@ -196,65 +202,79 @@ static enum egov_status check_number(const struct watch *w, const struct point *
 	return EGOV_OK;
 }
 
-static enum egov_status check_times(const struct watch *w, const struct egov_crl *crl,
+static enum egov_status check_times(const struct watch *w, const struct egov__crl_fields *list,
                                     struct egov_error *err)
 {
 	const egov_time now = egov_home_now(w->home);
 	char when[EGOV_TIME_TEXT];
 
-	if (egov_crl_this_update(crl) > now + AHEAD) {
-		egov_time_format(egov_crl_this_update(crl), when);
+	if (list->this_update > now + AHEAD) {
+		egov_time_format(list->this_update, when);
 		return egov_error_set(err, EGOV_E_UNTRUSTED, "RFC 5280, 5.1.2.4",
 		                      "thisUpdate %s lies in the future", when);
 	}
-	if (egov_crl_next_update(crl) == EGOV_TIME_NONE || egov_crl_next_update(crl) <= now)
+	if (list->next_update == EGOV_TIME_NONE || list->next_update <= now)
 		return egov_error_set(err, EGOV_E_UNTRUSTED, "RFC 5280, 5.1.2.5",
 		                      "it is stale");
 	return EGOV_OK;
 }
 
-static enum egov_status judge(const struct watch *w, const struct point *point,
-                              struct egov_crl **crl, struct egov_error *err)
+/* Fetched, and signed by the key of the certificates that name it. */
+static enum egov_status get(const struct watch *w, const struct point *point,
+                            struct served *served, struct egov_error *err)
 {
-	struct egov_buf *bytes = NULL;
-	enum egov_status rc = egov__fetch(point->url, EGOV__MAX_CRL, TIMEOUT, &bytes, err);
+	struct egov_cert *ca = NULL;
+	enum egov_status rc = egov__fetch_file(point->url, TIMEOUT, &served->input.file, err);
 
 	if (rc == EGOV_OK)
-		rc = egov_crl_decode(egov_buf_slice(bytes), crl, err);
-	egov_buf_free(bytes);
+		rc = egov__crl_input_file(&served->input, err);
 	if (rc == EGOV_OK)
-		rc = check_issuer(w, point, *crl, err);
+		rc = egov__home_ca_certificate(w->home, point->generation, &ca, err);
 	if (rc == EGOV_OK)
-		rc = check_scope(point, *crl, err);
+		rc = egov__crl_read_signed(&served->input.source, ca,
+		                           egov__slice_text(EGOV__SM2_DEFAULT_ID), &served->list,
+		                           err);
+	served->read = rc == EGOV_OK;
+	egov_cert_free(ca);
+	return rc;
+}
+
+static enum egov_status judge(const struct watch *w, const struct point *point,
+                              struct served *served, struct egov_error *err)
+{
+	enum egov_status rc = get(w, point, served, err);
+
 	if (rc == EGOV_OK)
-		rc = check_number(w, point, *crl, err);
-	return rc == EGOV_OK ? check_times(w, *crl, err) : rc;
+		rc = check_scope(point, served, err);
+	if (rc == EGOV_OK)
+		rc = check_number(w, point, served, err);
+	return rc == EGOV_OK ? check_times(w, &served->list.fields, err) : rc;
 }
 
 /* --- saying it --- */
 
 /* Time runs out: so much is left, and more was wanted. */
-static bool is_late(const struct watch *w, const struct egov_crl *crl)
+static bool is_late(const struct watch *w, const struct egov__crl_fields *list)
 {
 	egov_time then;
 
 	return egov_time_add(egov_home_now(w->home), w->options->warn, &then, NULL) != EGOV_OK
-	       || egov_crl_next_update(crl) < then;
+	       || list->next_update < then;
 }
 
-static void report_crl(const struct watch *w, const struct egov_crl *crl)
+static void report_list(const struct watch *w, const struct egov__crl_fields *list)
 {
 	uint64_t number = 0;
 
-	if (egov__crl_number(egov__crl_fields(crl)->extensions, &number, NULL) == EGOV_OK)
+	if (egov__crl_number(list->extensions, &number, NULL) == EGOV_OK)
 		egov__report_add(w->report, "number", "%" PRIu64, number);
-	egov__report_add(w->report, "entries", "%zu", egov_crl_entries(crl));
-	egov__report_time(w->report, "this-update", egov_crl_this_update(crl));
-	if (egov_crl_next_update(crl) == EGOV_TIME_NONE)
+	egov__report_add(w->report, "entries", "%zu", list->count);
+	egov__report_time(w->report, "this-update", list->this_update);
+	if (list->next_update == EGOV_TIME_NONE)
 		return;
-	egov__report_time(w->report, "next-update", egov_crl_next_update(crl));
+	egov__report_time(w->report, "next-update", list->next_update);
 	egov__report_add(w->report, "seconds-left", "%" PRId64,
-	                 egov_crl_next_update(crl) - egov_home_now(w->home));
+	                 list->next_update - egov_home_now(w->home));
 }
 
 static enum egov_status watch_point(struct watch *w, const struct point *point,
@@ -263,14 +283,16 @@ static enum egov_status watch_point(struct watch *w, const struct point *point,
 	static const char *const words[] = { "good", "warning", "bad" };
 	enum egov_watch_verdict verdict = EGOV_WATCH_GOOD;
 	struct egov_error why = { 0 };
-	struct egov_crl *crl = NULL;
-	enum egov_status rc = judge(w, point, &crl, &why);
+	struct served served = { .input = { .file = { .fd = -1 } } };
+	enum egov_status rc = judge(w, point, &served, &why);
 
-	if (rc == EGOV_E_NOMEM)
-		return egov_error_nomem(err);
+	if (rc == EGOV_E_NOMEM) {
+		rc = egov_error_nomem(err);
+		goto out;
+	}
 	if (rc != EGOV_OK) {
 		verdict = EGOV_WATCH_BAD;
-	} else if (is_late(w, crl)) {
+	} else if (is_late(w, &served.list.fields)) {
 		verdict = EGOV_WATCH_WARNING;
 		(void)egov_error_set(&why, EGOV_E_POLICY, "RFC 5280, 5.1.2.5",
 		                     "the next list is late");
@@ -281,11 +303,14 @@ static enum egov_status watch_point(struct watch *w, const struct point *point,
 	egov__report_add(w->report, "verdict", "%s", words[verdict]);
 	if (verdict != EGOV_WATCH_GOOD)
 		egov__report_add(w->report, "why", "%s", why.text);
-	if (crl != NULL)
-		report_crl(w, crl);
+	if (served.read)
+		report_list(w, &served.list.fields);
 	w->worst = verdict > w->worst ? verdict : w->worst;
-	egov_crl_free(crl);
-	return egov__report_check(w->report, err);
+	rc = egov__report_check(w->report, err);
+out:
+	egov__crl_outline_clear(&served.list);
+	egov__crl_input_close(&served.input);
+	return rc;
 }
 
 enum egov_status egov_crl_watch(struct egov_home *home,

@@ -29,7 +29,8 @@ struct reconciliation {
 	struct egov_home *home;
 	const struct egov_reconcile_options *options;
 	struct egov_report *report;
-	struct egov_crl *crl;
+	struct egov__crl_input input;
+	struct egov__crl_outline list;
 	struct egov__crl_scope scope;
 	egov_time ca_not_after;         /* of the CA certificate that it is signed under */
 	uint64_t number, lost;
@@ -51,15 +52,17 @@ static enum egov_status match_generation(void *user, const struct egov__generati
                                          struct egov_error *err)
 {
 	struct reconciliation *const r = user;
+	struct egov__crl_outline again;
 	struct egov_cert *ca = NULL;
 	enum egov_status rc;
 
 	if (r->scope.generation != 0 || row->state == EGOV__GENERATION_PENDING)
 		return EGOV_OK;
 	rc = egov__home_ca_certificate(r->home, row->number, &ca, err);
-	if (rc == EGOV_OK && egov__slice_equal(egov_crl_issuer(r->crl), egov_cert_subject(ca))
-	    && egov__verify_crl_signature(r->crl, ca, egov__slice_text(EGOV__SM2_DEFAULT_ID), NULL)
-	               == EGOV_OK) {
+	if (rc == EGOV_OK && egov__slice_equal(r->list.fields.issuer, egov_cert_subject(ca))
+	    && egov__crl_read_signed(&r->input.source, ca, egov__slice_text(EGOV__SM2_DEFAULT_ID),
+	                             &again, NULL) == EGOV_OK) {
+		egov__crl_outline_clear(&again);
 		r->scope.generation = row->number;
 		r->ca_not_after = egov_cert_not_after(ca);
 	}
@@ -69,7 +72,7 @@ static enum egov_status match_generation(void *user, const struct egov__generati
 
 static enum egov_status judge(struct reconciliation *r, const char *name, struct egov_error *err)
 {
-	const struct egov__crl_fields *const fields = egov__crl_fields(r->crl);
+	const struct egov__crl_fields *const fields = &r->list.fields;
 	enum egov_status rc = egov__store_generation_walk(store_of(r), match_generation, r, err);
 
 	if (rc == EGOV_OK && r->scope.generation == 0)
@@ -180,22 +183,21 @@ static enum egov_status bring_back(struct reconciliation *r, const struct egov__
 /* Counted first, since the entry that says how many stands before them. */
 static enum egov_status each_lost(struct reconciliation *r, bool bring, struct egov_error *err)
 {
-	struct egov_slice entries = egov__crl_fields(r->crl)->entries;
-	struct egov__crl_entry entry;
+	struct egov__crl_walk walk;
 	bool known = false;
-	enum egov_status rc = EGOV_OK;
+	enum egov_status rc;
 
-	while (rc == EGOV_OK && entries.size > 0) {
-		rc = egov__crl_next(&entries, &entry, err);
-		if (rc == EGOV_OK)
-			rc = is_known(r, &entry, &known, err);
-		if (rc != EGOV_OK || known || !is_told(&entry))
-			continue;
-		if (bring)
-			rc = bring_back(r, &entry, err);
-		else
-			r->lost++;
+	egov__crl_walk_open(&walk, &r->input.source, &r->list);
+	while ((rc = egov__crl_walk_next(&walk, err)) == EGOV_OK && walk.has) {
+		rc = is_known(r, &walk.entry, &known, err);
+		if (rc == EGOV_OK && !known && is_told(&walk.entry)) {
+			r->lost += !bring;
+			rc = bring ? bring_back(r, &walk.entry, err) : EGOV_OK;
+		}
+		if (rc != EGOV_OK)
+			break;
 	}
+	egov__crl_walk_close(&walk);
 	return rc;
 }
 
@@ -203,11 +205,11 @@ static enum egov_status each_lost(struct reconciliation *r, bool bring, struct e
 
 static enum egov_status say_taken(struct reconciliation *r, struct egov_error *err)
 {
-	const struct egov__crl_fields *const fields = egov__crl_fields(r->crl);
+	const struct egov__crl_fields *const fields = &r->list.fields;
 	struct egov_buf facts = EGOV__BUF(EGOV__MAX_OBJECT);
 	struct egov__body *body = egov__body_new();
 	uint8_t digest[EGOV__SM3_SIZE];
-	enum egov_status rc = egov__sm3(&fields->der, 1, digest, err);
+	enum egov_status rc = egov__sm3_source(EGOV__NO_SLICE, &r->input.source, digest, err);
 
 	if (rc == EGOV_OK) {
 		egov__fact_hex_add(&facts, EGOV__KEY_SM3, EGOV__SLICE(digest));
@@ -227,17 +229,22 @@ static enum egov_status say_taken(struct reconciliation *r, struct egov_error *e
 
 static enum egov_status is_ours(const struct reconciliation *r, bool *ours, struct egov_error *err)
 {
+	struct egov__pieces *pieces = NULL;
 	struct egov__crl_row row;
-	enum egov_status rc = egov__store_crl_get(store_of(r), r->number, &row, ours, err);
+	bool found = false;
+	enum egov_status rc = egov__store_crl_get(store_of(r), r->number, &row, &found, err);
 
-	*ours = rc == EGOV_OK && *ours
-	        && egov__slice_equal(row.der, egov__crl_fields(r->crl)->der);
+	*ours = false;
+	if (rc == EGOV_OK && found)
+		rc = egov__store_crl_open(store_of(r), &row, &pieces, err);
+	if (rc == EGOV_OK && found)
+		rc = egov__source_equal(egov__pieces_list(pieces), &r->input.source, ours, err);
+	egov__pieces_free(pieces);
 	return rc;
 }
 
 static enum egov_status take_inside(struct reconciliation *r, struct egov_error *err)
 {
-	const struct egov_slice list = egov__crl_fields(r->crl)->der;
 	bool ours = false, taken = false;
 	enum egov_status rc = each_lost(r, false, err);
 
@@ -245,7 +252,7 @@ static enum egov_status take_inside(struct reconciliation *r, struct egov_error 
 		rc = is_ours(r, &ours, err);
 	r->foreign = !ours;
 	if (rc == EGOV_OK)
-		rc = egov__home_is_reconciled(r->home, r->number, list, &taken, err);
+		rc = egov__home_is_reconciled(r->home, r->number, &r->input.source, &taken, err);
 	/* There is nothing to take over: nothing is said. */
 	if (rc != EGOV_OK || ((ours || taken) && r->lost == 0))
 		return rc;
@@ -258,7 +265,7 @@ static enum egov_status take_inside(struct reconciliation *r, struct egov_error 
 
 static enum egov_status take(struct reconciliation *r, struct egov_error *err)
 {
-	const struct egov__crl_fields *const fields = egov__crl_fields(r->crl);
+	const struct egov__crl_fields *const fields = &r->list.fields;
 	struct egov_record *record = egov__home_record(r->home);
 	enum egov_status rc = egov__record_begin(record, egov_home_now(r->home), err);
 
@@ -282,52 +289,69 @@ static bool is_address(const char *name)
 	return strstr(name, "://") != NULL;
 }
 
-static enum egov_status take_list(struct reconciliation *all, const char *name,
-                                  struct egov_slice bytes, struct egov_error *err)
+/* Closes the file. */
+static enum egov_status take_opened(struct reconciliation *all, const char *name,
+                                    struct reconciliation *r, struct egov_error *err)
 {
-	struct reconciliation r = { .home = all->home, .options = all->options,
-		                    .report = all->report };
-	enum egov_status rc = egov_crl_decode(bytes, &r.crl, err);
+	enum egov_status rc = egov__crl_input_file(&r->input, err);
 
-	if (rc != EGOV_OK)
-		return egov_error_prefix(err, rc, "%s", name);
-	rc = judge(&r, name, err);
 	if (rc == EGOV_OK)
-		rc = take(&r, err);
-	if (r.number > all->highest)
-		all->highest = r.number;
-	all->foreign = all->foreign || r.foreign;
-	egov_crl_free(r.crl);
+		rc = egov__crl_read(&r->input.source, NULL, &r->list, err);
+	if (rc != EGOV_OK)
+		rc = egov_error_prefix(err, rc, "%s", name);
+	if (rc == EGOV_OK)
+		rc = judge(r, name, err);
+	if (rc == EGOV_OK)
+		rc = take(r, err);
+	if (r->number > all->highest)
+		all->highest = r->number;
+	all->foreign = all->foreign || r->foreign;
+	egov__crl_outline_clear(&r->list);
+	egov__crl_input_close(&r->input);
 	return rc;
+}
+
+static struct reconciliation one_of(const struct reconciliation *all)
+{
+	return (struct reconciliation){ .home = all->home,
+		                        .options = all->options,
+		                        .report = all->report,
+		                        .input = { .file = { .fd = -1 } } };
 }
 
 static enum egov_status take_served(void *user, const char *name, struct egov_error *err)
 {
-	struct egov_buf *bytes = NULL;
-	enum egov_status rc = egov__file_read_regular(name, EGOV__MAX_CRL, &bytes, err);
+	struct reconciliation r = one_of(user);
+	const enum egov_status rc = egov__source_open_regular(name, &r.input.file, err);
 
-	if (rc == EGOV_OK)
-		rc = take_list(user, name, egov_buf_slice(bytes), err);
-	egov_buf_free(bytes);
-	return rc;
+	return rc == EGOV_OK ? take_opened(user, name, &r, err) : rc;
+}
+
+static bool is_checkpoint(const struct egov__source *source)
+{
+	static const char begin[] = "-----BEGIN " EGOV__CHECKPOINT_LABEL "-----";
+	uint8_t bytes[sizeof(begin) - 1];
+
+	return source->size > sizeof(bytes)
+	       && egov__source_read(source, 0, bytes, sizeof(bytes), NULL) == EGOV_OK
+	       && memcmp(bytes, begin, sizeof(bytes)) == 0;
 }
 
 /* A list, or a checkpoint that is looked at once the lists are taken. */
 static enum egov_status take_given(struct reconciliation *all, size_t i, struct egov_error *err)
 {
-	static const char begin[] = "-----BEGIN " EGOV__CHECKPOINT_LABEL "-----";
 	const char *const name = all->options->files[i];
-	struct egov_buf *bytes = NULL;
+	struct reconciliation r = one_of(all);
 	enum egov_status rc =
-		is_address(name) ? egov__fetch(name, EGOV__MAX_CRL, FETCH_SECONDS, &bytes, err)
-				 : egov__file_read_regular(name, EGOV__MAX_CRL, &bytes, err);
+		is_address(name) ? egov__fetch_file(name, FETCH_SECONDS, &r.input.file, err)
+				 : egov__source_open_regular(name, &r.input.file, err);
 
-	if (rc == EGOV_OK && !is_address(name) && egov_buf_slice(bytes).size > strlen(begin)
-	    && memcmp(egov_buf_slice(bytes).data, begin, strlen(begin)) == 0)
-		all->checkpoints[all->checkpoints_count++] = name;
-	else if (rc == EGOV_OK)
-		rc = take_list(all, name, egov_buf_slice(bytes), err);
-	egov_buf_free(bytes);
+	if (rc != EGOV_OK)
+		return rc;
+	if (is_address(name) || !is_checkpoint(&r.input.file.source))
+		return take_opened(all, name, &r, err);
+	all->checkpoints[all->checkpoints_count++] = name;
+	egov__crl_input_close(&r.input);
 	return rc;
 }
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/fileio.h"
+#include "crl/crl_peek.h"
 #include "ca/ceremony.h"
 #include "ca/init_ca.h"
 #include "crl/part.h"
@@ -38,31 +39,34 @@ static enum egov_status find_published(struct served *s, struct egov_error *err)
 	return rc;
 }
 
-/* *has is false where the bytes are no list with a number. */
-static enum egov_status number_of(struct egov_slice bytes, uint64_t *number, bool *has,
-                                  struct egov_error *err)
+static enum egov_status is_in_ledger(const struct served *s, const struct egov__crl_row *row,
+                                     const struct egov__source *bytes, bool *is,
+                                     struct egov_error *err)
 {
-	struct egov_crl *crl = NULL;
-	const enum egov_status rc = egov_crl_decode(bytes, &crl, NULL);
+	struct egov__pieces *pieces = NULL;
+	enum egov_status rc = EGOV_OK;
 
-	if (rc == EGOV_E_NOMEM)
-		return egov_error_nomem(err);
-	*has = rc == EGOV_OK
-	       && egov__crl_number(egov__crl_fields(crl)->extensions, number, NULL) == EGOV_OK;
-	egov_crl_free(crl);
-	return EGOV_OK;
+	*is = false;
+	if (row->generation != s->scope.generation || row->part != s->scope.part
+	    || (row->base != 0) != (s->scope.base != 0))
+		return EGOV_OK;
+	rc = egov__store_crl_open(store_of(s), row, &pieces, err);
+	if (rc == EGOV_OK)
+		rc = egov__source_equal(egov__pieces_list(pieces), bytes, is, err);
+	egov__pieces_free(pieces);
+	return rc;
 }
 
 /* The list that is served must be one that we signed, as its number tells, and
  * not an older one than was served already: that would bring the revoked back. */
-static enum egov_status judge_served(const struct served *s, struct egov_slice bytes,
+static enum egov_status judge_served(const struct served *s, const struct egov__source *bytes,
                                      struct egov_error *err)
 {
 	static const char clause[] = "Order No. 4, Art. 18(3)";
 	struct egov__crl_row row;
 	uint64_t number = 0;
-	bool found = false, has = false, known = false;
-	enum egov_status rc = number_of(bytes, &number, &has, err);
+	bool found = false, has = false, known = false, is = false;
+	enum egov_status rc = egov__crl_peek(bytes, &number, &has, err);
 
 	if (rc == EGOV_OK && has)
 		rc = egov__store_crl_get(store_of(s), number, &row, &found, err);
@@ -71,9 +75,9 @@ static enum egov_status judge_served(const struct served *s, struct egov_slice b
 		if (rc != EGOV_OK || known)
 			return rc;
 	}
-	if (rc == EGOV_OK
-	    && (!found || row.generation != s->scope.generation || row.part != s->scope.part
-	        || (row.base != 0) != (s->scope.base != 0) || !egov__slice_equal(row.der, bytes)))
+	if (rc == EGOV_OK && found)
+		rc = is_in_ledger(s, &row, bytes, &is, err);
+	if (rc == EGOV_OK && !is)
 		rc = egov_error_set(err, EGOV_E_CORRUPT, clause,
 		                    "the CRL that is served is not one that the ledger holds");
 	if (rc == EGOV_OK && number < s->published)
@@ -90,7 +94,7 @@ static enum egov_status check_list(struct egov_home *home, const struct egov__cr
 	struct served s = { home, *scope, 0 };
 	char name[EGOV__LIST_NAME], file[EGOV__LIST_NAME + 16];
 	char *root = egov__web_root(s.home), *path = NULL;
-	struct egov_buf *bytes = NULL;
+	struct egov__source_file served = { .fd = -1 };
 	enum egov_status rc;
 
 	egov__home_list_name(scope, name);
@@ -99,11 +103,11 @@ static enum egov_status check_list(struct egov_home *home, const struct egov__cr
 	rc = path == NULL ? egov_error_nomem(err) : find_published(&s, err);
 	/* Before the first list was served there is nothing to compare. */
 	if (rc == EGOV_OK && s.published > 0) {
-		rc = egov__file_read_regular(path, EGOV__MAX_CRL, &bytes, err);
+		rc = egov__source_open_regular(path, &served, err);
 		if (rc == EGOV_OK)
-			rc = judge_served(&s, egov_buf_slice(bytes), err);
+			rc = judge_served(&s, &served.source, err);
 	}
-	egov_buf_free(bytes);
+	egov__source_close(&served);
 	free(path);
 	free(root);
 	return rc;

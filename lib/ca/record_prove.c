@@ -239,6 +239,8 @@ static enum egov_status find_change(struct proving *p, struct change *change,
 static enum egov_status add_list(struct proving *p, const struct egov__crl_scope *scope,
                                  uint64_t position, bool after, struct egov_error *err)
 {
+	struct egov_buf der = EGOV__BUF(EGOV__MAX_CRL);
+	struct egov__pieces *pieces = NULL;
 	struct egov__crl_row row;
 	char subject[32];
 	bool found = false;
@@ -249,9 +251,15 @@ static enum egov_status add_list(struct proving *p, const struct egov__crl_scope
 	if (rc != EGOV_OK || !found)
 		return rc;
 	(void)snprintf(subject, sizeof(subject), "crl-%" PRIu64, row.number);
-	rc = add_document(p, row.der, err);
+	rc = egov__store_crl_open(p->store, &row, &pieces, err);
+	if (rc == EGOV_OK)
+		rc = egov__source_append(egov__pieces_list(pieces), &der, err);
+	if (rc == EGOV_OK)
+		rc = add_document(p, egov_buf_slice(&der), err);
 	if (rc == EGOV_OK)
 		rc = egov__store_journal_walk(p->store, 0, subject, take_all, p, err);
+	egov__pieces_free(pieces);
+	egov__buf_clear(&der);
 	return rc;
 }
 

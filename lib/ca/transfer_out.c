@@ -128,14 +128,21 @@ static enum egov_status add_list(struct sending *s, const struct item *item,
 {
 	struct egov__transfer_list list = { .name = egov__slice_text(item->name) };
 	struct egov_recorded *recorded = NULL;
+	struct egov_buf der = EGOV__BUF(EGOV__MAX_CRL);
+	struct egov__source source;
 	enum egov_status rc = egov__record_crl(record_of(s), item->number, &recorded, err);
 
 	if (rc == EGOV_OK) {
-		list.der = egov__recorded_der(recorded);
+		source = egov__recorded_source(recorded);
+		rc = egov__source_append(&source, &der, err);
+	}
+	if (rc == EGOV_OK) {
+		list.der = egov_buf_slice(&der);
 		egov__transfer_add(&s->lists, &list);
 		rc = egov__buf_check(&s->lists, err);
 	}
 	egov__recorded_free(recorded);
+	egov__buf_clear(&der);
 	return rc;
 }
 

@@ -74,6 +74,11 @@ EGOV_MUST_CHECK enum egov_status egov__signed_assemble(const struct egov_tbs *tb
                                                        struct egov_slice signature,
                                                        struct egov_buf *der,
                                                        struct egov_error *err);
+/* What stands behind the tbs in it. */
+EGOV_MUST_CHECK enum egov_status egov__signed_behind(const struct egov_tbs *tbs,
+                                                     struct egov_slice signature,
+                                                     struct egov_buf *out,
+                                                     struct egov_error *err);
 
 /* Decodes with OpenSSL and compares every field and extension with our own
  * reading: EGOV_E_CRYPTO where the two disagree on what was meant. */

@@ -104,19 +104,25 @@ enum egov_status egov__signed_decode(struct egov_slice der, struct egov__signed_
 	return rc;
 }
 
+enum egov_status egov__signed_behind(const struct egov_tbs *tbs, struct egov_slice signature,
+                                     struct egov_buf *out, struct egov_error *err)
+{
+	egov__buf_slice(out, egov__tbs_signature_algorithm(tbs));
+	egov__der_put_bit_octets(out, signature);
+	return egov__buf_check(out, err);
+}
+
 enum egov_status egov__signed_assemble(const struct egov_tbs *tbs, struct egov_slice signature,
                                        struct egov_buf *der, struct egov_error *err)
 {
 	const struct egov_slice body = egov__tbs_der(tbs);
-	const struct egov_slice algorithm = egov__tbs_signature_algorithm(tbs);
-	const size_t bits = egov__der_header_size(signature.size + 1) + signature.size + 1;
+	const size_t behind = egov__tbs_signature_algorithm(tbs).size
+	                      + egov__der_header_size(signature.size + 1) + signature.size + 1;
 
-	(void)egov__buf_reserve(der, body.size + algorithm.size + bits + EGOV__DER_HEAD);
-	egov__der_header(der, EGOV__SEQUENCE, body.size + algorithm.size + bits);
+	(void)egov__buf_reserve(der, body.size + behind + EGOV__DER_HEAD);
+	egov__der_header(der, EGOV__SEQUENCE, body.size + behind);
 	egov__buf_slice(der, body);
-	egov__buf_slice(der, algorithm);
-	egov__der_put_bit_octets(der, signature);
-	return egov__buf_check(der, err);
+	return egov__signed_behind(tbs, signature, der, err);
 }
 
 struct one {

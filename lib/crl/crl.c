@@ -102,7 +102,8 @@ static bool read_plain(struct egov_slice *entries, struct egov__crl_entry *entry
 		                          0x15, EGOV__OCTET_STRING, 3, EGOV__ENUMERATED, 1 };
 	const uint8_t *const p = entries->data;
 	const uint8_t *time, *rest;
-	struct egov__crl_entry e = { .reason = -1, .invalidity_date = EGOV_TIME_NONE };
+	struct egov__crl_entry e = { .reason = -1, .invalidity_date = EGOV_TIME_NONE,
+		                     .plain = true };
 	struct egov__date d;
 	size_t left;
 

@@ -51,6 +51,7 @@ struct egov__crl_entry {
 	bool unknown_critical;                  /* a critical entry extension we do not know */
 	/* Read alone: */
 	bool wrong_type;                        /* of the time (RFC 5280, 5.1.2.6) */
+	bool plain;                             /* but for a reasonCode that is not critical */
 	struct egov_slice extensions;           /* contents, empty where absent */
 };
 
@@ -97,16 +98,23 @@ struct egov__crl_plan {
 	bool only_users, only_ca;
 	uint64_t base;                  /* 0: a complete list */
 	const char *freshest_uri;       /* or NULL; of complete lists */
-	/* Of egov__crl_write: gets the entries, block by block. */
-	enum egov_status (*write)(void *sink, struct egov_slice bytes, struct egov_error *err);
-	void *sink;
+	const struct egov__crl_keep *keep;      /* NULL: it is held in memory */
 };
-/* In constant memory: head and tail surround the entries, and are known behind them. */
+
+/*
+ * Where a list goes that is too long to hold: entries and what stands behind them, in blocks
+ * of EGOV__CRL_BLOCK octets but for the last, then what goes before them, which is known
+ * behind them; the place of all of it becomes that of the value.
+ */
+#define EGOV__CRL_BLOCK (64u << 10)
+struct egov__tbs_place;
+struct egov__crl_keep {
+	enum egov_status (*write)(void *user, struct egov_slice bytes, struct egov_error *err);
+	enum egov_status (*close)(void *user, struct egov_slice head, struct egov__tbs_place *place,
+	                          struct egov_error *err);
+	void *user;
+};
 #define EGOV__MAX_LIST (UINT64_C(1) << 31)
-EGOV_MUST_CHECK enum egov_status egov__crl_write(const struct egov__crl_plan *plan,
-                                                 struct egov_buf *head, struct egov_buf *tail,
-                                                 struct egov_error *err);
-/* The same held in memory. */
 EGOV_MUST_CHECK enum egov_status egov__crl_build(const struct egov__crl_plan *plan,
                                                  struct egov_tbs **out, struct egov_error *err);
 

@@ -51,15 +51,15 @@ static enum egov_status check_entry(const struct egov__crl_entry *e, bool delta,
 
 /* --- entries, which there may be millions of: written by hand, block by block --- */
 
-#define BLOCK (64u << 10)
 #define ENTRY_MAX 128           /* octets of an entry whose serial check_serial has seen */
 
 struct writer {
 	const struct egov__crl_plan *plan;
+	const struct egov__crl_keep *keep;
 	struct order before;
-	uint64_t size;                  /* of all entries so far */
+	uint64_t size;                  /* of what was written so far */
 	size_t used;
-	uint8_t block[BLOCK];
+	uint8_t block[EGOV__CRL_BLOCK + ENTRY_MAX];
 };
 
 static uint8_t *put_octets(uint8_t *to, const uint8_t *octets, size_t size)
@@ -136,13 +136,17 @@ static void put_entry(struct writer *w, const struct egov__crl_entry *e)
 	w->used += (size_t)(to - start);
 }
 
-static enum egov_status flush(struct writer *w, struct egov_error *err)
+/* The first octets of what is at hand. */
+static enum egov_status flush(struct writer *w, size_t size, struct egov_error *err)
 {
-	const struct egov_slice bytes = { w->block, w->used };
+	const struct egov_slice bytes = { w->block, size };
+	const enum egov_status rc = w->keep->write(w->keep->user, bytes, err);
 
-	w->size += w->used;
-	w->used = 0;
-	return bytes.size == 0 ? EGOV_OK : w->plan->write(w->plan->sink, bytes, err);
+	w->size += size;
+	w->used -= size;
+	if (w->used > 0)
+		memmove(w->block, w->block + size, w->used);
+	return rc;
 }
 
 static enum egov_status write_entries(struct writer *w, struct egov_error *err)
@@ -157,16 +161,37 @@ static enum egov_status write_entries(struct writer *w, struct egov_error *err)
 			rc = check_serial(entry.serial, &w->before, err);
 		if (rc == EGOV_OK)
 			rc = check_entry(&entry, w->plan->base != 0, err);
-		if (rc == EGOV_OK && sizeof(w->block) - w->used < ENTRY_MAX)
-			rc = flush(w, err);
 		if (rc == EGOV_OK)
 			put_entry(w, &entry);
+		if (rc == EGOV_OK && w->used >= EGOV__CRL_BLOCK)
+			rc = flush(w, EGOV__CRL_BLOCK, err);
 	}
-	return rc == EGOV_OK ? flush(w, err) : rc;
+	return rc;
 }
 
-static enum egov_status put_entries(const struct egov__crl_plan *plan, uint64_t *size,
-                                    struct egov_error *err)
+/* What stands behind the entries, and the rest of the last block. */
+static enum egov_status write_tail(struct writer *w, struct egov_slice tail, struct egov_error *err)
+{
+	enum egov_status rc = EGOV_OK;
+
+	while (rc == EGOV_OK && tail.size > 0) {
+		const size_t room = EGOV__CRL_BLOCK - w->used;
+		const size_t size = tail.size < room ? tail.size : room;
+
+		memcpy(w->block + w->used, tail.data, size);
+		w->used += size;
+		tail.data += size;
+		tail.size -= size;
+		if (w->used == EGOV__CRL_BLOCK)
+			rc = flush(w, EGOV__CRL_BLOCK, err);
+	}
+	return rc == EGOV_OK && w->used > 0 ? flush(w, w->used, err) : rc;
+}
+
+/* *entries: how many octets the entries have. */
+static enum egov_status put_contents(const struct egov__crl_plan *plan,
+                                     const struct egov__crl_keep *keep, struct egov_slice tail,
+                                     uint64_t *entries, struct egov_error *err)
 {
 	struct writer *w = malloc(sizeof(*w));
 	enum egov_status rc;
@@ -174,12 +199,15 @@ static enum egov_status put_entries(const struct egov__crl_plan *plan, uint64_t 
 	if (w == NULL)
 		return egov_error_nomem(err);
 	w->plan = plan;
+	w->keep = keep;
 	w->before.size = 0;
 	w->size = 0;
 	w->used = 0;
 	rc = write_entries(w, err);
 	if (rc == EGOV_OK)
-		*size = w->size;
+		*entries = w->size + w->used;
+	if (rc == EGOV_OK)
+		rc = write_tail(w, tail, err);
 	free(w);
 	return rc;
 }
@@ -259,63 +287,71 @@ static enum egov_status check_plan(const struct egov__crl_plan *plan, struct ego
 	return EGOV_OK;
 }
 
-enum egov_status egov__crl_write(const struct egov__crl_plan *plan, struct egov_buf *head,
-                                 struct egov_buf *tail, struct egov_error *err)
-{
-	uint64_t entries = 0;
-	enum egov_status rc = check_plan(plan, err);
+/* --- where it goes --- */
 
-	if (rc == EGOV_OK)
-		rc = put_entries(plan, &entries, err);
-	if (rc != EGOV_OK)
-		return rc;
-	if (entries > EGOV__MAX_LIST)
-		return egov_error_set(err, EGOV_E_LIMIT, NULL, "the list grows too long");
-	put_extensions(tail, plan);
-	put_head(head, plan, entries, tail->size);
-	rc = egov__buf_check(tail, err);
-	return rc == EGOV_OK ? egov__buf_check(head, err) : rc;
-}
-
-static enum egov_status append(void *sink, struct egov_slice bytes, struct egov_error *err)
+static enum egov_status append(void *user, struct egov_slice bytes, struct egov_error *err)
 {
-	egov__buf_slice(sink, bytes);
-	return egov__buf_check(sink, err);
+	egov__buf_slice(user, bytes);
+	return egov__buf_check(user, err);
 }
 
 /* The head goes before what is there. */
-static void put_before(struct egov_buf *der, struct egov_slice head)
+static enum egov_status put_before(struct egov_buf *der, struct egov_slice head,
+                                   struct egov_error *err)
 {
 	const size_t size = der->size;
 
 	if (egov__buf_extend(der, head.size) == NULL)
-		return;
+		return egov__buf_check(der, err);
 	if (size > 0)
 		memmove(der->data + head.size, der->data, size);
 	memcpy(der->data, head.data, head.size);
+	return EGOV_OK;
+}
+
+static enum egov_status close_list(const struct egov__crl_plan *plan, struct egov_buf *held,
+                                   struct egov_slice head, struct egov_tbs **out,
+                                   struct egov_error *err)
+{
+	struct egov__tbs_place place = { .release = NULL };
+	enum egov_status rc;
+
+	if (plan->keep == NULL) {
+		rc = put_before(held, head, err);
+		return rc != EGOV_OK ? rc
+		                     : egov__tbs_new(EGOV_OBJECT_CRL, held, plan->issuer->params, out,
+		                                     err);
+	}
+	rc = plan->keep->close(plan->keep->user, head, &place, err);
+	return rc == EGOV_OK ? egov__tbs_new_list(&place, plan->issuer->params, out, err) : rc;
 }
 
 enum egov_status egov__crl_build(const struct egov__crl_plan *plan, struct egov_tbs **out,
                                  struct egov_error *err)
 {
 	struct egov_buf head = EGOV__BUF(EGOV__MAX_OBJECT), tail = EGOV__BUF(EGOV__MAX_OBJECT);
-	struct egov_buf der = EGOV__BUF(EGOV__MAX_CRL);
-	struct egov__crl_plan held = *plan;
-	enum egov_status rc;
+	struct egov_buf held = EGOV__BUF(EGOV__MAX_CRL);
+	const struct egov__crl_keep in_memory = { .write = append, .user = &held };
+	uint64_t entries = 0;
+	enum egov_status rc = check_plan(plan, err);
 
-	held.write = append;
-	held.sink = &der;
-	/* Room for entries as ours are, so that they are not copied as it grows. */
-	if (plan->count < EGOV__MAX_CRL / ENTRY_MAX)
-		(void)egov__buf_reserve(&der, plan->count * (ENTRY_MAX / 2) + EGOV__MAX_OBJECT);
-	rc = egov__crl_write(&held, &head, &tail, err);
+	if (rc == EGOV_OK) {
+		put_extensions(&tail, plan);
+		rc = egov__buf_check(&tail, err);
+	}
 	if (rc == EGOV_OK)
-		put_before(&der, egov_buf_slice(&head));
-	egov__buf_slice(&der, egov_buf_slice(&tail));
+		rc = put_contents(plan, plan->keep == NULL ? &in_memory : plan->keep,
+		                  egov_buf_slice(&tail), &entries, err);
+	if (rc == EGOV_OK && entries > EGOV__MAX_LIST)
+		rc = egov_error_set(err, EGOV_E_LIMIT, NULL, "the list grows too long");
+	if (rc == EGOV_OK) {
+		put_head(&head, plan, entries, tail.size);
+		rc = egov__buf_check(&head, err);
+	}
 	if (rc == EGOV_OK)
-		rc = egov__tbs_new(EGOV_OBJECT_CRL, &der, plan->issuer->params, out, err);
+		rc = close_list(plan, &held, egov_buf_slice(&head), out, err);
 	egov__buf_clear(&head);
 	egov__buf_clear(&tail);
-	egov__buf_clear(&der);
+	egov__buf_clear(&held);
 	return rc;
 }

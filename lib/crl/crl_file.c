@@ -50,6 +50,25 @@ static enum egov_status take_file(const char *path, struct egov__crl_input *inpu
 	return rc;
 }
 
+enum egov_status egov__crl_input_file(struct egov__crl_input *input, struct egov_error *err)
+{
+	struct egov_buf bytes = EGOV__BUF(EGOV__MAX_CRL);
+	enum egov_status rc;
+
+	if (is_der(&input->file.source)) {
+		input->source = input->file.source;
+		return EGOV_OK;
+	}
+	rc = egov__source_append(&input->file.source, &bytes, err);
+	if (rc == EGOV_E_LIMIT)
+		rc = egov_error_prefix(err, rc, "%s", input->file.path);
+	egov__source_close(&input->file);
+	if (rc == EGOV_OK)
+		rc = egov__crl_input_take(egov_buf_slice(&bytes), input, err);
+	egov__buf_clear(&bytes);
+	return rc;
+}
+
 enum egov_status egov__crl_input_open(const char *path, struct egov__crl_input *input,
                                       struct egov_error *err)
 {
@@ -62,12 +81,7 @@ enum egov_status egov__crl_input_open(const char *path, struct egov__crl_input *
 	rc = egov__source_open(path, &input->file, &regular, err);
 	if (rc != EGOV_OK)
 		return rc;
-	if (regular && is_der(&input->file.source)) {
-		input->source = input->file.source;
-		return EGOV_OK;
-	}
-	egov__source_close(&input->file);
-	return take_file(path, input, err);
+	return regular ? egov__crl_input_file(input, err) : take_file(path, input, err);
 }
 
 void egov__crl_input_close(struct egov__crl_input *input)

@@ -142,6 +142,14 @@ static enum egov_status tell_algorithm(struct way *way, struct egov_slice whole,
 	return rc;
 }
 
+static void tell_time(const struct egov__crl_listener *l, struct egov_slice whole)
+{
+	bool wrong_type = false;
+
+	if (egov__der_time(&whole, "thisUpdate", l->this_update, &wrong_type, NULL) != EGOV_OK)
+		*l->this_update = EGOV_TIME_NONE;
+}
+
 /* Version, algorithm, issuer, times, as far as they are there: what they are is judged when
  * all has been put together. */
 static enum egov_status read_head(struct way *way, struct egov_error *err)
@@ -159,6 +167,8 @@ static enum egov_status read_head(struct way *way, struct egov_error *err)
 		rc = tell_algorithm(way, kept, err);
 	for (int i = 0; rc == EGOV_OK && i < 2; i++)
 		rc = keep(way, &kept, err);
+	if (rc == EGOV_OK && way->listener->this_update != NULL)
+		tell_time(way->listener, kept);
 	if (rc == EGOV_OK)
 		rc = peek_tag(way, &tag, err);
 	return rc == EGOV_OK && is_time(tag) ? keep(way, &kept, err) : rc;

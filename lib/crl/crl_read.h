@@ -18,6 +18,9 @@ EGOV_MUST_CHECK enum egov_status egov__crl_input_open(const char *path,
 EGOV_MUST_CHECK enum egov_status egov__crl_input_take(struct egov_slice bytes,
                                                       struct egov__crl_input *input,
                                                       struct egov_error *err);
+/* The same of what its file has been opened for; closed where it fails. */
+EGOV_MUST_CHECK enum egov_status egov__crl_input_file(struct egov__crl_input *input,
+                                                      struct egov_error *err);
 void egov__crl_input_close(struct egov__crl_input *input);
 
 /*
@@ -39,6 +42,7 @@ struct egov__crl_listener {
 	egov__window_fn *signed_bytes;
 	enum egov_status (*entry)(void *user, const struct egov__crl_entry *entry,
 	                          struct egov_error *err);
+	egov_time *this_update;         /* set before the first entry; EGOV_TIME_NONE: it is none */
 	void *user;
 };
 

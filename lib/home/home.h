@@ -159,8 +159,8 @@ EGOV_MUST_CHECK enum egov_status egov__home_profile(struct egov_home *home, cons
 EGOV_MUST_CHECK enum egov_status egov__home_check_ahead(struct egov_home *home,
                                                         struct egov_error *err);
 EGOV_MUST_CHECK enum egov_status egov__home_is_reconciled(struct egov_home *home, uint64_t number,
-                                                          struct egov_slice list, bool *is,
-                                                          struct egov_error *err);
+                                                          const struct egov__source *list,
+                                                          bool *is, struct egov_error *err);
 /* The list of its files that a backup has; in a home it says that this one was restored, and
  * does not know yet what was published since: as a list that lies ahead. */
 #define EGOV__BACKUP_LIST "egov-backup.sm3"

@@ -38,12 +38,12 @@ static enum egov_status see_entry(void *user, const struct egov__journal_row *en
 }
 
 enum egov_status egov__home_is_reconciled(struct egov_home *home, uint64_t number,
-                                          struct egov_slice list, bool *is,
+                                          const struct egov__source *list, bool *is,
                                           struct egov_error *err)
 {
 	struct search search = { .found = false };
 	char subject[32];
-	enum egov_status rc = egov__sm3(&list, 1, search.digest, err);
+	enum egov_status rc = egov__sm3_source(EGOV__NO_SLICE, list, search.digest, err);
 
 	(void)snprintf(subject, sizeof(subject), "crl-%" PRIu64, number);
 	if (rc == EGOV_OK)

@@ -2,7 +2,6 @@
 #include "home/home_copy.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,17 +53,7 @@ static enum egov_status put(void *user, struct egov_slice bytes, struct egov_err
 {
 	const struct sink *const sink = user;
 
-	while (bytes.size > 0) {
-		const ssize_t n = write(sink->fd, bytes.data, bytes.size);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return egov_error_errno(err, "%s: cannot write", sink->path);
-		bytes.data += n;
-		bytes.size -= (size_t)n;
-	}
-	return EGOV_OK;
+	return egov__file_write(sink->fd, sink->path, bytes, err);
 }
 
 static enum egov_status copy_file(const char *from, const char *to, mode_t mode,

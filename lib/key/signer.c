@@ -147,13 +147,12 @@ static enum egov_status check_signature(const struct egov_signer *signer,
 	                      "wrong mechanism, another key, or ECDSA instead of SM2");
 }
 
-static enum egov_status sign(struct egov_signer *signer, struct egov_slice message,
+static enum egov_status sign(struct egov_signer *signer, const struct egov__source *message,
                              struct egov_buf *signature, struct egov_error *err)
 {
-	const struct egov_slice parts[] = { EGOV__SLICE(signer->z), message };
 	uint8_t e[EGOV__SM2_E], raw[EGOV__SM2_RAW_SIGNATURE];
 	struct egov_buf der = EGOV__BUF(128);
-	enum egov_status rc = egov__sm3(parts, 2, e, err);
+	enum egov_status rc = egov__sm3_source(EGOV__SLICE(signer->z), message, e, err);
 
 	if (rc == EGOV_OK)
 		rc = signer->key.impl->sign_e(signer->key.state, e, raw, err);
@@ -181,6 +180,7 @@ enum egov_status egov__signer_sign(struct egov_signer *signer, enum egov_key_pur
                                    struct egov_slice message, struct egov_buf *signature,
                                    struct egov_error *err)
 {
+	const struct egov__source source = egov__source_slice(message);
 	enum egov_status rc = check_process(signer, err);
 
 	if (rc != EGOV_OK)
@@ -189,10 +189,10 @@ enum egov_status egov__signer_sign(struct egov_signer *signer, enum egov_key_pur
 		return egov_error_set(err, EGOV_E_USAGE, NULL,
 		                      "%s: opened for purpose %d, may not sign for purpose %d",
 		                      signer->uri->name, (int)signer->purpose, (int)purpose);
-	return sign(signer, message, signature, err);
+	return sign(signer, &source, signature, err);
 }
 
-enum egov_status egov__signer_sign_ca(struct egov_signer *signer, struct egov_slice tbs,
+enum egov_status egov__signer_sign_ca(struct egov_signer *signer, const struct egov__source *tbs,
                                       struct egov_buf *signature, struct egov_error *err)
 {
 	enum egov_status rc = check_process(signer, err);

@@ -7,8 +7,9 @@
 /* The door to the CA key, for lib/sign alone (see FENCES in the Makefile).  As
  * egov__signer_sign, for a handle of purpose EGOV_KEY_CA: the signature that comes back has been
  * verified with the public key. */
+struct egov__source;
 EGOV_MUST_CHECK enum egov_status egov__signer_sign_ca(struct egov_signer *signer,
-                                                      struct egov_slice tbs,
+                                                      const struct egov__source *tbs,
                                                       struct egov_buf *signature,
                                                       struct egov_error *err);
 

@@ -23,6 +23,18 @@ static void note_extensions(struct egov__lint_entries *seen, struct egov_slice e
 	}
 }
 
+void egov__lint_see_entry(struct egov__lint_entries *seen, egov_time this_update,
+                          const struct egov__crl_entry *entry)
+{
+	note(seen, EGOV__ENTRY_TIME_TYPE, entry->wrong_type);
+	note(seen, EGOV__ENTRY_UNSPECIFIED, entry->reason == 0);
+	note(seen, EGOV__ENTRY_HOLD, entry->reason == 6);
+	note(seen, EGOV__ENTRY_REMOVE, entry->reason == 8);
+	note(seen, EGOV__ENTRY_LATE, this_update != EGOV_TIME_NONE && entry->revoked_at > this_update);
+	if (!entry->plain && entry->extensions.size > 0)
+		note_extensions(seen, entry->extensions);
+}
+
 void egov__lint_read_entries(struct egov__lint_subject *s)
 {
 	struct egov_slice entries = s->crl.entries;
@@ -35,14 +47,7 @@ void egov__lint_read_entries(struct egov__lint_subject *s)
 			note(seen, EGOV__ENTRY_FORM, true);
 			return;
 		}
-		note(seen, EGOV__ENTRY_TIME_TYPE, entry.wrong_type);
-		note(seen, EGOV__ENTRY_UNSPECIFIED, entry.reason == 0);
-		note(seen, EGOV__ENTRY_HOLD, entry.reason == 6);
-		note(seen, EGOV__ENTRY_REMOVE, entry.reason == 8);
-		note(seen, EGOV__ENTRY_LATE, s->crl.this_update != EGOV_TIME_NONE
-		                                     && entry.revoked_at > s->crl.this_update);
-		if (entry.extensions.size > 0)
-			note_extensions(seen, entry.extensions);
+		egov__lint_see_entry(seen, s->crl.this_update, &entry);
 	}
 }
 

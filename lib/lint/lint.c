@@ -2,12 +2,15 @@
 #include "lint/lint.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "crl/part.h"
 #include "crypto/sm2.h"
 #include "lint/lint_impl.h"
 
 struct egov_cleared {
 	struct egov_tbs *tbs;
+	struct egov__cleared_facts facts;       /* of a list */
 };
 
 static const struct egov__lint_row *const tables[] = {
@@ -188,20 +191,27 @@ static enum egov_status check_context(const struct egov_tbs *tbs,
 	return EGOV_OK;
 }
 
-/* The strict readers, as everybody else will use them on what is signed. */
-static enum egov_status read_strictly(struct egov__lint_subject *s, struct egov_slice tbs,
+/* The strict readers, as everybody else will use them on what is signed; a list has been read
+ * already, and its entries do not stand in what surrounds them. */
+static enum egov_status read_strictly(struct egov__lint_subject *s,
+                                      const struct egov__lint_list *list, struct egov_slice tbs,
                                       struct egov_error *err)
 {
 	enum egov_status rc = EGOV_OK;
 
-	if (s->object == CERT)
+	s->whole = tbs;
+	if (list != NULL) {
+		s->whole = egov_buf_slice(&list->outline.around);
+		s->crl = list->outline.fields;
+		s->entries = list->entries;
+	} else if (s->object == CERT) {
 		rc = egov__cert_tbs_decode(tbs, &s->cert, err);
-	else if (s->object == CRL)
-		rc = egov__crl_tbs_decode(tbs, &s->crl, err);
-	return rc != EGOV_OK ? rc : egov__lint_read_tbs(s, tbs, err);
+	}
+	return rc != EGOV_OK ? rc : egov__lint_read_tbs(s, s->whole, err);
 }
 
-static enum egov_status judge(const struct egov_tbs *tbs, const struct egov__lint_context *context,
+static enum egov_status judge(const struct egov_tbs *tbs, const struct egov__lint_list *list,
+                              const struct egov__lint_context *context,
                               struct egov_report *findings, struct egov_error *err)
 {
 	static const unsigned objects[] = { 0, CSR, CERT, CRL };
@@ -211,32 +221,81 @@ static enum egov_status judge(const struct egov_tbs *tbs, const struct egov__lin
 	enum egov_status rc;
 
 	s.object = objects[egov__tbs_kind(tbs)];
-	s.whole = egov__tbs_der(tbs);
 	s.outer = egov__tbs_signature_algorithm(tbs);
 	s.self_signed = context->issuer_name.size == 0;
 	if (context->profile != NULL)
 		s.holder = egov__profile_kind(context->profile);
-	rc = read_strictly(&s, s.whole, err);
+	rc = read_strictly(&s, list, egov__tbs_der(tbs), err);
 	return rc != EGOV_OK ? rc : egov__lint_run(&s, 1, findings, &counts, err);
+}
+
+static enum egov_status find_facts(const struct egov__lint_list *list,
+                                   struct egov__cleared_facts *facts, struct egov_error *err)
+{
+	const struct egov_slice extensions = list->outline.fields.extensions;
+	enum egov_status rc = egov__crl_number(extensions, &facts->number, err);
+
+	if (rc == EGOV_OK)
+		rc = egov__crl_base(extensions, &facts->base, err);
+	if (rc == EGOV_OK)
+		rc = egov__part_of_crl(extensions, &facts->part, err);
+	memcpy(facts->digest, list->digest, sizeof(facts->digest));
+	return rc;
+}
+
+static enum egov_status clear(struct egov_tbs *tbs, const struct egov__lint_list *list,
+                              const struct egov__lint_context *context,
+                              struct egov_report *findings, struct egov_cleared **out,
+                              struct egov_error *err)
+{
+	struct egov_cleared *cleared;
+	enum egov_status rc = judge(tbs, list, context, findings, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	cleared = calloc(1, sizeof(*cleared));
+	if (cleared == NULL)
+		return egov_error_nomem(err);
+	if (list != NULL)
+		rc = find_facts(list, &cleared->facts, err);
+	if (rc != EGOV_OK) {
+		free(cleared);
+		return rc;
+	}
+	cleared->tbs = tbs;
+	*out = cleared;
+	return EGOV_OK;
 }
 
 enum egov_status egov__lint_clear(struct egov_tbs *tbs, const struct egov__lint_context *context,
                                   struct egov_report *findings, struct egov_cleared **out,
                                   struct egov_error *err)
 {
-	struct egov_cleared *cleared;
+	struct egov__lint_list *list = NULL;
 	enum egov_status rc = check_context(tbs, context, err);
 
+	if (rc == EGOV_OK && egov__tbs_kind(tbs) == EGOV_OBJECT_CRL)
+		rc = egov__lint_list_read(tbs, NULL, &list, err);
 	if (rc == EGOV_OK)
-		rc = judge(tbs, context, findings, err);
-	if (rc != EGOV_OK)
-		return rc;
-	cleared = calloc(1, sizeof(*cleared));
-	if (cleared == NULL)
-		return egov_error_nomem(err);
-	cleared->tbs = tbs;
-	*out = cleared;
-	return EGOV_OK;
+		rc = clear(tbs, list, context, findings, out, err);
+	egov__lint_list_free(list);
+	return rc;
+}
+
+enum egov_status egov__lint_clear_list(struct egov_tbs *tbs, const struct egov__lint_list *list,
+                                       const struct egov__lint_context *context,
+                                       struct egov_cleared **out, struct egov_error *err)
+{
+	enum egov_status rc = check_context(tbs, context, err);
+
+	if (rc == EGOV_OK && list->tbs != tbs)
+		rc = egov_error_set(err, EGOV_E_USAGE, NULL, "lint of a CRL needs what was read of it");
+	return rc == EGOV_OK ? clear(tbs, list, context, NULL, out, err) : rc;
+}
+
+const struct egov__cleared_facts *egov__cleared_facts(const struct egov_cleared *cleared)
+{
+	return egov__tbs_kind(cleared->tbs) == EGOV_OBJECT_CRL ? &cleared->facts : NULL;
 }
 
 const struct egov_tbs *egov__cleared_tbs(const struct egov_cleared *cleared)

@@ -78,6 +78,33 @@ EGOV_MUST_CHECK enum egov_status egov__lint_clear(struct egov_tbs *tbs,
                                                   struct egov_cleared **out,
                                                   struct egov_error *err);
 const struct egov_tbs *egov__cleared_tbs(const struct egov_cleared *cleared);
+
+/*
+ * The same of a list in two steps, for who looks at it in the same pass: all of it is read once,
+ * as egov__crl_read_tbs reads it, and also (NULL allowed) is told each entry.  It belongs to
+ * its tbs; cleared or not, the caller frees it.
+ */
+struct egov__crl_listener;
+struct egov__crl_outline;
+struct egov__lint_list;
+EGOV_MUST_CHECK enum egov_status egov__lint_list_read(const struct egov_tbs *tbs,
+                                                      const struct egov__crl_listener *also,
+                                                      struct egov__lint_list **out,
+                                                      struct egov_error *err);
+const struct egov__crl_outline *egov__lint_list_outline(const struct egov__lint_list *list);
+EGOV_MUST_CHECK enum egov_status egov__lint_clear_list(struct egov_tbs *tbs,
+                                                       const struct egov__lint_list *list,
+                                                       const struct egov__lint_context *context,
+                                                       struct egov_cleared **out,
+                                                       struct egov_error *err);
+void egov__lint_list_free(struct egov__lint_list *list);
+
+/* What a list was cleared by: SM3 of its bytes, its numbers.  NULL: it is none. */
+struct egov__cleared_facts {
+	uint8_t digest[32];
+	uint64_t number, base, part;
+};
+const struct egov__cleared_facts *egov__cleared_facts(const struct egov_cleared *cleared);
 void egov__cleared_free(struct egov_cleared *cleared);
 
 #endif

@@ -3,6 +3,7 @@
 #define LINT_LINT_IMPL_H
 
 #include "base/der.h"
+#include "crl/crl_read.h"
 #include "lint/lint.h"
 #include "x509/name.h"
 
@@ -182,7 +183,10 @@ typedef void egov__lint_address_fn(void *user, enum egov__oid method,
 void egov__lint_addresses(const struct egov__lint_subject *s, enum egov__oid type,
                           egov__lint_address_fn *fn, void *user);
 
-/* entries.c: goes through a list once; then the first entry with a fault, if there is one. */
+/* entries.c: notes what an entry has, seen->count of them with it; goes through a list once;
+ * then the first entry with a fault, if there is one. */
+void egov__lint_see_entry(struct egov__lint_entries *seen, egov_time this_update,
+                          const struct egov__crl_entry *entry);
 void egov__lint_read_entries(struct egov__lint_subject *s);
 EGOV_MUST_CHECK enum egov_status egov__lint_entry(const struct egov__lint_subject *s,
                                                   enum egov__lint_fault fault, const char *found,
@@ -248,5 +252,13 @@ EGOV_MUST_CHECK enum egov_status egov__lint_run(const struct egov__lint_subject 
 const char *egov__lint_object_name(unsigned object);
 const char *egov__lint_severity_name(enum egov__severity severity);
 const char *egov__lint_source_name(enum egov__lint_source source);
+
+/* list.c: the list without its entries, as far as lint has them. */
+struct egov__lint_list {
+	const struct egov_tbs *tbs;
+	struct egov__crl_outline outline;
+	struct egov__lint_entries entries;
+	uint8_t digest[32];
+};
 
 #endif

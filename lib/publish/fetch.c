@@ -6,6 +6,7 @@
 #include <curl/curl.h>
 #include <dlfcn.h>
 
+#include "base/fileio.h"
 #include "publish/ldap.h"
 
 /* Programs that fetch nothing do not pay for the library's start. */
@@ -39,16 +40,25 @@ static enum egov_status load(struct curl *curl, struct egov_error *err)
 	                      "libcurl.so.4 is needed to fetch it, and cannot be loaded");
 }
 
+/* Who gets what comes, piece by piece, and how that went. */
+struct taker {
+	egov__window_fn *fn;
+	void *user;
+	enum egov_status rc;
+	struct egov_error *err;
+};
+
 static size_t take(char *bytes, size_t size, size_t count, void *user)
 {
-	struct egov_buf *out = user;
+	struct taker *const taker = user;
+	const struct egov_slice piece = { (const uint8_t *)bytes, size * count };
 
-	egov__buf_append(out, bytes, size * count);
-	return out->failed ? 0 : size * count;
+	taker->rc = taker->fn(taker->user, piece, taker->err);
+	return taker->rc == EGOV_OK ? piece.size : 0;
 }
 
 static void ask(const struct curl *curl, CURL *easy, const char *url, unsigned seconds,
-                struct egov_buf *out)
+                struct taker *taker)
 {
 	(void)curl->set(easy, CURLOPT_URL, url);
 	(void)curl->set(easy, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -60,42 +70,113 @@ static void ask(const struct curl *curl, CURL *easy, const char *url, unsigned s
 	(void)curl->set(easy, CURLOPT_NOSIGNAL, 1L);
 	(void)curl->set(easy, CURLOPT_TIMEOUT, (long)seconds);
 	(void)curl->set(easy, CURLOPT_WRITEFUNCTION, take);
-	(void)curl->set(easy, CURLOPT_WRITEDATA, out);
+	(void)curl->set(easy, CURLOPT_WRITEDATA, taker);
 }
 
-static enum egov_status fetch_http(const char *url, size_t max, unsigned seconds,
-                                   struct egov_buf **out, struct egov_error *err)
+static enum egov_status fetch_http(const char *url, unsigned seconds, struct taker *taker,
+                                   struct egov_error *err)
 {
 	struct curl curl = { .handle = NULL };
-	struct egov_buf *bytes = egov_buf_new(max);
 	CURL *easy = NULL;
 	CURLcode code;
-	enum egov_status rc = bytes == NULL ? egov_error_nomem(err) : load(&curl, err);
+	enum egov_status rc = load(&curl, err);
 
-	if (rc == EGOV_OK && (easy = curl.init()) == NULL)
-		rc = egov_error_nomem(err);
 	if (rc != EGOV_OK)
-		goto out;
-	ask(&curl, easy, url, seconds, bytes);
+		return rc;
+	easy = curl.init();
+	if (easy == NULL)
+		return egov_error_nomem(err);
+	ask(&curl, easy, url, seconds, taker);
 	code = curl.perform(easy);
-	rc = egov__buf_check(bytes, err);
+	rc = taker->rc;
 	if (rc == EGOV_OK && code != CURLE_OK)
 		rc = egov_error_set(err, EGOV_E_IO, NULL, "%s: %s", url, curl.error(code));
-	if (rc == EGOV_OK) {
-		*out = bytes;
-		bytes = NULL;
-	}
-out:
-	if (easy != NULL)
-		curl.cleanup(easy);
-	egov_buf_free(bytes);
+	curl.cleanup(easy);
 	/* Its threads and those of what it uses may still be there: it stays loaded. */
 	return rc;
+}
+
+/* A directory gives it as a whole. */
+static enum egov_status fetch_ldap(const char *url, size_t max, unsigned seconds,
+                                   const struct taker *taker, struct egov_error *err)
+{
+	struct egov_buf *bytes = NULL;
+	enum egov_status rc = egov__ldap_fetch(url, max, seconds, &bytes, err);
+
+	if (rc == EGOV_OK)
+		rc = taker->fn(taker->user, egov_buf_slice(bytes), err);
+	egov_buf_free(bytes);
+	return rc;
+}
+
+static enum egov_status fetch(const char *url, size_t max, unsigned seconds, egov__window_fn *fn,
+                              void *user, struct egov_error *err)
+{
+	struct taker taker = { fn, user, EGOV_OK, err };
+
+	return strncmp(url, "ldap:", 5) == 0 ? fetch_ldap(url, max, seconds, &taker, err)
+	                                     : fetch_http(url, seconds, &taker, err);
+}
+
+/* --- into memory --- */
+
+static enum egov_status append(void *user, struct egov_slice bytes, struct egov_error *err)
+{
+	egov__buf_slice(user, bytes);
+	return egov__buf_check(user, err);
 }
 
 enum egov_status egov__fetch(const char *url, size_t max, unsigned seconds, struct egov_buf **out,
                              struct egov_error *err)
 {
-	return strncmp(url, "ldap:", 5) == 0 ? egov__ldap_fetch(url, max, seconds, out, err)
-	                                     : fetch_http(url, max, seconds, out, err);
+	struct egov_buf *bytes = egov_buf_new(max);
+	enum egov_status rc = bytes == NULL ? egov_error_nomem(err)
+	                                    : fetch(url, max, seconds, append, bytes, err);
+
+	if (rc == EGOV_OK)
+		*out = bytes;
+	else
+		egov_buf_free(bytes);
+	return rc;
+}
+
+/* --- into a file --- */
+
+static enum egov_status write_file(void *user, struct egov_slice bytes, struct egov_error *err)
+{
+	struct egov__source_file *const file = user;
+	const enum egov_status rc = egov__file_write(file->fd, file->path, bytes, err);
+
+	if (rc == EGOV_OK)
+		file->source.size += bytes.size;
+	return rc;
+}
+
+enum egov_status egov__fetch_file(const char *url, unsigned seconds,
+                                  struct egov__source_file *out, struct egov_error *err)
+{
+	enum egov_status rc = egov__source_temp(url, out, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	rc = fetch(url, EGOV__MAX_CRL, seconds, write_file, out, err);
+	if (rc != EGOV_OK)
+		egov__source_close(out);
+	return rc;
+}
+
+/* --- beside what it must be --- */
+
+enum egov_status egov__fetch_same(const char *url, const struct egov__source *list,
+                                  unsigned seconds, bool *same, struct egov_error *err)
+{
+	struct egov__beside c = { .differs = false };
+	enum egov_status rc;
+
+	egov__window_open(&c.other, list, 0, list->size);
+	rc = fetch(url, EGOV__MAX_CRL, seconds, egov__beside_see, &c, err);
+	if (rc == EGOV_OK)
+		*same = !c.differs && egov__window_left(&c.other) == 0;
+	egov__window_close(&c.other);
+	return rc;
 }

@@ -2,7 +2,7 @@
 #ifndef PUBLISH_FETCH_H
 #define PUBLISH_FETCH_H
 
-#include "base/buf.h"
+#include "base/source.h"
 
 /*
  * What an address of http, https or ldap serves, as whoever relies on it gets it: by libcurl
@@ -12,5 +12,15 @@
  */
 EGOV_MUST_CHECK enum egov_status egov__fetch(const char *url, size_t max, unsigned seconds,
                                              struct egov_buf **out, struct egov_error *err);
+
+/* The same into a file without a name, however much it is; egov__source_close when done. */
+EGOV_MUST_CHECK enum egov_status egov__fetch_file(const char *url, unsigned seconds,
+                                                  struct egov__source_file *out,
+                                                  struct egov_error *err);
+
+/* Whether it gives the same bytes, which are compared as they come. */
+EGOV_MUST_CHECK enum egov_status egov__fetch_same(const char *url, const struct egov__source *list,
+                                                  unsigned seconds, bool *same,
+                                                  struct egov_error *err);
 
 #endif

@@ -221,25 +221,29 @@ enum egov_status egov__ldap_publish(const struct egov__ldap *to,
                                     const struct egov__ldap_place *place,
                                     const struct egov_recorded *recorded, struct egov_error *err)
 {
-	const struct egov_slice der = egov__recorded_der(recorded);
+	const struct egov__source source = egov__recorded_source(recorded);
 	struct session s = { .ldap = NULL };
-	struct egov_buf dn = EGOV__BUF(4096);
+	struct egov_buf dn = EGOV__BUF(4096), der = EGOV__BUF(EGOV__MAX_CRL);
 	int code;
 	enum egov_status rc;
 
-	if (egov__recorded_kind(recorded) != EGOV_OBJECT_CRL || der.size == 0)
+	if (egov__recorded_kind(recorded) != EGOV_OBJECT_CRL || source.size == 0)
 		return egov_error_set(err, EGOV_E_USAGE, NULL,
 		                      "%s: published before it was on record", to->url);
-	rc = name_entry(to, place->name, &dn, err);
+	/* A value goes there as a whole. */
+	rc = egov__source_append(&source, &der, err);
+	if (rc == EGOV_OK)
+		rc = name_entry(to, place->name, &dn, err);
 	if (rc == EGOV_OK)
 		rc = open_session(&s, to, err);
 	if (rc == EGOV_OK) {
-		code = put(&s, egov__buf_string(&dn), place, der);
+		code = put(&s, egov__buf_string(&dn), place, egov_buf_slice(&der));
 		if (code != LDAP_SUCCESS)
 			rc = failed(&s, egov__buf_string(&dn), code, err);
 	}
 	close_session(&s);
 	egov__buf_clear(&dn);
+	egov__buf_clear(&der);
 	return rc;
 }
 

@@ -16,15 +16,15 @@ static const char *label(enum egov_object_kind kind)
 	                                       : "CERTIFICATE REQUEST";
 }
 
-static enum egov_status read_back(const char *path, struct egov_slice bytes, struct egov_error *err)
+static enum egov_status read_back(const char *path, const struct egov__source *written,
+                                  struct egov_error *err)
 {
-	const struct egov__source written = egov__source_slice(bytes);
 	struct egov__source_file file;
 	bool regular = false, same = false;
 	enum egov_status rc = egov__source_open(path, &file, &regular, err);
 
 	if (rc == EGOV_OK && regular) {
-		rc = egov__source_equal(&file.source, &written, &same, err);
+		rc = egov__source_equal(&file.source, written, &same, err);
 		egov__source_close(&file);
 	}
 	if (rc == EGOV_OK && !same)
@@ -33,9 +33,10 @@ static enum egov_status read_back(const char *path, struct egov_slice bytes, str
 	return rc;
 }
 
-static enum egov_status replace(const char *path, struct egov_slice bytes, struct egov_error *err)
+static enum egov_status replace(const char *path, const struct egov__source *bytes,
+                                struct egov_error *err)
 {
-	const enum egov_status rc = egov__file_replace(path, bytes, 0644, err);
+	const enum egov_status rc = egov__file_replace_from(path, bytes, 0644, err);
 
 	return rc == EGOV_OK ? read_back(path, bytes, err) : rc;
 }
@@ -43,21 +44,16 @@ static enum egov_status replace(const char *path, struct egov_slice bytes, struc
 enum egov_status egov__publish_file(const struct egov_recorded *recorded, const char *path,
                                     bool pem, struct egov_error *err)
 {
-	const struct egov_slice der = egov__recorded_der(recorded);
-	struct egov_buf text = EGOV__BUF(2 * (size_t)EGOV__MAX_CRL);
-	enum egov_status rc;
+	const struct egov__source der = egov__recorded_source(recorded);
+	struct egov__pem_text text;
 
 	if (der.size == 0)
 		return egov_error_set(err, EGOV_E_USAGE, NULL,
 		                      "%s: published before it was on record", path);
 	if (!pem)
-		return replace(path, der, err);
-	egov__pem_encode(&text, label(egov__recorded_kind(recorded)), der);
-	rc = egov__buf_check(&text, err);
-	if (rc == EGOV_OK)
-		rc = replace(path, egov_buf_slice(&text), err);
-	egov__buf_clear(&text);
-	return rc;
+		return replace(path, &der, err);
+	egov__pem_open(&text, label(egov__recorded_kind(recorded)), &der);
+	return replace(path, &text.source, err);
 }
 
 static enum egov_status publish_under(const struct egov_recorded *recorded, const char *web_root,
@@ -118,6 +114,7 @@ enum egov_status egov__publish_certificate(const struct egov_recorded *recorded,
 enum egov_status egov__publish_text(const char *web_root, const char *name, struct egov_slice text,
                                     struct egov_error *err)
 {
+	const struct egov__source source = egov__source_slice(text);
 	char *path = egov__path_join(web_root, name);
 	struct egov_buf *found = NULL;
 	enum egov_status rc = path == NULL ? egov_error_nomem(err) : EGOV_OK;
@@ -125,7 +122,7 @@ enum egov_status egov__publish_text(const char *web_root, const char *name, stru
 	if (rc == EGOV_OK
 	    && (egov__file_read_regular(path, text.size + 1, &found, NULL) != EGOV_OK
 	        || !egov__slice_equal(egov_buf_slice(found), text)))
-		rc = replace(path, text, err);
+		rc = replace(path, &source, err);
 	egov_buf_free(found);
 	free(path);
 	return rc;

@@ -2,6 +2,7 @@
 #ifndef RECORD_CHECK_H
 #define RECORD_CHECK_H
 
+#include "crl/crl_read.h"
 #include "record/record.h"
 
 struct egov__act;
@@ -63,6 +64,10 @@ struct egov__entry_walk {
  * the caller words. */
 EGOV_MUST_CHECK enum egov_status egov__check_found(enum egov_status found,
                                                    struct egov_error *err);
+/* The same of a call that reads the ledger, and had why to fill. */
+EGOV_MUST_CHECK enum egov_status egov__check_read(enum egov_status found,
+                                                  const struct egov_error *why,
+                                                  struct egov_error *err);
 
 EGOV_MUST_CHECK enum egov_status egov__check_entries_of(const struct egov__check *check,
                                                         const char *subject,
@@ -158,13 +163,11 @@ EGOV_MUST_CHECK enum egov_status egov__check_listed(const struct egov__check *ch
 /* A list while its entries are matched with what the ledger says of that time. */
 struct egov__check_list {
 	struct egov__check *check;
-	struct egov__crl_row row;       /* der is not kept */
+	struct egov__crl_row row;       /* without its signature */
 	struct egov__crl_scope scope;
 	char name[32];
 	uint64_t position;              /* of its intent */
-	struct egov_slice entries;      /* what is left of them */
-	struct egov__crl_entry entry;   /* the next of them */
-	bool has_entry;
+	struct egov__crl_walk entries;  /* at the next of them */
 	struct egov__crl_row before;    /* the list of its scope before it; number 0: none */
 };
 enum egov_status egov__check_list_wrong(const struct egov__check_list *list,

@@ -178,6 +178,14 @@ struct egov__intent_facts {
 	struct egov_slice key;          /* SubjectPublicKeyInfo that will sign; empty: the active one */
 };
 
+/* A list, whose bytes go into the ledger as they are made.  Inside the transaction of its
+ * intent. */
+struct egov__crl_plan;
+EGOV_MUST_CHECK enum egov_status egov__record_list_build(struct egov_record *record,
+                                                         const struct egov__crl_plan *plan,
+                                                         struct egov_tbs **out,
+                                                         struct egov_error *err);
+
 /* Journals kind "intent" with SM3 of the TBS bytes and of the proofs, stores the
  * TBS, moves cleared into *out.  The intent can be signed only after commit. */
 EGOV_MUST_CHECK enum egov_status egov__record_intent(struct egov_record *record,
@@ -234,8 +242,10 @@ EGOV_MUST_CHECK enum egov_status egov__record_import_published(
 	const char *actor, struct egov_error *err);
 
 enum egov_object_kind egov__recorded_kind(const struct egov_recorded *recorded);
-/* No bytes before its transaction has committed. */
+/* No bytes before its transaction has committed.  A list of ours may be too long to hold and
+ * has a source alone, as long as the record is open; the others have both. */
 struct egov_slice egov__recorded_der(const struct egov_recorded *recorded);
+struct egov__source egov__recorded_source(const struct egov_recorded *recorded);
 struct egov_slice egov__recorded_serial(const struct egov_recorded *recorded);
 uint64_t egov__recorded_number(const struct egov_recorded *recorded);  /* of a CRL */
 void egov__recorded_free(struct egov_recorded *recorded);

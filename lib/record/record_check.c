@@ -173,6 +173,16 @@ enum egov_status egov__check_found(enum egov_status found, struct egov_error *er
 	return found == EGOV_OK ? EGOV_OK : EGOV_E_CORRUPT;
 }
 
+enum egov_status egov__check_read(enum egov_status found, const struct egov_error *why,
+                                  struct egov_error *err)
+{
+	if (found != EGOV_E_NOMEM && found != EGOV_E_IO && found != EGOV_E_BUSY)
+		return found == EGOV_OK ? EGOV_OK : EGOV_E_CORRUPT;
+	if (err != NULL)
+		*err = *why;
+	return found;
+}
+
 static enum egov_status check_signature(const struct journal *j,
                                         const struct egov__checkpoint_row *row,
                                         struct egov_error *err)

@@ -173,8 +173,7 @@ enum egov_status egov__check_list_wrong(const struct egov__check_list *list,
 
 enum egov_status egov__check_next_entry(struct egov__check_list *list, struct egov_error *err)
 {
-	list->has_entry = list->entries.size > 0;
-	return list->has_entry ? egov__crl_next(&list->entries, &list->entry, err) : EGOV_OK;
+	return egov__crl_walk_next(&list->entries, err);
 }
 
 static bool same_entry(const struct egov__crl_entry *entry, const struct egov__revoked_row *row)
@@ -242,28 +241,38 @@ static enum egov_status match_entry(void *user, const struct egov__revoked_row *
 	if ((row->end_position != 0 && row->end_position <= list->position)
 	    || row->generation != list->row.generation || row->part != list->row.part)
 		return EGOV_OK;
-	if (!list->has_entry || !egov__slice_equal(list->entry.serial, row->serial))
+	if (!list->entries.has || !egov__slice_equal(list->entries.entry.serial, row->serial))
 		return check_lacking(list, row, err);
-	if (row->position > list->position || !same_entry(&list->entry, row))
+	if (row->position > list->position || !same_entry(&list->entries.entry, row))
 		return egov__check_list_wrong(list, err,
 		                  EGOV__N("has an entry that is not what was revoked before it"));
 	rc = check_left(list, row, err);
 	return rc == EGOV_OK ? egov__check_next_entry(list, err) : rc;
 }
 
-static enum egov_status check_list_entries(struct egov__check_list *list, struct egov_slice entries,
-                                           struct egov_error *err)
+static enum egov_status match_entries(struct egov__check_list *list, struct egov_error *err)
 {
-	enum egov_status rc;
+	enum egov_status rc = egov__check_next_entry(list, err);
 
-	list->entries = entries;
-	rc = egov__check_next_entry(list, err);
 	if (rc == EGOV_OK && list->row.base != 0)
 		rc = egov__check_delta(list, err);
 	else if (rc == EGOV_OK)
 		rc = egov__store_revoked_walk_history(list->check->store, match_entry, list, err);
-	if (rc == EGOV_OK && list->has_entry)
+	if (rc == EGOV_OK && list->entries.has)
 		rc = egov__check_list_wrong(list, err, EGOV__N("has an entry that was never revoked"));
+	return rc;
+}
+
+static enum egov_status check_list_entries(struct egov__check_list *list,
+                                           const struct egov__source *source,
+                                           const struct egov__crl_outline *outline,
+                                           struct egov_error *err)
+{
+	enum egov_status rc;
+
+	egov__crl_walk_open(&list->entries, source, outline);
+	rc = match_entries(list, err);
+	egov__crl_walk_close(&list->entries);
 	return rc;
 }
 
@@ -295,19 +304,24 @@ static bool same_crl(const struct egov__crl_row *a, const struct egov__crl_row *
 	       && a->part == b->part && a->base == b->base;
 }
 
-static enum egov_status check_list_row(struct egov__check_list *list, const struct egov__crl_row *row,
+static enum egov_status check_list_row(struct egov__check_list *list,
+                                       const struct egov__source *source,
                                        const struct egov__intent_row *intent,
                                        struct egov__crl_view *view, struct egov_error *err)
 {
-	enum egov_status rc = egov__crl_view(row->der, intent, view, NULL);
+	struct egov_error why = { 0 };
+	const enum egov_status rc =
+		egov__check_read(egov__crl_view(source, intent, view, &why), &why, err);
 
-	if (rc == EGOV_E_NOMEM)
-		return egov_error_nomem(err);
+	if (rc == EGOV_E_CORRUPT)
+		return egov__check_list_wrong(list, err,
+		                              EGOV__N("its bytes are not those of its intent"));
 	if (rc != EGOV_OK)
-		return egov__check_list_wrong(list, err, EGOV__N("its bytes are not those of its intent"));
-	if (!same_crl(row, &view->row))
-		return egov__check_list_wrong(list, err, EGOV__N("its row is not what its bytes say"));
-	return EGOV_OK;
+		return rc;
+	if (same_crl(&list->row, &view->row))
+		return EGOV_OK;
+	egov__crl_view_clear(view);
+	return egov__check_list_wrong(list, err, EGOV__N("its row is not what its bytes say"));
 }
 
 /* Unless the clock was wrong for the one before, as somebody has said since. */
@@ -325,22 +339,62 @@ static enum egov_status check_list_time(const struct egov__check_list *list, str
 	return rc;
 }
 
-static enum egov_status check_list_entry(const struct egov__check_list *list, const struct egov__crl_row *row,
-                                         const char *actor, struct egov_error *err)
+static enum egov_status check_list_entry(const struct egov__check_list *list,
+                                         const struct egov__crl_view *view, const char *actor,
+                                         struct egov_error *err)
 {
 	struct egov__journal_row wanted = { .kind = EGOV__KIND_CRL, .actor = actor,
 		                            .subject = list->name, .time = EGOV_TIME_NONE };
 	struct egov__body *body = egov__body_new();
 	uint64_t seq;
-	enum egov_status rc = egov__crl_body(row, body, err);
+	enum egov_status rc;
 
-	if (rc == EGOV_OK) {
-		wanted.body = egov__body_text(body);
-		rc = egov__body_check(body, err);
-	}
+	egov__crl_body(&list->row, view->digest, body);
+	wanted.body = egov__body_text(body);
+	rc = egov__body_check(body, err);
 	if (rc == EGOV_OK)
 		rc = egov__check_one(list->check, EGOV__N("CRL"), &wanted, &seq, err);
 	egov__body_free(body);
+	return rc;
+}
+
+/* The bytes first, then what is said of them. */
+static enum egov_status check_list_bytes(struct egov__check_list *list,
+                                         const struct egov__source *source,
+                                         const struct egov__intent_row *intent,
+                                         struct egov_error *err)
+{
+	struct egov__crl_view view = { .row = { .number = 0 } };
+	enum egov_status rc = check_list_row(list, source, intent, &view, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	rc = check_list_entry(list, &view, intent->actor, err);
+	if (rc == EGOV_OK)
+		rc = check_list_time(list, err);
+	if (rc == EGOV_OK)
+		rc = check_publication(list, err);
+	if (rc == EGOV_OK)
+		rc = check_list_entries(list, source, &view.outline, err);
+	egov__crl_view_clear(&view);
+	return rc;
+}
+
+static enum egov_status check_pieces(struct egov__check_list *list,
+                                     const struct egov__crl_row *row,
+                                     const struct egov__intent_row *intent, struct egov_error *err)
+{
+	struct egov__pieces *pieces = NULL;
+	struct egov_error why = { 0 };
+	enum egov_status rc = egov__check_read(
+		egov__store_crl_open(list->check->store, row, &pieces, &why), &why, err);
+
+	if (rc == EGOV_E_CORRUPT)
+		rc = egov__check_list_wrong(list, err,
+		                            EGOV__N("its bytes are not those of its intent"));
+	if (rc == EGOV_OK)
+		rc = check_list_bytes(list, egov__pieces_list(pieces), intent, err);
+	egov__pieces_free(pieces);
 	return rc;
 }
 
@@ -348,7 +402,6 @@ static enum egov_status check_list(void *user, const struct egov__crl_row *row,
                                    struct egov_error *err)
 {
 	struct egov__check_list *const list = user;
-	struct egov__crl_view view = { .row = { .number = 0 } };
 	struct egov__intent_row intent;
 	bool found = false;
 	enum egov_status rc;
@@ -356,6 +409,7 @@ static enum egov_status check_list(void *user, const struct egov__crl_row *row,
 	egov__progress_step(list->check->progress);
 	(void)snprintf(list->name, sizeof(list->name), "crl-%" PRIu64, row->number);
 	list->row = *row;
+	list->row.signature = EGOV__NO_SLICE;
 	list->scope = (struct egov__crl_scope){ row->generation, row->part, row->base, 0 };
 	rc = egov__store_crl_before(list->check->store, &list->scope, row->number, false,
 	                            &list->before, err);
@@ -366,15 +420,7 @@ static enum egov_status check_list(void *user, const struct egov__crl_row *row,
 	if (rc != EGOV_OK)
 		return rc;
 	list->position = intent.position;
-	rc = check_list_row(list, row, &intent, &view, err);
-	if (rc == EGOV_OK)
-		rc = check_list_entry(list, row, intent.actor, err);
-	if (rc == EGOV_OK)
-		rc = check_list_time(list, err);
-	if (rc == EGOV_OK)
-		rc = check_publication(list, err);
-	if (rc == EGOV_OK)
-		rc = check_list_entries(list, view.fields.entries, err);
+	rc = check_pieces(list, row, &intent, err);
 	list->check->crls++;
 	return rc;
 }
@@ -393,6 +439,19 @@ static enum egov_status check_parts(const struct egov__check *check, struct egov
 	return rc;
 }
 
+static enum egov_status check_odd_pieces(const struct egov__check *check, struct egov_error *err)
+{
+	uint64_t number = 0;
+	bool found = false;
+	enum egov_status rc = egov__store_pieces_odd(check->store, &number, &found, err);
+
+	if (rc == EGOV_OK && found)
+		rc = egov_error_set(err, EGOV_E_CORRUPT, "Order No. 4, Art. 24",
+		                    "the ledger has bytes of a CRL number %" PRIu64
+		                    " that nobody intended", number);
+	return rc;
+}
+
 enum egov_status egov__check_crls(struct egov__check *check, struct egov_error *err)
 {
 	struct egov__check_list list = { .check = check };
@@ -400,6 +459,8 @@ enum egov_status egov__check_crls(struct egov__check *check, struct egov_error *
 
 	if (rc == EGOV_OK)
 		rc = check_parts(check, err);
+	if (rc == EGOV_OK)
+		rc = check_odd_pieces(check, err);
 	if (rc == EGOV_OK && check->left != check->left_seen)
 		rc = egov_error_set(err, EGOV_E_CORRUPT, "RFC 5280, 3.3",
 		                    "revocations: %" PRIu64 " have left the CRL, on the lists are %" PRIu64,

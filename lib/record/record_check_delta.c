@@ -21,10 +21,10 @@ static enum egov_status expect(struct history *h, const struct egov__crl_entry *
 	struct egov__check_list *const list = h->list;
 	const struct egov_slice serial = { h->serial, h->size };
 
-	if (!list->has_entry || !egov__slice_equal(list->entry.serial, serial))
+	if (!list->entries.has || !egov__slice_equal(list->entries.entry.serial, serial))
 		return egov__check_list_wrong(list, err, EGOV__N("lacks a change since its base"));
-	if (list->entry.revoked_at != wanted->revoked_at || list->entry.reason != wanted->reason
-	    || list->entry.invalidity_date != wanted->invalidity_date)
+	if (list->entries.entry.revoked_at != wanted->revoked_at || list->entries.entry.reason != wanted->reason
+	    || list->entries.entry.invalidity_date != wanted->invalidity_date)
 		return egov__check_list_wrong(
 			list, err, EGOV__N("has an entry that is not what changed since its base"));
 	return egov__check_next_entry(list, err);

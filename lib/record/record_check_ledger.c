@@ -346,19 +346,25 @@ static const char *result_kind(const struct egov__intent_row *row)
 	                                            : EGOV__KIND_REQUEST;
 }
 
-static enum egov_status check_intent_bytes(const struct egov__intent_row *row, const char *name,
+/* Those of a list are kept elsewhere for good: beside its algorithm are none. */
+static enum egov_status check_intent_bytes(const struct egov__check *check,
+                                           const struct egov__intent_row *row, const char *name,
                                            struct egov_error *err)
 {
 	uint8_t digest[32];
+	const bool list = row->kind == EGOV_OBJECT_CRL;
+	struct egov_error why = { 0 };
 	enum egov_status rc;
 
 	if (row->state == EGOV__INTENT_DONE)
-		return row->tbs.size == 0
+		return row->algorithm.size == 0
 		               ? EGOV_OK
 		               : egov__check_wrong(err, EGOV__N("intent"), name,
 		                                   EGOV__N("has bytes to sign beside its result"));
-	rc = egov__sm3(&row->tbs, 1, digest, err);
-	if (rc == EGOV_OK && memcmp(digest, row->tbs_digest, sizeof(digest)) != 0)
+	rc = egov__check_read(egov__intent_digest(check->store, row, digest, &why), &why, err);
+	if (rc == EGOV_E_CORRUPT
+	    || (rc == EGOV_OK && (memcmp(digest, row->tbs_digest, sizeof(digest)) != 0
+	                          || row->algorithm.size == 0 || (list && row->tbs.size > 0))))
 		rc = egov__check_wrong(err, EGOV__N("intent"), name,
 		                       EGOV__N("its bytes are not those of the journal"));
 	return rc;
@@ -460,7 +466,7 @@ static enum egov_status check_intent(void *user, const struct egov__intent_row *
 	egov__progress_step(check->progress);
 	egov__record_subject(row, &subject);
 	name = egov__buf_string(&subject);
-	rc = name == NULL ? egov_error_nomem(err) : check_intent_bytes(row, name, err);
+	rc = name == NULL ? egov_error_nomem(err) : check_intent_bytes(check, row, name, err);
 	if (rc == EGOV_OK)
 		rc = check_intent_entry_of(check, row, name, err);
 	if (rc == EGOV_OK)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/der.h"
 #include "crl/part.h"
 #include "crypto/sm3.h"
 #include "record/generation.h"
@@ -13,7 +14,7 @@
 
 struct egov_signed {
 	uint64_t intent;
-	struct egov_buf der;
+	struct egov_buf der;            /* of a list what stands behind the bytes of its intent */
 };
 
 struct egov_recorded {
@@ -22,10 +23,22 @@ struct egov_recorded {
 	uint64_t number;                /* CRLs */
 	struct egov_buf serial;         /* certificates */
 	egov_time end;                  /* notAfter of a certificate; EGOV_TIME_NONE */
-	struct egov_buf der;
+	struct egov_buf der;            /* either this */
+	struct egov__pieces *list;      /* or this: a list of ours */
+	bool has_digest;
+	uint8_t digest[32];             /* SM3 of the list */
 };
 
 /* --- views --- */
+
+static enum egov_status compare_tbs(const uint8_t digest[32],
+                                    const struct egov__intent_row *intent, struct egov_error *err)
+{
+	if (memcmp(digest, intent->tbs_digest, sizeof(intent->tbs_digest)) == 0)
+		return EGOV_OK;
+	return egov_error_set(err, EGOV_E_CORRUPT, "Order No. 4, Art. 24",
+	                      "its signed bytes are not those of intent %" PRIu64, intent->id);
+}
 
 static enum egov_status check_tbs(struct egov_slice tbs, const struct egov__intent_row *intent,
                                   struct egov_error *err)
@@ -33,10 +46,7 @@ static enum egov_status check_tbs(struct egov_slice tbs, const struct egov__inte
 	uint8_t digest[32];
 	enum egov_status rc = egov__sm3(&tbs, 1, digest, err);
 
-	if (rc == EGOV_OK && memcmp(digest, intent->tbs_digest, sizeof(digest)) != 0)
-		rc = egov_error_set(err, EGOV_E_CORRUPT, "Order No. 4, Art. 24",
-		                    "its signed bytes are not those of intent %" PRIu64, intent->id);
-	return rc;
+	return rc == EGOV_OK ? compare_tbs(digest, intent, err) : rc;
 }
 
 static enum egov_status is_ca(struct egov_slice extensions, bool *out, struct egov_error *err)
@@ -91,20 +101,71 @@ void egov__certificate_view_clear(struct egov__certificate_view *view)
 	egov__buf_clear(&view->subject);
 }
 
-enum egov_status egov__crl_view(struct egov_slice der, const struct egov__intent_row *intent,
-                                struct egov__crl_view *out, struct egov_error *err)
-{
-	struct egov__crl_row *const row = &out->row;
-	const struct egov__crl_fields *const f = &out->fields;
-	enum egov_status rc;
+/* What is signed, and the list around it, in one pass. */
+struct digests {
+	struct egov__sm3 *tbs, *list;
+};
 
-	*out = (struct egov__crl_view){ .fields = { .version = 0 } };
-	rc = egov__crl_decode_fields(der, &out->fields, err);
+static enum egov_status see_signed(void *user, struct egov_slice bytes, struct egov_error *err)
+{
+	const struct digests *const d = user;
+	const enum egov_status rc = egov__sm3_update(d->tbs, bytes, err);
+
+	return rc == EGOV_OK ? egov__sm3_update(d->list, bytes, err) : rc;
+}
+
+static enum egov_status see_list(void *user, struct egov_slice bytes, struct egov_error *err)
+{
+	const struct digests *const d = user;
+
+	return egov__sm3_update(d->list, bytes, err);
+}
+
+/* How many octets stand before what is signed. */
+static enum egov_status size_before(const struct egov__source *list, size_t *size,
+                                    struct egov_error *err)
+{
+	uint8_t bytes[EGOV__DER_HEAD];
+	const size_t room = list->size < sizeof(bytes) ? (size_t)list->size : sizeof(bytes);
+	struct egov__der_head head = { 0 };
+	enum egov_status rc = egov__source_read(list, 0, bytes, room, err);
+
+	if (rc == EGOV_OK)
+		rc = egov__der_head((struct egov_slice){ bytes, room }, list->size, &head, err);
+	*size = head.size;
+	return rc;
+}
+
+/* The few octets before what is signed come first. */
+static enum egov_status read_view(const struct egov__source *list, struct digests *d,
+                                  uint8_t tbs_digest[32], struct egov__crl_view *out,
+                                  struct egov_error *err)
+{
+	const struct egov__crl_listener listener = { .signed_bytes = see_signed, .user = d };
+	uint64_t behind = 0;
+	size_t before = 0;
+	enum egov_status rc = size_before(list, &before, err);
+
+	if (rc == EGOV_OK)
+		rc = egov__source_walk(list, 0, before, see_list, d, err);
+	if (rc == EGOV_OK)
+		rc = egov__crl_read(list, &listener, &out->outline, err);
 	if (rc != EGOV_OK)
 		return rc;
-	rc = check_tbs(f->tbs, intent, err);
+	behind = out->outline.tbs_at + out->outline.tbs_size;
+	rc = egov__source_walk(list, behind, list->size - behind, see_list, d, err);
 	if (rc == EGOV_OK)
-		rc = egov__crl_number(f->extensions, &row->number, err);
+		rc = egov__sm3_final(d->list, out->digest, err);
+	return rc == EGOV_OK ? egov__sm3_final(d->tbs, tbs_digest, err) : rc;
+}
+
+static enum egov_status find_row(const struct egov__intent_row *intent, struct egov__crl_view *out,
+                                 struct egov_error *err)
+{
+	const struct egov__crl_fields *const f = &out->outline.fields;
+	struct egov__crl_row *const row = &out->row;
+	enum egov_status rc = egov__crl_number(f->extensions, &row->number, err);
+
 	if (rc == EGOV_OK)
 		rc = egov__crl_base(f->extensions, &row->base, err);
 	if (rc == EGOV_OK)
@@ -113,7 +174,51 @@ enum egov_status egov__crl_view(struct egov_slice der, const struct egov__intent
 	row->this_update = f->this_update;
 	row->next_update = f->next_update;
 	row->entries = f->count;
-	row->der = f->der;
+	return rc;
+}
+
+enum egov_status egov__crl_view(const struct egov__source *list,
+                                const struct egov__intent_row *intent, struct egov__crl_view *out,
+                                struct egov_error *err)
+{
+	struct digests d = { NULL, NULL };
+	uint8_t digest[32];
+	enum egov_status rc = egov__sm3_new(&d.tbs, err);
+
+	*out = (struct egov__crl_view){ .row = { .number = 0 } };
+	if (rc == EGOV_OK)
+		rc = egov__sm3_new(&d.list, err);
+	if (rc == EGOV_OK)
+		rc = read_view(list, &d, digest, out, err);
+	if (rc == EGOV_OK)
+		rc = compare_tbs(digest, intent, err);
+	if (rc == EGOV_OK)
+		rc = find_row(intent, out, err);
+	egov__sm3_free(d.tbs);
+	egov__sm3_free(d.list);
+	if (rc != EGOV_OK)
+		egov__crl_view_clear(out);
+	return rc;
+}
+
+void egov__crl_view_clear(struct egov__crl_view *view)
+{
+	egov__crl_outline_clear(&view->outline);
+}
+
+enum egov_status egov__intent_digest(struct egov_store *store,
+                                     const struct egov__intent_row *intent, uint8_t digest[32],
+                                     struct egov_error *err)
+{
+	struct egov__pieces *pieces = NULL;
+	enum egov_status rc;
+
+	if (intent->kind != EGOV_OBJECT_CRL)
+		return egov__sm3(&intent->tbs, 1, digest, err);
+	rc = egov__pieces_open(store, intent->crl_number, &pieces, err);
+	if (rc == EGOV_OK)
+		rc = egov__sm3_source(EGOV__NO_SLICE, egov__pieces_tbs(pieces), digest, err);
+	egov__pieces_free(pieces);
 	return rc;
 }
 
@@ -189,18 +294,15 @@ enum egov_status egov__certificate_body(const struct egov__certificate_row *row,
 	return rc;
 }
 
-enum egov_status egov__crl_body(const struct egov__crl_row *row, struct egov__body *body,
-                                struct egov_error *err)
+void egov__crl_body(const struct egov__crl_row *row, const uint8_t digest[32],
+                    struct egov__body *body)
 {
-	enum egov_status rc;
-
 	egov__body_number_add(body, EGOV__KEY_INTENT, row->intent);
 	egov__body_number_add(body, EGOV__KEY_NUMBER, row->number);
-	rc = add_digest(body, row->der, err);
+	egov__body_hex_add(body, EGOV__KEY_SM3, (struct egov_slice){ digest, 32 });
 	egov__body_number_add(body, EGOV__KEY_ENTRIES, row->entries);
 	egov__body_time_add(body, EGOV__KEY_THIS_UPDATE, row->this_update);
 	egov__body_time_add(body, EGOV__KEY_NEXT_UPDATE, row->next_update);
-	return rc;
 }
 
 enum egov_status egov__request_body(const struct egov__request_row *row, struct egov__body *body,
@@ -269,14 +371,21 @@ static enum egov_status store_crl(struct egov_record *record, struct egov_slice 
                                   struct egov_error *err)
 {
 	struct egov__crl_view view;
-	enum egov_status rc = egov__crl_view(der, intent, &view, err);
+	enum egov_status rc = egov__pieces_open(record->store, intent->crl_number, &out->list, err);
 
+	if (rc == EGOV_OK)
+		rc = egov__pieces_sign(out->list, der, err);
+	if (rc == EGOV_OK)
+		rc = egov__crl_view(egov__pieces_list(out->list), intent, &view, err);
 	if (rc != EGOV_OK)
 		return rc;
+	view.row.signature = der;
 	rc = egov__store_crl_add(record->store, &view.row, err);
-	if (rc == EGOV_OK)
-		rc = egov__crl_body(&view.row, body, err);
+	egov__crl_body(&view.row, view.digest, body);
 	out->number = view.row.number;
+	out->has_digest = true;
+	memcpy(out->digest, view.digest, sizeof(out->digest));
+	egov__crl_view_clear(&view);
 	return rc;
 }
 
@@ -382,8 +491,10 @@ enum egov_status egov__record_result(struct egov_record *record, struct egov_sig
 		egov__recorded_free(made);
 		return rc;
 	}
-	made->der = signed_object->der;
-	signed_object->der = (struct egov_buf)EGOV__BUF(0);
+	if (made->list == NULL) {
+		made->der = signed_object->der;
+		signed_object->der = (struct egov_buf)EGOV__BUF(0);
+	}
 	egov__signed_free(signed_object);
 	egov__stage_begin(record, &made->stage);
 	*out = made;
@@ -434,9 +545,7 @@ enum egov_status egov__record_certificate(struct egov_record *record, struct ego
 	return recorded_of(record, made, row.der, out, err);
 }
 
-/* number 0: there is none; der is not looked at then. */
-static enum egov_status recorded_list(struct egov_record *record, uint64_t number,
-                                      struct egov_slice der, struct egov_recorded **out,
+static enum egov_status recorded_list(uint64_t number, struct egov_recorded **out,
                                       struct egov_error *err)
 {
 	struct egov_recorded *made;
@@ -447,7 +556,8 @@ static enum egov_status recorded_list(struct egov_record *record, uint64_t numbe
 	if (made == NULL)
 		return egov_error_nomem(err);
 	made->number = number;
-	return recorded_of(record, made, der, out, err);
+	*out = made;
+	return EGOV_OK;
 }
 
 enum egov_status egov__record_crl(struct egov_record *record, uint64_t number,
@@ -459,7 +569,27 @@ enum egov_status egov__record_crl(struct egov_record *record, uint64_t number,
 	                              ? egov__store_crl_last(record->store, NULL, &row, &found, err)
 	                              : egov__store_crl_get(record->store, number, &row, &found, err);
 
-	return rc == EGOV_OK ? recorded_list(record, found ? row.number : 0, row.der, out, err) : rc;
+	struct egov_recorded *made = NULL;
+
+	if (rc == EGOV_OK)
+		rc = recorded_list(found ? row.number : 0, &made, err);
+	if (rc == EGOV_OK)
+		rc = egov__store_crl_open(record->store, &row, &made->list, err);
+	if (rc != EGOV_OK) {
+		egov__recorded_free(made);
+		return rc;
+	}
+	return recorded_of(record, made, EGOV__NO_SLICE, out, err);
+}
+
+/* Known where it was just made. */
+static enum egov_status list_digest(const struct egov_recorded *recorded, uint8_t digest[32],
+                                    struct egov_error *err)
+{
+	if (!recorded->has_digest)
+		return egov__sm3_source(EGOV__NO_SLICE, egov__pieces_list(recorded->list), digest, err);
+	memcpy(digest, recorded->digest, sizeof(recorded->digest));
+	return EGOV_OK;
 }
 
 /* Publishing the same list again changes nothing. */
@@ -469,19 +599,21 @@ enum egov_status egov__record_published(struct egov_record *record,
 {
 	struct egov__body *body;
 	struct egov__crl_row row;
+	uint8_t digest[32] = { 0 };
 	char subject[32];
 	bool found = false;
 	enum egov_status rc = egov__record_wants_transaction(record, err);
 
 	if (rc == EGOV_OK)
 		rc = egov__store_crl_row(record->store, recorded->number, &row, &found, err);
-	if (rc == EGOV_OK && (recorded->kind != EGOV_OBJECT_CRL || !found))
+	if (rc == EGOV_OK && (recorded->list == NULL || !found))
 		rc = egov_error_set(err, EGOV_E_USAGE, NULL, "only a recorded CRL is published");
 	if (rc != EGOV_OK || row.published)
 		return rc;
 	body = egov__body_new();
 	egov__body_number_add(body, EGOV__KEY_NUMBER, row.number);
-	rc = add_digest(body, egov_buf_slice(&recorded->der), err);
+	rc = list_digest(recorded, digest, err);
+	egov__body_hex_add(body, EGOV__KEY_SM3, EGOV__SLICE(digest));
 	(void)snprintf(subject, sizeof(subject), "crl-%" PRIu64, row.number);
 	if (rc == EGOV_OK)
 		rc = egov__store_crl_published(record->store, row.number, record->now, err);
@@ -498,10 +630,13 @@ enum egov_status egov__record_import(struct egov_record *record, const char *lis
                                      struct egov_recorded **out, struct egov_error *err)
 {
 	struct egov__imported_row row = { .number = 0 };
+	struct egov_recorded *made = NULL;
 	bool found = false;
 	enum egov_status rc = egov__store_imported_last(record->store, list, &row, &found, err);
 
-	return rc == EGOV_OK ? recorded_list(record, found ? row.number : 0, row.der, out, err) : rc;
+	if (rc == EGOV_OK)
+		rc = recorded_list(found ? row.number : 0, &made, err);
+	return rc == EGOV_OK ? recorded_of(record, made, row.der, out, err) : rc;
 }
 
 enum egov_status egov__record_import_published(struct egov_record *record,
@@ -547,6 +682,13 @@ struct egov_slice egov__recorded_der(const struct egov_recorded *recorded)
 	return egov_buf_slice(&recorded->der);
 }
 
+struct egov__source egov__recorded_source(const struct egov_recorded *recorded)
+{
+	if (recorded->list == NULL || recorded->stage.durability != EGOV__STAGE_DURABLE)
+		return egov__source_slice(egov__recorded_der(recorded));
+	return *egov__pieces_list(recorded->list);
+}
+
 struct egov_slice egov__recorded_serial(const struct egov_recorded *recorded)
 {
 	return egov_buf_slice(&recorded->serial);
@@ -564,5 +706,6 @@ void egov__recorded_free(struct egov_recorded *recorded)
 	egov__stage_end(&recorded->stage);
 	egov__buf_clear(&recorded->serial);
 	egov__buf_clear(&recorded->der);
+	egov__pieces_free(recorded->list);
 	free(recorded);
 }

@@ -2,6 +2,7 @@
 #ifndef RECORD_RESULT_H
 #define RECORD_RESULT_H
 
+#include "crl/crl_read.h"
 #include "record/record.h"
 
 /*
@@ -19,14 +20,22 @@ EGOV_MUST_CHECK enum egov_status egov__certificate_view(struct egov_slice der,
                                                         struct egov_error *err);
 void egov__certificate_view_clear(struct egov__certificate_view *view);
 
+/* A list may be too long to hold: it is read once. */
 struct egov__crl_view {
-	struct egov__crl_fields fields;
+	struct egov__crl_outline outline;
+	uint8_t digest[32];             /* SM3 of the list */
 	struct egov__crl_row row;
 };
-EGOV_MUST_CHECK enum egov_status egov__crl_view(struct egov_slice der,
+EGOV_MUST_CHECK enum egov_status egov__crl_view(const struct egov__source *list,
                                                 const struct egov__intent_row *intent,
                                                 struct egov__crl_view *out,
                                                 struct egov_error *err);
+void egov__crl_view_clear(struct egov__crl_view *view);
+
+/* SM3 of the bytes of an intent that has no result yet. */
+EGOV_MUST_CHECK enum egov_status egov__intent_digest(struct egov_store *store,
+                                                     const struct egov__intent_row *intent,
+                                                     uint8_t digest[32], struct egov_error *err);
 
 /* SM3 of an object; or what stands in its place where it was destroyed (record/purge.h). */
 #define EGOV__DIGEST_ALONE 32           /* octets: no object is so short */
@@ -38,8 +47,8 @@ void egov__intent_body(const struct egov__intent_row *row, struct egov__body *bo
 EGOV_MUST_CHECK enum egov_status egov__certificate_body(const struct egov__certificate_row *row,
                                                         struct egov__body *body,
                                                         struct egov_error *err);
-EGOV_MUST_CHECK enum egov_status egov__crl_body(const struct egov__crl_row *row,
-                                                struct egov__body *body, struct egov_error *err);
+void egov__crl_body(const struct egov__crl_row *row, const uint8_t digest[32],
+                    struct egov__body *body);
 EGOV_MUST_CHECK enum egov_status egov__request_body(const struct egov__request_row *row,
                                                     struct egov__body *body,
                                                     struct egov_error *err);

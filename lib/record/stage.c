@@ -8,6 +8,7 @@
 #include "crl/part.h"
 #include "crypto/sm3.h"
 #include "record/generation.h"
+#include "record/list.h"
 #include "record/result.h"
 #include "x509/tbs_build.h"
 
@@ -108,33 +109,31 @@ void egov__record_subject(const struct egov__intent_row *row, struct egov_buf *o
 }
 
 /* The bytes say for themselves which serial or number they use up, and which list they
- * name or are. */
-static enum egov_status identify(const struct egov_tbs *tbs, struct egov__intent_row *row,
+ * name or are; those of a list do not go into the row. */
+static enum egov_status identify(const struct egov_cleared *cleared, struct egov__intent_row *row,
                                  struct egov_error *err)
 {
+	const struct egov_tbs *const tbs = egov__cleared_tbs(cleared);
+	const struct egov__cleared_facts *const list = egov__cleared_facts(cleared);
 	struct egov__cert_fields cert;
-	struct egov__crl_fields crl;
-	enum egov_status rc;
+	enum egov_status rc = EGOV_OK;
 
 	row->kind = (int)egov__tbs_kind(tbs);
-	row->tbs = egov__tbs_der(tbs);
 	row->algorithm = egov__tbs_signature_algorithm(tbs);
+	if (list != NULL) {
+		row->crl_number = list->number;
+		row->base = list->base;
+		row->part = list->part;
+		memcpy(row->tbs_digest, list->digest, sizeof(row->tbs_digest));
+		return EGOV_OK;
+	}
+	row->tbs = egov__tbs_der(tbs);
 	if (row->kind == EGOV_OBJECT_CERTIFICATE) {
 		rc = egov__cert_tbs_decode(row->tbs, &cert, err);
 		if (rc == EGOV_OK)
 			rc = egov__part_of_cert(cert.extensions, &row->part, err);
 		if (rc == EGOV_OK)
 			row->serial = cert.serial;
-	} else if (row->kind == EGOV_OBJECT_CRL) {
-		rc = egov__crl_tbs_decode(row->tbs, &crl, err);
-		if (rc == EGOV_OK)
-			rc = egov__crl_number(crl.extensions, &row->crl_number, err);
-		if (rc == EGOV_OK)
-			rc = egov__crl_base(crl.extensions, &row->base, err);
-		if (rc == EGOV_OK)
-			rc = egov__part_of_crl(crl.extensions, &row->part, err);
-	} else {
-		rc = EGOV_OK;
 	}
 	return rc != EGOV_OK ? rc : egov__sm3(&row->tbs, 1, row->tbs_digest, err);
 }
@@ -188,7 +187,7 @@ enum egov_status egov__record_intent(struct egov_record *record, struct egov_cle
 	if (rc == EGOV_OK && intent == NULL)
 		rc = egov_error_nomem(err);
 	if (rc == EGOV_OK)
-		rc = identify(egov__cleared_tbs(cleared), &row, err);
+		rc = identify(cleared, &row, err);
 	if (rc == EGOV_OK)
 		rc = check_facts(&row, facts, err);
 	if (rc == EGOV_OK)
@@ -203,6 +202,8 @@ enum egov_status egov__record_intent(struct egov_record *record, struct egov_cle
 		rc = egov__sm3(&facts->request, 1, row.request_digest, err);
 	if (rc == EGOV_OK)
 		rc = egov__store_intent_add(record->store, &row, &row.id, err);
+	if (rc == EGOV_OK && row.kind == EGOV_OBJECT_CRL)
+		rc = egov__list_keep(record, egov__cleared_tbs(cleared), row.crl_number, err);
 	if (rc == EGOV_OK && row.part != EGOV__PART_ALL && row.kind == EGOV_OBJECT_CERTIFICATE)
 		rc = egov__store_crl_part_add(record->store, row.generation, row.part, err);
 	if (rc == EGOV_OK)
@@ -279,7 +280,7 @@ static enum egov_status check_bytes(struct egov_record *record, const struct ego
 	struct egov_buf subject = EGOV__BUF(EGOV__MAX_OBJECT);
 	const char *text;
 	uint8_t digest[32];
-	enum egov_status rc = egov__sm3(&row->tbs, 1, digest, err);
+	enum egov_status rc = egov__intent_digest(record->store, row, digest, err);
 
 	if (rc != EGOV_OK)
 		return rc;
@@ -296,19 +297,21 @@ static enum egov_status check_bytes(struct egov_record *record, const struct ego
 	return rc;
 }
 
-static enum egov_status restore_tbs(const struct egov__intent_row *row, struct egov_tbs **out,
-                                    struct egov_error *err)
+static enum egov_status restore_tbs(struct egov_record *record, const struct egov__intent_row *row,
+                                    struct egov_tbs **out, struct egov_error *err)
 {
 	const bool null = egov__slice_equal(row->algorithm, egov__algid_sm2_sm3(EGOV__SIGALG_NULL));
-	struct egov_buf der = EGOV__BUF(EGOV__MAX_CRL);
+	const enum egov__sigalg_params params = null ? EGOV__SIGALG_NULL : EGOV__SIGALG_ABSENT;
+	struct egov_buf der = EGOV__BUF(EGOV__MAX_OBJECT);
 	enum egov_status rc;
 
 	if (!null && !egov__slice_equal(row->algorithm, egov__algid_sm2_sm3(EGOV__SIGALG_ABSENT)))
 		return egov_error_set(err, EGOV_E_CORRUPT, NULL,
 		                      "intent %" PRIu64 ": its algorithm is not one of ours", row->id);
+	if (row->kind == EGOV_OBJECT_CRL)
+		return egov__list_restore(record, row->crl_number, params, out, err);
 	egov__buf_slice(&der, row->tbs);
-	rc = egov__tbs_new((enum egov_object_kind)row->kind, &der,
-	                   null ? EGOV__SIGALG_NULL : EGOV__SIGALG_ABSENT, out, err);
+	rc = egov__tbs_new((enum egov_object_kind)row->kind, &der, params, out, err);
 	egov__buf_clear(&der);
 	return rc;
 }
@@ -328,7 +331,7 @@ enum egov_status egov__record_resume(struct egov_record *record, uint64_t id,
 		rc = check_bytes(record, &row, err);
 	if (rc == EGOV_OK) {
 		generation = row.generation;
-		rc = restore_tbs(&row, &intent->tbs, err);
+		rc = restore_tbs(record, &row, &intent->tbs, err);
 	}
 	if (rc == EGOV_OK)
 		rc = find_key(record, generation, intent->key_digest, err);

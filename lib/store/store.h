@@ -2,7 +2,7 @@
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
-#include "base/buf.h"
+#include "base/source.h"
 #include "base/time.h"
 
 /*
@@ -561,7 +561,7 @@ struct egov__crl_row {
 	uint64_t entries;
 	bool published;                 /* the file was replaced and read back */
 	egov_time published_at;         /* when; EGOV_TIME_NONE before; set by the store */
-	struct egov_slice der;
+	struct egov_slice signature;    /* algorithm and signature, behind the pieces */
 };
 EGOV_MUST_CHECK enum egov_status egov__store_crl_add(struct egov_store *store,
                                                      const struct egov__crl_row *row,
@@ -645,6 +645,44 @@ EGOV_MUST_CHECK enum egov_status egov__store_crl_walk_served(struct egov_store *
 EGOV_MUST_CHECK enum egov_status egov__store_crl_walk_rows(struct egov_store *store,
                                                            egov__crl_fn *fn, void *user,
                                                            struct egov_error *err);
+
+/*
+ * What a list signs lies in pieces under its number, from before its intent on; with what
+ * stands behind it in its row it is the list.  None of it is held: it is read again as often
+ * as it takes, while the store is open.
+ */
+struct egov__pieces;
+EGOV_MUST_CHECK enum egov_status egov__pieces_new(struct egov_store *store, uint64_t number,
+                                                  struct egov__pieces **out,
+                                                  struct egov_error *err);
+/* All but the first in their order, EGOV__PIECE octets each but the last; then the first, of
+ * any size, with which it can be read.  Inside a transaction. */
+#define EGOV__PIECE (64u << 10)
+EGOV_MUST_CHECK enum egov_status egov__pieces_write(struct egov__pieces *pieces,
+                                                    struct egov_slice bytes,
+                                                    struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__pieces_finish(struct egov__pieces *pieces,
+                                                     struct egov_slice first,
+                                                     struct egov_error *err);
+/* Those that are there; EGOV_E_CORRUPT where there are none. */
+EGOV_MUST_CHECK enum egov_status egov__pieces_open(struct egov_store *store, uint64_t number,
+                                                   struct egov__pieces **out,
+                                                   struct egov_error *err);
+/* What stands behind them, from now on. */
+EGOV_MUST_CHECK enum egov_status egov__pieces_sign(struct egov__pieces *pieces,
+                                                   struct egov_slice signature,
+                                                   struct egov_error *err);
+const struct egov__source *egov__pieces_tbs(const struct egov__pieces *pieces);
+const struct egov__source *egov__pieces_list(const struct egov__pieces *pieces);
+void egov__pieces_free(struct egov__pieces *pieces);
+/* A list of ours, from its row. */
+EGOV_MUST_CHECK enum egov_status egov__store_crl_open(struct egov_store *store,
+                                                      const struct egov__crl_row *row,
+                                                      struct egov__pieces **out,
+                                                      struct egov_error *err);
+/* One whose number no list has, made or intended. */
+EGOV_MUST_CHECK enum egov_status egov__store_pieces_odd(struct egov_store *store, uint64_t *number,
+                                                        bool *found, struct egov_error *err);
 
 /* Lists that CAs above this one made, by their name here and their number. */
 struct egov__imported_row {

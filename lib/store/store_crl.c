@@ -24,14 +24,14 @@ static void read_crl(struct egov__query *query, void *to)
 	row->entries = egov__column_number(query);
 	row->published = egov__column_number(query) != 0;
 	row->published_at = egov__column_time(query);
-	row->der = egov__column_blob(query);
+	row->signature = egov__column_blob(query);
 }
 
 enum egov_status egov__store_crl_add(struct egov_store *store, const struct egov__crl_row *row,
                                      struct egov_error *err)
 {
 	static const char sql[] =
-		"INSERT INTO crl(number, intent, this_update, next_update, entries, published, der)"
+		"INSERT INTO crl(number, intent, this_update, next_update, entries, published, signature)"
 		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 	struct egov__query query;
 	enum egov_status rc = egov__query_write(store, sql, "CRL of this number or intent", &query,
@@ -45,7 +45,7 @@ enum egov_status egov__store_crl_add(struct egov_store *store, const struct egov
 	egov__query_time(&query, row->next_update);
 	egov__query_number(&query, row->entries);
 	egov__query_number(&query, row->published);
-	egov__query_blob(&query, row->der);
+	egov__query_blob(&query, row->signature);
 	return egov__query_run(&query, err);
 }
 
@@ -133,9 +133,9 @@ enum egov_status egov__store_crl_last(struct egov_store *store,
                                       struct egov__crl_row *row, bool *found,
                                       struct egov_error *err)
 {
-	static const char any[] = COLUMNS "der" FROM "ORDER BY number DESC LIMIT 1";
+	static const char any[] = COLUMNS "signature" FROM "ORDER BY number DESC LIMIT 1";
 	static const char of_scope[] =
-		COLUMNS "der" FROM OF_SCOPE "ORDER BY number DESC LIMIT 1";
+		COLUMNS "signature" FROM OF_SCOPE "ORDER BY number DESC LIMIT 1";
 	struct egov__query query;
 	enum egov_status rc = egov__query_read(store, scope == NULL ? any : of_scope, "CRL", &query,
 	                                       err);
@@ -165,7 +165,7 @@ enum egov_status egov__store_crl_before(struct egov_store *store,
 	egov__query_number(&query, published);
 	(void)egov__query_next(&query, read_crl, &before, &rc, err);
 	egov__query_close(&query);
-	before.der = EGOV__NO_SLICE;
+	before.signature = EGOV__NO_SLICE;
 	if (rc == EGOV_OK)
 		*row = before;
 	return rc;
@@ -177,9 +177,9 @@ enum egov_status egov__store_crl_near(struct egov_store *store,
                                       struct egov__crl_row *row, bool *found,
                                       struct egov_error *err)
 {
-	static const char first[] = COLUMNS "der" FROM OF_SCOPE
+	static const char first[] = COLUMNS "signature" FROM OF_SCOPE
 		"AND published = 1 AND position >= ?4 ORDER BY number LIMIT 1";
-	static const char last[] = COLUMNS "der" FROM OF_SCOPE
+	static const char last[] = COLUMNS "signature" FROM OF_SCOPE
 		"AND published = 1 AND position < ?4 ORDER BY number DESC LIMIT 1";
 	struct egov__query query;
 	enum egov_status rc = egov__query_read(store, near->after ? first : last, "CRL", &query, err);
@@ -195,7 +195,7 @@ enum egov_status egov__store_crl_at(struct egov_store *store, const struct egov_
                                     egov_time at, struct egov__crl_row *row, bool *found,
                                     struct egov_error *err)
 {
-	static const char sql[] = COLUMNS "der" FROM OF_SCOPE
+	static const char sql[] = COLUMNS "signature" FROM OF_SCOPE
 		"AND published = 1 AND this_update <= ?4 ORDER BY this_update DESC, number DESC LIMIT 1";
 	struct egov__query query;
 	enum egov_status rc = egov__query_read(store, sql, "CRL", &query, err);
@@ -211,7 +211,7 @@ enum egov_status egov__store_crl_get(struct egov_store *store, uint64_t number,
                                      struct egov__crl_row *row, bool *found,
                                      struct egov_error *err)
 {
-	static const char sql[] = COLUMNS "der" FROM "WHERE number = ?1";
+	static const char sql[] = COLUMNS "signature" FROM "WHERE number = ?1";
 	const struct egov__find find = { sql, "CRL", read_crl, row, found };
 
 	return egov__find_number(store, &find, number, err);
@@ -246,7 +246,7 @@ static enum egov_status walk(struct egov_store *store, const char *sql, egov__cr
 enum egov_status egov__store_crl_walk(struct egov_store *store, egov__crl_fn *fn, void *user,
                                       struct egov_error *err)
 {
-	static const char sql[] = COLUMNS "der" FROM "ORDER BY number";
+	static const char sql[] = COLUMNS "signature" FROM "ORDER BY number";
 
 	return walk(store, sql, fn, user, err);
 }

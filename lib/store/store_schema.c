@@ -193,13 +193,18 @@ static const char *const version_1[] = {
 	"CREATE INDEX hold_position ON hold(position)",
 	"CREATE INDEX hold_end ON hold(end_position) WHERE ended_at IS NOT NULL",
 
+	/* What lists sign, in pieces (store_piece.c), and what stands behind it. */
+	"CREATE TABLE crl_piece(number INTEGER NOT NULL CHECK (number >= 0),"
+	" piece INTEGER NOT NULL CHECK (piece >= 0), bytes BLOB NOT NULL,"
+	" PRIMARY KEY(number, piece)) STRICT, WITHOUT ROWID",
+
 	"CREATE TABLE crl(number INTEGER PRIMARY KEY CHECK (number >= 0),"
 	" intent INTEGER NOT NULL UNIQUE REFERENCES intent, this_update INTEGER NOT NULL,"
 	" next_update INTEGER NOT NULL, entries INTEGER NOT NULL CHECK (entries >= 0),"
-	" published INTEGER NOT NULL CHECK (published IN (0, 1)), der BLOB NOT NULL,"
+	" published INTEGER NOT NULL CHECK (published IN (0, 1)), signature BLOB NOT NULL,"
 	" published_at INTEGER) STRICT",
 	NO_DELETE("crl"),
-	NO_UPDATE("crl", "OF number, intent, this_update, next_update, entries, der "),
+	NO_UPDATE("crl", "OF number, intent, this_update, next_update, entries, signature "),
 
 	/* Lists that CAs above this one made, and that are served here. */
 	"CREATE TABLE imported(list TEXT NOT NULL, number INTEGER NOT NULL CHECK (number >= 0),"

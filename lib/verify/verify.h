@@ -40,6 +40,13 @@ EGOV_MUST_CHECK enum egov_status egov__crl_hash_verify(struct egov__crl_hash *ha
                                                        const struct egov__crl_outline *list,
                                                        struct egov_error *err);
 void egov__crl_hash_free(struct egov__crl_hash *hash);
+/* Read once, and signed by issuer, whose name it gives byte for byte; else
+ * EGOV_E_UNTRUSTED. */
+EGOV_MUST_CHECK enum egov_status egov__crl_read_signed(const struct egov__source *source,
+                                                       const struct egov_cert *issuer,
+                                                       struct egov_slice id,
+                                                       struct egov__crl_outline *out,
+                                                       struct egov_error *err);
 
 /* The same of a message that the holder of a certificate signed. */
 struct egov__document_signature {

@@ -2,7 +2,7 @@
 #ifndef X509_TBS_H
 #define X509_TBS_H
 
-#include "base/buf.h"
+#include "base/source.h"
 
 /*
  * To-be-signed bytes: complete and immutable.  Only the builders of requests,
@@ -19,7 +19,9 @@ enum egov_object_kind {
 struct egov_tbs;
 
 enum egov_object_kind egov__tbs_kind(const struct egov_tbs *tbs);
+/* Empty where they are a list that is too long to hold: ask for the source. */
 struct egov_slice egov__tbs_der(const struct egov_tbs *tbs);
+const struct egov__source *egov__tbs_source(const struct egov_tbs *tbs);
 
 /* The AlgorithmIdentifier that the outer SEQUENCE repeats; whole TLV, in der
  * for certificates and CRLs. */

@@ -11,4 +11,14 @@ EGOV_MUST_CHECK enum egov_status egov__tbs_new(enum egov_object_kind kind, struc
                                                enum egov__sigalg_params params,
                                                struct egov_tbs **out, struct egov_error *err);
 
+/* A list whose bytes stay where they are: what they are read from, and who lets go of its user
+ * with the value; where it fails, nobody. */
+struct egov__tbs_place {
+	struct egov__source source;
+	void (*release)(void *user);
+};
+EGOV_MUST_CHECK enum egov_status egov__tbs_new_list(const struct egov__tbs_place *place,
+                                                    enum egov__sigalg_params params,
+                                                    struct egov_tbs **out, struct egov_error *err);
+
 #endif

@@ -14,6 +14,7 @@
 #include "bench/home.h"
 #include "crl/crl.h"
 #include "home/home.h"
+#include "x509/tbs_build.h"
 
 /* Lists of the revoked: a ledger of many, one made of it, and what that cannot do without. */
 
@@ -205,20 +206,73 @@ static enum egov_status next_entry(void *user, struct egov__crl_entry *entry, st
 	return rc;
 }
 
-static void put(struct egov_slice der, const char *path)
-{
-	EVP_MD_CTX *ctx = digest_new();
-	unsigned char digest[EVP_MAX_MD_SIZE];
-	const int out = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+/* Where the list goes: what stands before the entries is known behind them, so that some room
+ * is left for it. */
+#define HEAD_ROOM 4096
+struct out {
+	int fd;
+	uint64_t at, size;
+};
 
-	(void)EVP_DigestUpdate(ctx, der.data, der.size);
+static enum egov_status write_out(void *user, struct egov_slice bytes, struct egov_error *err)
+{
+	(void)err;
+	write_all(((struct out *)user)->fd, bytes.data, bytes.size);
+	return EGOV_OK;
+}
+
+static enum egov_status read_out(void *user, uint64_t at, uint8_t *to, size_t size,
+                                 struct egov_error *err)
+{
+	const struct out *const out = user;
+
+	(void)err;
+	if (pread(out->fd, to, size, (off_t)(out->at + at)) != (ssize_t)size)
+		bench_die("cannot read what was written");
+	return EGOV_OK;
+}
+
+static enum egov_status close_out(void *user, struct egov_slice head, struct egov__tbs_place *place,
+                                  struct egov_error *err)
+{
+	struct out *const out = user;
+	const off_t end = lseek(out->fd, 0, SEEK_CUR);
+
+	(void)err;
+	if (head.size > HEAD_ROOM)
+		bench_die("no room for what stands before the entries");
+	out->at = HEAD_ROOM - head.size;
+	out->size = (uint64_t)end - out->at;
+	if (pwrite(out->fd, head.data, head.size, (off_t)out->at) != (ssize_t)head.size)
+		bench_die("cannot write");
+	place->source = (struct egov__source){ .size = out->size, .read = read_out, .user = out };
+	return EGOV_OK;
+}
+
+static enum egov_status update(void *user, struct egov_slice bytes, struct egov_error *err)
+{
+	(void)err;
+	(void)EVP_DigestUpdate(user, bytes.data, bytes.size);
+	return EGOV_OK;
+}
+
+static void open_out(struct out *out, const char *path)
+{
+	out->fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (out->fd < 0 || lseek(out->fd, HEAD_ROOM, SEEK_SET) != HEAD_ROOM)
+		bench_die("%s: cannot create", path);
+}
+
+static void digest_out(const struct out *out, const struct egov_tbs *tbs, struct egov_error *err)
+{
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	EVP_MD_CTX *ctx = digest_new();
+
+	bench_check(egov__source_walk(egov__tbs_source(tbs), 0, out->size, update, ctx, err), err);
 	(void)EVP_DigestFinal_ex(ctx, digest, NULL);
 	EVP_MD_CTX_free(ctx);
-	if (out < 0)
-		bench_die("%s: cannot create", path);
-	write_all(out, der.data, der.size);
-	if (fsync(out) != 0 || close(out) != 0)
-		bench_die("%s: cannot sync", path);
+	if (fsync(out->fd) != 0)
+		bench_die("cannot sync");
 }
 
 int bench_list(int argc, char **argv)
@@ -226,7 +280,10 @@ int bench_list(int argc, char **argv)
 	const struct egov__crl_scope scope = { 1, 0, 0, 0 };
 	struct egov_error err = { 0 };
 	struct egov__issuer issuer;
-	struct egov__crl_plan plan = { .issuer = &issuer, .number = 1, .next = next_entry };
+	struct out out;
+	const struct egov__crl_keep keep = { write_out, close_out, &out };
+	struct egov__crl_plan plan = { .issuer = &issuer, .number = 1, .next = next_entry,
+		                       .keep = &keep };
 	struct egov__revoked_cursor *cursor = NULL;
 	struct egov_cert *ca = NULL;
 	struct egov_tbs *tbs = NULL;
@@ -247,8 +304,10 @@ int bench_list(int argc, char **argv)
 	plan.next_update = plan.this_update + 86400;
 	plan.count = count;
 	plan.user = cursor;
+	open_out(&out, argv[2]);
 	bench_check(egov__crl_build(&plan, &tbs, &err), &err);
-	put(egov__tbs_der(tbs), argv[2]);
+	digest_out(&out, tbs, &err);
+	(void)close(out.fd);
 	egov__tbs_free(tbs);
 	egov__store_revoked_close(cursor);
 	egov__store_rollback(store);

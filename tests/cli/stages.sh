@@ -128,7 +128,7 @@ done
 
 # --- a door that these headers do not open ---
 
-for door in 'egov__tbs_new(EGOV_OBJECT_CRL, 0, 0, 0, 0)' 'egov__signer_sign_ca(0, EGOV__NO_SLICE, 0, 0)' \
+for door in 'egov__tbs_new(EGOV_OBJECT_CRL, 0, 0, 0, 0)' 'egov__signer_sign_ca(0, 0, 0, 0)' \
 	'egov__intent_spend(0, 0)' 'egov__signed_new(0, 0, 0, 0)'; do
 	refuses "$door" "$unknown" <<E
 int f(void);

@@ -78,7 +78,9 @@ judged() {
 }
 
 sql root "select writefile('o/cert-' || hex(serial), der) from certificate" >written
-sql root "select writefile('o/crl-' || number, der) from crl" >>written
+for number in $(sql root 'select number from crl where published_at is not null'); do
+	egov-crl get --home root --number "$number" --der --out "o/crl-$number" >>written
+done
 for object in o/cert-* o/crl-* root/publish/cert/ca.cer root/publish/cert/ca2.cer; do
 	judged "$object" root/publish/cert/ca.cer root/publish/cert/ca2.cer
 done

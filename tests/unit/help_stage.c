@@ -590,3 +590,14 @@ struct egov_recorded *help_crl(struct help_ca *ca, egov_time this_update, bool p
 	}
 	return list;
 }
+
+struct egov_buf *help_recorded(const struct egov_recorded *recorded)
+{
+	const struct egov__source source = egov__recorded_source(recorded);
+	struct egov_buf *bytes = egov_buf_new(EGOV__MAX_CRL);
+	struct egov_error err = { 0 };
+
+	assert_non_null(bytes);
+	assert_ok(egov__source_append(&source, bytes, &err), &err);
+	return bytes;
+}

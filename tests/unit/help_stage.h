@@ -78,4 +78,7 @@ void help_tampered(struct help_ca *ca, const struct help_tampering *cases, size_
 
 struct egov_recorded *help_crl(struct help_ca *ca, egov_time this_update, bool publish);
 
+/* All of it. */
+struct egov_buf *help_recorded(const struct egov_recorded *recorded);
+
 #endif

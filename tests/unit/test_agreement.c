@@ -285,7 +285,7 @@ static void record(struct ledger *l, const struct egov__crl_scope *scope, egov_t
 	struct egov__intent_row intent = { .kind = 3, .crl_number = ++l->lists, .part = scope->part,
 		                           .base = scope->base };
 	struct egov__crl_row row = { .number = l->lists, .this_update = now, .next_update = now + DAY,
-		                     .der = egov__slice_text("x") };
+		                     .signature = egov__slice_text("x") };
 
 	row.intent = add_intent(l, &intent);
 	assert_ok(egov__store_crl_add(l->store, &row, &err), &err);

@@ -61,7 +61,7 @@ static struct egov__crl_plan plan_of(const struct egov__issuer *issuer, struct s
                                      size_t count)
 {
 	return (struct egov__crl_plan){ issuer, 7, NOW, NOW + 7 * DAY, NULL, count, next_entry, source,
-		                        false, false, 0, NULL, NULL, NULL };
+		                        false, false, 0, NULL, NULL };
 }
 
 struct fixture {

@@ -8,6 +8,7 @@
 
 #include "base/fileio.h"
 #include "base/report.h"
+#include "base/source.h"
 #include "key/signer_ca.h"
 #include "crypto/sm2.h"
 
@@ -436,6 +437,7 @@ static void test_purpose(void **state)
 	struct egov_error err = { .status = EGOV_OK };
 	struct egov_buf signature = EGOV__BUF(128);
 	const struct egov_slice text = egov__slice_text("x");
+	const struct egov__source source = egov__source_slice(text);
 	struct egov_signer *signer = help_signer_open(uri_one, &ca);
 
 	(void)state;
@@ -446,13 +448,13 @@ static void test_purpose(void **state)
 	             EGOV_E_USAGE, "may not sign");
 	assert_fails(egov_signer_selftest(signer, &err), &err, EGOV_E_USAGE, "the CA's key");
 	assert_int_equal(signature.size, 0);
-	assert_ok(egov__signer_sign_ca(signer, text, &signature, &err), &err);
+	assert_ok(egov__signer_sign_ca(signer, &source, &signature, &err), &err);
 	assert_true(signature.size >= 68);
 	egov__buf_clear(&signature);
 	egov_signer_close(signer);
 
 	signer = help_signer_open(uri_one, &journal);
-	assert_fails(egov__signer_sign_ca(signer, text, &signature, &err), &err, EGOV_E_USAGE,
+	assert_fails(egov__signer_sign_ca(signer, &source, &signature, &err), &err, EGOV_E_USAGE,
 	             "may not sign for the CA");
 	assert_fails(egov__signer_sign(signer, EGOV_KEY_OTHER, text, &signature, &err), &err,
 	             EGOV_E_USAGE, "may not sign for purpose 3");

@@ -236,7 +236,7 @@ static void crls_and_requests_pass(void **state)
 	const struct egov__issuer issuer = { egov_buf_slice(&name), EGOV__SLICE(ca.key_id), NULL, NULL,
 		                             NULL, NULL, EGOV__SIGALG_ABSENT };
 	const struct egov__crl_plan plan = { &issuer, 1, START, START + 86400, CRL_URI, 1, one_entry,
-		                             NULL, false, false, 0, NULL, NULL, NULL };
+		                             NULL, false, false, 0, NULL, NULL };
 	const struct egov__lint_context context = { .issuer_name = issuer.name,
 		                                    .issuer_key_id = issuer.key_id,
 		                                    .crl_uri = CRL_URI, .now = START,

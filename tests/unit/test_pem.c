@@ -267,6 +267,36 @@ static void objects_come_in_three_forms(void **state)
 	}
 }
 
+/* Made as it is read, from wherever: the same text. */
+static void text_of_a_source(void **state)
+{
+	static const size_t sizes[] = { 0, 1, 2, 3, 47, 48, 49, 96, 1000, 24576, 24577, 60000 };
+	static uint8_t octets[60000], got[90000];
+	struct egov_error err = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(octets); i++)
+		octets[i] = (uint8_t)(i * 31 + i / 256);
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		const struct egov_slice der = { octets, sizes[i] };
+		const struct egov__source source = egov__source_slice(der);
+		struct egov_buf wanted = EGOV__BUF(100000);
+		struct egov__pem_text text;
+
+		egov__pem_encode(&wanted, "X509 CRL", der);
+		egov__pem_open(&text, "X509 CRL", &source);
+		assert_int_equal(text.source.size, wanted.size);
+		for (size_t at = 0; at < wanted.size; at += 1 + wanted.size / 97)
+			for (size_t size = 1; size <= wanted.size - at; size = size * 3 + 1) {
+				assert_ok(egov__source_read(&text.source, at, got, size, &err), &err);
+				assert_memory_equal(got, wanted.data + at, size);
+			}
+		assert_ok(egov__source_read(&text.source, 0, got, wanted.size, &err), &err);
+		assert_memory_equal(got, wanted.data, wanted.size);
+		egov__buf_clear(&wanted);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -279,6 +309,7 @@ int main(void)
 		cmocka_unit_test(large_texts_are_read_once),
 		cmocka_unit_test(broken_blocks_are_refused),
 		cmocka_unit_test(objects_come_in_three_forms),
+		cmocka_unit_test(text_of_a_source),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

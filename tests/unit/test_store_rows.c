@@ -435,7 +435,7 @@ static void revoke(struct fixture *f, const char *serial, egov_time not_after)
 static void add_crl(struct fixture *f, uint64_t number, egov_time this_update)
 {
 	struct egov__crl_row row = { .number = number, .this_update = this_update,
-		                     .next_update = this_update + 10, .der = text("crl") };
+		                     .next_update = this_update + 10, .signature = text("crl") };
 
 	row.intent = add_intent(f, 3, NULL, number);
 	put_entry(f, number, "intent", false);
@@ -838,12 +838,138 @@ static void test_crls_stay(void **state)
 	assert_int_equal(row.next_update, 30);
 	assert_ok(egov__store_crl_get(f->store, 0, &row, &found, &f->err), &f->err);
 	assert_true(found && row.published);
-	assert_true(egov__slice_equal(row.der, text("crl")));
+	assert_true(egov__slice_equal(row.signature, text("crl")));
 	row.intent = 77;
 	assert_fails(egov__store_crl_add(f->store, &row, &f->err), &f->err, EGOV_E_EXISTS, "CRL");
 	assert_ok(egov__store_crl_walk(f->store, see_crl, &seen, &f->err), &f->err);
 	assert_string_equal(egov__buf_string(&seen), "0p 1 ");
 	egov__buf_clear(&seen);
+}
+
+/* --- what lists sign, in pieces --- */
+
+static uint8_t octet_at(size_t i)
+{
+	return (uint8_t)(i * 7 + i / 251);
+}
+
+static void fill_octets(uint8_t *to, size_t from, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		to[i] = octet_at(from + i);
+}
+
+/* A first piece, full ones, and a last. */
+#define FIRST 100u
+#define LAST 333u
+#define PIECES_SIZE (FIRST + 2 * EGOV__PIECE + LAST)
+
+static void write_pieces(struct fixture *f, uint64_t number)
+{
+	static uint8_t block[EGOV__PIECE];
+	struct egov__pieces *pieces = NULL;
+	size_t at = FIRST;
+
+	assert_ok(egov__pieces_new(f->store, number, &pieces, &f->err), &f->err);
+	for (int i = 0; i < 3; i++) {
+		const size_t size = i < 2 ? EGOV__PIECE : LAST;
+
+		fill_octets(block, at, size);
+		at += size;
+		assert_ok(egov__pieces_write(pieces, (struct egov_slice){ block, size }, &f->err),
+		          &f->err);
+	}
+	fill_octets(block, 0, FIRST);
+	assert_ok(egov__pieces_finish(pieces, (struct egov_slice){ block, FIRST }, &f->err), &f->err);
+	assert_int_equal(egov__pieces_tbs(pieces)->size, PIECES_SIZE);
+	egov__pieces_free(pieces);
+}
+
+static void reads(struct fixture *f, const struct egov__source *source, size_t at, size_t size)
+{
+	static uint8_t got[PIECES_SIZE], wanted[PIECES_SIZE];
+
+	fill_octets(wanted, at, size);
+	assert_ok(egov__source_read(source, at, got, size, &f->err), &f->err);
+	assert_memory_equal(got, wanted, size);
+}
+
+static void test_a_list_in_pieces(void **state)
+{
+	struct fixture *f = *state;
+	const struct egov__crl_row row = { .number = 7, .signature = text("signature") };
+	struct egov__pieces *pieces = NULL;
+	const struct egov__source *source;
+	uint8_t bytes[16];
+	uint64_t odd = 0;
+	bool found = false;
+
+	write_pieces(f, 7);
+	write_pieces(f, 8);
+	assert_ok(egov__store_crl_open(f->store, &row, &pieces, &f->err), &f->err);
+	source = egov__pieces_tbs(pieces);
+	assert_int_equal(source->size, PIECES_SIZE);
+	reads(f, source, 0, PIECES_SIZE);
+	reads(f, source, FIRST - 1, 2);
+	reads(f, source, FIRST + EGOV__PIECE - 1, EGOV__PIECE + 2);
+	reads(f, source, PIECES_SIZE - 1, 1);
+	reads(f, source, 5, 1);
+	assert_fails(egov__source_read(source, PIECES_SIZE, bytes, 1, &f->err), &f->err, EGOV_E_SYNTAX,
+	             "cut short");
+	source = egov__pieces_list(pieces);
+	assert_int_equal(source->size, 5 + PIECES_SIZE + 9);
+	assert_ok(egov__source_read(source, 0, bytes, 6, &f->err), &f->err);
+	assert_memory_equal(bytes, ((uint8_t[]){ 0x30, 0x83, 0x02, 0x01, 0xba, octet_at(0) }), 6);
+	assert_ok(egov__source_read(source, 4 + PIECES_SIZE, bytes, 10, &f->err), &f->err);
+	assert_int_equal(bytes[0], octet_at(PIECES_SIZE - 1));
+	assert_memory_equal(bytes + 1, "signature", 9);
+	egov__pieces_free(pieces);
+	assert_ok(egov__store_pieces_odd(f->store, &odd, &found, &f->err), &f->err);
+	assert_true(found && odd == 7);
+	add_intent(f, 3, NULL, 7);
+	assert_ok(egov__store_pieces_odd(f->store, &odd, &found, &f->err), &f->err);
+	assert_true(found && odd == 8);
+	add_intent(f, 3, NULL, 8);
+	assert_ok(egov__store_pieces_odd(f->store, &odd, &found, &f->err), &f->err);
+	assert_false(found);
+}
+
+static void test_pieces_are_all_there(void **state)
+{
+	static const struct {
+		const char *change, *where;
+		bool opens;
+	} cases[] = {
+		{ "DELETE FROM crl_piece", "1", false },
+		{ "DELETE FROM crl_piece", "piece = 0", false },
+		{ "DELETE FROM crl_piece", "piece = 2", false },
+		{ "UPDATE crl_piece SET piece = 9", "piece = 2", false },
+		{ "UPDATE crl_piece SET bytes = x''", "piece = 3", false },
+		{ "UPDATE crl_piece SET bytes = zeroblob(65537)", "piece = 0", false },
+		{ "UPDATE crl_piece SET bytes = zeroblob(65537)", "piece = 2", true },
+		{ "UPDATE crl_piece SET bytes = zeroblob(100)", "piece = 2", true },
+	};
+	struct fixture *f = *state;
+	static uint8_t all[PIECES_SIZE];
+	char sql[160];
+
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		write_pieces(f, i);
+	assert_ok(egov__store_commit(f->store, &f->err), &f->err);
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct egov__pieces *pieces = NULL;
+		enum egov_status rc;
+
+		(void)snprintf(sql, sizeof(sql), "%s WHERE number = %u AND %s", cases[i].change, i,
+		               cases[i].where);
+		help_tamper(f->path, sql);
+		rc = egov__pieces_open(f->store, i, &pieces, &f->err);
+		assert_int_equal(rc == EGOV_OK, cases[i].opens);
+		if (rc == EGOV_OK)
+			rc = egov__source_read(egov__pieces_tbs(pieces), 0, all, sizeof(all), &f->err);
+		assert_fails(rc, &f->err, EGOV_E_CORRUPT, "is not whole");
+		egov__pieces_free(pieces);
+	}
 }
 
 static enum egov_status see_request(void *user, const struct egov__request_row *row,
@@ -887,7 +1013,7 @@ static void test_evidence_only_grows(void **state)
 		"UPDATE certificate SET der = x''", "DELETE FROM revoked",
 		"UPDATE revoked SET reason = 6", "UPDATE hold SET ending = 3",
 		"INSERT INTO hold SELECT 9, serial, 0, 0, '', '', salt, 0, 0, 3, 1, '', salt, 0 FROM hold",
-		"DELETE FROM crl", "UPDATE crl SET der = x''", "UPDATE generation SET signatures = 6",
+		"DELETE FROM crl", "UPDATE crl SET signature = x''", "UPDATE generation SET signatures = 6",
 		"INSERT INTO generation VALUES(2, 2, 0, zeroblob(31) || x'01', 0, 0, NULL)",
 		"INSERT INTO generation VALUES(100, 1, 0, zeroblob(31) || x'01', 0, 0, NULL)",
 		"INSERT INTO journal VALUES(9, 'noon', 'k', 'a', 'o', 's', '{}', NULL, zeroblob(32))",
@@ -977,6 +1103,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_lists_of_parts, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_changes_since_a_list, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_crls_stay, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_list_in_pieces, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_pieces_are_all_there, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_requests, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_evidence_only_grows, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_wrong_columns_are_corrupt, set_up, tear_down),
