@@ -64,6 +64,8 @@ static const struct tool_option purge_options[] = {
 
 static const struct tool_option archive_options[] = {
 	TOOL_OPTION(struct record_options, until, "until", "TIME", N_("what was recorded before TIME")),
+	TOOL_OPTION(struct record_options, compact, "compact", NULL,
+	            N_("write the ledger anew, without what is free")),
 	TOOL_OPTION(struct record_options, verify, "verify", NULL,
 	            N_("move nothing, but check every file")),
 	TOOL_OPTION(struct record_options, restore, "restore", "NUMBER",

@@ -11,7 +11,8 @@ static enum egov_status run(struct tool *tool, struct egov_home *home, struct eg
 {
 	const struct record_options *o = tool->options;
 	const struct egov_archive_options options = { .actor = tool_actor(tool, home),
-		                                      .until = o->until };
+		                                      .until = o->until,
+		                                      .compact = o->compact };
 
 	if (o->verify)
 		return egov_record_archive_verify(home, report, err);
@@ -37,8 +38,8 @@ int record_archive(struct tool *tool)
 {
 	const struct record_options *o = tool->options;
 
-	if (o->verify + (o->restore != NULL) + (o->until != EGOV_TIME_NONE) > 1)
-		return tool_usage(tool, _("want at most one of --until, --verify and --restore"));
+	if (o->verify + (o->restore != NULL) + (o->until != EGOV_TIME_NONE || o->compact) > 1)
+		return tool_usage(tool, _("--verify and --restore go with no other one"));
 	if (o->restore != NULL
 	    && (*o->restore < '1' || *o->restore > '9'
 	        || strspn(o->restore, "0123456789") != strlen(o->restore) || strlen(o->restore) > 9))

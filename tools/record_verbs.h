@@ -12,7 +12,7 @@ struct record_options {
 	const char *confirm;
 	bool dry_run;
 	egov_time until;
-	bool if_due, check, verify;
+	bool if_due, check, verify, compact;
 	const char *restore;            /* number of an archive */
 	const char *export_file;
 	const char *directory, *other, *key, *certificate;      /* of a witness */

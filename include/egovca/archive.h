@@ -21,6 +21,7 @@ extern "C" {
 struct egov_archive_options {
 	const char *actor;
 	egov_time until;                /* EGOV_TIME_NONE: up to now */
+	int compact;                    /* then the ledger is written anew: others wait meanwhile */
 };
 EGOV_API EGOV_MUST_CHECK enum egov_status
 egov_record_archive(struct egov_home *home, const struct egov_archive_options *options,

@@ -350,16 +350,18 @@ static enum egov_status tell_all(const struct archiving *a, struct egov_report *
 	return egov__report_check(report, err);
 }
 
-static enum egov_status run(struct archiving *a, egov_time until, struct egov_report *report,
-                            struct egov_error *err)
+static enum egov_status run(struct archiving *a, const struct egov_archive_options *options,
+                            struct egov_report *report, struct egov_error *err)
 {
 	uint64_t end = 0;
 	bool more = true;
-	enum egov_status rc = find_end(a, until, &end, err);
+	enum egov_status rc = find_end(a, options->until, &end, err);
 
 	a->progress.total = end;
 	while (rc == EGOV_OK && more)
 		rc = make_next(a, end, &more, report, err);
+	if (rc == EGOV_OK && options->compact)
+		rc = egov__store_compact(store_of(a), err);
 	return rc == EGOV_OK ? tell_all(a, report, err) : rc;
 }
 
@@ -375,7 +377,7 @@ enum egov_status egov_record_archive(struct egov_home *home,
 	rc = egov__actor_check(home, EGOV__ACT_ARCHIVE, options->actor, err);
 	if (rc != EGOV_OK)
 		return rc;
-	rc = run(&a, options->until, report, err);
+	rc = run(&a, options, report, err);
 	egov_signer_close(a.journal);
 	return rc == EGOV_OK ? rc
 	                     : egov__refuse(home, options->actor, EGOV__ARCHIVE_SUBJECT,

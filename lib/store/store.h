@@ -931,6 +931,9 @@ EGOV_MUST_CHECK enum egov_status egov__store_moved_count(struct egov_store *stor
 /* Something that changes whenever another process has written. */
 EGOV_MUST_CHECK enum egov_status egov__store_others(struct egov_store *store, uint64_t *mark,
                                                     struct egov_error *err);
+/* Writes the ledger's file anew, as small as it can be: nobody else writes meanwhile. */
+EGOV_MUST_CHECK enum egov_status egov__store_compact(struct egov_store *store,
+                                                     struct egov_error *err);
 /* Octets of the ledger's file that nothing lies in. */
 EGOV_MUST_CHECK enum egov_status egov__store_free_space(struct egov_store *store, uint64_t *octets,
                                                         struct egov_error *err);

@@ -224,6 +224,15 @@ enum egov_status egov__store_others(struct egov_store *store, uint64_t *mark,
 	return egov__store_number(store, "PRAGMA data_version", mark, err);
 }
 
+enum egov_status egov__store_compact(struct egov_store *store, struct egov_error *err)
+{
+	enum egov_status rc;
+
+	egov__store_release(store);
+	rc = egov__store_exec(store, "VACUUM", err);
+	return rc == EGOV_OK ? egov__store_scrub(store, err) : rc;
+}
+
 enum egov_status egov__store_free_space(struct egov_store *store, uint64_t *octets,
                                         struct egov_error *err)
 {

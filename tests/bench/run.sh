@@ -11,7 +11,7 @@ ROUNDS=${ROUNDS:-5}
 ROWS=${ROWS:-1000000}           # of the large ledger
 JOBS=${JOBS:-2000}              # of a batch
 LINES=${LINES:-100000}          # of a list of revocations
-STAGES=${*:-start single journal verify batch openssl grow lists revoke records}
+STAGES=${*:-start single journal verify batch openssl grow lists revoke records archive}
 
 rm -rf "$O/bench"
 mkdir -p "$O/bench"
@@ -319,6 +319,45 @@ bench_records() {
 	expect 0 egov-record checkpoint --home full
 	pair record-check most 5 cpu \
 		-- egov-record check --home full -- "$BENCH/bench" pass full/ledger.db
+}
+
+# --- archives ---
+
+# used HOME: octets of its ledger that something lies in.
+used() {
+	sqlite3 "$1/ledger.db" 'select (page_count - freelist_count) * page_size
+		from pragma_page_count, pragma_freelist_count, pragma_page_size'
+}
+
+# Octets a certificate, with all that is recorded of it; and issuing while other entries of the
+# same home are archived, which must be under way until the last certificate is there.
+bench_archive() {
+	cp -r root shelved
+	expect 0 "$BENCH/bench" prepare approved shelved requests "$JOBS" 1
+	expect 0 egov-issue --home shelved --batch shelved.001.list --out batch.pem
+	before=$(used shelved)
+	expect 0 egov-record archive -q --home shelved --compact
+	after=$(used shelved)
+	files=$(cat shelved/archive/*.seg | wc -c)
+	echo "bench archive-octets: $((before / JOBS)) a certificate in the ledger;" \
+		"archived $((after / JOBS)) there and $((files / JOBS)) in files"
+	# shellcheck disable=SC2016 # an awk program
+	python3 "$SRC/tests/bench/packed.py" shelved/archive/*.seg |
+		awk '{ printf "bench archive-certificates: %.2f (at most 0.35)\n", $1 / $2; exit $1 / $2 > 0.35 }' ||
+		missed=$((missed + 1))
+	cp -r root alone
+	approved_on alone "$JOBS"
+	ledger beside $((ROWS / 10))
+	approved_on beside "$JOBS"
+	cat >beside.sh <<-'BESIDE'
+		egov-record archive -q --home beside >beside.out 2>&1 &
+		egov-issue --home beside --batch "beside.$1.list" --out batch.pem || exit 1
+		kill $! || exit 1
+		! wait $! 2>/dev/null
+	BESIDE
+	pair archive-beside least 0.80 wall \
+		-- egov-issue --home alone --batch 'alone.{}.list' --out batch.pem \
+		-- sh beside.sh '{}'
 }
 
 set_up

@@ -181,22 +181,9 @@ number=$(sql root "select seq from journal where kind = 'issue' and subject = '$
 expect 0 openssl x509 -inform DER -in "$number.der" -out li.again
 same li.pem li.again
 
-# --- any octet that is changed: exit 5.  FLIPS says how many ---
-flips=${FLIPS:-40}
+# --- cut short (flips.sh changes octets) ---
 size=$(stat -c %s $segment)
 cp $segment good.seg
-i=0
-while [ "$i" -lt "$flips" ]; do
-	at=$(((i * 7919 * 104729 + 11) % size))
-	octet=$(dd if=good.seg bs=1 skip=$at count=1 2>/dev/null | od -An -tu1 | tr -d ' ')
-	# shellcheck disable=SC2059 # an octal number
-	printf "\\$(printf %o $(((octet + 1 + i % 255) % 256)))" |
-		dd of=$segment bs=1 seek=$at conv=notrunc 2>/dev/null
-	expect 5 egov-record archive --home root --verify
-	says_only '000001-1.seg: is not what was archived'
-	cp good.seg $segment
-	i=$((i + 1))
-done
 head -c $((size / 2)) good.seg >$segment
 expect 5 egov-record check --home root
 says_only '000001-1.seg: is not what was archived'
@@ -241,3 +228,10 @@ consistent root
 expect 0 egov-record archive --home root
 prints 'archive: 000001-1.seg'
 consistent root
+expect 2 egov-record archive --home root --compact --verify
+before=$(stat -c %s root/ledger.db)
+expect 0 egov-record archive --home root --compact
+prints 'free: 0'
+[ "$(stat -c %s root/ledger.db)" -lt "$before" ] || die 'it is no smaller'
+consistent root
+issued root last

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# A disk that is full at any write of purge, reconcile, backup and pack: exit 4, records whole, and
+# A disk that is full at any write of purge, reconcile, backup, pack and archive: exit 4, records whole, and
 # the same command goes on when there is room.
 set -eu
 # shellcheck source=tests/cli_help.sh
@@ -29,6 +29,7 @@ expect 0 egov-crl publish --home root
 room() {
 	rm -rf small/ca small/copy small/copy.part small/fill
 	cp -r root small/ca
+	[ "$what" != unarchive ] || expect 0 egov-record archive --home small/ca
 	[ "$what" != reconcile ] || {
 		rm -f small/ca/ledger.db-wal small/ca/ledger.db-shm
 		cp yesterday.db small/ca/ledger.db
@@ -42,11 +43,13 @@ run() {
 	reconcile) set -- reconcile ;;
 	backup) set -- backup small/copy ;;
 	pack) set -- pack --case c --out small/copy ;;
+	archive) set -- archive ;;
+	unarchive) set -- archive --restore 1 ;;
 	esac
 	got=0
 	egov-record "$@" --home small/ca >"$out" 2>"$err" </dev/null || got=$?
 }
-for what in purge reconcile backup pack; do
+for what in purge reconcile backup pack archive unarchive; do
 	failed=0
 	EGOV_TEST_NOW=2026-11-22T08:00:00Z
 	[ $what != purge ] || EGOV_TEST_NOW=2040-01-01T00:00:00Z
