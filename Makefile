@@ -288,7 +288,7 @@ conformance:
 run-conformance: $(CONFORMANCE)
 	@$(CONFORMANCE) $(CORPORA) tests/interop/conformance.expected $(SETS)
 # Every kill, every power cut, and the long tests: an hour and more.
-LONG = failures unit_failures powercut stress crash kills token_dies sdf
+LONG = failures unit_failures powercut stress crash kills kills_records token_dies sdf
 check-long:
 	$(if $(filter no,$(DEPS)),,+$(MAKE) --no-print-directory deps)
 	+CRASH_POINTS=all LIMIT=7200 $(MAKE) --no-print-directory run-check DEPS=no T='$(LONG)'

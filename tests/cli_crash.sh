@@ -10,6 +10,8 @@ root root
 cps root
 issued root old
 echo loss >loss.txt
+cp root/ledger.db yesterday.db
+mkdir root/outside
 # Lists are brought elsewhere; what brings them is not killed, nor are its steps counted.
 mkdir brought
 cat >hook <<-HOOK
@@ -96,7 +98,9 @@ due=$(value count)
 EGOV_TEST_NOW=$now
 
 operations='issue batch renew rekey revoke revokes hold release publish submit submits policy rollover init
-	ceremony destroy purge'
+	ceremony destroy purge backup reconcile'
+# Whoever has a checkpoint is elsewhere, and loses no power with the CA.
+killed_operations=witness
 
 # The command lines: each runs in a shell of its own, and is killed there.
 command_of() {
@@ -126,6 +130,9 @@ command_of() {
 	destroy) echo "exec egov-key destroy --home work --actor 赵 --second 钱 --reason x 1" ;;
 	purge) echo "EGOV_TEST_NOW=2039-12-01T00:00:00Z exec egov-record purge --home work" \
 		"--actor 钱主任 --confirm $due" ;;
+	backup) echo "exec egov-record backup --home work --actor 赵值班 copy" ;;
+	reconcile) echo "exec egov-record reconcile --home work --actor 钱主任" ;;
+	witness) echo "exec egov-record witness --home work --actor 赵值班 --directory work/outside" ;;
 	ceremony) echo "exec egov-init --home made --ceremony ceremony.conf" \
 		"--reviewed $(sm3 ceremony.conf)" ;;
 	esac
@@ -137,10 +144,15 @@ again() {
 	sh -c "$(command_of "$1")" >"$out" 2>"$err" </dev/null || got=$?
 }
 
+# fresh [OPERATION]: the home that it works on; reconcile: with a ledger older than its lists.
 fresh() {
-	rm -rf work work.pem work-*.pem made made.transcript "$EGOV_SOFTTOKEN_DIR"
+	rm -rf work work.pem work-*.pem made made.transcript copy copy.part "$EGOV_SOFTTOKEN_DIR"
 	cp -r root work
 	cp -a tokens "$EGOV_SOFTTOKEN_DIR"
+	[ "${1:-}" != reconcile ] || {
+		rm -f work/ledger.db-wal work/ledger.db-shm
+		cp yesterday.db work/ledger.db
+	}
 }
 
 whole_list() {
@@ -310,6 +322,44 @@ goes_on() {
 			where seq < purge and journal.subject in (tombstone.subject, application)')" -eq 0 ] ||
 			die "purge, cut off at step $2: sealed blobs are left"
 		EGOV_TEST_NOW=2026-11-22T08:00:00Z
+		;;
+	backup)
+		consistent work
+		# Under its name there is a whole one, or none.
+		[ -e copy ] || {
+			again backup
+			[ "$got" -eq 0 ] || die_showing "backup, cut off at step $2: the next run exits $got"
+		}
+		expect 0 egov-record restore --home copy --check
+		prints 'verdict: consistent'
+		[ ! -e copy.part ] || [ "$(entries work backup)" -ge 1 ] ||
+			die "backup, cut off at step $2: a part is left without an entry"
+		expect 5 egov-crl publish --home copy
+		;;
+	reconcile)
+		# All that was lost, or nothing and no list until it is there.
+		case $(entries work reconciled) in
+		0) expect 5 egov-crl publish --home work ;;
+		2) ;;
+		*) die "reconcile, cut off at step $2: half of it is recorded" ;;
+		esac
+		again reconcile
+		[ "$got" -eq 0 ] || die_showing "reconcile, cut off at step $2: the next run exits $got"
+		[ "$(entries work reconcile) $(entries work reconciled)" = '1 2' ] ||
+			die "reconcile, cut off at step $2: not recorded once"
+		expect 0 egov-crl publish --home work
+		prints 'entries: 2'
+		;;
+	witness)
+		consistent work
+		again witness
+		[ "$got" -eq 0 ] || die_showing "witness, cut off at step $2: the next run exits $got"
+		expect 0 egov-record witness --home work --check
+		prints 'method: directory'
+		[ -e "$(find work/outside -name '*-last.pem')" ] ||
+			die "witness, cut off at step $2: the last is not there"
+		expect 0 egov-issue --home work --profile agency-sign --application "$id" \
+			--request zhang.csr --out work.pem
 		;;
 	ceremony)
 		# Either there is no home yet, or it is whole; its keys are made once.

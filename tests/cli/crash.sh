@@ -22,8 +22,8 @@ killed() {
 		sh -c "$(command_of "$1")" >"$out" 2>"$err" </dev/null || got=$?
 }
 
-for operation in ${ONLY:-$operations}; do
-	fresh
+for operation in ${ONLY:-$operations $killed_operations}; do
+	fresh "$operation"
 	: >steps
 	killed "$operation" 0
 	[ "$got" -eq 0 ] || die_showing "$operation: exit $got"
@@ -33,7 +33,7 @@ for operation in ${ONLY:-$operations}; do
 	[ "${CRASH_POINTS:-}" != all ] || stride=1
 	step=1
 	while [ "$step" -le "$steps" ]; do
-		fresh
+		fresh "$operation"
 		: >steps
 		killed "$operation" "$step"
 		# Groups end by the clock too: a quicker run has fewer steps.

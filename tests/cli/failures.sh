@@ -38,7 +38,14 @@ approved root wang
 echo "$id" >application-2
 approved root zhang
 echo "$id" >application-id
+cp root/ledger.db yesterday.db
+expect 0 egov-revoke --home root --serial "$serial" --reason superseded --requested-by x \
+	--evidence loss.txt
 expect 0 egov-crl publish --home root
+EGOV_TEST_NOW=2039-12-01T00:00:00Z
+expect 0 egov-record purge --home root --dry-run
+value count >due
+EGOV_TEST_NOW=2026-11-22T08:00:00Z
 cp -r root sending
 expect 0 egov-crl export --home sending --to below.pem --out packet.pem
 value journal-key-sm3 >sender

@@ -15,12 +15,12 @@ set -eu
 . "$SRC/tests/cli_crash.sh"
 
 [ -e "$O/powerlog.so" ] || die 'build/powerlog.so is missing'
-places='work work.pem work-zhang.pem work-wang.pem made made.transcript softtoken'
+places='work work.pem work-zhang.pem work-wang.pem made made.transcript copy copy.part softtoken'
 seed=0
 
 # recorded OPERATION: runs it in a folder of its own; "image" and "log" tell what it did.
 recorded() {
-	fresh
+	fresh "$1"
 	rm -rf cut image log
 	mkdir cut
 	mv work softtoken cut

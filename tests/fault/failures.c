@@ -52,7 +52,7 @@ static void shell(const char *command)
 static struct egov_buf *certificate, *ca, *list, *request, *request_2, *next_request;
 static struct egov_buf *renew_consent, *rekey_consent, *below, *packet;
 static char *application, *application_2, *serial, *held, *young, *key_uri, *journal_uri, *new_uri;
-static char *sender;
+static char *sender, *due;
 
 static struct egov_buf *file(const char *path)
 {
@@ -91,6 +91,7 @@ static void load(void)
 	below = file("below.pem");
 	packet = file("packet.pem");
 	sender = line("sender");
+	due = line("due");
 	application = line("application-id");
 	application_2 = line("application-2");
 	serial = line("serial");
@@ -114,6 +115,7 @@ static void unload(void)
 	egov_buf_free(below);
 	egov_buf_free(packet);
 	free(sender);
+	free(due);
 	free(application);
 	free(application_2);
 	free(serial);
@@ -243,7 +245,13 @@ static enum egov_status generate(struct egov_error *err)
 
 /* --- the life of a home -------------------------------------------------------------------------- */
 
-static const struct egov_clock clock_now = { .real = NOW, .test = NOW };
+#define DUE 2206310400          /* 2039-12-01T00:00:00Z: records may be destroyed */
+static struct egov_clock clock_now = { .real = NOW, .test = NOW };
+
+static void clock_set(egov_time now)
+{
+	clock_now = (struct egov_clock){ .real = now, .test = now };
+}
 
 static enum egov_status home_open(struct egov_home **home, struct egov_error *err)
 {
@@ -257,7 +265,27 @@ static enum egov_status home_open(struct egov_home **home, struct egov_error *er
 
 static void fresh_home(void)
 {
-	shell("rm -rf work made && cp -r root work");
+	clock_set(NOW);
+	shell("rm -rf work made copy copy.part && cp -r root work");
+}
+
+static void fresh_due(void)
+{
+	fresh_home();
+	clock_set(DUE);
+}
+
+/* Yesterday's ledger beside today's lists. */
+static void fresh_stale(void)
+{
+	fresh_home();
+	shell("rm -f work/ledger.db-* && cp yesterday.db work/ledger.db");
+}
+
+static void fresh_witness(void)
+{
+	fresh_home();
+	shell("rm -rf outside && mkdir outside");
 }
 
 static void fresh_below(void)
@@ -290,6 +318,13 @@ static void whole_if_made(void)
 		whole("made");
 }
 
+static void whole_if_copied(void)
+{
+	whole("work");
+	if (access("copy/ledger.db", F_OK) == 0)
+		whole("copy");
+}
+
 /* Opens the home, makes the call on it, closes it. */
 #define IN_HOME(call)                                                                              \
 	do {                                                                                       \
@@ -303,6 +338,50 @@ static void whole_if_made(void)
 static enum egov_status check_records(struct egov_error *err)
 {
 	IN_HOME(egov_record_check(home, report, err));
+}
+
+static enum egov_status checkpoint(struct egov_error *err)
+{
+	IN_HOME(egov_record_checkpoint(home, 0, NULL, report, err));
+}
+
+static enum egov_status witness(struct egov_error *err)
+{
+	static const struct egov_witness_options options = { .actor = "failures",
+		                                             .directory = "outside" };
+
+	IN_HOME(egov_record_witness(home, &options, report, err));
+}
+
+static enum egov_status backup(struct egov_error *err)
+{
+	static const struct egov_backup_options options = { .actor = "failures", .dir = "copy" };
+
+	IN_HOME(egov_record_backup(home, &options, report, err));
+}
+
+static enum egov_status reconcile(struct egov_error *err)
+{
+	static const struct egov_reconcile_options options = { .actor = "failures" };
+
+	IN_HOME(egov_record_reconcile(home, &options, report, err));
+}
+
+static enum egov_status purge(struct egov_error *err)
+{
+	const struct egov_purge_options options = { .actor = "failures", .until = EGOV_TIME_NONE,
+		                                    .confirm = strtoull(due, NULL, 10) };
+
+	IN_HOME(egov_record_purge(home, &options, report, err));
+}
+
+static enum egov_status pack(struct egov_error *err)
+{
+	static const struct egov_pack_options options = { .actor = "failures", .name = "x",
+		                                          .dir = "copy", .from = EGOV_TIME_NONE,
+		                                          .to = EGOV_TIME_NONE };
+
+	IN_HOME(egov_record_pack(home, &options, report, err));
 }
 
 static enum egov_status show(struct egov_error *err)
@@ -580,6 +659,12 @@ static const struct operation {
 	{ "publish", publish, fresh_home, whole_home, ON_TOKEN },
 	{ "make-packet", make_packet, fresh_home, whole_home, ON_TOKEN },
 	{ "take-packet", take_packet, fresh_below, whole_home, MAY_BE_DONE },
+	{ "checkpoint", checkpoint, fresh_home, whole_home, ON_TOKEN },
+	{ "witness", witness, fresh_witness, whole_home, ON_TOKEN },
+	{ "backup", backup, fresh_home, whole_if_copied, MAY_BE_DONE },
+	{ "reconcile", reconcile, fresh_stale, whole_home, MAY_BE_DONE },
+	{ "purge", purge, fresh_due, whole_home, MAY_BE_DONE },
+	{ "pack", pack, fresh_home, whole_if_copied, ON_TOKEN | MAY_BE_DONE },
 	{ "init", make_home, fresh_home, whole_if_made, ON_TOKEN | MAY_BE_DONE },
 };
 
@@ -635,7 +720,8 @@ static void fail_once(const struct operation *o, size_t kind, unsigned long n)
 	egov_error_clear(&err);
 	rc = run(o, kind, 0, &calls, &err);
 	if ((o->flags & MAY_BE_DONE) != 0 && (rc == EGOV_E_EXISTS || rc == EGOV_E_POLICY)
-	    && (strstr(err.text, "already") != NULL || strstr(err.text, "not on hold") != NULL))
+	    && (strstr(err.text, "already") != NULL || strstr(err.text, "not on hold") != NULL
+	        || strstr(err.text, "due until") != NULL))
 		return;
 	if (rc != EGOV_OK)
 		die("does not work again", &err);
