@@ -7,8 +7,10 @@
 #include <jansson.h>
 
 #include "base/text.h"
+#include "record/flat.h"
 
 struct egov__body {
+	struct egov__flat *flat;        /* of one that was read: in the place of object */
 	json_t *object;
 	struct egov_buf text;           /* of the last egov__body_text */
 	enum egov_status failed;        /* the first failure */
@@ -34,6 +36,7 @@ void egov__body_free(struct egov__body *body)
 	if (body == NULL)
 		return;
 	json_decref(body->object);
+	free(body->flat);
 	egov__buf_clear(&body->text);
 	free(body);
 }
@@ -47,7 +50,7 @@ static void fail(struct egov__body *body, enum egov_status why)
 /* Takes value. */
 static void add(struct egov__body *body, const char *key, json_t *value)
 {
-	if (json_object_get(body->object, key) != NULL) {
+	if (body->object == NULL || json_object_get(body->object, key) != NULL) {
 		json_decref(value);
 		fail(body, EGOV_E_SYNTAX);
 	} else if (value == NULL || json_object_set_new(body->object, key, value) != 0) {
@@ -120,7 +123,7 @@ const char *egov__body_text(struct egov__body *body)
 {
 	const char *text = NULL;
 
-	if (body == NULL || body->failed != EGOV_OK)
+	if (body == NULL || body->failed != EGOV_OK || body->object == NULL)
 		return NULL;
 	egov_buf_reset(&body->text);
 	if (json_dump_callback(body->object, write_part, &body->text, JSON_COMPACT) == 0)
@@ -170,14 +173,35 @@ static enum egov_status parse(const char *text, struct egov__body **out, bool *s
 	return rc;
 }
 
+static enum egov_status parse_flat(struct egov__flat *flat, struct egov__body **out,
+                                   struct egov_error *err)
+{
+	struct egov__body *body = calloc(1, sizeof(*body));
+
+	if (body == NULL) {
+		free(flat);
+		return egov_error_nomem(err);
+	}
+	body->text = (struct egov_buf)EGOV__BUF(EGOV__MAX_FILE);
+	body->flat = flat;
+	*out = body;
+	return EGOV_OK;
+}
+
 /* jansson passes over characters that it finds no memory for, and takes the rest for another
  * text or for none: what is not as we write it is read once more. */
 enum egov_status egov__body_parse(const char *text, struct egov__body **out, struct egov_error *err)
 {
 	struct egov__body *body = NULL;
+	struct egov__flat *flat = NULL;
 	bool same = false;
-	enum egov_status rc = parse(text, &body, &same, NULL);
+	enum egov_status rc;
 
+	if (!egov__flat_read(text, &flat))
+		return egov_error_nomem(err);
+	if (flat != NULL)
+		return parse_flat(flat, out, err);
+	rc = parse(text, &body, &same, NULL);
 	if (rc != EGOV_OK || !same) {
 		egov__body_free(body);
 		rc = parse(text, &body, &same, err);
@@ -189,8 +213,11 @@ enum egov_status egov__body_parse(const char *text, struct egov__body **out, str
 
 const char *egov__body_key(const struct egov__body *body, size_t i)
 {
-	void *at = json_object_iter(body->object);
+	void *at;
 
+	if (body->flat != NULL)
+		return i < body->flat->count ? body->flat->fields[i].key : NULL;
+	at = json_object_iter(body->object);
 	while (at != NULL && i-- > 0)
 		at = json_object_iter_next(body->object, at);
 	return at == NULL ? NULL : json_object_iter_key(at);
@@ -198,21 +225,44 @@ const char *egov__body_key(const struct egov__body *body, size_t i)
 
 bool egov__body_has(const struct egov__body *body, const char *key)
 {
-	return json_object_get(body->object, key) != NULL;
+	return body->flat != NULL ? egov__flat_find(body->flat, key) != EGOV__FLAT_FIELDS
+	                          : json_object_get(body->object, key) != NULL;
 }
 
 const char *egov__body_get_text(const struct egov__body *body, const char *key)
 {
-	return json_string_value(json_object_get(body->object, key));
+	unsigned i;
+
+	if (body->flat == NULL)
+		return json_string_value(json_object_get(body->object, key));
+	i = egov__flat_find(body->flat, key);
+	return i == EGOV__FLAT_FIELDS ? NULL : body->flat->fields[i].text;
+}
+
+static bool find_number(const struct egov__body *body, const char *key, int64_t *value)
+{
+	const json_t *number;
+	unsigned i;
+
+	if (body->flat != NULL) {
+		i = egov__flat_find(body->flat, key);
+		if (i == EGOV__FLAT_FIELDS || body->flat->fields[i].text != NULL)
+			return false;
+		*value = body->flat->fields[i].number;
+		return true;
+	}
+	number = json_object_get(body->object, key);
+	*value = json_is_integer(number) ? json_integer_value(number) : 0;
+	return json_is_integer(number);
 }
 
 bool egov__body_get_number(const struct egov__body *body, const char *key, uint64_t *value)
 {
-	const json_t *number = json_object_get(body->object, key);
+	int64_t number = 0;
 
-	if (!json_is_integer(number) || json_integer_value(number) < 0)
+	if (!find_number(body, key, &number) || number < 0)
 		return false;
-	*value = (uint64_t)json_integer_value(number);
+	*value = (uint64_t)number;
 	return true;
 }
 
@@ -225,16 +275,14 @@ bool egov__body_get_time(const struct egov__body *body, const char *key, egov_ti
 
 bool egov__body_has_hex(const struct egov__body *body, const char *key, struct egov_slice bytes)
 {
+	static const char digits[] = "0123456789abcdef";
 	const char *text = egov__body_get_text(body, key);
 
 	if (text == NULL || strlen(text) / 2 != bytes.size || strlen(text) % 2 != 0)
 		return false;
-	for (size_t i = 0; i < bytes.size; i++) {
-		char pair[3];
-
-		(void)snprintf(pair, sizeof(pair), "%02x", bytes.data[i]);
-		if (memcmp(text + 2 * i, pair, 2) != 0)
+	for (size_t i = 0; i < bytes.size; i++)
+		if (text[2 * i] != digits[bytes.data[i] >> 4]
+		    || text[2 * i + 1] != digits[bytes.data[i] & 15])
 			return false;
-	}
 	return true;
 }

@@ -73,6 +73,11 @@ EGOV_MUST_CHECK enum egov_status egov__check_entries_of(const struct egov__check
                                                         const char *subject,
                                                         struct egov__entry_walk *walk,
                                                         struct egov_error *err);
+/* The same of several kinds in one pass: each entry goes to the walk of its kind. */
+EGOV_MUST_CHECK enum egov_status egov__check_entries_each(const struct egov__check *check,
+                                                          const char *subject,
+                                                          struct egov__entry_walk *walks,
+                                                          size_t count, struct egov_error *err);
 
 /* There is exactly one entry of wanted's kind about its subject, with its actor,
  * body and time (EGOV_TIME_NONE: any); seq gets its number. */

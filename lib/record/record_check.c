@@ -313,14 +313,23 @@ static enum egov_status check_journal(struct journal *j, struct egov_error *err)
 
 /* --- entries about one subject --- */
 
+struct walks {
+	struct egov__entry_walk *items;
+	size_t count;
+};
+
 static enum egov_status see_entry(void *user, const struct egov__journal_row *entry,
                                   struct egov_error *err)
 {
-	struct egov__entry_walk *walk = user;
+	const struct walks *const walks = user;
+	struct egov__entry_walk *walk = NULL;
 	struct egov__body *body = NULL;
 	enum egov_status rc;
 
-	if (strcmp(entry->kind, walk->kind) != 0)
+	for (size_t i = 0; walk == NULL && i < walks->count; i++)
+		if (strcmp(entry->kind, walks->items[i].kind) == 0)
+			walk = &walks->items[i];
+	if (walk == NULL)
 		return EGOV_OK;
 	walk->count++;
 	if (walk->fn == NULL)
@@ -332,10 +341,19 @@ static enum egov_status see_entry(void *user, const struct egov__journal_row *en
 	return rc == EGOV_OK ? rc : egov_error_prefix(err, rc, "journal entry %" PRIu64, entry->seq);
 }
 
+enum egov_status egov__check_entries_each(const struct egov__check *check, const char *subject,
+                                          struct egov__entry_walk *walks, size_t count,
+                                          struct egov_error *err)
+{
+	struct walks all = { walks, count };
+
+	return egov__store_journal_walk(check->store, 0, subject, see_entry, &all, err);
+}
+
 enum egov_status egov__check_entries_of(const struct egov__check *check, const char *subject,
                                         struct egov__entry_walk *walk, struct egov_error *err)
 {
-	return egov__store_journal_walk(check->store, 0, subject, see_entry, walk, err);
+	return egov__check_entries_each(check, subject, walk, 1, err);
 }
 
 struct one {

@@ -103,27 +103,23 @@ static enum egov_status check_steps(const struct egov__check *check, struct appl
                                     struct egov_error *err)
 {
 	const struct egov__application_row *const row = a->row;
-	const struct {
-		const char *kind;
-		egov__check_entry_fn *fn;
-		uint64_t wanted;
-	} steps[] = {
-		{ EGOV__KIND_APPLY_SUBMIT, see_submit, 1 },
-		{ EGOV__KIND_APPLY_REVIEW, see_review, *row->reviewer != 0 },
-		{ EGOV__KIND_APPLY_APPROVE, see_approval,
-		  (uint64_t)(*row->approver != 0) + (*row->second_approver != 0) },
-		{ EGOV__KIND_APPLY_REJECT, see_rejection, row->state == EGOV__APPLICATION_REJECTED },
+	struct egov__entry_walk walks[] = {
+		{ EGOV__KIND_APPLY_SUBMIT, see_submit, a, 0 },
+		{ EGOV__KIND_APPLY_REVIEW, see_review, a, 0 },
+		{ EGOV__KIND_APPLY_APPROVE, see_approval, a, 0 },
+		{ EGOV__KIND_APPLY_REJECT, see_rejection, a, 0 },
 	};
-	enum egov_status rc = EGOV_OK;
+	const uint64_t wanted[] = {
+		1, *row->reviewer != 0, (uint64_t)(*row->approver != 0) + (*row->second_approver != 0),
+		row->state == EGOV__APPLICATION_REJECTED
+	};
+	const size_t count = sizeof(walks) / sizeof(walks[0]);
+	enum egov_status rc = egov__check_entries_each(check, row->id, walks, count, err);
 
-	for (size_t i = 0; rc == EGOV_OK && i < sizeof(steps) / sizeof(steps[0]); i++) {
-		struct egov__entry_walk walk = { steps[i].kind, steps[i].fn, a, 0 };
-
-		rc = egov__check_entries_of(check, row->id, &walk, err);
-		if (rc == EGOV_OK && walk.count != steps[i].wanted)
+	for (size_t i = 0; rc == EGOV_OK && i < count; i++)
+		if (walks[i].count != wanted[i])
 			rc = wrong(err, row,
 			           EGOV__N("its state is not what the journal says of it"));
-	}
 	return rc;
 }
 

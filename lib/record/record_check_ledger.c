@@ -397,19 +397,17 @@ static enum egov_status check_intent_state(const struct egov__check *check,
                                            const struct egov__intent_row *row, const char *name,
                                            struct egov_error *err)
 {
-	struct egov__entry_walk results = { .kind = result_kind(row) };
-	struct egov__entry_walk closed = { .kind = EGOV__KIND_INTENT_CLOSED };
+	struct egov__entry_walk walks[] = { { .kind = result_kind(row) },
+		                            { .kind = EGOV__KIND_INTENT_CLOSED } };
 	bool has = false;
-	enum egov_status rc = egov__check_entries_of(check, name, &results, err);
+	enum egov_status rc = egov__check_entries_each(check, name, walks, 2, err);
 
-	if (rc == EGOV_OK)
-		rc = egov__check_entries_of(check, name, &closed, err);
 	if (rc == EGOV_OK)
 		rc = has_object(check, row, &has, err);
 	if (rc != EGOV_OK)
 		return rc;
-	if (results.count != (row->state == EGOV__INTENT_DONE)
-	    || closed.count != (row->state == EGOV__INTENT_CLOSED))
+	if (walks[0].count != (row->state == EGOV__INTENT_DONE)
+	    || walks[1].count != (row->state == EGOV__INTENT_CLOSED))
 		return egov__check_wrong(err, EGOV__N("intent"), name,
 		                         EGOV__N("its state is not what the journal says of it"));
 	if (has != (row->state == EGOV__INTENT_DONE))

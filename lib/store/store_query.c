@@ -78,8 +78,17 @@ static struct egov__cached *cached(struct egov_store *store, const char *sql)
 	return &store->cache[store->cached++];
 }
 
-/* A statement that is under way (a walk whose callback asks the same) is left
- * alone: the query gets one of its own. */
+static bool take(sqlite3_stmt *stmt, struct egov__query *query)
+{
+	if (stmt == NULL || sqlite3_stmt_busy(stmt))
+		return false;
+	query->stmt = stmt;
+	return true;
+}
+
+/* A statement that is under way (behind the row that is held, or a walk whose callback asks
+ * the same) is left alone: there is a second one, and from the third on each query gets one
+ * of its own. */
 enum egov_status egov__query_read(struct egov_store *store, const char *sql, const char *what,
                                   struct egov__query *query, struct egov_error *err)
 {
@@ -87,15 +96,15 @@ enum egov_status egov__query_read(struct egov_store *store, const char *sql, con
 	int code;
 
 	*query = (struct egov__query){ .store = store, .what = what };
-	if (slot != NULL && slot->stmt != NULL && !sqlite3_stmt_busy(slot->stmt)) {
-		query->stmt = slot->stmt;
+	if (slot != NULL && (take(slot->stmt, query) || take(slot->other, query)))
 		return EGOV_OK;
-	}
 	code = sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &query->stmt, NULL);
 	if (code != SQLITE_OK)
 		return egov__store_failed(store, code, what, err);
 	if (slot != NULL && slot->stmt == NULL)
 		slot->stmt = query->stmt;
+	else if (slot != NULL && slot->other == NULL)
+		slot->other = query->stmt;
 	else
 		query->own = true;
 	return EGOV_OK;
@@ -134,8 +143,11 @@ void egov__store_disconnect(struct egov_store *store)
 	egov__store_release(store);
 	egov__shelf_free(store->shelf);
 	store->shelf = NULL;
-	for (size_t i = 0; i < store->cached; i++)
+	for (size_t i = 0; i < store->cached; i++) {
 		(void)sqlite3_finalize(store->cache[i].stmt);
+		(void)sqlite3_finalize(store->cache[i].other);
+	}
+	memset(store->cache, 0, sizeof(store->cache));
 	store->cached = 0;
 	(void)sqlite3_close_v2(store->db);
 	store->db = NULL;

@@ -20,6 +20,7 @@
 struct egov__cached {
 	const char *sql;                /* static: its address is the key */
 	sqlite3_stmt *stmt;
+	sqlite3_stmt *other;            /* the same, for while that is under way */
 };
 
 /* What an archive had of a row: on the heap. */

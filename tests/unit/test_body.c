@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "help.h"
 
+#include <stdlib.h>
+
 #include "record/body.h"
+#include "record/flat.h"
 
 static void test_text_is_compact_and_in_order(void **state)
 {
@@ -49,6 +52,94 @@ static void test_what_is_written_is_read_back(void **state)
 	egov__body_free(body);
 }
 
+/* What is not as simple as nearly all bodies are is read by a parser of JSON, to the same end. */
+static void test_reads_alike_in_both_ways(void **state)
+{
+	static const char *const plain[] = {
+		"{}", "{\"a\":\"\"}", "{\"a\":0,\"b\":-1,\"c\":123456789012345678,\"d\":\"\xe5\xbc\xa0/\"}"
+	};
+	static const char *const others[] = {
+		"{\"a\":\"\\\"\\\\\\n\\u0001\"}", "{ \"a\" : 1 }", "{\"a\":9223372036854775807}",
+		"{\"a\":null}", "{\"a\":true}", "{\"a\":[1]}", "{\"a\":{\"b\":1}}", "{\"a\":1.5}", "{\"a\":1e3}",
+		"{\"\\u0061\":\"x\"}", "{\"a\":-0}"
+	};
+	static const char *const bad[] = {
+		"{\"a\":01}", "{\"a\":-}", "{\"a\":}", "{\"a\"}", "{\"a\":1,}", "{,}", "{\"a\":1 \"b\":2}",
+		"{\"a\":\"x\ny\"}", "{\"a\":\"x}", "{\"a\":+1}", "{\"a\":99999999999999999999}", "{\"a\":1}}",
+		"{a:1}", "{\"a\":1,\"b\":2,\"a\":1}", "{\"\xff\":1}"
+	};
+	struct egov__flat *flat = NULL;
+	struct egov__body *body = NULL;
+	struct egov_error err = { 0 };
+	uint64_t number = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
+		assert_true(egov__flat_read(plain[i], &flat));
+		assert_non_null(flat);
+		free(flat);
+	}
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		assert_true(egov__flat_read(others[i], &flat));
+		assert_null(flat);
+		assert_ok(egov__body_parse(others[i], &body, &err), &err);
+		assert_string_equal(egov__body_key(body, 0), "a");
+		assert_null(egov__body_key(body, 1));
+		egov__body_free(body);
+	}
+	body = NULL;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_true(egov__flat_read(bad[i], &flat));
+		assert_null(flat);
+		assert_fails(egov__body_parse(bad[i], &body, &err), &err, EGOV_E_CORRUPT,
+		             "not a JSON object");
+	}
+	assert_ok(egov__body_parse(plain[2], &body, &err), &err);
+	assert_string_equal(egov__body_key(body, 3), "d");
+	assert_null(egov__body_key(body, 4));
+	assert_string_equal(egov__body_get_text(body, "d"), "\xe5\xbc\xa0/");
+	assert_true(egov__body_has(body, "a"));
+	assert_false(egov__body_has(body, "e"));
+	assert_true(egov__body_get_number(body, "a", &number));
+	assert_int_equal(number, 0);
+	assert_false(egov__body_get_number(body, "b", &number));
+	assert_true(egov__body_get_number(body, "c", &number));
+	assert_int_equal(number, 123456789012345678);
+	/* nothing is added to what was read */
+	egov__body_text_add(body, "e", "x");
+	assert_null(egov__body_text(body));
+	assert_fails(egov__body_check(body, &err), &err, EGOV_E_SYNTAX, "not UTF-8");
+	egov__body_free(body);
+}
+
+/* As many fields as it takes, and one more. */
+static void test_reads_many_fields(void **state)
+{
+	(void)state;
+	for (unsigned fields = EGOV__FLAT_FIELDS; fields <= EGOV__FLAT_FIELDS + 1; fields++) {
+		struct egov_buf text = EGOV__BUF(4096);
+		struct egov__body *body = NULL;
+		struct egov__flat *flat = NULL;
+		struct egov_error err = { 0 };
+		uint64_t number = 0;
+		char last[8];
+
+		for (unsigned i = 0; i < fields; i++)
+			egov__buf_printf(&text, "%c\"%u\":%u", i == 0 ? '{' : ',', i, i);
+		egov__buf_text(&text, "}");
+		assert_true(egov__flat_read(egov__buf_string(&text), &flat));
+		assert_int_equal(flat != NULL, fields == EGOV__FLAT_FIELDS);
+		free(flat);
+		assert_ok(egov__body_parse(egov__buf_string(&text), &body, &err), &err);
+		(void)snprintf(last, sizeof(last), "%u", fields - 1);
+		assert_true(egov__body_get_number(body, last, &number));
+		assert_int_equal(number, fields - 1);
+		assert_string_equal(egov__body_key(body, fields - 1), last);
+		egov__body_free(body);
+		egov__buf_clear(&text);
+	}
+}
+
 static void test_failures_stick(void **state)
 {
 	struct egov_error err = { 0 };
@@ -94,6 +185,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_text_is_compact_and_in_order),
 		cmocka_unit_test(test_what_is_written_is_read_back),
+		cmocka_unit_test(test_reads_alike_in_both_ways),
+		cmocka_unit_test(test_reads_many_fields),
 		cmocka_unit_test(test_failures_stick),
 		cmocka_unit_test(test_what_is_no_object_is_corrupt),
 	};
