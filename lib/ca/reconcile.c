@@ -54,14 +54,22 @@ static enum egov_status match_generation(void *user, const struct egov__generati
 	struct reconciliation *const r = user;
 	struct egov__crl_outline again;
 	struct egov_cert *ca = NULL;
-	enum egov_status rc;
+	struct egov_error why = { .status = EGOV_OK };
+	enum egov_status rc, read = EGOV_E_UNTRUSTED;
 
 	if (r->scope.generation != 0 || row->state == EGOV__GENERATION_PENDING)
 		return EGOV_OK;
 	rc = egov__home_ca_certificate(r->home, row->number, &ca, err);
-	if (rc == EGOV_OK && egov__slice_equal(r->list.fields.issuer, egov_cert_subject(ca))
-	    && egov__crl_read_signed(&r->input.source, ca, egov__slice_text(EGOV__SM2_DEFAULT_ID),
-	                             &again, NULL) == EGOV_OK) {
+	if (rc == EGOV_OK && egov__slice_equal(r->list.fields.issuer, egov_cert_subject(ca)))
+		read = egov__crl_read_signed(&r->input.source, ca,
+		                             egov__slice_text(EGOV__SM2_DEFAULT_ID), &again, &why);
+	/* Want of memory, or a file that cannot be read, says nothing of whose it is. */
+	if (read == EGOV_E_NOMEM || read == EGOV_E_IO) {
+		rc = read;
+		if (err != NULL)
+			*err = why;
+	}
+	if (read == EGOV_OK) {
 		egov__crl_outline_clear(&again);
 		r->scope.generation = row->number;
 		r->ca_not_after = egov_cert_not_after(ca);
