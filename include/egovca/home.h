@@ -14,8 +14,9 @@ extern "C" {
 
 /*
  * A CA home: configuration, profiles, ledger, publication folder.  Opening
- * runs recovery: files that killed runs left beside others are removed, the
- * schema and the head of the journal are checked.  A handle belongs to one
+ * runs recovery: files that killed runs left in the home are removed (in the
+ * publication folder, by the next that publishes), the schema and the head of
+ * the journal are checked.  A handle belongs to one
  * thread; many processes may have the same home open.
  */
 struct egov_home;

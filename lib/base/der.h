@@ -63,8 +63,8 @@ EGOV_MUST_CHECK enum egov_status egov__der_read(struct egov_slice *in, uint8_t t
                                                 struct egov_error *err);
 
 /* Well-formed down to the last octet, whatever the types are, each value in the
- * one form that DER gives it: for parts that are handed on without being read.  Not more than 24 levels (EGOV_E_LIMIT),
- * which libtasn1 would recurse into. */
+ * one form that DER gives it: for parts that are handed on without being read.  Not more
+ * than 24 levels (EGOV_E_LIMIT), which others would recurse into. */
 EGOV_MUST_CHECK enum egov_status egov__der_check(struct egov_slice der, struct egov_error *err);
 
 /* The tag of the next TLV, or 0 at the end. */

@@ -465,6 +465,8 @@ enum egov_status egov_crl_import(struct egov_home *home,
 	if (rc == EGOV_OK)
 		rc = egov__crl_lease_take(&lease, false, err);
 	if (rc == EGOV_OK)
+		rc = egov__home_sweep_served(home, err);
+	if (rc == EGOV_OK)
 		rc = packet ? egov__transfer_import(home, options, report, err)
 		            : import_list(home, options, report, err);
 	released = egov__crl_lease_release(&lease, rc == EGOV_OK ? err : NULL);

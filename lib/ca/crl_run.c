@@ -137,6 +137,8 @@ static enum egov_status start(struct egov__crl_run *r, struct egov_error *err)
 
 	if (rc == EGOV_OK)
 		rc = egov__crl_lease_take(&r->lease, r->dry, err);
+	if (rc == EGOV_OK && !r->dry)
+		rc = egov__home_sweep_served(r->home, err);
 	if (rc == EGOV_OK && (r->web_root = egov__web_root(r->home)) == NULL)
 		rc = egov_error_nomem(err);
 	if (rc == EGOV_OK)

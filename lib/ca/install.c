@@ -87,6 +87,8 @@ static enum egov_status serve(struct egov_home *home, struct egov_slice der, uin
 	egov__home_file_name(generation, name);
 	egov__pem_encode(&pem, "CERTIFICATE", der);
 	rc = root == NULL ? egov_error_nomem(err) : egov__buf_check(&pem, err);
+	if (rc == EGOV_OK)
+		rc = egov__home_sweep_served(home, err);
 	for (size_t i = 0; rc == EGOV_OK && i < 2; i++) {
 		char *path;
 

@@ -28,8 +28,10 @@ static enum egov_status serve(struct egov_home *home, const struct egov__policy_
 {
 	struct egov_buf name = EGOV__BUF(4096);
 	char *path = NULL;
-	enum egov_status rc;
+	enum egov_status rc = egov__home_sweep_served(home, err);
 
+	if (rc != EGOV_OK)
+		return rc;
 	egov__buf_printf(&name, "%s/cps/cps-%s", egov__home_conf(home)->web_root, row->version);
 	if (egov__buf_string(&name) != NULL)
 		path = egov__home_path(home, egov__buf_string(&name));

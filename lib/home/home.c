@@ -209,26 +209,6 @@ static enum egov_status check_kind(struct egov_home *home, struct egov_error *er
 	return rc;
 }
 
-/* Recovery of files: what killed runs left beside the published ones. */
-static enum egov_status sweep(struct egov_home *home, struct egov_error *err)
-{
-	static const char *const below[] = { "", "/crl", "/cert", "/cps" };
-	enum egov_status rc = egov__dir_sweep(home->dir, err);
-
-	for (size_t i = 0; rc == EGOV_OK && i < sizeof(below) / sizeof(below[0]); i++) {
-		struct egov_buf name = EGOV__BUF(4096);
-		char *path = NULL;
-
-		egov__buf_printf(&name, "%s%s", home->conf.web_root, below[i]);
-		if (egov__buf_string(&name) != NULL)
-			path = egov__home_path(home, egov__buf_string(&name));
-		rc = path == NULL ? egov_error_nomem(err) : egov__dir_sweep(path, err);
-		free(path);
-		egov__buf_clear(&name);
-	}
-	return rc;
-}
-
 static enum egov_status open_ledger(struct egov_home *home, struct egov_error *err)
 {
 	char *path = egov__path_join(home->dir, "ledger.db");
@@ -275,7 +255,7 @@ enum egov_status egov_home_open(const char *dir, const struct egov_clock *clock,
 	if (rc == EGOV_OK)
 		rc = open_ledger(home, err);
 	if (rc == EGOV_OK)
-		rc = sweep(home, err);
+		rc = egov__dir_sweep(home->dir, err);
 	if (rc != EGOV_OK)
 		goto out;
 	egov_home_set_clock(home, clock);

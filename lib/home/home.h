@@ -176,6 +176,11 @@ EGOV_MUST_CHECK enum egov_status egov__home_walk_served(struct egov_home *home,
  * it may be used now or not; as long as any does where it cannot be read any more. */
 int egov__home_retention(struct egov_home *home, const char *name);
 
+/* Removes what killed runs left beside the files that are served.  Whoever is to serve one asks
+ * for it: there may be many, and other programs need not read their folders to start. */
+EGOV_MUST_CHECK enum egov_status egov__home_sweep_served(struct egov_home *home,
+                                                         struct egov_error *err);
+
 /* Who holds it makes lists. */
 #define EGOV__CRL_LOCK "crl.lock"
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "request/attributes.h"
 
-#include "asn1/asn1.h"
 #include "base/der.h"
 #include "base/text.h"
 #include "crypto/sm2.h"
@@ -103,8 +102,6 @@ static enum egov_status read_temp_key(const struct egov__request_attribute *attr
 	uint64_t version = 0;
 	enum egov_status rc = only_value(attribute, EGOV__OCTET_STRING, temp_noun, &octets, err);
 
-	if (rc == EGOV_OK)
-		rc = egov__asn1_check("GM.TemporaryKey", octets, err);
 	if (rc == EGOV_OK)
 		rc = egov__der_only(octets, EGOV__SEQUENCE, temp_noun, &octets, err);
 	if (rc == EGOV_OK)

@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 
-#include "asn1/asn1.h"
 #include "base/der.h"
 #include "base/pem.h"
 #include "base/text.h"
@@ -11,7 +10,6 @@
 #include "crypto/sm3.h"
 #include "request/attributes.h"
 #include "x509/name.h"
-#include "x509/tbs_build.h"
 
 /* Where a request leaves the standard and is read all the same. */
 enum {
@@ -130,9 +128,9 @@ static enum egov_status read_key(struct egov_request *request, struct egov_slice
 	return EGOV_OK;
 }
 
-static enum egov_status check_subject(struct egov_slice subject, struct egov_error *err)
+enum egov_status egov__request_subject_check(struct egov_slice subject, struct egov_error *err)
 {
-	enum egov_status rc = egov__name_check(subject, err);
+	const enum egov_status rc = egov__name_check(subject, err);
 
 	return rc == EGOV_OK ? rc : egov_error_prefix(err, rc, "subject");
 }
@@ -161,7 +159,7 @@ static enum egov_status read_info(struct egov_request *request, struct egov_erro
 	if (rc == EGOV_OK)
 		rc = read_whole(&in, EGOV__SEQUENCE, "subject", &request->subject, err);
 	if (rc == EGOV_OK)
-		rc = check_subject(request->subject, err);
+		rc = egov__request_subject_check(request->subject, err);
 	if (rc == EGOV_OK)
 		rc = read_whole(&in, EGOV__SEQUENCE, "public key", &spki, err);
 	if (rc == EGOV_OK)
@@ -211,11 +209,9 @@ static enum egov_status read_request(struct egov_request *request, struct egov_e
 		rc = egov__sm2_signature_raw(request->signature, raw, err);
 	if (rc == EGOV_OK)
 		rc = egov__der_end(in, "request", err);
+	/* What is read no further, and lies in what will be stored, is DER too. */
 	if (rc == EGOV_OK)
-		rc = egov__asn1_check(request->deviations & UNWRAPPED_ATTRIBUTES
-		                              ? "PKIX.UnwrappedRequestCheck"
-		                              : "PKIX.CertificationRequestCheck",
-		                      egov_buf_slice(&request->der), err);
+		rc = egov__der_check(egov_buf_slice(&request->der), err);
 	return rc;
 }
 
@@ -276,8 +272,8 @@ static enum egov_status check_possession(const struct egov_request *request, str
 	return EGOV_OK;
 }
 
-enum egov_status egov_request_decode(struct egov_slice bytes, struct egov_slice id,
-                                     struct egov_request **out, struct egov_error *err)
+enum egov_status egov__request_read(struct egov_slice bytes, struct egov_request **out,
+                                    struct egov_error *err)
 {
 	struct egov_request *request = calloc(1, sizeof(*request));
 	enum egov_status rc;
@@ -288,13 +284,26 @@ enum egov_status egov_request_decode(struct egov_slice bytes, struct egov_slice 
 	rc = take_input(bytes, &request->der, err);
 	if (rc == EGOV_OK)
 		rc = read_request(request, err);
-	if (rc == EGOV_OK)
-		rc = check_possession(request, id, err);
 	if (rc == EGOV_OK) {
 		*out = request;
 		request = NULL;
 	}
 	egov_request_free(request);
+	return rc;
+}
+
+enum egov_status egov_request_decode(struct egov_slice bytes, struct egov_slice id,
+                                     struct egov_request **out, struct egov_error *err)
+{
+	struct egov_request *request = NULL;
+	enum egov_status rc = egov__request_read(bytes, &request, err);
+
+	if (rc == EGOV_OK)
+		rc = check_possession(request, id, err);
+	if (rc == EGOV_OK)
+		*out = request;
+	else
+		egov_request_free(request);
 	return rc;
 }
 
@@ -314,6 +323,11 @@ struct egov_slice egov_request_der(const struct egov_request *request)
 struct egov_slice egov_request_public_key(const struct egov_request *request)
 {
 	return EGOV__SLICE(request->spki);
+}
+
+bool egov__request_is_unwrapped(const struct egov_request *request)
+{
+	return (request->deviations & UNWRAPPED_ATTRIBUTES) != 0;
 }
 
 /* --- showing ---------------------------------------------------------------------- */
@@ -353,40 +367,5 @@ enum egov_status egov_request_report(const struct egov_request *request,
 		rc = egov__report_check(report, err);
 	}
 	egov__buf_clear(&subject);
-	return rc;
-}
-
-/* --- building --------------------------------------------------------------------- */
-
-enum egov_status egov__request_build(struct egov_slice subject, struct egov_slice spki,
-                                     enum egov__sigalg_params params, struct egov_tbs **out,
-                                     struct egov_error *err)
-{
-	static const uint8_t zero[] = { 0 }, empty[] = { 0x30, 0x00 };
-	struct egov_buf der = EGOV__BUF(EGOV__MAX_OBJECT);
-	struct egov_slice point = EGOV__NO_SLICE;
-	struct egov__asn1 *info = NULL;
-	enum egov_status rc;
-
-	if (egov__slice_equal(subject, EGOV__SLICE(empty)))
-		return egov_error_set(err, EGOV_E_POLICY, "RFC 5280, 4.1.2.6",
-		                      "subject: the name of a CA is not empty");
-	rc = check_subject(subject, err);
-	if (rc == EGOV_OK)
-		rc = egov__sm2_spki_point(spki, &point, err);
-	if (rc == EGOV_OK)
-		rc = egov__asn1_new("PKIX.CertificationRequestInfo", &info, err);
-	if (rc == EGOV_OK)
-		rc = egov__asn1_write(info, "version", EGOV__SLICE(zero), err);
-	if (rc == EGOV_OK)
-		rc = egov__asn1_write(info, "subject", subject, err);
-	if (rc == EGOV_OK)
-		rc = egov__asn1_write(info, "subjectPublicKeyInfo", spki, err);
-	if (rc == EGOV_OK)
-		rc = egov__asn1_encode(info, &der, err);
-	if (rc == EGOV_OK)
-		rc = egov__tbs_new(EGOV_OBJECT_REQUEST, &der, params, out, err);
-	egov__asn1_free(info);
-	egov__buf_clear(&der);
 	return rc;
 }

@@ -7,6 +7,18 @@
 #include "x509/algid.h"
 #include "x509/tbs.h"
 
+/* A request as egov_request_decode reads it, whoever signed it. */
+EGOV_MUST_CHECK enum egov_status egov__request_read(struct egov_slice bytes,
+                                                    struct egov_request **out,
+                                                    struct egov_error *err);
+
+/* Whether values of attributes stand without their SET (CFCA's form). */
+bool egov__request_is_unwrapped(const struct egov_request *request);
+
+/* A Name as the subject of a request may be. */
+EGOV_MUST_CHECK enum egov_status egov__request_subject_check(struct egov_slice subject,
+                                                             struct egov_error *err);
+
 /* CertificationRequestInfo of the CA's own key (GM/T 0092): version 0, subject
  * (DER Name), key, empty attributes. */
 EGOV_MUST_CHECK enum egov_status egov__request_build(struct egov_slice subject,

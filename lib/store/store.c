@@ -56,6 +56,10 @@ static enum egov_status connect(struct egov_store *store, struct egov_error *err
 
 	if (code == SQLITE_OK)
 		code = sqlite3_busy_timeout(store->db, (int)store->wait_ms);
+	/* Room for what the schema and the statements are parsed into, in one piece: by default
+	 * most of it would be allocated bit by bit, at every start of a program. */
+	if (code == SQLITE_OK)
+		code = sqlite3_db_config(store->db, SQLITE_DBCONFIG_LOOKASIDE, NULL, 512, 300);
 	if (code == SQLITE_OK)
 		code = sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	if (code == SQLITE_OK)

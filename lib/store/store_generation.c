@@ -44,22 +44,29 @@ static enum egov_status put(struct egov_store *store, const char *sql, bool with
 	return egov__query_run(&query, err);
 }
 
-/* Counts change with every signature, keys do not come often: ON CONFLICT would cost
- * each change what an insertion costs.  What would go back changes nothing, and the
- * insertion then finds the number taken. */
+#define NOT_BACK                                                                                   \
+	" AND intents <= ?4 AND signatures <= ?5 AND coalesce(last_end <= ?6, last_end IS NULL)"
+
+/* Counts change with every signature: the index over states is left alone then, and ON CONFLICT
+ * would cost each change what an insertion costs.  States change seldom, keys do not come often.
+ * What would go back changes nothing, and the insertion then finds the number taken. */
 enum egov_status egov__store_generation_put(struct egov_store *store,
                                             const struct egov__generation_row *row,
                                             struct egov_error *err)
 {
+	static const char count[] =
+		"UPDATE generation SET intents = ?4, signatures = ?5, last_end = ?6"
+		" WHERE number = ?1 AND state = ?2 AND since = ?3" NOT_BACK;
 	static const char change[] =
 		"UPDATE generation SET state = ?2, since = ?3, intents = ?4, signatures = ?5,"
-		" last_end = ?6 WHERE number = ?1 AND state <= ?2 AND intents <= ?4"
-		" AND signatures <= ?5 AND coalesce(last_end <= ?6, last_end IS NULL)";
+		" last_end = ?6 WHERE number = ?1 AND state <= ?2" NOT_BACK;
 	static const char insert[] =
 		"INSERT INTO generation(number, state, since, intents, signatures, last_end,"
 		" key_digest) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-	enum egov_status rc = put(store, change, false, row, err);
+	enum egov_status rc = put(store, count, false, row, err);
 
+	if (rc == EGOV_OK && sqlite3_changes(store->db) == 0)
+		rc = put(store, change, false, row, err);
 	if (rc == EGOV_OK && sqlite3_changes(store->db) == 0)
 		rc = put(store, insert, true, row, err);
 	return rc;

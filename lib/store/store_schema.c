@@ -15,9 +15,10 @@
  * ledger only appends.  Small rows lie in the index of their serial; large ones
  * would spill out of it, so they lie in the order of their intent.
  *
- * Triggers hold off foreign hands (the shell of SQLite) from what is evidence.  Each is
- * parsed at every start of a program, so that the statements of this library itself are held
- * to more than that when they are prepared: store_guard.c.
+ * Triggers hold off foreign hands (the shell of SQLite) from entries, certificates and
+ * revocations, and from what a check would not miss.  Each is parsed at every start of a
+ * program, so that the statements of this library itself are held to more than that when they
+ * are prepared: store_guard.c.
  */
 #define NO_DELETE(table)                                                                           \
 	"CREATE TRIGGER " table "_stays BEFORE DELETE ON " table                                   \
@@ -76,7 +77,6 @@ static const char *const version_1[] = {
 	" state INTEGER NOT NULL CHECK (state BETWEEN 1 AND 3)) STRICT, WITHOUT ROWID",
 	"CREATE INDEX tombstone_application ON tombstone(application)",
 	"CREATE INDEX tombstone_purge ON tombstone(purge, serial)",
-	NO_DELETE("tombstone"),
 
 	/* Subtrees of the journal's tree, so that a proof reads few entries (record/proof.h). */
 	"CREATE TABLE node(level INTEGER NOT NULL CHECK (level > 0),"
@@ -85,7 +85,7 @@ static const char *const version_1[] = {
 
 	"CREATE TABLE checkpoint(size INTEGER PRIMARY KEY CHECK (size >= 0)," DIGEST("root") ","
 	" time INTEGER NOT NULL, signature BLOB NOT NULL) STRICT",
-	NO_DELETE("checkpoint"), NO_UPDATE("checkpoint", ""),
+	NO_DELETE("checkpoint"),
 
 	"CREATE TABLE policy(version TEXT NOT NULL UNIQUE," DIGEST("digest") ","
 	" published INTEGER NOT NULL, effective INTEGER NOT NULL, file BLOB NOT NULL) STRICT",
@@ -203,8 +203,6 @@ static const char *const version_1[] = {
 	" next_update INTEGER NOT NULL, entries INTEGER NOT NULL CHECK (entries >= 0),"
 	" published INTEGER NOT NULL CHECK (published IN (0, 1)), signature BLOB NOT NULL,"
 	" published_at INTEGER) STRICT",
-	NO_DELETE("crl"),
-	NO_UPDATE("crl", "OF number, intent, this_update, next_update, entries, signature "),
 
 	/* Lists that CAs above this one made, and that are served here. */
 	"CREATE TABLE imported(list TEXT NOT NULL, number INTEGER NOT NULL CHECK (number >= 0),"
@@ -212,9 +210,6 @@ static const char *const version_1[] = {
 	" entries INTEGER NOT NULL CHECK (entries >= 0), gone TEXT NOT NULL, actor TEXT NOT NULL,"
 	" time INTEGER NOT NULL, published_at INTEGER, der BLOB NOT NULL,"
 	" UNIQUE(list, number)) STRICT",
-	NO_DELETE("imported"),
-	NO_UPDATE("imported", "OF list, number, issuer_digest, this_update, next_update, entries,"
-	          " gone, actor, time, der "),
 
 	/* Packets with lists, sent and received (record/transfer.h). */
 	"CREATE TABLE transfer(received INTEGER NOT NULL CHECK (received IN (0, 1)),"
@@ -222,7 +217,6 @@ static const char *const version_1[] = {
 	DIGEST("digest") ", lost INTEGER NOT NULL CHECK (lost >= 0), actor TEXT NOT NULL,"
 	" time INTEGER NOT NULL, der BLOB NOT NULL,"
 	" UNIQUE(received, sender, receiver, number)) STRICT",
-	NO_DELETE("transfer"), NO_UPDATE("transfer", ""),
 
 	"CREATE TABLE request(intent INTEGER PRIMARY KEY REFERENCES intent, der BLOB NOT NULL)"
 	" STRICT",

@@ -381,9 +381,11 @@ static void test_rows_stand(void **state)
 		"counter.value\ncrl.published\ncrl.published_at\ngeneration.intents\ngeneration.last_end\n"
 		"generation.signatures\ngeneration.since\ngeneration.state\nhold.end_position\n"
 		"hold.end_requested_by\nhold.end_salt\nhold.ended_at\nhold.ending\nhold.left_with\n"
-		"hold.requested_by\nhold.salt\nimported.published_at\nintent.state\nkey_request.der\nmeta.value\n"
+		"hold.requested_by\nhold.salt\nimported.published_at\nintent.state\njournal.body\n"
+		"journal.commitment\njournal.source\nkey_request.der\nmeta.value\n"
 		"operator.removed_at\noperator.removed_position\npair.answer\npending\n"
-		"revoked.left_with\nrevoked.requested_by\nrevoked.salt\nsealed\ntombstone.state\n";
+		"revoked.left_with\nrevoked.requested_by\nrevoked.salt\nsealed\nsegment\n"
+		"segment.digest\nsegment.moved\nsegment.revision\ntombstone.state\n";
 	const struct fixture *f = *state;
 	struct egov_buf allowed = EGOV__BUF(4096);
 	struct egov_error err = { 0 };
