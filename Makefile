@@ -88,7 +88,7 @@ BENCH_SRCS := $(filter-out $(BENCH_ALONE_SRCS),$(sort $(wildcard tests/bench/*.c
 INTEROP_SRCS := $(sort $(wildcard tests/interop/*.c))
 FAILURE_SRCS := tests/fault/failures.c
 # Makes calls fail: in "failures", and in every unit test where that is asked for.
-FAIL_SRCS := $(foreach f,border units unit_ends fail,tests/fault/$(f).c)
+FAIL_SRCS := $(foreach f,border units unit_branch unit_ends unit_keep unit_ways fail border_end,tests/fault/$(f).c)
 
 FRONT_OBJS := $(FRONT_SRCS:%.c=$(O)/%.o)
 TOOL_PART_OBJS := $(TOOL_PART_SRCS:%.c=$(O)/%.o)
@@ -98,10 +98,10 @@ INJECTED := $(if $(findstring thread,$(SANITIZE)),,yes)
 FAIL_OBJS := $(if $(INJECTED),$(FAIL_SRCS:%.c=$(O)/%.o))
 WRAP = $(1:%=-Wl,--wrap=%)
 FAIL_WRAPS := $(if $(SANITIZE),$(call WRAP,malloc calloc realloc reallocarray strdup strndup))
-UNIT_WRAPS := $(call WRAP,_cmocka_run_group_tests _assert_int_equal _assert_string_equal help_assert_ok \
-  help_assert_fails egov_buf_new egov_report_new egov_verifier_new egov__name_new egov__body_new \
-  egov__secret_new egov__body_text egov__buf_string egov__buf_extend egov__slice_copy egov__text_dup \
-  egov__path_join egov_buf_slice)
+UNIT_WRAPS := $(call WRAP,_cmocka_run_group_tests _assert_int_equal _assert_memory_equal _assert_string_equal \
+  help_assert_ok help_assert_fails egov_buf_new egov_buf_slice egov_report_find egov_report_new \
+  egov_verifier_new egov__body_new egov__body_text egov__buf_extend egov__buf_string egov__name_new \
+  egov__path_join egov__proven_new egov__ready_new egov__secret_new egov__slice_copy egov__text_dup)
 BENCH_OBJS := $(BENCH_SRCS:%.c=$(O)/%.o)
 OBJS := $(LIB_OBJS) $(TOKEN_OBJS) $(FRONT_OBJS) $(TOOL_PART_OBJS) $(TOOL_SRCS:%.c=$(O)/%.o) \
         $(UNIT_SRCS:%.c=$(O)/%.o) $(MODULE_SRCS:%.c=$(O)/%.o) $(SDF_SRC:%.c=$(O)/%.o) $(HELP_OBJS) \
@@ -212,8 +212,8 @@ $(WITNESS): $(O)/tests/witness/witness.o
 # Preloaded into programs with and without the sanitizers: it has none itself.
 $(filter %.so,$(FAULTS)): $(O)/%.so: tests/fault/%.c tests/fault/next.h tests/fault/power.h $(O)/flags
 	$(call say,LD  )$(CC) -shared -fPIC -std=c11 -D_GNU_SOURCE=1 $(WARN) $(CFLAGS) -o $@ $< -ldl
-# Its own allocator and open() take the place of libc's; under the sanitizers it wraps instead.
-$(O)/tests/fault/fail.o: HARDEN = -fvisibility=default $(if $(SANITIZE),-DSANITIZED)
+# Their own allocator, open() and the like take the place of libc's; under the sanitizers the allocator wraps instead.
+$(patsubst %,$(O)/tests/fault/%.o,fail units unit_branch): HARDEN = -fvisibility=default $(if $(SANITIZE),-DSANITIZED)
 $(O)/failures: $(FAILURE_SRCS:%.c=$(O)/%.o) $(O)/tests/fault/fail.o $(LIBA)
 	$(call say,LD  )$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -ldl -lpthread $(FAIL_WRAPS)
 $(O)/powercut: tests/fault/powercut.c tests/fault/power.h $(O)/flags

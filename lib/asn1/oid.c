@@ -186,6 +186,8 @@ void egov__oid_print(struct egov_slice contents, struct egov_buf *out)
 		egov__buf_text(out, table[id].name);
 	} else if (egov__der_oid_text(contents, &dotted, NULL) == EGOV_OK) {
 		egov__buf_slice(out, egov_buf_slice(&dotted));
+	} else if (dotted.starved) {
+		out->failed = out->starved = true;
 	} else {
 		egov__buf_text(out, "#");
 		egov__buf_hex(out, contents);

@@ -36,12 +36,13 @@ static enum egov_status wrong_oid(struct egov_slice oid, const char *wanted, str
 	enum egov_status rc;
 	const char *found;
 
-	if (egov__der_oid_text(oid, &text, NULL) != EGOV_OK)
-		egov_buf_reset(&text);
-	found = egov__buf_string(&text);
-	rc = egov_error_set(err, EGOV_E_POLICY, spki_clause, "public key: %s wanted, %s found", wanted,
-	                    found == NULL || *found == 0 ? egov__text("a malformed object identifier")
-	                                                 : found);
+	rc = egov__der_oid_text(oid, &text, NULL);
+	found = rc == EGOV_OK ? egov__buf_string(&text) : egov__text("a malformed object identifier");
+	if (rc == EGOV_E_NOMEM || found == NULL)
+		rc = egov_error_nomem(err);
+	else
+		rc = egov_error_set(err, EGOV_E_POLICY, spki_clause, "public key: %s wanted, %s found",
+		                    wanted, found);
 	egov__buf_clear(&text);
 	return rc;
 }

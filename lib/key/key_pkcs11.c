@@ -16,37 +16,45 @@ struct pkcs11_signer {
 
 /* --- mechanism ------------------------------------------------------------------------ */
 
-/* The module's own list, makers' numbers first: what a mapping may name. */
-static void list_mechanisms(const struct egov__p11_token *token, struct egov_buf *text)
+#define MOST_MECHANISMS 1000    /* that are named */
+
+/* The module's own list, makers' numbers first: what a mapping may name.  False without memory. */
+static bool list_mechanisms(const struct egov__p11_token *token, struct egov_buf *text)
 {
 	CK_MECHANISM_TYPE *list = NULL;
 	CK_ULONG room = 0, count;
 
-	if (token->f->C_GetMechanismList(token->slot, NULL, &room) == CKR_OK && room > 0)
-		list = calloc(room, sizeof(*list));
+	if (token->f->C_GetMechanismList(token->slot, NULL, &room) != CKR_OK || room == 0
+	    || room > MOST_MECHANISMS)
+		return true;
+	list = calloc(room, sizeof(*list));
+	if (list == NULL)
+		return false;
 	count = room;
-	if (list == NULL || token->f->C_GetMechanismList(token->slot, list, &count) != CKR_OK
-	    || count > room)
+	if (token->f->C_GetMechanismList(token->slot, list, &count) != CKR_OK || count > room)
 		count = 0;
 	for (int makers = 1; makers >= 0; makers--)
 		for (CK_ULONG i = 0; i < count; i++)
 			if ((list[i] >= CKM_VENDOR_DEFINED) == makers)
 				egov__buf_printf(text, "%s0x%lx", text->size == 0 ? "" : " ", list[i]);
 	free(list);
+	return !text->starved;
 }
 
 static enum egov_status lacks(const struct egov__p11_token *token, CK_MECHANISM_TYPE mechanism,
                               struct egov_error *err)
 {
-	struct egov_buf text = EGOV__BUF(8192);
+	struct egov_buf text = EGOV__BUF(MOST_MECHANISMS * 24);
 	const char *list;
 	enum egov_status rc;
 
-	list_mechanisms(token, &text);
-	list = egov__buf_string(&text);
-	rc = egov_error_set(err, EGOV_E_UNSUPPORTED, NULL,
-	                    "token %s cannot sign with mechanism 0x%08lx; it has %s", token->label,
-	                    mechanism, list == NULL || *list == 0 ? egov__text("none") : list);
+	list = list_mechanisms(token, &text) ? egov__buf_string(&text) : NULL;
+	if (list == NULL)
+		rc = egov_error_nomem(err);
+	else
+		rc = egov_error_set(err, EGOV_E_UNSUPPORTED, NULL,
+		                    "token %s cannot sign with mechanism 0x%08lx; it has %s", token->label,
+		                    mechanism, *list == 0 ? egov__text("none") : list);
 	egov__buf_clear(&text);
 	return rc;
 }

@@ -28,6 +28,13 @@ static enum egov_status make_label(const char *label, CK_UTF8CHAR field[LABEL_SI
 	return EGOV_OK;
 }
 
+/* A slot without a token has no label that could be taken. */
+static bool is_empty(CK_RV rv)
+{
+	return rv == CKR_TOKEN_NOT_PRESENT || rv == CKR_TOKEN_NOT_RECOGNIZED || rv == CKR_DEVICE_REMOVED
+	       || rv == CKR_SLOT_ID_INVALID;
+}
+
 /* The first slot whose token is not in use. */
 static enum egov_status find_slot(CK_FUNCTION_LIST *f, const CK_UTF8CHAR label[LABEL_SIZE],
                                   CK_SLOT_ID *slot, struct egov_error *err)
@@ -41,9 +48,14 @@ static enum egov_status find_slot(CK_FUNCTION_LIST *f, const CK_UTF8CHAR label[L
 		return rc;
 	for (CK_ULONG i = 0; i < count; i++) {
 		CK_TOKEN_INFO info;
+		const CK_RV rv = f->C_GetTokenInfo(slots[i], &info);
 
-		if (f->C_GetTokenInfo(slots[i], &info) != CKR_OK)
+		if (is_empty(rv))
 			continue;
+		if (rv != CKR_OK) {
+			free(slots);
+			return egov__p11_error(err, rv, "C_GetTokenInfo");
+		}
 		if ((info.flags & CKF_TOKEN_INITIALIZED) != 0) {
 			taken = taken || memcmp(info.label, label, LABEL_SIZE) == 0;
 		} else if (!found) {

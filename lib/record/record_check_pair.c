@@ -55,9 +55,14 @@ static enum egov_status check_request_bytes(const struct pairs *pairs,
 		return rc;
 	if (memcmp(digest, row->digest, sizeof(digest)) != 0)
 		return request_wrong(err, row, EGOV__N("its bytes are not those of its digest"));
-	if (egov__key_request_read(row->der, &request, &parts, NULL) != EGOV_OK
-	    || egov__exchange_verify(&parts, pairs->journal_spki, NULL) != EGOV_OK)
+	rc = egov__key_request_read(row->der, &request, &parts, NULL);
+	if (rc == EGOV_OK)
+		rc = egov__exchange_verify(&parts, pairs->journal_spki, NULL);
+	rc = egov__check_found(rc, err);
+	if (rc == EGOV_E_CORRUPT)
 		return request_wrong(err, row, EGOV__N("it is not signed with the journal key"));
+	if (rc != EGOV_OK)
+		return rc;
 	if (!egov__slice_equal(request.home, egov_buf_slice(&pairs->home))
 	    || !egov__slice_equal(request.application, egov__slice_text(row->application)))
 		return request_wrong(err, row, EGOV__N("it is about something else"));
@@ -150,23 +155,36 @@ static bool has_digest(struct egov_slice spki, const uint8_t wanted[EGOV__SM3_SI
 	       && memcmp(digest, wanted, sizeof(digest)) == 0;
 }
 
+/* The centre has signed the answer, whose key is the one that is certified. */
+static enum egov_status read_answer(struct pair *pair, struct egov_error *err)
+{
+	struct egov__exchanged parts;
+	struct egov_cert *centre = NULL;
+	enum egov_status rc = egov__key_answer_read(pair->row->answer, &pair->answer, &parts, NULL);
+
+	if (rc == EGOV_OK)
+		rc = egov_cert_decode(pair->row->centre, &centre, NULL);
+	if (rc == EGOV_OK)
+		rc = egov__exchange_verify(&parts, egov_cert_public_key(centre), NULL);
+	if (rc == EGOV_OK && !has_digest(pair->answer.public_key, pair->row->key_digest))
+		rc = EGOV_E_CORRUPT;
+	egov_cert_free(centre);
+	rc = egov__check_found(rc, err);
+	if (rc == EGOV_E_CORRUPT)
+		return pair_wrong(err, pair, EGOV__N("its answer is not signed by its centre"));
+	return rc;
+}
+
 /* The centre's answer to the request of this application. */
 static enum egov_status check_answer(const struct egov__check *check, struct pair *pair,
                                      struct egov_error *err)
 {
 	struct egov__key_request_row request;
-	struct egov__exchanged parts;
-	struct egov_cert *centre = NULL;
-	bool found = false, good;
-	enum egov_status rc;
+	bool found = false;
+	enum egov_status rc = read_answer(pair, err);
 
-	good = egov__key_answer_read(pair->row->answer, &pair->answer, &parts, NULL) == EGOV_OK
-	       && egov_cert_decode(pair->row->centre, &centre, NULL) == EGOV_OK
-	       && egov__exchange_verify(&parts, egov_cert_public_key(centre), NULL) == EGOV_OK
-	       && has_digest(pair->answer.public_key, pair->row->key_digest);
-	egov_cert_free(centre);
-	if (!good)
-		return pair_wrong(err, pair, EGOV__N("its answer is not signed by its centre"));
+	if (rc != EGOV_OK)
+		return rc;
 	rc = egov__store_key_request_get(check->store, pair->row->application, &request, &found,
 	                                 err);
 	if (rc == EGOV_OK

@@ -119,25 +119,39 @@ static const char *id_name(struct egov_slice id)
 	return egov__text("the signer ID given");
 }
 
-static bool fits(struct egov_slice point, const struct signed_object *object, struct egov_slice z)
+/* Whether the signature is of this way of making e, unless an earlier one was. */
+static enum egov_status try_way(struct egov_slice point, const struct signed_object *object,
+                                struct egov_slice z, const char *name, const char **way)
 {
 	uint8_t e[EGOV__SM2_E];
+	enum egov_status rc;
 
-	return hash_object(object, z, e, NULL) == EGOV_OK
-	       && egov__sm2_verify_e(point, e, object->signature, NULL) == EGOV_OK;
+	if (*way != NULL)
+		return EGOV_OK;
+	rc = hash_object(object, z, e, NULL);
+	if (rc == EGOV_OK)
+		rc = egov__sm2_verify_e(point, e, object->signature, NULL);
+	if (rc == EGOV_OK)
+		*way = name;
+	return is_fatal(rc) ? rc : EGOV_OK;
 }
 
 /* The known way of making e that this signature fits, or NULL. */
-static const char *way_that_fits(struct egov_slice point, const struct signed_object *object)
+static enum egov_status find_way(struct egov_slice point, const struct signed_object *object,
+                                 const char **way, struct egov_error *err)
 {
+	enum egov_status rc = EGOV_OK;
 	uint8_t z[32];
 
-	for (size_t i = 0; i < KNOWN_IDS; i++)
-		if (egov__sm2_z(point, egov__slice_text(known_ids[i].id), z, NULL) == EGOV_OK
-		    && fits(point, object, EGOV__SLICE(z)))
-			return egov__text(known_ids[i].name);
-	return fits(point, object, EGOV__NO_SLICE) ? egov__text("plain SM3 without signer ID and Z")
-	                                           : NULL;
+	for (size_t i = 0; rc == EGOV_OK && i < KNOWN_IDS; i++) {
+		rc = egov__sm2_z(point, egov__slice_text(known_ids[i].id), z, NULL);
+		if (rc == EGOV_OK)
+			rc = try_way(point, object, EGOV__SLICE(z), egov__text(known_ids[i].name), way);
+	}
+	if (rc == EGOV_OK)
+		rc = try_way(point, object, EGOV__NO_SLICE,
+		             egov__text("plain SM3 without signer ID and Z"), way);
+	return rc == EGOV_E_NOMEM ? egov_error_nomem(err) : rc;
 }
 
 static enum egov_status verify_sm2(const struct signed_object *object, struct egov_slice spki,
@@ -145,7 +159,7 @@ static enum egov_status verify_sm2(const struct signed_object *object, struct eg
 {
 	struct egov_slice point;
 	struct egov_error cause = { 0 };
-	const char *way;
+	const char *way = NULL;
 	enum egov_status rc = egov__verify_point(spki, &point, &cause);
 
 	if (rc != EGOV_OK && !is_fatal(rc))
@@ -163,7 +177,9 @@ static enum egov_status verify_sm2(const struct signed_object *object, struct eg
 	if (is_fatal(rc))
 		return egov_error_set(err, rc, cause.clause, "%s", cause.text);
 	/* A few more public key operations, for readers only. */
-	way = err == NULL ? NULL : way_that_fits(point, object);
+	rc = err == NULL ? EGOV_OK : find_way(point, object, &way, err);
+	if (rc != EGOV_OK)
+		return rc;
 	if (way == NULL)
 		return egov_error_set(err, EGOV_E_UNTRUSTED, sm2_clause,
 		                      object->is_document

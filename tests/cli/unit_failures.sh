@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 # The unit tests with calls that fail, each in its turn (tests/fault/units.c): nothing crashes,
 # hangs or tells another cause.  Some calls of some tests, for FAIL_BUDGET ms of processor time
-# a program, where that is enough; with CRASH_POINTS=all every call of every test.  FAIL_UNITS
-# names some of the programs, for who runs this by hand.
+# a program, where that is enough; with CRASH_POINTS=all every call of every test, FAIL_JOBS
+# programs at a time.  FAIL_UNITS names some of the programs, for who runs this by hand.
 set -eu
 # shellcheck source=tests/cli_help.sh
 . "$SRC/tests/cli_help.sh"
 
 budget=${FAIL_BUDGET:-40} jobs=1
-[ "${CRASH_POINTS:-}" != all ] || budget=all jobs=2
+[ "${CRASH_POINTS:-}" != all ] || budget=all jobs=${FAIL_JOBS:-2}
 
 # What a run that ends early has in hand is no leak.
 ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0
@@ -55,18 +55,18 @@ done >programs
 
 # A failing program has left its folder.
 # shellcheck disable=SC2016 # for the shells that are started
-xargs -P $jobs -n 1 sh -c 'cd "$2" && EGOV_FAIL_UNITS=$1 HOME=$PWD "$O/tests/unit/test_$2" >log 2>&1 &&
-	tail -n 1 log >"../$2.told" && cd .. && rm -rf "$2"' sh "$budget" <programs || :
+xargs -P "$jobs" -n 1 sh -c 'cd "$2" && EGOV_FAIL_UNITS=$1 HOME=$PWD "$O/tests/unit/test_$2" >log 2>&1 &&
+	tail -n 1 log >"../$2.told" && cd .. && rm -rf "$2" && echo "$2: $(cat "$2.told")"' sh "$budget" \
+	<programs || :
 
 bad=
 while read -r name; do
 	if [ -d "$name" ]; then
 		grep -a -A 30 '^FAIL' "$name/log" || tail -n 30 "$name/log"
 		bad="$bad $name"
-	else
-		echo "$name: $(cat "$name.told")"
 	fi
 done <programs
 [ -z "$bad" ] || die "failed:$bad"
-cat ./*.told | awk '{ tried += $1; calls += $3; tests += $6; of += $8; left += $16 }
-	END { printf "%d of %d calls, in %d of %d tests; %d left out\n", tried, calls, tests, of, left }'
+cat ./*.told | awk '{ tried += $1; calls += $3; stored += $5; of_store += $7; tests += $11; of += $13; ways += $20 }
+	END { printf "%d of %d calls, %d of %d of SQLite, in %d of %d tests; %d ways\n",
+		tried, calls, stored, of_store, tests, of, ways }'

@@ -25,6 +25,7 @@ static struct {
 
 bool (*fail_choose)(enum fail_kind kind, unsigned long n);
 void (*fail_on_change)(void);
+bool fail_unsynced, fail_paused;
 const void *fail_from;
 
 void fail_arm(enum fail_kind kind, unsigned long n, int error)
@@ -48,6 +49,8 @@ bool fail_happened(void)
 	return state.happened;
 }
 
+#define KIND(kind) (1u << (kind))
+
 static bool is_chosen(enum fail_kind kind)
 {
 	const unsigned long n = ++state.seen[kind];
@@ -57,65 +60,73 @@ static bool is_chosen(enum fail_kind kind)
 
 static bool fails(enum fail_kind kind)
 {
-	if (!state.armed || !is_chosen(kind))
+	if (!is_chosen(kind))
 		return false;
 	state.happened = true;
 	errno = kind == FAIL_IO ? state.error : ENOMEM;
 	return true;
 }
 
-static bool change_fails(void)
-{
-	if (fail_on_change != NULL)
-		fail_on_change();
-	return fails(FAIL_IO);
-}
-
-/* Whose code it is that lies at an address: of this program, with the library in it, of the
- * software token, or of a library that says so when its memory fails; none of these: -1. */
-static int look_up(const void *address)
+/* Whose code it is that lies at an address, as a bit of each kind of call that fails there: of
+ * this program, with the library in it, of the software token, or of a library that says so
+ * when its memory fails.  Of all others steps on files fail, but of a foreign token. */
+static unsigned look_up(const void *address)
 {
 	static const struct {
 		const char *file;
-		enum fail_kind kind;
+		unsigned kinds;
 	} libraries[] = {
-		{ "/egov-softtoken.", FAIL_MEMORY },
-		{ "/libsqlite3.", FAIL_STORE_MEMORY },
+		{ "/egov-softtoken.", KIND(FAIL_MEMORY) | KIND(FAIL_IO) },
+		{ "/libsqlite3.", KIND(FAIL_STORE_MEMORY) | KIND(FAIL_IO) },
+		{ "/libsofthsm", 0 },
 	};
 	extern const char __executable_start[], end[];
 	Dl_info info;
 
-	if ((uintptr_t)address >= (uintptr_t)__executable_start
-	    && (uintptr_t)address < (uintptr_t)end)
-		return (uintptr_t)address < (uintptr_t)fail_from ? -1 : (int)FAIL_MEMORY;
+	if ((uintptr_t)address >= (uintptr_t)__executable_start && (uintptr_t)address < (uintptr_t)end)
+		return (uintptr_t)address < (uintptr_t)fail_from ? 0 : KIND(FAIL_MEMORY) | KIND(FAIL_IO);
 	if (dladdr(address, &info) == 0)
-		return -1;
+		return KIND(FAIL_IO);
 	for (size_t i = 0; i < sizeof(libraries) / sizeof(libraries[0]); i++)
 		if (strstr(info.dli_fname, libraries[i].file) != NULL)
-			return (int)libraries[i].kind;
-	return -1;
+			return libraries[i].kinds;
+	return KIND(FAIL_IO);
 }
 
-/* The answer for each place that asks for memory, of which there are few; threads may look
+/* The answer for each place that calls, of which there are few; threads may look
  * one up at once, and get the same. */
-static int kind_of(const void *address)
+static bool fails_at(const void *address, enum fail_kind kind)
 {
-	static _Atomic uintptr_t known[4096];   /* the address, times 4, plus 1 and the kind */
+	static _Atomic uintptr_t known[4096];   /* the address, times 8, plus the bits */
 	const size_t i = (uintptr_t)address % (sizeof(known) / sizeof(known[0]));
 	uintptr_t found = atomic_load_explicit(&known[i], memory_order_relaxed);
 
-	if (found >> 2 != (uintptr_t)address) {
-		found = ((uintptr_t)address << 2) | (uintptr_t)(look_up(address) + 1);
+	if (found >> FAIL_KINDS != (uintptr_t)address) {
+		found = ((uintptr_t)address << FAIL_KINDS) | look_up(address);
 		atomic_store_explicit(&known[i], found, memory_order_relaxed);
 	}
-	return (int)(found & 3) - 1;
+	return (found & KIND(kind)) != 0;
 }
 
 static bool fails_memory(const void *caller)
 {
-	const int kind = state.armed ? kind_of(caller) : -1;
+	if (!state.armed || fail_paused)
+		return false;
+	if (fails_at(caller, FAIL_MEMORY))
+		return fails(FAIL_MEMORY);
+	return fails_at(caller, FAIL_STORE_MEMORY) && fails(FAIL_STORE_MEMORY);
+}
 
-	return kind >= 0 && fails((enum fail_kind)kind);
+static bool file_fails(const void *caller)
+{
+	return state.armed && !fail_paused && fails_at(caller, FAIL_IO) && fails(FAIL_IO);
+}
+
+static bool change_fails(const void *caller)
+{
+	if (fail_on_change != NULL)
+		fail_on_change();
+	return file_fails(caller);
 }
 
 #define MEMORY_FAILS fails_memory(__builtin_return_address(0))
@@ -208,9 +219,19 @@ static bool is_file(int fd)
 	type name parameters                                                                       \
 	{                                                                                          \
 		NEXT(name);                                                                        \
-		if ((counts) && change_fails())                                                    \
+		if ((counts) && change_fails(__builtin_return_address(0)))                         \
 			return -1;                                                                 \
 		return next arguments;                                                             \
+	}
+
+#define SYNC(name)                                                                                 \
+	int name(int fd);                                                                          \
+	int name(int fd)                                                                           \
+	{                                                                                          \
+		NEXT(name);                                                                        \
+		if (file_fails(__builtin_return_address(0)))                                       \
+			return -1;                                                                 \
+		return fail_unsynced ? 0 : next(fd);                                               \
 	}
 
 WRAP(ssize_t, write, (int fd, const void *data, size_t size), (fd, data, size), is_file(fd))
@@ -218,8 +239,8 @@ WRAP(ssize_t, pwrite, (int fd, const void *data, size_t size, off_t offset),
      (fd, data, size, offset), true)
 WRAP(ssize_t, pwrite64, (int fd, const void *data, size_t size, off64_t offset),
      (fd, data, size, offset), true)
-WRAP(int, fsync, (int fd), (fd), true)
-WRAP(int, fdatasync, (int fd), (fd), true)
+SYNC(fsync)
+SYNC(fdatasync)
 WRAP(int, ftruncate, (int fd, off_t size), (fd, size), true)
 WRAP(int, ftruncate64, (int fd, off64_t size), (fd, size), true)
 WRAP(int, rename, (const char *from, const char *to), (from, to), true)
@@ -233,9 +254,9 @@ static mode_t mode_of(int flags, va_list more)
 	return (flags & (O_CREAT | O_TMPFILE)) != 0 ? (mode_t)va_arg(more, int) : 0;
 }
 
-static bool open_fails(int flags)
+static bool open_fails(int flags, const void *caller)
 {
-	return (flags & (O_CREAT | O_WRONLY | O_RDWR)) != 0 ? change_fails() : fails(FAIL_IO);
+	return (flags & (O_CREAT | O_WRONLY | O_RDWR)) != 0 ? change_fails(caller) : file_fails(caller);
 }
 
 /* Opening fails wherever the file is; what cannot be read is an I/O failure as well. */
@@ -249,7 +270,7 @@ static bool open_fails(int flags)
 		va_start(more, flags);                                                             \
 		mode = mode_of(flags, more);                                                       \
 		va_end(more);                                                                      \
-		if (open_fails(flags))                                                             \
+		if (open_fails(flags, __builtin_return_address(0)))                                \
 			return -1;                                                                 \
 		return (int)syscall(SYS_openat, directory, path, flags, mode);                     \
 	}
@@ -264,7 +285,7 @@ OPEN(openat64, (int dir, const char *path, int flags, ...), dir, path)
 	int name parameters;                                                                       \
 	int name parameters                                                                        \
 	{                                                                                          \
-		if (open_fails(flags))                                                             \
+		if (open_fails(flags, __builtin_return_address(0)))                                \
 			return -1;                                                                 \
 		return (int)syscall(SYS_openat, directory, path, flags, 0);                        \
 	}

@@ -20,17 +20,24 @@ void fail_arm(enum fail_kind kind, unsigned long n, int error);
 /* Where this is set, it chooses whether a call fails, of those that are counted. */
 extern bool (*fail_choose)(enum fail_kind kind, unsigned long n);
 
-/* Memory of this program's code before this address, its tests, does not fail. */
+/* Where this is set, calls are those of whoever makes others fail: they are not counted. */
+extern bool fail_paused;
+
+/* Calls of this program's code before this address, its tests, do not fail. */
 extern const void *fail_from;
 
-/* Lies there, in a unit test. */
+/* Lie there, in a unit test, and where the code ends that makes calls fail. */
 void fail_border(void);
+void fail_border_end(void);
 
 /* Whether a call has failed since fail_arm. */
 bool fail_happened(void);
 
 /* Where this is set, it is called before a step that changes files. */
 extern void (*fail_on_change)(void);
+
+/* Where this is set, nothing is synced in truth. */
+extern bool fail_unsynced;
 
 /* No more failures; how many calls of each kind there were. */
 void fail_disarm(unsigned long calls[FAIL_KINDS]);

@@ -4,12 +4,18 @@
  * program runs in a process and an empty folder of its own, and every call that the library
  * makes in it fails in its turn: allocations, and steps on files that find the disk full.
  * At such a call the process branches: the call fails in one that goes on with the test alone,
- * and the other waits for it.  A branch that is about to change files, which both have, ends;
- * then the whole test runs again with that one call failing, as it does for all that looks
- * wrong, and for the calls of a test with threads.  Of calls that are reached by the same way
- * in a program the first has a run of its own, and of SQLite's, by the way to SQLite, a branch.
- * Where there are too many for their time (BRANCHES_SECONDS, RUNS_SECONDS), it is spread over
- * them; what is left out is told.
+ * and the other waits for it, with its files as they were (unit_branch.c, unit_keep.c).
+ *
+ * "Every call" means, without exception, every way: a call that is reached through other places
+ * of the library, or from another place of the test's own code, than any before it in the
+ * program (unit_ways.c).  Its branch goes on to the end of the test.  A call that comes by a
+ * way that was taken fails as well, for REPEATS_SECONDS of processor time a program, then every
+ * second, fourth .. of them; its branch ends after HELD assertions that hold after the failure.
+ * SQLite's own calls for memory, a hundred times as many as all others, fail by their ways
+ * alone; what they go through in SQLite is none of it.
+ * A thread that is not alone does not branch, nor a process that the test has started: there,
+ * and in a test that branches disturb, each new way has a run of the whole test to itself.
+ * So has what looks wrong in a branch: it is wrong if it is in the run, too.
  * EGOV_FAIL_UNITS=N: some of the calls, and no more tests after N ms of processor time.
  *
  * A failure may make the test fail: then something that it asserts is not there.  But nothing
@@ -17,17 +23,17 @@
  * refusal, or be told as anything but a lack of memory, a failed file or a failed device.
  * What is left of a procedure afterwards, and of memory, tests/fault/failures.c asks.
  */
-#include "fail.h"
+#include "units.h"
 
 #include <errno.h>
 #include <execinfo.h>
 #include <fcntl.h>
 #include <ftw.h>
-#include <link.h>
-#include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -42,18 +48,13 @@
 #include <cmocka.h>
 
 #include "next.h"
-#include "units.h"
 
-#define SECONDS 60              /* that one run may take */
-#define BRANCH_SECONDS 10
-/* Of processor time, in a program: what branches may take until fewer calls have one, and runs. */
-#define BRANCHES_SECONDS 60
-#define RUNS_SECONDS 60
-#define DEPTH 64
-#define WAY 8                   /* how many calls a way has: the last ones */
-#define MOST_RUNS (1u << 16)    /* of a test, with one call failing */
-#define WAYS (1u << 18)
-#define MACHINERY 4             /* calls of this file and of fail.c */
+#define SECONDS 300             /* that one run may take, and a branch, on a busy machine */
+#define BRANCH_SECONDS 60       /* of processor time */
+#define REPEATS_SECONDS 600
+#define HELD 8
+#define MOST_ODD (1u << 14)
+#define MOST_ROUNDS 20000
 
 int __real__cmocka_run_group_tests(const char *name, const struct CMUnitTest *tests, size_t count,
                                    CMFixtureFunction set_up, CMFixtureFunction tear_down);
@@ -62,98 +63,44 @@ int __wrap__cmocka_run_group_tests(const char *name, const struct CMUnitTest *te
 
 static const char *const kind_names[FAIL_KINDS] = { "memory", "memory of SQLite", "disk full" };
 
+struct call {
+	enum fail_kind kind;
+	unsigned long n;
+	uint64_t way;
+};
+
 /* What processes tell each other. */
 static struct told {
-	unsigned long calls, tried, wrong;
+	atomic_ulong now[FAIL_KINDS];   /* calls of the run under way */
+	atomic_bool elsewhere;          /* of other threads and processes */
+	atomic_bool met;                /* the run has met a call that fails */
+	atomic_flag busy;
+	struct call call;               /* which */
+	unsigned long calls[FAIL_KINDS], tried[FAIL_KINDS];
 	unsigned long borne;            /* the test passed all the same */
-	unsigned long left;             /* that there was no time for */
-	size_t runs;
-	struct {
-		enum fail_kind kind;
-		unsigned long n;
-	} run[MOST_RUNS];               /* that the test needs */
-	uint64_t way[WAYS];             /* those that were taken */
-} *told;
+	unsigned long wrong;
+	size_t odd;                     /* calls that a run of the test judges */
+	struct call run[MOST_ODD];
+	struct unit_ways ways;
+} *told, *before;
 
 static struct {
 	const struct CMUnitTest *test;
 	size_t index, before;           /* tests that it rests on: they come first, unharmed */
 	CMFixtureFunction set_up;       /* of the group */
 	bool (*choose)(enum fail_kind kind, unsigned long n);
-	enum fail_kind kind;
-	unsigned long at;
-	unsigned long calls, next;      /* of some, the one to fail next */
-	unsigned long step, enough;     /* of all, each so many fails; until so many ms are used */
+	struct call call;
+	unsigned long next;             /* of some, the one to fail next */
+	unsigned long calls;
+	unsigned long repeats, step;    /* of those by ways that were taken, each so many fails */
+	unsigned long enough;           /* ms of processor time until these are fewer */
 	size_t tests;
 	unsigned long budget;           /* in ms; 0: all */
-	bool inside, threads;           /* in the process of a run; it has had threads */
-	bool whole;                     /* branches disturb this test */
+	unsigned held;
+	int out;
+	bool inside;                    /* in the process of a run */
+	bool fresh;                     /* the call in hand came by a new way */
 } run;
-
-/* --- the way to a call ------------------------------------------------------------------------ */
-
-static uintptr_t sqlite_from, sqlite_to;
-
-static int find_sqlite(struct dl_phdr_info *info, size_t size, void *user)
-{
-	(void)size;
-	(void)user;
-	if (strstr(info->dlpi_name, "/libsqlite3.") == NULL)
-		return 0;
-	for (size_t i = 0; i < info->dlpi_phnum; i++) {
-		const ElfW(Phdr) *const part = &info->dlpi_phdr[i];
-
-		if (part->p_type != PT_LOAD || (part->p_flags & PF_X) == 0)
-			continue;
-		sqlite_from = info->dlpi_addr + part->p_vaddr;
-		sqlite_to = sqlite_from + part->p_memsz;
-	}
-	return 1;
-}
-
-bool unit_is_test(const void *address)
-{
-	extern const char __executable_start[];
-
-	return (uintptr_t)address >= (uintptr_t)__executable_start
-	       && (uintptr_t)address < (uintptr_t)fail_from;
-}
-
-/* The last calls that lead here, at most down to the test's own code, without SQLite's. */
-static uint64_t way(enum fail_kind kind)
-{
-	void *frames[DEPTH];
-	const int count = backtrace(frames, DEPTH);
-	uint64_t hash = 14695981039346656037u + kind;
-
-	for (int i = MACHINERY, calls = 0; i < count && calls < WAY; i++) {
-		const uintptr_t at = (uintptr_t)frames[i];
-
-		if (at >= sqlite_from && at < sqlite_to)
-			continue;
-		hash = (hash ^ at) * 1099511628211u;
-		calls++;
-		if (unit_is_test(frames[i]))
-			break;
-	}
-	return hash;
-}
-
-/* Whether the way of this call is new; it no longer is. */
-static bool is_new(enum fail_kind kind)
-{
-	const uint64_t key = way(kind) | 1;
-
-	for (size_t i = key % WAYS, probes = 0; probes < WAYS; i = (i + 1) % WAYS, probes++) {
-		if (told->way[i] == key)
-			return false;
-		if (told->way[i] != 0)
-			continue;
-		told->way[i] = key;
-		return true;
-	}
-	return false;
-}
 
 /* --- time --- */
 
@@ -181,47 +128,95 @@ static bool none(enum fail_kind kind, unsigned long n)
 	return false;
 }
 
+static bool counted(enum fail_kind kind, unsigned long n)
+{
+	(void)n;
+	told->now[kind]++;
+	return false;
+}
+
+static void meet(enum fail_kind kind, unsigned long n, uint64_t way)
+{
+	told->call = (struct call){ kind, n, way };
+	unit_way_tell(run.out);
+}
+
 static bool that_one(enum fail_kind kind, unsigned long n)
 {
-	return kind == run.kind && n == run.at;
+	if (kind != run.call.kind || n != run.call.n || atomic_exchange(&told->met, true))
+		return false;
+	meet(kind, n, run.call.way);
+	return true;
+}
+
+/* The first by its way, where others than one thread have a hand in the counts. */
+static bool by_that_way(enum fail_kind kind, unsigned long n)
+{
+	if (kind != run.call.kind || told->met || unit_way(kind) != run.call.way
+	    || atomic_exchange(&told->met, true))
+		return false;
+	meet(kind, n, run.call.way);
+	return true;
+}
+
+/* The first that comes by a new way, in any thread and process. */
+static bool first_new(enum fail_kind kind, unsigned long n)
+{
+	uint64_t way;
+	bool taken;
+
+	if (told->met)
+		return false;
+	way = unit_way(kind);
+	while (atomic_flag_test_and_set(&told->busy)) {
+	}
+	taken = !told->met && unit_way_take(&told->ways, way);
+	if (taken)
+		told->met = true;
+	atomic_flag_clear(&told->busy);
+	if (taken)
+		meet(kind, n, way);
+	return taken;
 }
 
 static void wants_run(enum fail_kind kind, unsigned long n)
 {
-	if (told->runs == MOST_RUNS)
-		return;
-	told->run[told->runs].kind = kind;
-	told->run[told->runs++].n = n;
+	if (told->odd == MOST_ODD)
+		_exit(BROKEN);
+	told->run[told->odd++] = (struct call){ kind, n, run.call.way };
 }
 
-/* All of them, or some: the first ones, then fewer and fewer. */
-static bool is_wanted(enum fail_kind kind)
+/* Of some: the first ones, then fewer and fewer. */
+static bool is_one_of_some(void)
 {
-	run.calls++;
-	if (kind == FAIL_STORE_MEMORY)
-		return run.budget == 0 ? is_new(kind) : run.calls == run.next;
-	if (run.budget == 0 && run.calls % run.step != 0)
-		told->left++;
-	if (run.budget == 0)
-		return run.calls % run.step == 0;
-	if (run.calls < run.next)
+	if (++run.calls < run.next)
 		return false;
 	run.next = run.calls + 1 + run.calls / 2;
 	return true;
 }
 
-/* A branch that goes on to a far end, as each of many does, takes its time. */
+/* Those by a new way; of others all, or as many as there is time for. */
+static bool is_wanted(enum fail_kind kind)
+{
+	if (run.budget != 0)
+		return is_one_of_some();
+	run.call.way = unit_way(kind);
+	run.fresh = unit_way_take(&told->ways, run.call.way);
+	return run.fresh || (kind != FAIL_STORE_MEMORY && ++run.repeats % run.step == 0);
+}
+
 static void slow_down(void)
 {
 	if (run.budget != 0 || used() < run.enough)
 		return;
 	run.step *= 2;
-	run.enough += 1000 * BRANCHES_SECONDS / run.tests / 4;
+	run.enough += 1000 * REPEATS_SECONDS / run.tests / 4;
 }
 
-static void leave(void)
+static void count_fine(enum fail_kind kind, int status)
 {
-	_exit(CHANGES);
+	told->tried[kind]++;
+	told->borne += WEXITSTATUS(status) == PASSED;
 }
 
 static bool is_fine(int status)
@@ -229,10 +224,36 @@ static bool is_fine(int status)
 	return WIFEXITED(status) && (WEXITSTATUS(status) == PASSED || WEXITSTATUS(status) == FAILED);
 }
 
-static void count_fine(int status)
+/* --- branches ------------------------------------------------------------------------------------ */
+
+static void keep(void)
 {
-	told->tried++;
-	told->borne += WEXITSTATUS(status) == PASSED;
+	fail_on_change = NULL;
+	if (!unit_keep())
+		_exit(CHANGES);
+}
+
+static void begin_branch(void)
+{
+	const struct rlimit limit = { BRANCH_SECONDS, BRANCH_SECONDS + 1 };
+
+	(void)alarm(SECONDS);
+	if (setrlimit(RLIMIT_CPU, &limit) != 0)
+		_exit(BROKEN);
+	unit_keep_open();
+	fail_paused = false;
+	fail_choose = none;
+	fail_on_change = keep;
+}
+
+static void judge_branch(enum fail_kind kind, unsigned long n, int status)
+{
+	if (is_fine(status))
+		count_fine(kind, status);
+	else if (run.fresh || run.budget != 0
+	         || ((!WIFEXITED(status) || WEXITSTATUS(status) != CHANGES)
+	             && unit_way_take(&told->ways, ~run.call.way)))
+		wants_run(kind, n);
 }
 
 /* From here two processes go on. */
@@ -242,47 +263,37 @@ static bool in_a_branch(enum fail_kind kind, unsigned long n)
 	pid_t child;
 	int status = 0;
 
+	told->now[kind]++;
+	if (!unit_alone()) {
+		told->elsewhere = true;
+		return false;
+	}
 	if (!is_wanted(kind))
 		return false;
-	if (run.threads || run.whole) {
-		if (kind == FAIL_STORE_MEMORY || is_new(kind))
-			wants_run(kind, n);
-		return false;
-	}
+	fail_paused = true;
 	(void)fflush(NULL);
-	fail_choose = none;
-	child = fork();
+	unit_offsets_keep();
+	child = unit_branch();
 	if (child == 0) {
-		(void)alarm(BRANCH_SECONDS);
-		fail_on_change = leave;
+		begin_branch();
 		return true;
 	}
-	if (child < 0 || waitpid(child, &status, 0) != child)
+	if (child < 0 || waitpid(child, &status, 0) != child || !unit_put_back())
 		_exit(BROKEN);
-	if (is_fine(status))
-		count_fine(status);
-	else if (!WIFEXITED(status) || WEXITSTATUS(status) != CHANGES || is_new(kind))
-		wants_run(kind, n);
+	unit_offsets_put_back();
+	judge_branch(kind, n, status);
 	(void)alarm(SECONDS);
 	slow_down();
-	fail_choose = in_a_branch;
+	fail_paused = false;
 	errno = error;
 	return false;
 }
 
 /* --- in the process of a run ------------------------------------------------------------------ */
 
-int pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *(*start)(void *), void *argument)
-{
-	NEXT(pthread_create);
-
-	run.threads = true;
-	return next(thread, attr, start, argument);
-}
-
 /* What changes files, too, but does not fail. */
-#define CHANGE(name, parameters, arguments)                                                        \
-	int name parameters                                                                        \
+#define CHANGE(type, name, parameters, arguments)                                                  \
+	type name parameters                                                                       \
 	{                                                                                          \
 		NEXT(name);                                                                        \
 		if (fail_on_change != NULL)                                                        \
@@ -290,13 +301,22 @@ int pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *(*start)
 		return next arguments;                                                             \
 	}
 
-CHANGE(unlink, (const char *path), (path))
-CHANGE(unlinkat, (int dir, const char *path, int flags), (dir, path, flags))
-CHANGE(rmdir, (const char *path), (path))
-CHANGE(remove, (const char *path), (path))
-CHANGE(symlink, (const char *to, const char *path), (to, path))
-CHANGE(chmod, (const char *path, mode_t mode), (path, mode))
-CHANGE(system, (const char *command), (command))
+CHANGE(int, unlink, (const char *path), (path))
+CHANGE(int, unlinkat, (int dir, const char *path, int flags), (dir, path, flags))
+CHANGE(int, rmdir, (const char *path), (path))
+CHANGE(int, remove, (const char *path), (path))
+CHANGE(int, symlink, (const char *to, const char *path), (to, path))
+CHANGE(int, chmod, (const char *path, mode_t mode), (path, mode))
+CHANGE(int, fchmod, (int fd, mode_t mode), (fd, mode))
+CHANGE(char *, mkdtemp, (char *path), (path))
+CHANGE(int, system, (const char *command), (command))
+CHANGE(pid_t, fork, (void), ())
+CHANGE(FILE *, fopen, (const char *path, const char *mode), (path, mode))
+CHANGE(FILE *, fopen64, (const char *path, const char *mode), (path, mode))
+CHANGE(int, posix_spawn,
+       (pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
+        const posix_spawnattr_t *attributes, char *const argv[], char *const environment[]),
+       (pid, path, actions, attributes, argv, environment))
 
 static void tell_crash(int number)
 {
@@ -321,12 +341,17 @@ bool unit_has_failed(void)
 	return run.inside && fail_happened();
 }
 
+void unit_held(void)
+{
+	if (unit_in_branch() && !run.fresh && ++run.held == HELD)
+		_exit(PASSED);
+}
+
 static int armed_set_up(void **state)
 {
 	let_crash();
-	run.threads = false;
 	fail_choose = run.choose;
-	fail_arm(run.kind, run.at, ENOSPC);
+	fail_arm(FAIL_MEMORY, 0, ENOSPC);
 	return run.test->setup_func == NULL ? 0 : run.test->setup_func(state);
 }
 
@@ -339,29 +364,29 @@ static void armed_test(void **state)
 static int armed_tear_down(void **state)
 {
 	unsigned long calls[FAIL_KINDS];
-	int rc;
 
 	fail_disarm(calls);
-	if (fail_on_change != NULL)
+	if (unit_in_branch() && !run.fresh)
 		_exit(PASSED);
-	rc = run.test->teardown_func == NULL ? 0 : run.test->teardown_func(state);
-	if (!fail_happened())
-		told->calls += run.calls;
-	return rc;
+	return run.test->teardown_func == NULL ? 0 : run.test->teardown_func(state);
 }
 
 static void to_folder(void)
 {
-	const int out = open("out", O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
-	char *here = getcwd(NULL, 0), *token = NULL;
+	char *here = getcwd(NULL, 0), *token = NULL, *kept = NULL;
 
-	if (out < 0 || here == NULL || asprintf(&token, "%s/run/softtoken", here) < 0
-	    || mkdir("run", 0700) != 0 || chdir("run") != 0 || dup2(out, 1) < 0 || dup2(out, 2) < 0)
+	run.out = open("out", O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
+	if (run.out < 0 || here == NULL || asprintf(&token, "%s/run/softtoken", here) < 0
+	    || asprintf(&kept, "%s/kept", here) < 0 || mkdir("run", 0700) != 0 || chdir("run") != 0
+	    || dup2(run.out, 1) < 0 || dup2(run.out, 2) < 0)
 		_exit(BROKEN);
 	(void)setenv("EGOV_SOFTTOKEN_DIR", token, 1);
 	token[strlen(token) - strlen("/softtoken")] = 0;
 	(void)setenv("TMPDIR", token, 1);
 	(void)setenv("HOME", token, 1);
+	if (!unit_keep_begin(token, kept))
+		_exit(BROKEN);
+	free(kept);
 	free(token);
 	free(here);
 }
@@ -380,6 +405,8 @@ static void do_run(void)
 	some[run.before].teardown_func = armed_tear_down;
 	to_folder();
 	run.inside = true;
+	fail_unsynced = true;
+	unit_alone_begin();
 	(void)alarm(SECONDS);
 	failed = __real__cmocka_run_group_tests("run", some, run.before + 1, run.set_up, NULL);
 	(void)fflush(NULL);
@@ -401,6 +428,24 @@ static void empty_folder(void)
 	if (access("run", F_OK) == 0 && nftw("run", remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0
 	    && system("chmod -R u+rwx run && rm -rf run") != 0)
 		exit(BROKEN);
+	if (access("kept", F_OK) == 0 && nftw("kept", remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0)
+		exit(BROKEN);
+}
+
+static bool has_passed(int status)
+{
+	return WIFEXITED(status) && WEXITSTATUS(status) == PASSED;
+}
+
+/* Repeats may take until then what all tests so far may have. */
+static void share_time(void)
+{
+	const unsigned long share = 1000 * REPEATS_SECONDS / run.tests, spent = used();
+	const unsigned long due = share * (run.index + 1);
+
+	run.enough = due > spent + share / 2 ? due - spent : share / 2;
+	run.repeats = 0;
+	run.step = 1;
 }
 
 static int run_once(bool (*choose)(enum fail_kind kind, unsigned long n))
@@ -409,11 +454,15 @@ static int run_once(bool (*choose)(enum fail_kind kind, unsigned long n))
 	int status = 0;
 
 	empty_folder();
+	if (mkdir("kept", 0700) != 0)
+		exit(BROKEN);
+	for (size_t i = 0; i < FAIL_KINDS; i++)
+		told->now[i] = 0;
+	told->met = false;
 	run.choose = choose;
 	run.calls = 0;
 	run.next = 1 + run.index % 5;
-	run.step = 1;
-	run.enough = 1000 * BRANCHES_SECONDS / run.tests;
+	share_time();
 	(void)fflush(NULL);
 	child = fork();
 	if (child == 0)
@@ -438,54 +487,119 @@ static void tell_wrong(const char *where, int status)
 	told->wrong++;
 }
 
-static void fail_at(enum fail_kind kind, unsigned long n)
+static void judge_run(int status)
 {
 	char where[100];
-	int status;
 
-	run.kind = kind;
-	run.at = n;
-	status = run_once(that_one);
 	if (is_fine(status)) {
-		count_fine(status);
+		count_fine(told->call.kind, status);
 		return;
 	}
-	told->tried++;
-	(void)snprintf(where, sizeof(where), "%s, call %lu", kind_names[kind], n);
+	told->tried[told->call.kind]++;
+	(void)snprintf(where, sizeof(where), "%s, call %lu", kind_names[told->call.kind], told->call.n);
 	tell_wrong(where, status);
 }
 
-/* Where nothing fails, the test passes; with the tests before it, or without branches. */
-static void fail_test(void)
+static void fail_at(const struct call *call)
 {
-	int status = 0;
+	int status;
 
-	for (unsigned i = 0; i < 4; i++) {
-		told->runs = 0;
-		run.before = i % 2 == 0 ? 0 : run.index;
-		run.whole = i / 2 > 0;
-		status = run_once(in_a_branch);
-		if (WIFEXITED(status) && WEXITSTATUS(status) == PASSED)
-			break;
-	}
-	if (!WIFEXITED(status) || WEXITSTATUS(status) != PASSED)
-		tell_wrong("no call", status);
+	run.call = *call;
+	status = run_once(told->elsewhere ? by_that_way : that_one);
+	if (told->met)
+		judge_run(status);
+	else
+		tell_wrong("the call was not met again", status);
 }
 
-/* As many as there is time for, all over the test, after the first. */
-static void fail_runs(void)
+/* Each new way in a run of its own, until twice there is none. */
+static void fail_new_ways(void)
 {
-	const unsigned long from = used(), time = 1000 * RUNS_SECONDS / run.tests;
-	size_t step = 1;
+	for (unsigned rounds = 0, none = 0; none < 2 && rounds < MOST_ROUNDS; rounds++) {
+		const int status = run_once(first_new);
 
-	for (size_t i = 0; i < told->runs; i += step) {
-		fail_at(told->run[i].kind, told->run[i].n);
-		if (run.budget != 0)
-			break;
-		if (i == 0)
-			step += told->runs * (used() - from) / time;
-		told->left += step - 1;
+		none = told->met ? 0 : none + 1;
+		if (told->met)
+			judge_run(status);
+		else if (!has_passed(status))
+			tell_wrong("no call", status);
 	}
+}
+
+/* Where nothing fails, the test passes; with the tests before it. */
+static bool find_tests_before(void)
+{
+	int status;
+
+	run.before = 0;
+	status = run_once(counted);
+	if (!has_passed(status) && run.index > 0) {
+		run.before = run.index;
+		status = run_once(counted);
+	}
+	if (!has_passed(status))
+		tell_wrong("no call", status);
+	return has_passed(status);
+}
+
+static void count_calls(struct told *of)
+{
+	for (size_t i = 0; i < FAIL_KINDS; i++)
+		of->calls[i] += of->now[i];
+}
+
+static void fail_all(void)
+{
+	bool whole;
+
+	if (!find_tests_before())
+		return;
+	told->odd = 0;
+	told->elsewhere = false;
+	memcpy(before, told, sizeof(*told));
+	whole = !has_passed(run_once(in_a_branch));
+	count_calls(whole ? before : told);
+	if (whole) {
+		memcpy(told, before, sizeof(*told));
+		(void)printf("%s: branches disturb it\n", run.test->name);
+	}
+	for (size_t i = 0; i < told->odd; i++)
+		fail_at(&told->run[i]);
+	if (whole || told->elsewhere)
+		fail_new_ways();
+}
+
+/* One more than branches show: what looked wrong, or is done elsewhere. */
+static void fail_one_more(void)
+{
+	int status;
+
+	if (told->odd > 0) {
+		fail_at(&told->run[0]);
+		return;
+	}
+	if (!told->elsewhere)
+		return;
+	status = run_once(first_new);
+	if (told->met)
+		judge_run(status);
+}
+
+static void fail_some(void)
+{
+	bool passed = false;
+
+	memcpy(before, told, sizeof(*told));
+	for (unsigned i = 0; i < 2 && !passed; i++) {
+		memcpy(told, before, sizeof(*told));
+		told->odd = 0;
+		told->elsewhere = false;
+		run.before = i == 0 ? 0 : run.index;
+		passed = has_passed(run_once(in_a_branch));
+	}
+	told->elsewhere = told->elsewhere || !passed;
+	count_calls(told);
+	fail_one_more();
 }
 
 static int fail_tests(const struct CMUnitTest *tests, size_t count)
@@ -493,19 +607,30 @@ static int fail_tests(const struct CMUnitTest *tests, size_t count)
 	size_t done = 0;
 
 	run.tests = count;
-	(void)dl_iterate_phdr(find_sqlite, NULL);
-	(void)way(FAIL_MEMORY);         /* the first time, it loads what it needs */
+	unit_ways_begin();
 	for (; done < count && (run.budget == 0 || done == 0 || used() < run.budget); done++) {
 		run.index = done;
 		run.test = &tests[done];
-		fail_test();
-		fail_runs();
+		if (run.budget == 0)
+			fail_all();
+		else
+			fail_some();
 	}
 	empty_folder();
-	(void)printf("%lu of %lu calls of %zu of %zu tests failed in their turn, %lu borne, %lu left out,"
-	             " %lu wrongly\n",
-	             told->tried, told->calls, done, count, told->borne, told->left, told->wrong);
+	(void)printf("%lu of %lu calls, %lu of %lu of SQLite's, in %zu of %zu tests failed in their turn,"
+	             " by %lu ways, %lu borne, %lu wrongly\n",
+	             told->tried[FAIL_MEMORY] + told->tried[FAIL_IO],
+	             told->calls[FAIL_MEMORY] + told->calls[FAIL_IO], told->tried[FAIL_STORE_MEMORY],
+	             told->calls[FAIL_STORE_MEMORY], done, count, told->ways.count, told->borne, told->wrong);
 	return told->wrong > 0;
+}
+
+static void *shared(size_t size)
+{
+	void *const at = mmap(NULL, size, PROT_READ | PROT_WRITE,
+	                      MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	return at == MAP_FAILED ? NULL : at;
 }
 
 int __wrap__cmocka_run_group_tests(const char *name, const struct CMUnitTest *tests, size_t count,
@@ -515,9 +640,9 @@ int __wrap__cmocka_run_group_tests(const char *name, const struct CMUnitTest *te
 
 	if (asked == NULL || *asked == 0)
 		return __real__cmocka_run_group_tests(name, tests, count, set_up, tear_down);
-	told = mmap(NULL, sizeof(*told), PROT_READ | PROT_WRITE,
-	            MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (told == MAP_FAILED)
+	told = shared(sizeof(*told));
+	before = shared(sizeof(*before));
+	if (told == NULL || before == NULL)
 		return BROKEN;
 	fail_from = (const void *)(uintptr_t)fail_border;
 	run.set_up = set_up;

@@ -180,6 +180,7 @@ static void only_its_signer_signs_it(void **state)
 	             "trust list: SM2 signature was made with the empty signer ID");
 	egov_buf_free(list);
 	list = sign(text, 9, NULL);
+	assert_non_null(list->data);
 	list->data[40] ^= 1;
 	assert_fails(add(list, NOW, NULL, &err), &err, EGOV_E_UNTRUSTED, "does not verify");
 	list->data[40] ^= 1;
