@@ -497,6 +497,7 @@ static enum egov_status record_both(struct pair *p, struct egov_signed *signed_o
 		return rc;
 	row->state = EGOV__APPLICATION_ISSUED;
 	row->text = EGOV__NO_SLICE;
+	memset(row->salt, 0, sizeof(row->salt));
 	return egov__store_application_put(store_of(p), row, err);
 }
 

@@ -5,6 +5,7 @@
 #include "base/der.h"
 #include "base/text.h"
 #include "crypto/sm2.h"
+#include "crypto/sm3.h"
 #include "record/catalogue.h"
 #include "record/check.h"
 #include "record/clock.h"
@@ -120,6 +121,20 @@ static bool is_sealed(struct egov_slice blob)
 	return in.size == 0;
 }
 
+/* What it was when it was sealed; in an archive that is told of the whole file. */
+static enum egov_status check_sealed(const struct egov__journal_row *entry, struct egov_error *err)
+{
+	uint8_t digest[EGOV__SM3_SIZE];
+	bool damaged = !is_sealed(entry->sealed);
+	enum egov_status rc = EGOV_OK;
+
+	if (!damaged && entry->has_sealed_digest) {
+		rc = egov__sm3(&entry->sealed, 1, digest, err);
+		damaged = rc == EGOV_OK && memcmp(digest, entry->sealed_digest, sizeof(digest)) != 0;
+	}
+	return damaged ? entry_wrong(err, entry, EGOV__N("its sealed blob is damaged")) : rc;
+}
+
 static enum egov_status check_blob(const struct egov__check *check,
                                    const struct egov__journal_row *entry, struct egov_error *err)
 {
@@ -139,9 +154,7 @@ static enum egov_status check_blob(const struct egov__check *check,
 		return entry_wrong(err, entry, EGOV__N("has a sealed blob without a commitment to it"));
 	if (entry->has_commitment && entry->sealed.size == 0)
 		return entry_wrong(err, entry, EGOV__N("its sealed blob is missing"));
-	if (entry->has_commitment && !is_sealed(entry->sealed))
-		return entry_wrong(err, entry, EGOV__N("its sealed blob is damaged"));
-	return EGOV_OK;
+	return entry->has_commitment ? check_sealed(entry, err) : EGOV_OK;
 }
 
 /* --- checkpoints --- */

@@ -128,6 +128,7 @@ static bool state_fits(const struct application *a)
 {
 	const struct egov__application_row *const row = a->row;
 	const bool decided = row->state >= EGOV__APPLICATION_APPROVED;
+	static const uint8_t no_salt[sizeof(row->salt)];
 	const bool gone = row->state == EGOV__APPLICATION_ISSUED
 	                  || row->state == EGOV__APPLICATION_REJECTED;
 
@@ -141,8 +142,10 @@ static bool state_fits(const struct application *a)
 	case EGOV__APPLICATION_APPROVED:
 		return a->approvals > 0;
 	case EGOV__APPLICATION_ISSUING:
-	case EGOV__APPLICATION_ISSUED:
 		return a->approvals > 0 && row->serial.size > 0;
+	case EGOV__APPLICATION_ISSUED:
+		return a->approvals > 0 && row->serial.size > 0
+		       && memcmp(row->salt, no_salt, sizeof(no_salt)) == 0;
 	case EGOV__APPLICATION_REJECTED:
 		return true;
 	}

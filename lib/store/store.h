@@ -101,6 +101,8 @@ struct egov__journal_row {
 	uint8_t commitment[32];
 	uint8_t leaf[32];
 	struct egov_slice sealed;       /* empty where there is none or it was destroyed */
+	bool has_sealed_digest;         /* it lies in the ledger */
+	uint8_t sealed_digest[32];      /* SM3 of sealed when it was put there; set by the store */
 };
 typedef enum egov_status egov__journal_fn(void *user, const struct egov__journal_row *row,
                                           struct egov_error *err);
@@ -234,7 +236,8 @@ struct egov__application_row {
 	const char *reason;             /* of a rejection, else "" */
 	struct egov_slice serial;       /* of the certificate, once there is an intent */
 	struct egov_slice text;         /* working copy; emptied when issued or rejected (Art. 23) */
-	uint8_t salt[32];               /* of the journal's commitment to text, then to reason */
+	uint8_t salt[32];               /* of the journal's commitment to text, then to reason; zeros
+	                                   once issued */
 };
 typedef enum egov_status egov__application_fn(void *user, const struct egov__application_row *row,
                                               struct egov_error *err);

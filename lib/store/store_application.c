@@ -101,12 +101,13 @@ enum egov_status egov__store_application_issuing(struct egov_store *store, const
 	return move(&query, id, err);
 }
 
-/* The working copy goes (Order No. 4, Art. 23). */
+/* The working copy goes, with what the journal committed to it by (Order No. 4, Art. 23). */
 enum egov_status egov__store_application_issued(struct egov_store *store, const char *id,
                                                 struct egov_error *err)
 {
 	static const char sql[] =
-		"UPDATE application SET state = 5, text = x'' WHERE id = ?1 AND state = 4";
+		"UPDATE application SET state = 5, text = x'', salt = zeroblob(32)"
+		" WHERE id = ?1 AND state = 4";
 	struct egov__query query;
 	enum egov_status rc = egov__query_write(store, sql, "application", &query, err);
 

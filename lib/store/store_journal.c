@@ -3,8 +3,11 @@
 
 #include <string.h>
 
+#include "crypto/sm3.h"
+
 #define COLUMNS                                                                                    \
-	"SELECT journal.seq, time, kind, actor, source, subject, body, commitment, leaf, blob"             \
+	"SELECT journal.seq, time, kind, actor, source, subject, body, commitment, leaf, blob,"            \
+	" digest"                                                                                  \
 	" FROM journal LEFT JOIN sealed ON sealed.seq = journal.seq "
 
 static void read_entry(struct egov__query *query, void *to)
@@ -26,6 +29,9 @@ static void read_entry(struct egov__query *query, void *to)
 		(void)egov__column_blob(query);
 	egov__column_digest(query, row->leaf);
 	row->sealed = egov__column_blob(query);
+	row->has_sealed_digest = !egov__column_is_null(query);
+	if (row->has_sealed_digest)
+		egov__column_digest(query, row->sealed_digest);
 }
 
 static enum egov_status add_entry(struct egov_store *store, const struct egov__journal_row *row,
@@ -58,17 +64,28 @@ enum egov_status egov__store_journal_append(struct egov_store *store,
                                             const struct egov__journal_row *row,
                                             struct egov_error *err)
 {
-	static const char sql[] = "INSERT INTO sealed(seq, blob) VALUES(?1, ?2)";
-	struct egov__query query;
-	enum egov_status rc = add_entry(store, row, err);
+	const enum egov_status rc = add_entry(store, row, err);
 
-	if (rc != EGOV_OK || row->sealed.size == 0)
-		return rc;
-	rc = egov__query_write(store, sql, "sealed blob", &query, err);
+	return rc == EGOV_OK && row->sealed.size > 0 ? egov__store_sealed_put(store, row, err) : rc;
+}
+
+enum egov_status egov__store_sealed_put(struct egov_store *store,
+                                        const struct egov__journal_row *row,
+                                        struct egov_error *err)
+{
+	static const char sql[] = "INSERT INTO sealed(seq, blob, digest) VALUES(?1, ?2, ?3)"
+	                          " ON CONFLICT(seq) DO NOTHING";
+	struct egov__query query;
+	uint8_t digest[EGOV__SM3_SIZE];
+	enum egov_status rc = egov__sm3(&row->sealed, 1, digest, err);
+
+	if (rc == EGOV_OK)
+		rc = egov__query_write(store, sql, "sealed blob", &query, err);
 	if (rc != EGOV_OK)
 		return rc;
 	egov__query_number(&query, row->seq);
 	egov__query_blob(&query, row->sealed);
+	egov__query_digest(&query, digest);
 	return egov__query_run(&query, err);
 }
 

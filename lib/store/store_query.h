@@ -128,6 +128,11 @@ EGOV_MUST_CHECK enum egov_status egov__find_blob(struct egov_store *store,
                                                  const struct egov__find *find,
                                                  struct egov_slice key, struct egov_error *err);
 
+/* What was sealed of an entry, with its SM3; one that is there stays. */
+EGOV_MUST_CHECK enum egov_status egov__store_sealed_put(struct egov_store *store,
+                                                        const struct egov__journal_row *row,
+                                                        struct egov_error *err);
+
 /* --- archives (store_shelf.c) --- */
 
 void egov__shelf_free(struct egov__shelf *shelf);       /* NULL allowed */

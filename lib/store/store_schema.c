@@ -63,7 +63,10 @@ static const char *const version_1[] = {
 	" entries INTEGER NOT NULL CHECK (entries > 0),"
 	" moved INTEGER NOT NULL CHECK (moved BETWEEN 0 AND entries)," DIGEST("digest") ") STRICT",
 
-	"CREATE TABLE sealed(seq INTEGER PRIMARY KEY REFERENCES journal, blob BLOB NOT NULL) STRICT",
+	/* Nobody but the custodian can tell whether a blob is the one that was committed to: the
+	 * digest tells everybody that it was not damaged. */
+	"CREATE TABLE sealed(seq INTEGER PRIMARY KEY REFERENCES journal, blob BLOB NOT NULL,"
+	DIGEST("digest") ") STRICT",
 	"CREATE TRIGGER sealed_stays BEFORE DELETE ON sealed WHEN NOT " ARCHIVED " AND NOT EXISTS"
 	" (SELECT 1 FROM journal, tombstone WHERE seq = OLD.seq AND state = 1 AND purge > OLD.seq"
 	" AND journal.subject IN (tombstone.subject, application))"

@@ -169,8 +169,6 @@ enum egov_status egov__store_entry_return(struct egov_store *store,
 {
 	static const char entry[] = "UPDATE journal SET source = ?2, body = ?3, commitment = ?4"
 	                            " WHERE seq = ?1 AND body = ''";
-	static const char sealed[] = "INSERT INTO sealed(seq, blob) VALUES(?1, ?2)"
-	                             " ON CONFLICT(seq) DO NOTHING";
 	struct egov__query query;
 	enum egov_status rc = egov__query_write(store, entry, "journal entry", &query, err);
 
@@ -182,14 +180,7 @@ enum egov_status egov__store_entry_return(struct egov_store *store,
 	egov__query_optional(&query, row->has_commitment ? EGOV__SLICE(row->commitment)
 	                                                 : EGOV__NO_SLICE);
 	rc = egov__query_run(&query, err);
-	if (rc != EGOV_OK || row->sealed.size == 0)
-		return rc;
-	rc = egov__query_write(store, sealed, "sealed blob", &query, err);
-	if (rc != EGOV_OK)
-		return rc;
-	egov__query_number(&query, row->seq);
-	egov__query_blob(&query, row->sealed);
-	return egov__query_run(&query, err);
+	return rc == EGOV_OK && row->sealed.size > 0 ? egov__store_sealed_put(store, row, err) : rc;
 }
 
 static void read_number(struct egov__query *query, void *row)

@@ -354,6 +354,7 @@ struct egov_recorded *help_finish(struct help_ca *ca, struct egov_intent *from, 
 		get(ca, id, &row);
 		row.state = EGOV__APPLICATION_ISSUED;
 		row.text = EGOV__NO_SLICE;
+		memset(row.salt, 0, sizeof(row.salt));
 		put(ca, &row);
 	}
 	help_commit(ca);
