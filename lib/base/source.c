@@ -133,55 +133,83 @@ enum egov_status egov__window_show(struct egov__window *window, struct egov_erro
 	return window->see == NULL ? EGOV_OK : window->see(window->user, bytes, err);
 }
 
+/* Room for so much, with what is ready at its front. */
 static enum egov_status make_room(struct egov__window *window, size_t size, struct egov_error *err)
 {
 	const size_t wanted = size < BLOCK ? BLOCK : size + BLOCK;
-	uint8_t *room;
+	uint8_t *room = window->room;
 
-	if (window->capacity >= size && window->room != NULL)
-		return EGOV_OK;
-	room = malloc(wanted);
-	if (room == NULL)
-		return egov_error_nomem(err);
+	if (window->capacity < size || room == NULL) {
+		room = malloc(wanted);
+		if (room == NULL)
+			return egov_error_nomem(err);
+		window->capacity = wanted;
+	}
 	if (window->ready.size > 0)
-		memcpy(room, window->ready.data, window->ready.size);
-	free(window->room);
+		memmove(room, window->ready.data, window->ready.size);
+	if (room != window->room)
+		free(window->room);
 	window->room = room;
-	window->capacity = wanted;
 	window->ready.data = room;
+	if (window->unseen.size > 0)
+		window->unseen.data = room;
 	return EGOV_OK;
 }
 
-/* What is not seen goes out before the rest moves to the front. */
-enum egov_status egov__window_fill(struct egov__window *window, size_t size, struct egov_error *err)
+/* What the source has at hand is what is at hand: nothing was left of it. */
+static enum egov_status borrow(struct egov__window *window, struct egov_error *err)
 {
 	const uint64_t left = window->end - window->at;
-	size_t more;
-	enum egov_status rc;
+	struct egov_slice bytes = EGOV__NO_SLICE;
+	const enum egov_status rc = window->source->lend(window->source->user, window->at, &bytes,
+	                                                 err);
 
-	if (size <= window->ready.size || left == 0)
-		return EGOV_OK;
-	rc = egov__window_show(window, err);
-	if (rc == EGOV_OK)
-		rc = make_room(window, size, err);
 	if (rc != EGOV_OK)
 		return rc;
-	if (window->ready.size > 0)
-		memmove(window->room, window->ready.data, window->ready.size);
-	more = window->capacity - window->ready.size;
+	if (bytes.size > left)
+		bytes.size = (size_t)left;
+	window->ready = window->unseen = bytes;
+	window->at += bytes.size;
+	return EGOV_OK;
+}
+
+/* Behind what is ready; as much as is wanted at least, and no more than can be lent after it. */
+static enum egov_status read_on(struct egov__window *window, size_t size, struct egov_error *err)
+{
+	const uint64_t left = window->end - window->at;
+	size_t more = window->source->lend != NULL ? size : window->capacity;
+	enum egov_status rc;
+
+	more -= window->ready.size;
 	if (more > left)
 		more = (size_t)left;
-	window->ready.data = window->room;
-	window->unseen = (struct egov_slice){ window->room + window->ready.size, more };
 	rc = egov__source_read(window->source, window->at, window->room + window->ready.size, more,
 	                       err);
-	if (rc != EGOV_OK) {
-		window->unseen.size = 0;
+	if (rc != EGOV_OK)
 		return rc;
-	}
+	if (window->unseen.size == 0)
+		window->unseen.data = window->room + window->ready.size;
+	window->unseen.size += more;
 	window->at += more;
 	window->ready.size += more;
 	return EGOV_OK;
+}
+
+/* What is not seen goes out before the rest moves to the front; but what was just lent, and is
+ * too little, moves unseen. */
+enum egov_status egov__window_fill(struct egov__window *window, size_t size, struct egov_error *err)
+{
+	enum egov_status rc;
+
+	if (size <= window->ready.size || window->end == window->at)
+		return EGOV_OK;
+	rc = egov__window_show(window, err);
+	if (rc == EGOV_OK && window->ready.size == 0 && window->source->lend != NULL)
+		rc = borrow(window, err);
+	if (rc != EGOV_OK || size <= window->ready.size || window->end == window->at)
+		return rc;
+	rc = make_room(window, size, err);
+	return rc == EGOV_OK ? read_on(window, size, err) : rc;
 }
 
 void egov__window_close(struct egov__window *window)

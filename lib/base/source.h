@@ -10,10 +10,14 @@
  */
 typedef enum egov_status egov__source_fn(void *user, uint64_t at, uint8_t *to, size_t size,
                                          struct egov_error *err);
+/* What lies at hand from at on, 1 octet or more of it, until the next call of either. */
+typedef enum egov_status egov__lend_fn(void *user, uint64_t at, struct egov_slice *out,
+                                       struct egov_error *err);
 struct egov__source {
 	uint64_t size;
 	const uint8_t *memory;          /* all of them; NULL: ask read */
 	egov__source_fn *read;          /* gives all that it is asked for, or fails */
+	egov__lend_fn *lend;            /* or NULL: who goes through all of it need not copy then */
 	void *user;
 };
 struct egov__source egov__source_slice(struct egov_slice bytes);

@@ -60,6 +60,7 @@ static enum egov_status load_last(struct publication *p, struct egov_error *err)
 {
 	struct egov__crl_row row;
 	struct egov__intent_row intent;
+	size_t entries = 0;
 	bool found = false;
 	enum egov_status rc = egov__store_crl_last(store_of(p), &p->scope, &row, &found, err);
 
@@ -67,13 +68,16 @@ static enum egov_status load_last(struct publication *p, struct egov_error *err)
 		return rc;
 	p->last_number = row.number;
 	p->last_base = row.base;
+	entries = row.entries;
 	p->last_served = row.published;
 	rc = egov__store_crl_open(store_of(p), &row, &p->last_list, err);
 	if (rc != EGOV_OK)
 		return rc;
 	p->last_text.source = *egov__pieces_list(p->last_list);
-	rc = egov__crl_read(&p->last_text.source, NULL, &p->last_text.list, err);
+	/* Its entries are read where the next ones are compared with them. */
+	rc = egov__crl_leap(&p->last_text.source, &p->last_text.list, err);
 	if (rc == EGOV_OK) {
+		p->last_text.list.fields.count = entries;
 		p->last = &p->last_text;
 		rc = egov__store_intent_get(store_of(p), row.intent, &intent, &found, err);
 	}

@@ -68,6 +68,7 @@ struct way {
 	unsigned version;
 	uint64_t at;                    /* where the window stands in the source */
 	bool told;                      /* the algorithm */
+	bool leap;                      /* past the entries */
 };
 
 static void take(struct way *way, size_t size)
@@ -84,11 +85,13 @@ static enum egov_status peek(struct way *way, uint64_t left, struct egov__der_he
 	return rc == EGOV_OK ? egov__der_head(way->in.ready, left, head, err) : rc;
 }
 
+#define MOST_UNTOLD 4096
+
 /* The next TLV whole into around.  A list whose head is longer than that has no form. */
 static enum egov_status keep(struct way *way, struct egov_slice *kept, struct egov_error *err)
 {
 	/* Until the algorithm is known nothing can be shown, so nothing may go. */
-	const size_t most = way->told ? EGOV__MAX_FILE : 4096;
+	const size_t most = way->told ? EGOV__MAX_FILE : MOST_UNTOLD;
 	struct egov__der_head head = { 0 };
 	size_t size;
 	enum egov_status rc = peek(way, egov__window_left(&way->in), &head, err);
@@ -188,6 +191,15 @@ static enum egov_status read_entry(struct way *way, uint64_t *left, struct egov_
 	return l->entry != NULL ? l->entry(l->user, &entry, err) : EGOV_OK;
 }
 
+static void leap(struct way *way)
+{
+	const struct egov__source *const source = way->in.source;
+	const uint64_t end = way->in.end;
+
+	egov__window_close(&way->in);
+	egov__window_open(&way->in, source, way->at, end - way->at);
+}
+
 /* An empty list is kept: it is not the same as none. */
 static enum egov_status read_entries(struct way *way, struct egov_error *err)
 {
@@ -208,6 +220,10 @@ static enum egov_status read_entries(struct way *way, struct egov_error *err)
 	way->list->entries_at = way->at;
 	way->list->entries_size = left = head.contents;
 	way->at += left;
+	if (way->leap) {
+		leap(way);
+		return EGOV_OK;
+	}
 	while (rc == EGOV_OK && left > 0)
 		rc = read_entry(way, &left, err);
 	return rc;
@@ -223,7 +239,10 @@ static enum egov_status read_tbs(struct way *way, const struct egov__source *sou
 
 	egov__window_open(&way->in, source, list->tbs_at, list->tbs_size);
 	way->at = list->tbs_at;
-	rc = peek(way, list->tbs_size, &head, err);
+	/* What stands before the algorithm, and it, are not shown before they are known. */
+	rc = egov__window_fill(&way->in, 3 * MOST_UNTOLD, err);
+	if (rc == EGOV_OK)
+		rc = peek(way, list->tbs_size, &head, err);
 	if (rc == EGOV_OK)
 		take(way, head.size);
 	if (rc == EGOV_OK)
@@ -302,16 +321,21 @@ static enum egov_status join(struct way *way, const struct egov_buf *behind, boo
 	return rc;
 }
 
-static enum egov_status read_list(const struct egov__source *source, bool whole,
+/* What is read: a list or its TBS, with its entries or not. */
+enum extent { LIST, LIST_WITHOUT_ENTRIES, TBS };
+
+static enum egov_status read_list(const struct egov__source *source, enum extent extent,
                                   const struct egov__crl_listener *listener,
                                   struct egov__crl_outline *out, struct egov_error *err)
 {
+	const bool whole = extent != TBS;
 	static const struct egov__crl_listener nobody;
 	struct egov__crl_outline list = { .tbs_size = source->size };
 	struct egov_buf behind = EGOV__BUF(EGOV__MAX_OBJECT);
 	struct way way = { .listener = listener == NULL ? &nobody : listener,
 		           .list = &list,
-		           .tbs = EGOV__BUF(2 * EGOV__MAX_FILE) };
+		           .tbs = EGOV__BUF(2 * EGOV__MAX_FILE),
+		           .leap = extent == LIST_WITHOUT_ENTRIES };
 	enum egov_status rc = whole ? find_parts(source, &list, &behind, err) : EGOV_OK;
 
 	if (rc == EGOV_OK)
@@ -334,14 +358,20 @@ enum egov_status egov__crl_read(const struct egov__source *source,
                                      const struct egov__crl_listener *listener,
                                      struct egov__crl_outline *out, struct egov_error *err)
 {
-	return read_list(source, true, listener, out, err);
+	return read_list(source, LIST, listener, out, err);
 }
 
 enum egov_status egov__crl_read_tbs(const struct egov__source *source,
                                          const struct egov__crl_listener *listener,
                                          struct egov__crl_outline *out, struct egov_error *err)
 {
-	return read_list(source, false, listener, out, err);
+	return read_list(source, TBS, listener, out, err);
+}
+
+enum egov_status egov__crl_leap(const struct egov__source *source, struct egov__crl_outline *out,
+                                struct egov_error *err)
+{
+	return read_list(source, LIST_WITHOUT_ENTRIES, NULL, out, err);
 }
 
 void egov__crl_outline_clear(struct egov__crl_outline *list)

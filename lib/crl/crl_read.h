@@ -56,6 +56,10 @@ EGOV_MUST_CHECK enum egov_status egov__crl_read_tbs(const struct egov__source *s
                                                          const struct egov__crl_listener *listener,
                                                          struct egov__crl_outline *out,
                                                          struct egov_error *err);
+/* What surrounds the entries alone, for who reads them later: they are not counted. */
+EGOV_MUST_CHECK enum egov_status egov__crl_leap(const struct egov__source *source,
+                                                struct egov__crl_outline *out,
+                                                struct egov_error *err);
 void egov__crl_outline_clear(struct egov__crl_outline *list);
 
 /* The entries of a list, one after the other. */

@@ -428,7 +428,7 @@ struct egov__listed_row {
 	struct egov_slice serial;
 	egov_time revoked_at;
 	int reason;
-	egov_time invalidity_date, not_after;
+	egov_time invalidity_date;
 };
 EGOV_MUST_CHECK enum egov_status egov__store_revoked_count(struct egov_store *store,
                                                            const struct egov__crl_scope *scope,

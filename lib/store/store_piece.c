@@ -60,22 +60,42 @@ static enum egov_status load(struct egov__pieces *p, uint64_t piece, struct egov
 	return rc;
 }
 
+/* Which piece has the octet at at, into the room, and where in it that is. */
+static enum egov_status find(struct egov__pieces *p, uint64_t at, size_t *from,
+                             struct egov_error *err)
+{
+	const bool first = at < p->first;
+	const uint64_t piece = first ? 0 : 1 + (at - p->first) / EGOV__PIECE;
+	enum egov_status rc = EGOV_OK;
+
+	*from = first ? (size_t)at : (size_t)((at - p->first) % EGOV__PIECE);
+	if (p->size == 0 || p->held != piece)
+		rc = load(p, piece, err);
+	return rc == EGOV_OK && *from >= p->size ? damaged(p, err) : rc;
+}
+
+static enum egov_status lend_tbs(void *user, uint64_t at, struct egov_slice *out,
+                                 struct egov_error *err)
+{
+	struct egov__pieces *const p = user;
+	size_t from = 0;
+	const enum egov_status rc = find(p, at, &from, err);
+
+	if (rc == EGOV_OK)
+		*out = (struct egov_slice){ p->room + from, p->size - from };
+	return rc;
+}
+
 static enum egov_status read_tbs(void *user, uint64_t at, uint8_t *to, size_t size,
                                  struct egov_error *err)
 {
 	struct egov__pieces *const p = user;
 	enum egov_status rc = EGOV_OK;
 
-	while (rc == EGOV_OK && size > 0) {
-		const bool first = at < p->first;
-		const uint64_t piece = first ? 0 : 1 + (at - p->first) / EGOV__PIECE;
-		const size_t from = first ? (size_t)at : (size_t)((at - p->first) % EGOV__PIECE);
-		size_t part;
+	while (size > 0) {
+		size_t part, from = 0;
 
-		if (p->size == 0 || p->held != piece)
-			rc = load(p, piece, err);
-		if (rc == EGOV_OK && from >= p->size)
-			rc = damaged(p, err);
+		rc = find(p, at, &from, err);
 		if (rc != EGOV_OK)
 			return rc;
 		part = p->size - from < size ? p->size - from : size;
@@ -122,6 +142,23 @@ static enum egov_status read_list(void *user, uint64_t at, uint8_t *to, size_t s
 	return rc;
 }
 
+static enum egov_status lend_list(void *user, uint64_t at, struct egov_slice *out,
+                                  struct egov_error *err)
+{
+	struct egov__pieces *const p = user;
+	const uint64_t behind = p->head_size + p->tbs.size;
+	const struct egov_slice tail = egov_buf_slice(&p->signature);
+
+	if (at < p->head_size)
+		*out = (struct egov_slice){ p->head + at, (size_t)(p->head_size - at) };
+	else if (at < behind)
+		return lend_tbs(p, at - p->head_size, out, err);
+	else
+		*out = (struct egov_slice){ tail.data + (at - behind),
+			                    tail.size - (size_t)(at - behind) };
+	return EGOV_OK;
+}
+
 /* --- a list's --- */
 
 static enum egov_status make(struct egov_store *store, uint64_t number, struct egov__pieces **out,
@@ -137,7 +174,9 @@ static enum egov_status make(struct egov_store *store, uint64_t number, struct e
 	p->number = number;
 	p->signature = (struct egov_buf)EGOV__BUF(EGOV__MAX_OBJECT);
 	p->tbs.read = read_tbs;
+	p->tbs.lend = lend_tbs;
 	p->list.read = read_list;
+	p->list.lend = lend_list;
 	p->tbs.user = p->list.user = p;
 	*out = p;
 	return EGOV_OK;

@@ -14,8 +14,8 @@
 	" position, left_with, generation, part, end_position, ended_at, NULL FROM hold "
 
 /* What a list says of a serial, of the generation ?1 and the part ?2. */
-#define ENTRIES "SELECT serial, revoked_at, reason, invalidity_date, not_after FROM revoked "
-#define HELD_ENTRIES_ALONE "SELECT serial, held_at, 6, NULL, not_after FROM hold "
+#define ENTRIES "SELECT serial, revoked_at, reason, invalidity_date FROM revoked "
+#define HELD_ENTRIES_ALONE "SELECT serial, held_at, 6, NULL FROM hold "
 #define HELD_ENTRIES "UNION ALL " HELD_ENTRIES_ALONE
 #define ON_LIST "generation = ?1 AND part = ?2 "
 #define LISTED "WHERE left_with = 0 AND " ON_LIST
@@ -30,7 +30,7 @@
 #define CHANGES                                                                                    \
 	ENTRIES "INDEXED BY revoked_position WHERE position > ?3 AND " ON_LIST                     \
 	HELD_ENTRIES "INDEXED BY hold_position WHERE position > ?3 AND ended_at IS NULL AND " ON_LIST \
-	"UNION ALL SELECT serial, max(ended_at), 8, NULL, not_after FROM hold AS h"                \
+	"UNION ALL SELECT serial, max(ended_at), 8, NULL FROM hold AS h"                           \
 	" INDEXED BY hold_end"                                                                     \
 	" WHERE ended_at IS NOT NULL AND end_position > ?3 AND " ON_LIST                           \
 	" AND NOT EXISTS (SELECT 1 FROM revoked WHERE revoked.serial = h.serial)"                  \
@@ -196,7 +196,7 @@ struct egov__revoked_cursor {
 	struct side *lent;              /* whose row the caller has */
 };
 
-/* As read_listed, which every row of a list goes through: a million of them. */
+/* What every row of a list goes through: a million of them. */
 static enum egov_status step_side(struct side *side, struct egov_error *err)
 {
 	sqlite3_stmt *const stmt = side->query.stmt;
@@ -215,7 +215,6 @@ static enum egov_status step_side(struct side *side, struct egov_error *err)
 	row->invalidity_date = sqlite3_column_type(stmt, 3) == SQLITE_NULL
 	                               ? EGOV_TIME_NONE
 	                               : sqlite3_column_int64(stmt, 3);
-	row->not_after = sqlite3_column_int64(stmt, 4);
 	if (row->serial.data != NULL && row->reason >= 0)
 		return EGOV_OK;
 	return egov_error_set(err, EGOV_E_CORRUPT, NULL,

@@ -196,10 +196,11 @@ static const char *const version_1[] = {
 	"CREATE INDEX hold_position ON hold(position)",
 	"CREATE INDEX hold_end ON hold(end_position) WHERE ended_at IS NOT NULL",
 
-	/* What lists sign, in pieces (store_piece.c), and what stands behind it. */
+	/* What lists sign, in pieces (store_piece.c), and what stands behind it.  They do not lie
+	 * in an index: to find one SQLite would read all of each that it compares. */
 	"CREATE TABLE crl_piece(number INTEGER NOT NULL CHECK (number >= 0),"
 	" piece INTEGER NOT NULL CHECK (piece >= 0), bytes BLOB NOT NULL,"
-	" PRIMARY KEY(number, piece)) STRICT, WITHOUT ROWID",
+	" UNIQUE(number, piece)) STRICT",
 
 	"CREATE TABLE crl(number INTEGER PRIMARY KEY CHECK (number >= 0),"
 	" intent INTEGER NOT NULL UNIQUE REFERENCES intent, this_update INTEGER NOT NULL,"
