@@ -287,11 +287,12 @@ conformance:
 	+@$(MAKE) --no-print-directory run-conformance DEPS=no
 run-conformance: $(CONFORMANCE)
 	@$(CONFORMANCE) $(CORPORA) tests/interop/conformance.expected $(SETS)
-# Every kill, every power cut, and the long tests: an hour and more.
+# Every kill, every power cut, every call that fails, and the long tests: one to two hours.  What
+# each says is shown at once; one that fails leaves the others to run, and stands in the end.
 LONG = failures unit_failures powercut stress crash kills kills_records token_dies sdf
 check-long:
 	$(if $(filter no,$(DEPS)),,+$(MAKE) --no-print-directory deps)
-	+CRASH_POINTS=all LIMIT=7200 $(MAKE) --no-print-directory run-check DEPS=no T='$(LONG)'
+	+CRASH_POINTS=all LIMIT=7200 PROGRESS=yes $(MAKE) --no-print-directory run-check DEPS=no T='$(LONG)'
 check-static: check-layers check-headers check-symbols check-man check-style check-po
 units: $(UNITS) $(MODULES) $(FAULTS) $(BENCH) $(CONFORMANCE) $(CENTRE) $(WITNESS)
 

@@ -63,6 +63,22 @@ show() {
 	echo "--- end of $1"
 }
 
+# A test and its arguments; PROGRESS=yes shows what it says while it says it.
+run_limited() {
+	if [ -z "${PROGRESS:-}" ]; then
+		timeout -k 10 "$LIMIT" "$@" >"../$test.log" 2>&1 </dev/null
+		return
+	fi
+	echo "$test: begins"
+	timeout -k 10 "$LIMIT" "$@" >"../$test.log" 2>&1 </dev/null &
+	limited=$!
+	tail -n +1 -f --pid="$limited" "../$test.log" | sed -u "s/^/$test: /" &
+	wait "$limited"
+	code=$?
+	wait
+	return $code
+}
+
 run_one() {
 	kind=$1 name=$2
 	cd "$O/t" || exit 1
@@ -82,7 +98,7 @@ run_one() {
 		;;
 	esac
 	start=$(date +%s)
-	timeout -k 10 "$LIMIT" "$@" >"../$test.log" 2>&1 </dev/null
+	run_limited "$@"
 	code=$?
 	cd ..
 	seconds=$(($(date +%s) - start))

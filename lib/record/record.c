@@ -146,11 +146,19 @@ struct egov_store *egov__record_store(struct egov_record *record)
 
 /* --- transactions --- */
 
+static enum egov_status group_lost(struct egov_error *err)
+{
+	return egov_error_set(err, EGOV_E_IO, NULL,
+	                      "journal: a step could not be taken back, the group is lost");
+}
+
 static enum egov_status begin_step(struct egov_record *record, egov_time now, bool any_time,
                                    struct egov_error *err)
 {
 	enum egov_status rc = EGOV_OK;
 
+	if (record->group == EGOV__GROUP_BROKEN)
+		return group_lost(err);
 	if (record->group != EGOV__GROUP_OPEN)
 		return egov_error_set(err, EGOV_E_USAGE, NULL, "journal: a step is open already");
 	if (!any_time)
@@ -323,8 +331,7 @@ enum egov_status egov__record_group_commit(struct egov_record *record, struct eg
 		return egov__record_commit(record, err);
 	egov__record_rollback(record);
 	if (group == EGOV__GROUP_BROKEN)
-		return egov_error_set(err, EGOV_E_IO, NULL,
-		                      "journal: a step could not be taken back, the group is lost");
+		return group_lost(err);
 	return egov_error_set(err, EGOV_E_USAGE, NULL, "journal: no group is open, or a step is");
 }
 

@@ -223,38 +223,48 @@ static struct egov_slice point_of(const struct egov_request *request)
 		                    EGOV__SM2_POINT };
 }
 
-static bool fits(const struct egov_request *request, struct egov_slice id)
+static enum egov_status verify_with(const struct egov_request *request, struct egov_slice id)
 {
-	return egov__sm2_verify(point_of(request), id, request->info, request->signature, NULL)
-	       == EGOV_OK;
+	return egov__sm2_verify(point_of(request), id, request->info, request->signature, NULL);
 }
 
 /* SM3 of the bytes alone, without Z: a mistake of its own. */
-static bool fits_without_z(const struct egov_request *request)
+static enum egov_status verify_without_z(const struct egov_request *request)
 {
 	uint8_t e[EGOV__SM2_E];
+	enum egov_status rc = egov__sm3(&request->info, 1, e, NULL);
 
-	return egov__sm3(&request->info, 1, e, NULL) == EGOV_OK
-	       && egov__sm2_verify_e(point_of(request), e, request->signature, NULL) == EGOV_OK;
+	if (rc == EGOV_OK)
+		rc = egov__sm2_verify_e(point_of(request), e, request->signature, NULL);
+	return rc;
 }
 
 /* What the requester probably did, for the message; nothing is accepted for it. */
-static const char *guess(const struct egov_request *request)
+static enum egov_status guess(const struct egov_request *request, const char **text)
 {
-	if (fits(request, EGOV__NO_SLICE))
-		return EGOV__N("it fits the empty ID, which OpenSSL takes unless told -sigopt "
-		               "distid:1234567812345678");
-	if (fits(request, egov__slice_text(EGOV__SM2_DEFAULT_ID)))
-		return EGOV__N("it fits the default ID 1234567812345678");
-	if (fits_without_z(request))
-		return EGOV__N("it was made over SM3 without Z");
-	return EGOV__N("it fits neither the default nor the empty ID");
+	enum egov_status rc = verify_with(request, EGOV__NO_SLICE);
+
+	*text = EGOV__N("it fits the empty ID, which OpenSSL takes unless told -sigopt "
+	                "distid:1234567812345678");
+	if (rc == EGOV_E_UNTRUSTED) {
+		rc = verify_with(request, egov__slice_text(EGOV__SM2_DEFAULT_ID));
+		*text = EGOV__N("it fits the default ID 1234567812345678");
+	}
+	if (rc == EGOV_E_UNTRUSTED) {
+		rc = verify_without_z(request);
+		*text = EGOV__N("it was made over SM3 without Z");
+	}
+	if (rc != EGOV_E_UNTRUSTED)
+		return rc;
+	*text = EGOV__N("it fits neither the default nor the empty ID");
+	return EGOV_OK;
 }
 
 static enum egov_status check_possession(const struct egov_request *request, struct egov_slice id,
                                          struct egov_error *err)
 {
 	uint8_t e[EGOV__SM2_E];
+	const char *why = NULL;
 	enum egov_status rc;
 
 	if (id.data == NULL)
@@ -264,9 +274,13 @@ static enum egov_status check_possession(const struct egov_request *request, str
 		return rc;
 	rc = egov__sm2_verify_e(point_of(request), e, request->signature, NULL);
 	if (rc == EGOV_E_UNTRUSTED)
-		return egov_error_set(err, rc, "GM/T 0009, 10",
+		rc = guess(request, &why);
+	if (rc == EGOV_OK && why != NULL)
+		return egov_error_set(err, EGOV_E_UNTRUSTED, "GM/T 0009, 10",
 		                      "signature does not verify under the SM2 signer ID asked for: %s",
-		                      egov__text(guess(request)));
+		                      egov__text(why));
+	if (rc == EGOV_E_NOMEM)
+		return egov_error_nomem(err);
 	if (rc != EGOV_OK)
 		return egov_error_set(err, rc, NULL, "signature: SM2 verification failed");
 	return EGOV_OK;

@@ -165,10 +165,14 @@ static enum egov_status verify_message(const struct egov__document_signer *signe
 
 	/* r and s without DER around them: the table of GM/T 0010 reads so, and some write it. */
 	if (document.algorithm == EGOV__OID_SM2_SM3
-	    && document.signature.size == EGOV__SM2_RAW_SIGNATURE
-	    && egov__sm2_signature_der(document.signature.data, &der, NULL) == EGOV_OK)
-		document.signature = egov_buf_slice(&der);
-	if (signer->info->has_attributes) {
+	    && document.signature.size == EGOV__SM2_RAW_SIGNATURE) {
+		rc = egov__sm2_signature_der(document.signature.data, &der, NULL);
+		if (rc == EGOV_OK)
+			document.signature = egov_buf_slice(&der);
+		else if (rc != EGOV_E_NOMEM)
+			rc = EGOV_OK;
+	}
+	if (rc == EGOV_OK && signer->info->has_attributes) {
 		egov__signed_attributes_encode(attributes, as_they_stand, &encoded);
 		rc = egov__buf_check(&encoded, err);
 	}
@@ -178,7 +182,7 @@ static enum egov_status verify_message(const struct egov__document_signer *signe
 		rc = egov__verify_document(&document, signer->cert, signer->id, err);
 	egov__buf_clear(&encoded);
 	egov__buf_clear(&der);
-	return rc;
+	return rc == EGOV_E_NOMEM ? egov_error_nomem(err) : rc;
 }
 
 static enum egov_status check_value(const void *object, struct egov__note *note,
@@ -187,7 +191,7 @@ static enum egov_status check_value(const void *object, struct egov__note *note,
 	const struct egov__document_signer *signer = object;
 	struct egov_error cause = { 0 };
 	const char *name;
-	enum egov_status rc;
+	enum egov_status rc, as_they_stand;
 
 	if (has_no_certificate(signer, note))
 		return EGOV_OK;
@@ -201,8 +205,12 @@ static enum egov_status check_value(const void *object, struct egov__note *note,
 		egov__note_say(note, "verifies with the signer's key, %s", name);
 		return EGOV_OK;
 	}
-	if (rc == EGOV_E_UNTRUSTED && signer->info->has_attributes
-	    && verify_message(signer, true, NULL) == EGOV_OK) {
+	as_they_stand = rc == EGOV_E_UNTRUSTED && signer->info->has_attributes
+	                        ? verify_message(signer, true, NULL)
+	                        : rc;
+	if (as_they_stand == EGOV_E_NOMEM)
+		return egov_error_nomem(err);
+	if (as_they_stand == EGOV_OK) {
 		egov__note_say(note, "verifies with the signer's key, %s, over its attributes as they "
 		                     "stand, not in the order of DER", name);
 		return EGOV_OK;

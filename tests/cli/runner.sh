@@ -73,6 +73,19 @@ rm tests/fuzz/fuzz_good.c      # its old program is not run any more
 expect 0 run_tests good
 last_is '3 passed, 0 failed, 0 skipped'
 
+# what a long test says is shown while it runs, and a failing one hides no other
+printf '%s\n' 'echo first' 'until [ -e ../seen ]; do sleep 0.1; done' 'exit 3' >tests/cli/talk.sh
+# shellcheck disable=SC2016 # a script
+printf '%s\n' 'n=0' 'until grep -q "talk: first" ../../../shown; do sleep 0.1; n=$((n + 1)); [ $n -lt 200 ]; done' \
+	': >../seen' >tests/cli/watch.sh
+got=0
+PROGRESS=yes LIMIT=30 run_tests talk watch clean >shown 2>"$err" || got=$?
+cp shown "$out"
+[ "$got" -eq 1 ] || die_showing "exit code $got, wanted 1"
+prints 'cli-talk: begins' 'cli-talk: first' 'FAIL cli-talk' 'exit code 3' 'ok   cli-clean'
+last_is '2 passed, 1 failed, 0 skipped'
+rm tests/cli/talk.sh tests/cli/watch.sh shown
+
 # what lies in the corpora must not be skipped by .ci/run
 mkdir -p corpora/fuzz
 tar -cJf corpora/fuzz/set.tar.xz tests/fuzz/fuzz_f.c

@@ -97,7 +97,7 @@ static unsigned look_up(const void *address)
  * one up at once, and get the same. */
 static bool fails_at(const void *address, enum fail_kind kind)
 {
-	static _Atomic uintptr_t known[4096];   /* the address, times 8, plus the bits */
+	static _Atomic uintptr_t known[65536];  /* the address, times 8, plus the bits */
 	const size_t i = (uintptr_t)address % (sizeof(known) / sizeof(known[0]));
 	uintptr_t found = atomic_load_explicit(&known[i], memory_order_relaxed);
 

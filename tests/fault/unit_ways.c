@@ -7,7 +7,6 @@
 
 #include "units.h"
 
-#define DEPTH 100
 
 static uintptr_t sqlite_from, sqlite_to;
 
@@ -50,8 +49,8 @@ static bool is_machinery(uintptr_t at)
 
 uint64_t unit_way(enum fail_kind kind)
 {
-	void *frames[DEPTH];
-	const int count = backtrace(frames, DEPTH);
+	void *frames[UNIT_FRAMES];
+	const int count = backtrace(frames, UNIT_FRAMES);
 	uint64_t hash = 14695981039346656037u + kind;
 
 	for (int i = 0; i < count; i++) {
@@ -90,9 +89,7 @@ bool unit_way_take(struct unit_ways *ways, uint64_t way)
 	return true;
 }
 
-void unit_way_tell(int fd)
+int unit_way_frames(void *frames[UNIT_FRAMES])
 {
-	void *frames[DEPTH];
-
-	backtrace_symbols_fd(frames, backtrace(frames, DEPTH), fd);
+	return backtrace(frames, UNIT_FRAMES);
 }

@@ -9,8 +9,8 @@
  * "Every call" means, without exception, every way: a call that is reached through other places
  * of the library, or from another place of the test's own code, than any before it in the
  * program (unit_ways.c).  Its branch goes on to the end of the test.  A call that comes by a
- * way that was taken fails as well, for REPEATS_SECONDS of processor time a program, then every
- * second, fourth .. of them; its branch ends after HELD assertions that hold after the failure.
+ * way that was taken fails as well, for EGOV_FAIL_REPEATS seconds of processor time a program,
+ * then every second, fourth .. of them; its branch ends after HELD assertions that hold.
  * SQLite's own calls for memory, a hundred times as many as all others, fail by their ways
  * alone; what they go through in SQLite is none of it.
  * A thread that is not alone does not branch, nor a process that the test has started: there,
@@ -76,6 +76,8 @@ static struct told {
 	atomic_bool met;                /* the run has met a call that fails */
 	atomic_flag busy;
 	struct call call;               /* which */
+	void *frames[UNIT_FRAMES];      /* and how it came to it */
+	int frame_count;
 	unsigned long calls[FAIL_KINDS], tried[FAIL_KINDS];
 	unsigned long borne;            /* the test passed all the same */
 	unsigned long wrong;
@@ -93,12 +95,13 @@ static struct {
 	unsigned long next;             /* of some, the one to fail next */
 	unsigned long calls;
 	unsigned long repeats, step;    /* of those by ways that were taken, each so many fails */
+	unsigned long seconds;          /* that repeats may take in all */
 	unsigned long enough;           /* ms of processor time until these are fewer */
 	size_t tests;
 	unsigned long budget;           /* in ms; 0: all */
 	unsigned held;
-	int out;
 	bool inside;                    /* in the process of a run */
+	bool branched;                  /* calls of the process while it has one thread had branches */
 	bool fresh;                     /* the call in hand came by a new way */
 } run;
 
@@ -138,7 +141,7 @@ static bool counted(enum fail_kind kind, unsigned long n)
 static void meet(enum fail_kind kind, unsigned long n, uint64_t way)
 {
 	told->call = (struct call){ kind, n, way };
-	unit_way_tell(run.out);
+	told->frame_count = unit_way_frames(told->frames);
 }
 
 static bool that_one(enum fail_kind kind, unsigned long n)
@@ -165,7 +168,7 @@ static bool first_new(enum fail_kind kind, unsigned long n)
 	uint64_t way;
 	bool taken;
 
-	if (told->met)
+	if (told->met || (run.branched && unit_alone()))
 		return false;
 	way = unit_way(kind);
 	while (atomic_flag_test_and_set(&told->busy)) {
@@ -210,7 +213,7 @@ static void slow_down(void)
 	if (run.budget != 0 || used() < run.enough)
 		return;
 	run.step *= 2;
-	run.enough += 1000 * REPEATS_SECONDS / run.tests / 4;
+	run.enough += 1000 * run.seconds / run.tests / 4;
 }
 
 static void count_fine(enum fail_kind kind, int status)
@@ -373,12 +376,12 @@ static int armed_tear_down(void **state)
 
 static void to_folder(void)
 {
+	const int out = open("out", O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
 	char *here = getcwd(NULL, 0), *token = NULL, *kept = NULL;
 
-	run.out = open("out", O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
-	if (run.out < 0 || here == NULL || asprintf(&token, "%s/run/softtoken", here) < 0
+	if (out < 0 || here == NULL || asprintf(&token, "%s/run/softtoken", here) < 0
 	    || asprintf(&kept, "%s/kept", here) < 0 || mkdir("run", 0700) != 0 || chdir("run") != 0
-	    || dup2(run.out, 1) < 0 || dup2(run.out, 2) < 0)
+	    || dup2(out, 1) < 0 || dup2(out, 2) < 0)
 		_exit(BROKEN);
 	(void)setenv("EGOV_SOFTTOKEN_DIR", token, 1);
 	token[strlen(token) - strlen("/softtoken")] = 0;
@@ -440,7 +443,7 @@ static bool has_passed(int status)
 /* Repeats may take until then what all tests so far may have. */
 static void share_time(void)
 {
-	const unsigned long share = 1000 * REPEATS_SECONDS / run.tests, spent = used();
+	const unsigned long share = 1000 * run.seconds / run.tests, spent = used();
 	const unsigned long due = share * (run.index + 1);
 
 	run.enough = due > spent + share / 2 ? due - spent : share / 2;
@@ -484,6 +487,9 @@ static void tell_wrong(const char *where, int status)
 	(void)fflush(NULL);
 	if (system("tail -n 40 out") != 0)
 		(void)printf("its output is lost\n");
+	(void)fflush(stdout);
+	if (told->met)
+		backtrace_symbols_fd(told->frames, told->frame_count, 1);
 	told->wrong++;
 }
 
@@ -512,18 +518,25 @@ static void fail_at(const struct call *call)
 		tell_wrong("the call was not met again", status);
 }
 
-/* Each new way in a run of its own, until twice there is none. */
-static void fail_new_ways(void)
+/* Each new way in a run of its own, until there is none; in the end those are asked for as
+ * well that threads have made seem branched. */
+static void fail_new_ways(bool branched)
 {
-	for (unsigned rounds = 0, none = 0; none < 2 && rounds < MOST_ROUNDS; rounds++) {
-		const int status = run_once(first_new);
+	unsigned rounds = 0;
 
+	for (unsigned none = 0; none < 2 && rounds < MOST_ROUNDS; rounds++) {
+		int status;
+
+		run.branched = branched && none == 0;
+		status = run_once(first_new);
 		none = told->met ? 0 : none + 1;
 		if (told->met)
 			judge_run(status);
 		else if (!has_passed(status))
 			tell_wrong("no call", status);
 	}
+	(void)printf("%s: %u runs\n", run.test->name, rounds);
+	(void)fflush(stdout);
 }
 
 /* Where nothing fails, the test passes; with the tests before it. */
@@ -562,11 +575,12 @@ static void fail_all(void)
 	if (whole) {
 		memcpy(told, before, sizeof(*told));
 		(void)printf("%s: branches disturb it\n", run.test->name);
+		(void)fflush(stdout);
 	}
 	for (size_t i = 0; i < told->odd; i++)
 		fail_at(&told->run[i]);
 	if (whole || told->elsewhere)
-		fail_new_ways();
+		fail_new_ways(!whole);
 }
 
 /* One more than branches show: what looked wrong, or is done elsewhere. */
@@ -618,10 +632,11 @@ static int fail_tests(const struct CMUnitTest *tests, size_t count)
 	}
 	empty_folder();
 	(void)printf("%lu of %lu calls, %lu of %lu of SQLite's, in %zu of %zu tests failed in their turn,"
-	             " by %lu ways, %lu borne, %lu wrongly\n",
+	             " by %lu ways, %lu borne, %lu wrongly; %lu s\n",
 	             told->tried[FAIL_MEMORY] + told->tried[FAIL_IO],
 	             told->calls[FAIL_MEMORY] + told->calls[FAIL_IO], told->tried[FAIL_STORE_MEMORY],
-	             told->calls[FAIL_STORE_MEMORY], done, count, told->ways.count, told->borne, told->wrong);
+	             told->calls[FAIL_STORE_MEMORY], done, count, told->ways.count, told->borne, told->wrong,
+	             used() / 1000);
 	return told->wrong > 0;
 }
 
@@ -636,7 +651,7 @@ static void *shared(size_t size)
 int __wrap__cmocka_run_group_tests(const char *name, const struct CMUnitTest *tests, size_t count,
                                    CMFixtureFunction set_up, CMFixtureFunction tear_down)
 {
-	const char *const asked = getenv("EGOV_FAIL_UNITS");
+	const char *const asked = getenv("EGOV_FAIL_UNITS"), *const repeats = getenv("EGOV_FAIL_REPEATS");
 
 	if (asked == NULL || *asked == 0)
 		return __real__cmocka_run_group_tests(name, tests, count, set_up, tear_down);
@@ -646,6 +661,7 @@ int __wrap__cmocka_run_group_tests(const char *name, const struct CMUnitTest *te
 		return BROKEN;
 	fail_from = (const void *)(uintptr_t)fail_border;
 	run.set_up = set_up;
+	run.seconds = repeats == NULL ? REPEATS_SECONDS : strtoul(repeats, NULL, 10);
 	run.budget = strcmp(asked, "all") == 0 ? 0 : strtoul(asked, NULL, 10);
 	return fail_tests(tests, count);
 }

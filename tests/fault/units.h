@@ -22,6 +22,7 @@ void unit_held(void);
 /* --- unit_ways.c: which way leads to a call --- */
 
 #define UNIT_WAYS (1u << 18)
+#define UNIT_FRAMES 100
 
 /* Those that were taken in this program. */
 struct unit_ways {
@@ -41,8 +42,8 @@ bool unit_way_is_new(const struct unit_ways *ways, uint64_t way);
 /* Whether code lies in a test or its helpers. */
 bool unit_is_test(const void *address);
 
-/* Writes which calls lead here. */
-void unit_way_tell(int fd);
+/* Which calls lead here. */
+int unit_way_frames(void *frames[UNIT_FRAMES]);
 
 /* --- unit_branch.c: a second process that takes itself for the first --- */
 

@@ -578,6 +578,7 @@ static void libtasn1_reads_what_we_read(void **state)
 		standard(m);
 		m->attributes = attributes[which];
 		der = make(m);
+		assert_true(egov_buf_slice(der).size > 0);
 		for (unsigned i = 0; i < 20000; i++) {
 			struct egov_request *request = NULL;
 			uint8_t *at, was;
