@@ -97,8 +97,12 @@ expect 0 egov-record purge --home root --dry-run
 due=$(value count)
 EGOV_TEST_NOW=$now
 
+# Where all of the journal is archived.
+cp -r root archived
+expect 0 egov-record archive --home archived
+
 operations='issue batch renew rekey revoke revokes hold release publish submit submits policy rollover init
-	ceremony destroy purge backup reconcile'
+	ceremony destroy purge backup reconcile archive unarchive'
 # Whoever has a checkpoint is elsewhere, and loses no power with the CA.
 killed_operations=witness
 
@@ -133,6 +137,8 @@ command_of() {
 	backup) echo "exec egov-record backup --home work --actor 赵值班 copy" ;;
 	reconcile) echo "exec egov-record reconcile --home work --actor 钱主任" ;;
 	witness) echo "exec egov-record witness --home work --actor 赵值班 --directory work/outside" ;;
+	archive) echo "exec egov-record archive --home work" ;;
+	unarchive) echo "exec egov-record archive --home work --restore 1" ;;
 	ceremony) echo "exec egov-init --home made --ceremony ceremony.conf" \
 		"--reviewed $(sm3 ceremony.conf)" ;;
 	esac
@@ -144,10 +150,13 @@ again() {
 	sh -c "$(command_of "$1")" >"$out" 2>"$err" </dev/null || got=$?
 }
 
-# fresh [OPERATION]: the home that it works on; reconcile: with a ledger older than its lists.
+# fresh [OPERATION]: the home that it works on; reconcile: with a ledger older than its lists;
+# unarchive: with an archive.
 fresh() {
 	rm -rf work work.pem work-*.pem made made.transcript copy copy.part "$EGOV_SOFTTOKEN_DIR"
-	cp -r root work
+	from=root
+	[ "${1:-}" != unarchive ] || from=archived
+	cp -r $from work
 	cp -a tokens "$EGOV_SOFTTOKEN_DIR"
 	[ "${1:-}" != reconcile ] || {
 		rm -f work/ledger.db-wal work/ledger.db-shm
@@ -360,6 +369,29 @@ goes_on() {
 			die "witness, cut off at step $2: the last is not there"
 		expect 0 egov-issue --home work --profile agency-sign --application "$id" \
 			--request zhang.csr --out work.pem
+		;;
+	archive | unarchive)
+		# Wherever an entry lies, it is read as before.
+		consistent work
+		sql root 'select max(seq) from journal' >"$out"
+		last=$(cat "$out")
+		for entry in 1 $((last / 2)) "$last"; do
+			expect 0 egov-record show --home root "$entry"
+			cp "$out" wanted
+			expect 0 egov-record show --home work "$entry"
+			same wanted "$out"
+		done
+		again "$1"
+		[ "$got" -eq 0 ] || { [ "$1" = unarchive ] && says 'no archive 1'; } ||
+			die_showing "$1, cut off at step $2: the next run exits $got"
+		# Files that nothing speaks of go with the next one that archives.
+		[ "$1" = archive ] || again archive
+		[ "$got" -eq 0 ] || die_showing "$1, cut off at step $2: archiving exits $got"
+		expect 0 egov-record archive --home work --verify
+		[ "$(find work/archive -type f | wc -l)" -eq "$(sql work 'select count(*) from segment')" ] ||
+			die "$1, cut off at step $2: a file is left"
+		[ "$(sql work 'select count(*) from segment where moved < entries')" -eq 0 ] ||
+			die "$1, cut off at step $2: not all was moved"
 		;;
 	ceremony)
 		# Either there is no home yet, or it is whole; its keys are made once.

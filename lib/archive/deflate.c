@@ -2,6 +2,7 @@
 #include "archive/deflate.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <limits.h>
 #include <zlib.h>
 
@@ -42,7 +43,10 @@ static enum egov_status load(struct egov__zlib *z, struct egov_error *err)
 	};
 	bool found = true;
 
+	errno = 0;
 	z->handle = dlopen("libz.so.1", RTLD_NOW | RTLD_LOCAL);
+	if (z->handle == NULL && errno == ENOMEM)
+		return egov_error_nomem(err);
 	for (size_t i = 0; z->handle != NULL && i < sizeof(all) / sizeof(all[0]); i++) {
 		void *const function = dlsym(z->handle, all[i].name);
 

@@ -46,6 +46,8 @@ EGOV_TEST_NOW=2039-12-01T00:00:00Z
 expect 0 egov-record purge --home root --dry-run
 value count >due
 EGOV_TEST_NOW=2026-11-22T08:00:00Z
+cp -r root archived
+expect 0 egov-record archive --home archived
 cp -r root sending
 expect 0 egov-crl export --home sending --to below.pem --out packet.pem
 value journal-key-sm3 >sender
