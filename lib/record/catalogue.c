@@ -207,6 +207,22 @@ static enum egov_status check_fields(const struct egov__kind *kind, const struct
 	return EGOV_OK;
 }
 
+/* Nearly all have their fields in the order of the list. */
+static bool in_order(const struct egov__kind *kind, const struct egov__body *body)
+{
+	struct egov_slice list = egov__slice_text(kind->fields), field;
+	const char *key = egov__body_key(body, 0);
+	bool optional;
+
+	for (size_t i = 0; next_field(&list, &field, &optional);) {
+		if (key != NULL && egov__slice_is(field, key))
+			key = egov__body_key(body, ++i);
+		else if (!optional)
+			return false;
+	}
+	return key == NULL;
+}
+
 enum egov_status egov__kind_check(const struct egov__journal_row *entry, struct egov_error *err)
 {
 	const struct egov__kind *const kind = egov__kind_find(entry->kind);
@@ -220,7 +236,7 @@ enum egov_status egov__kind_check(const struct egov__journal_row *entry, struct 
 		return egov_error_set(err, EGOV_E_CORRUPT, NULL,
 		                      "an entry \"%s\" has no private part", entry->kind);
 	rc = egov__body_parse(entry->body, &body, err);
-	if (rc == EGOV_OK)
+	if (rc == EGOV_OK && !in_order(kind, body))
 		rc = check_fields(kind, body, err);
 	egov__body_free(body);
 	return rc;

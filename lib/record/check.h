@@ -85,6 +85,16 @@ EGOV_MUST_CHECK enum egov_status egov__check_one(const struct egov__check *check
                                                  const char *noun,
                                                  const struct egov__journal_row *wanted,
                                                  uint64_t *seq, struct egov_error *err);
+/* The same in one pass with others; the first of walks is its own, the count of them all. */
+struct egov__one {
+	const char *noun;
+	const struct egov__journal_row *wanted;
+	uint64_t seq;                   /* gets its number */
+};
+EGOV_MUST_CHECK enum egov_status egov__check_one_in(const struct egov__check *check,
+                                                    struct egov__one *one,
+                                                    struct egov__entry_walk *walks, size_t count,
+                                                    struct egov_error *err);
 
 /* An entry: approvals verify and stand right before what they approve, whose facts
  * they have; acts of people have them in a production home.  Entries come in order. */

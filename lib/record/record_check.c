@@ -360,7 +360,7 @@ enum egov_status egov__check_entries_each(const struct egov__check *check, const
 {
 	struct walks all = { walks, count };
 
-	return egov__store_journal_walk(check->store, 0, subject, see_entry, &all, err);
+	return egov__store_journal_about(check->store, subject, see_entry, &all, err);
 }
 
 enum egov_status egov__check_entries_of(const struct egov__check *check, const char *subject,
@@ -369,16 +369,10 @@ enum egov_status egov__check_entries_of(const struct egov__check *check, const c
 	return egov__check_entries_each(check, subject, walk, 1, err);
 }
 
-struct one {
-	const char *noun;
-	const struct egov__journal_row *wanted;
-	uint64_t seq;
-};
-
 static enum egov_status is_wanted(void *user, const struct egov__journal_row *entry,
                                   const struct egov__body *body, struct egov_error *err)
 {
-	struct one *one = user;
+	struct egov__one *one = user;
 	const struct egov__journal_row *const wanted = one->wanted;
 
 	(void)body;
@@ -390,19 +384,31 @@ static enum egov_status is_wanted(void *user, const struct egov__journal_row *en
 	                         EGOV__N("the ledger says something else than the journal"));
 }
 
+enum egov_status egov__check_one_in(const struct egov__check *check, struct egov__one *one,
+                                    struct egov__entry_walk *walks, size_t count,
+                                    struct egov_error *err)
+{
+	const struct egov__journal_row *const wanted = one->wanted;
+	enum egov_status rc;
+
+	walks[0] = (struct egov__entry_walk){ wanted->kind, is_wanted, one, 0 };
+	rc = egov__check_entries_each(check, wanted->subject, walks, count, err);
+	if (rc == EGOV_OK && walks[0].count != 1)
+		rc = egov_error_set(err, EGOV_E_CORRUPT, clause,
+		                    "%s %s: %" PRIu64 " journal entries \"%s\", wanted is one",
+		                    egov__text(one->noun),
+		                    wanted->subject, walks[0].count, wanted->kind);
+	return rc;
+}
+
 enum egov_status egov__check_one(const struct egov__check *check, const char *noun,
                                  const struct egov__journal_row *wanted, uint64_t *seq,
                                  struct egov_error *err)
 {
-	struct one one = { noun, wanted, 0 };
-	struct egov__entry_walk walk = { wanted->kind, is_wanted, &one, 0 };
-	enum egov_status rc = egov__check_entries_of(check, wanted->subject, &walk, err);
+	struct egov__one one = { noun, wanted, 0 };
+	struct egov__entry_walk walk;
+	enum egov_status rc = egov__check_one_in(check, &one, &walk, 1, err);
 
-	if (rc == EGOV_OK && walk.count != 1)
-		rc = egov_error_set(err, EGOV_E_CORRUPT, clause,
-		                    "%s %s: %" PRIu64 " journal entries \"%s\", wanted is one",
-		                    egov__text(noun),
-		                    wanted->subject, walk.count, wanted->kind);
 	if (rc == EGOV_OK)
 		*seq = one.seq;
 	return rc;

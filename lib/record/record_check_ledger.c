@@ -395,19 +395,16 @@ static enum egov_status has_object(const struct egov__check *check,
 
 static enum egov_status check_intent_state(const struct egov__check *check,
                                            const struct egov__intent_row *row, const char *name,
+                                           const struct egov__entry_walk walks[3],
                                            struct egov_error *err)
 {
-	struct egov__entry_walk walks[] = { { .kind = result_kind(row) },
-		                            { .kind = EGOV__KIND_INTENT_CLOSED } };
 	bool has = false;
-	enum egov_status rc = egov__check_entries_each(check, name, walks, 2, err);
+	enum egov_status rc = has_object(check, row, &has, err);
 
-	if (rc == EGOV_OK)
-		rc = has_object(check, row, &has, err);
 	if (rc != EGOV_OK)
 		return rc;
-	if (walks[0].count != (row->state == EGOV__INTENT_DONE)
-	    || walks[1].count != (row->state == EGOV__INTENT_CLOSED))
+	if (walks[1].count != (row->state == EGOV__INTENT_DONE)
+	    || walks[2].count != (row->state == EGOV__INTENT_CLOSED))
 		return egov__check_wrong(err, EGOV__N("intent"), name,
 		                         EGOV__N("its state is not what the journal says of it"));
 	if (has != (row->state == EGOV__INTENT_DONE))
@@ -431,22 +428,26 @@ static void note_number(struct egov__check *check, const struct egov__intent_row
 		check->serials = count;
 }
 
-static enum egov_status check_intent_entry_of(const struct egov__check *check,
-                                              const struct egov__intent_row *row,
-                                              const char *name, struct egov_error *err)
+/* Its entry, and how many there are of its end. */
+static enum egov_status check_intent_entries(const struct egov__check *check,
+                                             const struct egov__intent_row *row, const char *name,
+                                             struct egov__entry_walk walks[3],
+                                             struct egov_error *err)
 {
 	struct egov__body *body = egov__body_new();
 	struct egov__journal_row wanted = { .kind = EGOV__KIND_INTENT, .actor = row->actor,
 		                            .subject = name, .time = row->time };
-	uint64_t seq = 0;
+	struct egov__one one = { EGOV__N("intent"), &wanted, 0 };
 	enum egov_status rc;
 
+	walks[1] = (struct egov__entry_walk){ .kind = result_kind(row) };
+	walks[2] = (struct egov__entry_walk){ .kind = EGOV__KIND_INTENT_CLOSED };
 	egov__intent_body(row, body);
 	wanted.body = egov__body_text(body);
 	rc = egov__body_check(body, err);
 	if (rc == EGOV_OK)
-		rc = egov__check_one(check, EGOV__N("intent"), &wanted, &seq, err);
-	if (rc == EGOV_OK && seq != row->position)
+		rc = egov__check_one_in(check, &one, walks, 3, err);
+	if (rc == EGOV_OK && one.seq != row->position)
 		rc = egov__check_wrong(err, EGOV__N("intent"), name,
 		                       EGOV__N("it stands at another place of the journal"));
 	egov__body_free(body);
@@ -458,6 +459,7 @@ static enum egov_status check_intent(void *user, const struct egov__intent_row *
 {
 	struct egov__check *const check = user;
 	struct egov_buf subject = EGOV__BUF(EGOV__MAX_OBJECT);
+	struct egov__entry_walk walks[3];
 	const char *name;
 	enum egov_status rc;
 
@@ -466,9 +468,9 @@ static enum egov_status check_intent(void *user, const struct egov__intent_row *
 	name = egov__buf_string(&subject);
 	rc = name == NULL ? egov_error_nomem(err) : check_intent_bytes(check, row, name, err);
 	if (rc == EGOV_OK)
-		rc = check_intent_entry_of(check, row, name, err);
+		rc = check_intent_entries(check, row, name, walks, err);
 	if (rc == EGOV_OK)
-		rc = check_intent_state(check, row, name, err);
+		rc = check_intent_state(check, row, name, walks, err);
 	if (row->state == EGOV__INTENT_OPEN)
 		check->open_intents++;
 	egov__check_count_intent(check, row);

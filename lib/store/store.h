@@ -114,6 +114,11 @@ EGOV_MUST_CHECK enum egov_status egov__store_journal_walk(struct egov_store *sto
                                                           const char *subject,
                                                           egov__journal_fn *fn, void *user,
                                                           struct egov_error *err);
+/* Those of one subject, without what is sealed beside them: for less. */
+EGOV_MUST_CHECK enum egov_status egov__store_journal_about(struct egov_store *store,
+                                                           const char *subject,
+                                                           egov__journal_fn *fn, void *user,
+                                                           struct egov_error *err);
 /* Those about certificates whose subject contains text. */
 EGOV_MUST_CHECK enum egov_status egov__store_journal_walk_certificates(
 	struct egov_store *store, const char *text, egov__journal_fn *fn, void *user,

@@ -5,10 +5,8 @@
 
 #include "crypto/sm3.h"
 
-#define COLUMNS                                                                                    \
-	"SELECT journal.seq, time, kind, actor, source, subject, body, commitment, leaf, blob,"            \
-	" digest"                                                                                  \
-	" FROM journal LEFT JOIN sealed ON sealed.seq = journal.seq "
+#define PUBLIC "SELECT journal.seq, time, kind, actor, source, subject, body, commitment, leaf, "
+#define COLUMNS PUBLIC "blob, digest FROM journal LEFT JOIN sealed ON sealed.seq = journal.seq "
 
 static void read_entry(struct egov__query *query, void *to)
 {
@@ -168,6 +166,20 @@ enum egov_status egov__store_journal_walk(struct egov_store *store, uint64_t fro
 	egov__query_number(&query, from);
 	if (subject != NULL)
 		egov__query_text(&query, subject);
+	return tell(&query, fn, user, err);
+}
+
+enum egov_status egov__store_journal_about(struct egov_store *store, const char *subject,
+                                           egov__journal_fn *fn, void *user,
+                                           struct egov_error *err)
+{
+	static const char sql[] = PUBLIC "NULL, NULL FROM journal WHERE subject = ?1 ORDER BY seq";
+	struct egov__query query;
+	enum egov_status rc = egov__query_read(store, sql, "journal", &query, err);
+
+	if (rc != EGOV_OK)
+		return rc;
+	egov__query_text(&query, subject);
 	return tell(&query, fn, user, err);
 }
 

@@ -15,6 +15,7 @@ int bench_revoked(int argc, char **argv);       /* a ledger of many revocations 
 int bench_rows(int argc, char **argv);          /* bare rows of what a list revokes */
 int bench_list(int argc, char **argv);          /* a revocation list made of it */
 int bench_pass(int argc, char **argv);          /* one pass over its bytes */
+int bench_read_signed(int argc, char **argv);
 int bench_memory(int argc, char **argv);        /* the peak of one program above another */
 int bench_chain(int argc, char **argv);         /* verification beside bare signature checks */
 

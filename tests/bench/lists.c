@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "bench/bench.h"
 #include "bench/home.h"
+#include "bench/ops.h"
 #include "crl/crl.h"
 #include "home/home.h"
 #include "x509/tbs_build.h"
@@ -189,6 +190,28 @@ int bench_pass(int argc, char **argv)
 	EVP_MD_CTX_free(ctx);
 	(void)close(in);
 	return 0;
+}
+
+/* bench read FILE COUNT: SM3 over the file, and so many SM2 signatures verified. */
+int bench_read_signed(int argc, char **argv)
+{
+	EVP_PKEY *key = EVP_PKEY_Q_keygen(NULL, NULL, "SM2");
+	uint8_t point[EGOV__SM2_POINT], z[32], e[32];
+	unsigned char signature[BENCH_SIGNATURE];
+	unsigned long count;
+	size_t size;
+
+	if (argc != 3 || key == NULL)
+		bench_die("read: want a file and a number of signatures");
+	count = bench_number(argv[2], 100000000);
+	bench_point(key, point);
+	bench_z(point, z);
+	bench_e(z, (const unsigned char *)argv[1], (int)strlen(argv[1]), e);
+	size = bench_sign(key, e, signature);
+	while (count-- > 0)
+		bench_verify(key, e, signature, size);
+	EVP_PKEY_free(key);
+	return bench_pass(2, argv);
 }
 
 /* bench list HOME OUT: the bytes of the next list from the ledger, SM3 over them, written. */

@@ -10,7 +10,7 @@ static const struct {
 	{ "pair", bench_pair },   { "raw", bench_raw },         { "prepare", bench_prepare },
 	{ "fill", bench_fill },   { "journal", bench_journal }, { "chain", bench_chain },
 	{ "keys", bench_keys },   { "revoked", bench_revoked }, { "list", bench_list },
-	{ "pass", bench_pass },   { "memory", bench_memory },
+	{ "pass", bench_pass },   { "read", bench_read_signed },   { "memory", bench_memory },
 	{ "rows", bench_rows },
 };
 
