@@ -94,6 +94,26 @@ static unsigned two_digits(const uint8_t *text)
 	return tens > 9 || ones > 9 ? 100 : 10 * tens + ones;
 }
 
+/* YYMMDDhhmmss of a UTCTime, whose years are 1950 to 2049: every fourth is a leap year. */
+static bool read_digits(const uint8_t *text, egov_time *out)
+{
+	static const uint16_t before[] = { 0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334,
+		                           365 };
+	const unsigned yy = two_digits(text), month = two_digits(text + 2), day = two_digits(text + 4);
+	const unsigned hour = two_digits(text + 6), minute = two_digits(text + 8);
+	const unsigned second = two_digits(text + 10);
+	const int year = (int)yy + (yy >= 50 ? 1900 : 2000);
+	const unsigned leap = year % 4 == 0;
+
+	if (yy > 99 || month < 1 || month > 12 || hour > 23 || minute > 59 || second > 59 || day < 1
+	    || day > before[month + 1] - before[month] + (month == 2 ? leap : 0u))
+		return false;
+	*out = ((year - 1970) * INT64_C(365) + (year - 1901) / 4 - 17 + before[month]
+	        + (month > 2 ? leap : 0u) + day - 1) * 86400
+	       + hour * 3600 + minute * 60 + second;
+	return true;
+}
+
 /* The form that most entries of most lists have: a short SEQUENCE of a serial, a UTCTime and,
  * where there is more, a reasonCode alone.  false: nothing is said, the reader below is asked. */
 static bool read_plain(struct egov_slice *entries, struct egov__crl_entry *entry)
@@ -104,7 +124,6 @@ static bool read_plain(struct egov_slice *entries, struct egov__crl_entry *entry
 	const uint8_t *time, *rest;
 	struct egov__crl_entry e = { .reason = -1, .invalidity_date = EGOV_TIME_NONE,
 		                     .plain = true };
-	struct egov__date d;
 	size_t left;
 
 	if (entries->size < 2 || p[0] != EGOV__SEQUENCE || p[1] >= 0x80 || p[1] < 18
@@ -116,16 +135,7 @@ static bool read_plain(struct egov_slice *entries, struct egov__crl_entry *entry
 	time = e.serial.data + e.serial.size;
 	if (time[0] != EGOV__UTC_TIME || time[1] != 13 || time[14] != 'Z')
 		return false;
-	d.year = (int)two_digits(time + 2);
-	d.month = (int)two_digits(time + 4);
-	d.day = (int)two_digits(time + 6);
-	d.hour = (int)two_digits(time + 8);
-	d.minute = (int)two_digits(time + 10);
-	d.second = (int)two_digits(time + 12);
-	if (d.year > 99)
-		return false;
-	d.year += d.year >= 50 ? 1900 : 2000;
-	if (!egov__time_join(&d, &e.revoked_at))
+	if (!read_digits(time + 2, &e.revoked_at))
 		return false;
 	rest = time + 15;
 	left = (size_t)(p + 2 + p[1] - rest);

@@ -58,6 +58,8 @@ struct writer {
 	const struct egov__crl_keep *keep;
 	struct order before;
 	uint64_t size;                  /* of what was written so far */
+	int64_t day;                    /* the one before, and its UTCTime up to the hour */
+	uint8_t date[8];
 	size_t used;
 	uint8_t block[EGOV__CRL_BLOCK + ENTRY_MAX];
 };
@@ -96,6 +98,29 @@ static uint8_t *put_time(uint8_t *to, egov_time t, bool generalized)
 	return to;
 }
 
+/* Many are of one day. */
+static uint8_t *put_utc_time(struct writer *w, uint8_t *to, egov_time t)
+{
+	const int64_t day = t / 86400;
+	const int rest = (int)(t % 86400);
+
+	if (t < 0 || day != w->day) {
+		uint8_t *const end = put_time(to, t, false);
+
+		if (t >= 0 && to[0] == EGOV__UTC_TIME) {
+			w->day = day;
+			memcpy(w->date, to, sizeof(w->date));
+		}
+		return end;
+	}
+	to = put_octets(to, w->date, sizeof(w->date));
+	to = put_digits(to, rest / 3600);
+	to = put_digits(to, rest / 60 % 60);
+	to = put_digits(to, rest % 60);
+	*to++ = 'Z';
+	return to;
+}
+
 /* reasonCode 0 is left out (GM/T 0015, table C.5). */
 static uint8_t *put_entry_extensions(uint8_t *to, const struct egov__crl_entry *e)
 {
@@ -129,7 +154,7 @@ static void put_entry(struct writer *w, const struct egov__crl_entry *e)
 	*to++ = EGOV__INTEGER;
 	*to++ = (uint8_t)e->serial.size;
 	to = put_octets(to, e->serial.data, e->serial.size);
-	to = put_time(to, e->revoked_at, false);
+	to = put_utc_time(w, to, e->revoked_at);
 	to = put_entry_extensions(to, e);
 	start[0] = EGOV__SEQUENCE;
 	start[1] = (uint8_t)(to - start - 2);
@@ -203,6 +228,7 @@ static enum egov_status put_contents(const struct egov__crl_plan *plan,
 	w->before.size = 0;
 	w->size = 0;
 	w->used = 0;
+	w->day = -1;
 	rc = write_entries(w, err);
 	if (rc == EGOV_OK)
 		*entries = w->size + w->used;

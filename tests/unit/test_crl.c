@@ -612,6 +612,46 @@ static void reads_boringssl_s_crls(void **state)
 	assert_int_equal(count.refused, 13);
 }
 
+/* An entry whose date is written so. */
+static enum egov_status read_dated(const char *digits, egov_time *at)
+{
+	uint8_t der[20] = { 0x30, 18, 0x02, 1, 5, 0x17, 13 };
+	struct egov_slice entries = EGOV__SLICE(der);
+	struct egov__crl_entry entry = { .reason = 0 };
+	struct egov_error err = { 0 };
+	enum egov_status rc;
+
+	memcpy(der + 7, digits, 12);
+	der[19] = 'Z';
+	rc = egov__crl_next(&entries, &entry, &err);
+	*at = entry.revoked_at;
+	return rc;
+}
+
+static void test_every_day_of_a_century(void **state)
+{
+	static const char *const wrong[] = {
+		"230229000000", "000230000000", "231301000000", "230001000000", "230100000000",
+		"230132000000", "230431000000", "230101240000", "230101006000", "230101000060",
+		"2301010000 0", "a30101000000", "500000000000", "49123100000:",
+	};
+	const egov_time from = -631152000, to = 2524608000;      /* 1950, 2050 */
+	struct egov__date d;
+	char digits[64];
+	egov_time at = 0;
+
+	(void)state;
+	for (egov_time t = from; t < to; t += 86400 - 7) {
+		egov__time_split(t, &d);
+		(void)snprintf(digits, sizeof(digits), "%02d%02d%02d%02d%02d%02d", d.year % 100, d.month,
+		               d.day, d.hour, d.minute, d.second);
+		assert_int_equal(read_dated(digits, &at), EGOV_OK);
+		assert_int_equal(at, t);
+	}
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		assert_int_equal(read_dated(wrong[i], &at), EGOV_E_SYNTAX);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -627,6 +667,7 @@ int main(void)
 		cmocka_unit_test(reads_every_crl_of_the_index),
 		cmocka_unit_test(reads_every_sm2_crl),
 		cmocka_unit_test(reads_boringssl_s_crls),
+		cmocka_unit_test(test_every_day_of_a_century),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
