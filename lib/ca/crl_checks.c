@@ -231,7 +231,7 @@ struct egov__crl_comparison {
 	struct egov__crl_case c;
 	struct egov__crl_walk last;
 	struct egov__revoked_cursor *cursor;
-	uint64_t at;
+	uint64_t at, count;             /* in the list, and in the revoked set */
 	struct {
 		enum egov_status rc;
 		struct egov_error err;
@@ -271,9 +271,10 @@ static enum egov_status see_store(struct egov__crl_comparison *pass,
 	const uint64_t at = pass->at++;
 	enum egov_status rc;
 
-	if (!wants(pass, EQUAL) || at >= pass->c.count)
+	if (!wants(pass, EQUAL))
 		return EGOV_OK;
 	rc = egov__store_revoked_next(pass->cursor, &row, &found, err);
+	pass->count += found;
 	if (rc == EGOV_OK && (!found || !same_entry(entry, &row)))
 		return note(pass, EQUAL,
 		            egov_error_set(&why, EGOV_E_CORRUPT, NULL,
@@ -352,7 +353,15 @@ enum egov_status egov__crl_comparison_new(const struct egov__crl_case *c,
 enum egov_status egov__crl_comparison_end(struct egov__crl_comparison *comparison,
                                           struct egov_error *err)
 {
-	return pass_last(comparison, NULL, err);
+	struct egov__listed_row row;
+	bool found = true;
+	enum egov_status rc = EGOV_OK;
+
+	while (rc == EGOV_OK && found) {
+		rc = egov__store_revoked_next(comparison->cursor, &row, &found, err);
+		comparison->count += rc == EGOV_OK && found;
+	}
+	return rc == EGOV_OK ? pass_last(comparison, NULL, err) : rc;
 }
 
 void egov__crl_comparison_free(struct egov__crl_comparison *comparison)
@@ -378,10 +387,10 @@ static enum egov_status finding(const struct egov__crl_case *c, enum finding whi
 
 static enum egov_status entries_equal_store(const struct egov__crl_case *c, struct egov_error *err)
 {
-	if (c->made->fields.count != c->count)
+	if (c->made->fields.count != c->compared->count)
 		return egov_error_set(err, EGOV_E_CORRUPT, NULL,
 		                      "%zu entries, the store counts %" PRIu64,
-		                      c->made->fields.count, c->count);
+		                      c->made->fields.count, c->compared->count);
 	return finding(c, EQUAL, err);
 }
 

@@ -22,7 +22,6 @@ struct egov__crl_case {
 	uint64_t last_base;                     /* of the last list, where it is a delta list */
 	bool clock_set_back;                    /* since the last list: its time says nothing */
 	uint64_t number, last_number;
-	uint64_t count;                         /* of the revoked set, as the store counts it */
 	const struct egov__crl_comparison *compared;    /* of egov__crl_checks alone */
 };
 

@@ -297,21 +297,28 @@ static enum egov_status is_due(const struct publication *p, bool *due, struct eg
 	return rc;
 }
 
+/* The revoked set, as it is gone through. */
+struct listing {
+	struct egov__revoked_cursor *cursor;
+	uint64_t count;
+};
+
 static enum egov_status next_entry(void *user, struct egov__crl_entry *entry,
                                    struct egov_error *err)
 {
+	struct listing *const listing = user;
 	struct egov__listed_row row;
 	bool found = false;
-	enum egov_status rc = egov__store_revoked_next(user, &row, &found, err);
+	const enum egov_status rc = egov__store_revoked_next(listing->cursor, &row, &found, err);
 
-	if (rc == EGOV_OK && !found)
-		rc = egov_error_set(err, EGOV_E_CORRUPT, NULL, "the revoked set ended early");
-	if (rc == EGOV_OK)
-		*entry = (struct egov__crl_entry){ .serial = row.serial,
-			                           .revoked_at = row.revoked_at,
-			                           .reason = row.reason == 0 ? -1 : row.reason,
-			                           .invalidity_date = row.invalidity_date };
-	return rc;
+	if (rc != EGOV_OK || !found)
+		return rc;
+	listing->count++;
+	entry->serial = row.serial;
+	entry->revoked_at = row.revoked_at;
+	entry->reason = row.reason == 0 ? -1 : row.reason;
+	entry->invalidity_date = row.invalidity_date;
+	return EGOV_OK;
 }
 
 /* All of the list is read again once: what the rules ask of it is noted, its entries are
@@ -339,8 +346,7 @@ static struct egov__crl_case case_of(const struct publication *p)
 		                        .last_base = p->last_base,
 		                        .number = p->number,
 		                        .clock_set_back = p->clock_set_back,
-		                        .last_number = p->last_number,
-		                        .count = p->count };
+		                        .last_number = p->last_number };
 }
 
 static enum egov_status check_made(const struct publication *p, const struct egov_tbs *tbs,
@@ -422,17 +428,16 @@ static enum egov_status build(struct publication *p, const struct egov__issuer *
 		                       .only_ca = p->scope.part == EGOV__PART_CA,
 		                       .base = p->scope.base,
 		                       .freshest_uri = issuer->freshest_uri,
+		                       .count = EGOV__CRL_ALL,
 		                       .next = next_entry };
-	struct egov__revoked_cursor *cursor = NULL;
-	enum egov_status rc = egov__store_revoked_count(store_of(p), &p->scope, &p->count, err);
+	struct listing listing = { .cursor = NULL };
+	enum egov_status rc = egov__store_revoked_open(store_of(p), &p->scope, &listing.cursor, err);
 
-	if (rc == EGOV_OK)
-		rc = egov__store_revoked_open(store_of(p), &p->scope, &cursor, err);
-	plan.count = p->count;
-	plan.user = cursor;
+	plan.user = &listing;
 	if (rc == EGOV_OK)
 		rc = egov__record_list_build(egov__home_record(p->home), &plan, out, err);
-	egov__store_revoked_close(cursor);
+	egov__store_revoked_close(listing.cursor);
+	p->count = listing.count;
 	return rc;
 }
 

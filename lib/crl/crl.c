@@ -86,31 +86,33 @@ static enum egov_status read_entry_extensions(struct egov_slice *in, struct egov
 	return rc;
 }
 
-/* Two digits; not below 100 where they are none. */
-static unsigned two_digits(const uint8_t *text)
+/* Two decimal digits; odd gets a bit where they are none. */
+static inline unsigned two_digits(const uint8_t *text, unsigned *odd)
 {
 	const unsigned tens = text[0] - '0', ones = text[1] - '0';
 
-	return tens > 9 || ones > 9 ? 100 : 10 * tens + ones;
+	*odd |= (unsigned)(tens > 9) | (unsigned)(ones > 9);
+	return 10 * tens + ones;
 }
 
 /* YYMMDDhhmmss of a UTCTime, whose years are 1950 to 2049: every fourth is a leap year. */
-static bool read_digits(const uint8_t *text, egov_time *out)
+static inline bool read_digits(const uint8_t *text, egov_time *out)
 {
 	static const uint16_t before[] = { 0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334,
 		                           365 };
-	const unsigned yy = two_digits(text), month = two_digits(text + 2), day = two_digits(text + 4);
-	const unsigned hour = two_digits(text + 6), minute = two_digits(text + 8);
-	const unsigned second = two_digits(text + 10);
+	unsigned odd = 0;
+	const unsigned yy = two_digits(text, &odd), month = two_digits(text + 2, &odd);
+	const unsigned day = two_digits(text + 4, &odd), hour = two_digits(text + 6, &odd);
+	const unsigned minute = two_digits(text + 8, &odd), second = two_digits(text + 10, &odd);
 	const int year = (int)yy + (yy >= 50 ? 1900 : 2000);
 	const unsigned leap = year % 4 == 0;
 
-	if (yy > 99 || month < 1 || month > 12 || hour > 23 || minute > 59 || second > 59 || day < 1
-	    || day > before[month + 1] - before[month] + (month == 2 ? leap : 0u))
+	if (odd != 0 || month - 1 > 11 || hour > 23 || minute > 59 || second > 59
+	    || day - 1 >= before[month + 1] - before[month] + (month == 2 ? leap : 0u))
 		return false;
-	*out = ((year - 1970) * INT64_C(365) + (year - 1901) / 4 - 17 + before[month]
-	        + (month > 2 ? leap : 0u) + day - 1) * 86400
-	       + hour * 3600 + minute * 60 + second;
+	*out = ((year - 1970) * 365 + (year - 1901) / 4 - 17 + before[month]
+	        + (int)(month > 2 ? leap : 0u) + (int)day - 1) * INT64_C(86400)
+	       + (int)(hour * 3600 + minute * 60 + second);
 	return true;
 }
 
@@ -122,20 +124,21 @@ static bool read_plain(struct egov_slice *entries, struct egov__crl_entry *entry
 		                          0x15, EGOV__OCTET_STRING, 3, EGOV__ENUMERATED, 1 };
 	const uint8_t *const p = entries->data;
 	const uint8_t *time, *rest;
-	struct egov__crl_entry e = { .reason = -1, .invalidity_date = EGOV_TIME_NONE,
-		                     .plain = true };
 	size_t left;
 
 	if (entries->size < 2 || p[0] != EGOV__SEQUENCE || p[1] >= 0x80 || p[1] < 18
 	    || entries->size - 2 < p[1] || p[2] != EGOV__INTEGER || p[3] == 0 || p[3] > p[1] - 17)
 		return false;
-	e.serial = (struct egov_slice){ p + 4, p[3] };
-	if (egov__der_integer_check(e.serial, "", NULL) != EGOV_OK)
+	*entry = (struct egov__crl_entry){ .serial = { p + 4, p[3] },
+		                           .reason = -1,
+		                           .invalidity_date = EGOV_TIME_NONE,
+		                           .plain = true };
+	/* In its shortest form (X.690, 8.3.2). */
+	if (p[3] > 1 && ((p[4] == 0 && p[5] < 0x80) || (p[4] == 0xff && p[5] >= 0x80)))
 		return false;
-	time = e.serial.data + e.serial.size;
-	if (time[0] != EGOV__UTC_TIME || time[1] != 13 || time[14] != 'Z')
-		return false;
-	if (!read_digits(time + 2, &e.revoked_at))
+	time = p + 4 + p[3];
+	if (time[0] != EGOV__UTC_TIME || time[1] != 13 || time[14] != 'Z'
+	    || !read_digits(time + 2, &entry->revoked_at))
 		return false;
 	rest = time + 15;
 	left = (size_t)(p + 2 + p[1] - rest);
@@ -143,12 +146,11 @@ static bool read_plain(struct egov_slice *entries, struct egov__crl_entry *entry
 		if (left != sizeof(reason) + 1 || memcmp(rest, reason, sizeof(reason)) != 0
 		    || egov_reason_name(rest[sizeof(reason)]) == NULL)
 			return false;
-		e.reason = rest[sizeof(reason)];
-		e.extensions = (struct egov_slice){ rest + 2, left - 2 };
+		entry->reason = rest[sizeof(reason)];
+		entry->extensions = (struct egov_slice){ rest + 2, left - 2 };
 	}
 	entries->size -= 2u + p[1];
 	entries->data += 2u + p[1];
-	*entry = e;
 	return true;
 }
 

@@ -83,8 +83,10 @@ EGOV_MUST_CHECK enum egov_status egov__crl_find(const struct egov_crl *crl,
  * cRLNumber, and a critical IDP where idp_uri is not NULL, which says whether it
  * is a list of users or CAs alone; a critical deltaCRLIndicator where it changes the
  * list of number base, freshestCRL where the address of such lists is given.  The list
- * is absent where there is no entry.  next is called count times.
+ * is absent where there is no entry.  next is called count times, or until it gives an entry
+ * without a serial.
  */
+#define EGOV__CRL_ALL SIZE_MAX
 typedef enum egov_status egov__crl_source_fn(void *user, struct egov__crl_entry *entry,
                                              struct egov_error *err);
 struct egov__crl_plan {

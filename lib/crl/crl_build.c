@@ -182,6 +182,8 @@ static enum egov_status write_entries(struct writer *w, struct egov_error *err)
 		struct egov__crl_entry entry = { .reason = -1, .invalidity_date = EGOV_TIME_NONE };
 
 		rc = w->plan->next(w->plan->user, &entry, err);
+		if (rc == EGOV_OK && w->plan->count == EGOV__CRL_ALL && entry.serial.size == 0)
+			return EGOV_OK;
 		if (rc == EGOV_OK)
 			rc = check_serial(entry.serial, &w->before, err);
 		if (rc == EGOV_OK)
@@ -288,7 +290,7 @@ static void put_head(struct egov_buf *out, const struct egov__crl_plan *plan, ui
 	egov__buf_slice(&head, plan->issuer->name);
 	egov__der_put_time(&head, plan->this_update);
 	egov__der_put_time(&head, plan->next_update);
-	if (plan->count > 0)
+	if (entries > 0)
 		egov__der_header(&list, EGOV__SEQUENCE, (size_t)entries);
 	egov__der_header(out, EGOV__SEQUENCE, head.size + list.size + (size_t)entries + tail);
 	egov__buf_slice(out, egov_buf_slice(&head));

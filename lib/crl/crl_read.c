@@ -29,13 +29,12 @@ static enum egov_status next_entry(struct egov__window *in, uint64_t *left,
 	}
 	list = in->ready;
 	list.size = list.size < *left ? list.size : (size_t)*left;
-	wanted = list.size;
 	if (rc == EGOV_OK)
 		rc = egov__crl_next(&list, entry, err);
 	if (rc != EGOV_OK)
 		return rc;
-	*left -= wanted - list.size;
-	egov__window_take(in, (size_t)(wanted - list.size));
+	*left -= (size_t)(list.data - in->ready.data);
+	egov__window_take(in, (size_t)(list.data - in->ready.data));
 	return EGOV_OK;
 }
 
@@ -183,7 +182,7 @@ static enum egov_status read_entry(struct way *way, uint64_t *left, struct egov_
 	struct egov__crl_entry entry;
 	enum egov_status rc = next_entry(&way->in, left, &entry, err);
 
-	if (rc == EGOV_OK)
+	if (rc == EGOV_OK && way->version < 2)
 		rc = egov__crl_entry_version(way->version, &entry, err);
 	if (rc != EGOV_OK)
 		return egov_error_prefix(err, rc, "entry %zu", way->list->fields.count + 1);

@@ -435,11 +435,6 @@ struct egov__listed_row {
 	int reason;
 	egov_time invalidity_date;
 };
-EGOV_MUST_CHECK enum egov_status egov__store_revoked_count(struct egov_store *store,
-                                                           const struct egov__crl_scope *scope,
-                                                           uint64_t *count,
-                                                           struct egov_error *err);
-
 /* After the entry that says that it is now: what left with a list that lies after that, made
  * by a wrong clock, is listed again; how many. */
 EGOV_MUST_CHECK enum egov_status egov__store_revoked_relist(struct egov_store *store,

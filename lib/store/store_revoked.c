@@ -124,30 +124,6 @@ enum egov_status egov__store_compromised_get(struct egov_store *store,
 	return egov__query_get(&query, read_revoked, row, found, err);
 }
 
-static void read_count(struct egov__query *query, void *to)
-{
-	*(uint64_t *)to = egov__column_number(query);
-}
-
-enum egov_status egov__store_revoked_count(struct egov_store *store,
-                                           const struct egov__crl_scope *scope, uint64_t *count,
-                                           struct egov_error *err)
-{
-	static const char complete[] = "SELECT (SELECT count(*) FROM revoked " LISTED ")"
-		" + (SELECT count(*) FROM hold " HELD_LISTED ")";
-	static const char changes[] = "SELECT count(*) FROM (" CHANGES ")";
-	struct egov__query query;
-	enum egov_status rc = egov__query_read(store, scope->base == 0 ? complete : changes,
-	                                       "revocation", &query, err);
-
-	if (rc != EGOV_OK)
-		return rc;
-	bind_scope(&query, scope);
-	(void)egov__query_next(&query, read_count, count, &rc, err);
-	egov__query_close(&query);
-	return rc;
-}
-
 /* How many rows the statement changes, added to count. */
 static enum egov_status relist(struct egov_store *store, const char *sql, egov_time now,
                                uint64_t *count, struct egov_error *err)
@@ -297,6 +273,11 @@ void egov__store_revoked_close(struct egov__revoked_cursor *cursor)
 		if (cursor->sides[i].open)
 			egov__query_close(&cursor->sides[i].query);
 	free(cursor);
+}
+
+static void read_count(struct egov__query *query, void *to)
+{
+	*(uint64_t *)to = egov__column_number(query);
 }
 
 enum egov_status egov__store_crl_stood(struct egov_store *store,

@@ -108,7 +108,8 @@ static enum egov_status next_entry(void *user, struct egov__crl_entry *entry, st
 	bool found = false;
 	enum egov_status rc = egov__store_revoked_next(user, &row, &found, err);
 
-	assert_true(rc != EGOV_OK || found);
+	if (rc != EGOV_OK || !found)
+		return rc;
 	*entry = (struct egov__crl_entry){ .serial = row.serial, .revoked_at = row.revoked_at,
 		                           .reason = row.reason,
 		                           .invalidity_date = row.invalidity_date };
@@ -137,11 +138,9 @@ struct egov_cleared *help_clear_crl(struct help_ca *ca, uint64_t number, egov_ti
 	const struct egov__crl_scope scope = { 1, ca->part, 0, 0 };
 	struct egov__revoked_cursor *cursor = NULL;
 	struct egov_cleared *cleared;
-	uint64_t count = 0;
 
-	assert_ok(egov__store_revoked_count(ca->h->store, &scope, &count, &ca->h->err), &ca->h->err);
 	assert_ok(egov__store_revoked_open(ca->h->store, &scope, &cursor, &ca->h->err), &ca->h->err);
-	plan.count = count;
+	plan.count = EGOV__CRL_ALL;
 	plan.user = cursor;
 	cleared = help_clear_list(ca, &plan);
 	egov__store_revoked_close(cursor);

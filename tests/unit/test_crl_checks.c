@@ -262,24 +262,26 @@ static void make_last(const struct listed_set *items)
 	egov__tbs_free(tbs);
 }
 
+#define SET_MAX 10000
+
 static void load(struct listed_set *set)
 {
 	const struct egov__crl_scope scope = { 1, 0, 0, 0 };
 	struct egov__revoked_cursor *cursor = NULL;
 	struct egov__listed_row row;
-	uint64_t count = 0;
-	bool found = false;
+	bool found = true;
 
 	clear(set);
-	assert_ok(egov__store_revoked_count(store(), &scope, &count, &w.err), &w.err);
-	set->items = calloc(count + 1, sizeof(*set->items));
+	set->items = calloc(SET_MAX, sizeof(*set->items));
 	assert_non_null(set->items);
 	assert_ok(egov__store_revoked_open(store(), &scope, &cursor, &w.err), &w.err);
-	for (; set->count < count; set->count++) {
+	for (;; set->count++) {
 		struct listed *item = &set->items[set->count];
 
 		assert_ok(egov__store_revoked_next(cursor, &row, &found, &w.err), &w.err);
-		assert_true(found && row.serial.size <= sizeof(item->serial));
+		if (!found)
+			break;
+		assert_true(set->count < SET_MAX && row.serial.size <= sizeof(item->serial));
 		memcpy(item->serial, row.serial.data, row.serial.size);
 		item->size = (uint8_t)row.serial.size;
 		item->reason = (int8_t)(row.reason == 0 ? -1 : row.reason);
@@ -333,8 +335,7 @@ static struct egov__crl_case good_case(void)
 		                        .last = w.last,
 		                        .scope = { 1, 0, 0, 0 },
 		                        .number = 8,
-		                        .last_number = 7,
-		                        .count = w.set.count };
+		                        .last_number = 7 };
 }
 
 static bool seen[32];
@@ -522,9 +523,6 @@ static void every_entry_is_the_stores(void **state)
 
 	(void)state;
 	three();
-	c = good_case();
-	c.count = 4;                    /* the store counts what nobody listed */
-	assert_breaks(&c, "crl-entries-equal-store", EGOV_E_CORRUPT, "3 entries, the store counts 4");
 	shorter = part(&w.set, 0, 2);   /* the set was cut before the list was made */
 	make(&w.issuer, THIS_UPDATE, NEXT_UPDATE, &shorter);
 	c = good_case();

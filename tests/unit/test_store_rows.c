@@ -458,11 +458,9 @@ static void listed_in(struct fixture *f, const struct egov__crl_scope *scope, co
 	struct egov__revoked_cursor *cursor = NULL;
 	struct egov__listed_row row;
 	struct egov_buf seen = EGOV__BUF(100);
-	uint64_t count = 99;
+	const size_t count = strlen(wanted) / 2;
 	bool found = true;
 
-	assert_ok(egov__store_revoked_count(f->store, scope, &count, &f->err), &f->err);
-	assert_int_equal(count, strlen(wanted) / 2);
 	assert_ok(egov__store_revoked_open(f->store, scope, &cursor, &f->err), &f->err);
 	for (size_t i = 0; i <= count; i++) {
 		assert_ok(egov__store_revoked_next(cursor, &row, &found, &f->err), &f->err);
@@ -480,11 +478,9 @@ static void listed_of(struct fixture *f, uint64_t number, const char *wanted)
 	struct egov__revoked_cursor *cursor = NULL;
 	const struct egov__crl_scope scope = { number, 0, 0, 0 };
 	struct egov__listed_row row;
-	uint64_t count = 99;
+	const size_t count = strlen(wanted);
 	bool found = true;
 
-	assert_ok(egov__store_revoked_count(f->store, &scope, &count, &f->err), &f->err);
-	assert_int_equal(count, strlen(wanted));
 	assert_ok(egov__store_revoked_open(f->store, &scope, &cursor, &f->err), &f->err);
 	for (size_t i = 0; i <= count; i++) {
 		assert_ok(egov__store_revoked_next(cursor, &row, &found, &f->err), &f->err);
