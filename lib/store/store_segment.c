@@ -107,7 +107,8 @@ enum egov_status egov__store_segment_tainted(struct egov_store *store, uint64_t 
                                              struct egov_error *err)
 {
 	static const char sql[] =
-		COLUMNS "WHERE number > ?1 AND EXISTS (SELECT 1 FROM tombstone JOIN journal"
+		COLUMNS "WHERE number > ?1 AND EXISTS (SELECT 1 FROM tombstone WHERE state < 3)"
+			" AND EXISTS (SELECT 1 FROM tombstone JOIN journal"
 			" ON journal.subject IN (tombstone.subject, application)"
 			" WHERE state < 3 AND seq BETWEEN first AND first + entries - 1)"
 			" ORDER BY number LIMIT 1";

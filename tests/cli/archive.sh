@@ -235,3 +235,24 @@ prints 'free: 0'
 [ "$(stat -c %s root/ledger.db)" -lt "$before" ] || die 'it is no smaller'
 consistent root
 issued root last
+
+# --- others issue meanwhile ---
+for name in one two three; do
+	approved root $name
+	echo "$id" >$name.id
+done
+egov-record archive --home root >archive.out 2>&1 &
+for name in one two three; do
+	expect 0 egov-issue --home root --profile agency-sign --application "$(cat $name.id)" \
+		--request $name.csr --out $name.pem
+done
+wait $! || die "archive: $(cat archive.out)"
+expect 0 egov-record archive --home root
+consistent root
+for name in one two three; do
+	serial=$(openssl x509 -in $name.pem -noout -serial | cut -d = -f 2)
+	expect 0 egov-status show --home root --pem "$serial"
+	openssl x509 -in "$out" -out again.pem
+	openssl x509 -in $name.pem -out issued.pem
+	same issued.pem again.pem
+done
