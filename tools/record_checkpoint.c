@@ -28,6 +28,17 @@ int record_checkpoint(struct tool *tool)
 	return tool_with_home(tool, checkpoint, tool->home);
 }
 
+static enum egov_status certify(struct tool *tool, struct egov_home *home,
+                                struct egov_report *report, struct egov_error *err)
+{
+	return egov_record_certify(home, tool_actor(tool, home), report, err);
+}
+
+int record_certify(struct tool *tool)
+{
+	return tool_with_home(tool, certify, tool->home);
+}
+
 static enum egov_status witness(struct tool *tool, struct egov_home *home,
                                 struct egov_report *report, struct egov_error *err)
 {

@@ -30,6 +30,7 @@ int record_release(struct tool *tool);
 int record_purge(struct tool *tool);
 int record_reconcile(struct tool *tool);
 int record_checkpoint(struct tool *tool);
+int record_certify(struct tool *tool);
 int record_witness(struct tool *tool);
 int record_prove(struct tool *tool);
 int record_verify_bundle(struct tool *tool);

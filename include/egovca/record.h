@@ -29,6 +29,14 @@ egov_record_checkpoint(struct egov_home *home, int if_due, struct egov_buf *file
                        struct egov_report *report, struct egov_error *err);
 
 /*
+ * Lets the CA's active key sign, once, that the journal key is the one of its journal: evidence
+ * that is made from then on says so, and needs nothing but the CA's certificate to be believed.
+ */
+EGOV_API EGOV_MUST_CHECK enum egov_status
+egov_record_certify(struct egov_home *home, const char *actor, struct egov_report *report,
+                    struct egov_error *err);
+
+/*
  * Lodges a checkpoint over the whole journal with an outside party, one of three: as a file
  * in a directory, as an entry in the journal of another home, or countersigned with a key
  * that is not the CA's, whose certificate is given.  An entry says so.  EGOV_E_CORRUPT where

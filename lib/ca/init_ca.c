@@ -9,6 +9,7 @@
 #include "ca/issuing.h"
 #include "crypto/sm3.h"
 #include "publish/publish.h"
+#include "record/journal_statement.h"
 
 char *egov__web_root(const struct egov_home *home)
 {
@@ -100,8 +101,8 @@ static enum egov_status has_value(struct egov_home *home, const char *name, bool
 	return rc;
 }
 
-enum egov_status egov__own_request(struct egov_home *home, const struct egov__own_ca *own,
-                                   struct egov_error *err)
+static enum egov_status request_once(struct egov_home *home, const struct egov__own_ca *own,
+                                     const char *meta, struct egov_error *err)
 {
 	char name[EGOV__META_NAME];
 	struct keep k = { .home = home, .actor = own->actor, .name = name };
@@ -111,7 +112,7 @@ enum egov_status egov__own_request(struct egov_home *home, const struct egov__ow
 	bool has = false;
 	enum egov_status rc;
 
-	egov__home_meta_name(EGOV__META_REQUEST, own->generation, name);
+	egov__home_meta_name(meta, own->generation, name);
 	rc = has_value(home, name, &has, err);
 	if (rc != EGOV_OK || has)
 		return rc;
@@ -124,6 +125,60 @@ enum egov_status egov__own_request(struct egov_home *home, const struct egov__ow
 	egov__intent_free(intent);
 	return rc;
 }
+
+enum egov_status egov__own_request(struct egov_home *home, const struct egov__own_ca *own,
+                                   struct egov_error *err)
+{
+	return request_once(home, own, EGOV__META_REQUEST, err);
+}
+
+enum egov_status egov__own_statement(struct egov_home *home, const struct egov__own_ca *own,
+                                     struct egov_error *err)
+{
+	struct egov_buf name = EGOV__BUF(EGOV__MAX_OBJECT);
+	struct egov__own_ca named = *own;
+	enum egov_status rc = egov__journal_name(egov__home_journal_key(home), &name, err);
+
+	named.subject = egov_buf_slice(&name);
+	if (rc == EGOV_OK)
+		rc = request_once(home, &named, EGOV__META_JOURNAL_STATEMENT, err);
+	egov__buf_clear(&name);
+	return rc;
+}
+
+/* --- what a killed run left --- */
+
+static enum egov_status note_leftover(void *user, const struct egov__intent_row *row,
+                                      struct egov_error *err)
+{
+	(void)err;
+	if (row->kind != EGOV_OBJECT_CRL && *row->application == 0)
+		*(uint64_t *)user = row->id;
+	return EGOV_OK;
+}
+
+enum egov_status egov__own_close_leftover(struct egov_home *home, const char *actor,
+                                          struct egov_error *err)
+{
+	struct egov_record *record = egov__home_record(home);
+	uint64_t left = 0;
+	enum egov_status rc = egov__store_intent_walk(egov__record_store(record), EGOV__INTENT_OPEN,
+	                                              note_leftover, &left, err);
+
+	if (rc != EGOV_OK || left == 0)
+		return rc;
+	rc = egov__record_begin(record, egov_home_now(home), err);
+	if (rc == EGOV_OK)
+		rc = egov__record_close_intent(record, left, actor,
+		                               "the run that made it ended before its result", err);
+	if (rc == EGOV_OK)
+		rc = egov__record_commit(record, err);
+	if (rc != EGOV_OK)
+		egov__record_rollback(record);
+	return rc;
+}
+
+/* --- papers --- */
 
 /* Our own request passes the same judgement as anybody's. */
 static enum egov_status judge_own(struct egov_home *home, const struct egov__own_ca *own,

@@ -50,6 +50,19 @@ EGOV_MUST_CHECK enum egov_status egov__own_request(struct egov_home *home,
                                                    const struct egov__own_ca *own,
                                                    struct egov_error *err);
 
+/* The same of what the key says of the journal's (record/journal_statement.h); keeps it as
+ * EGOV__META_JOURNAL_STATEMENT. */
+EGOV_MUST_CHECK enum egov_status egov__own_statement(struct egov_home *home,
+                                                     const struct egov__own_ca *own,
+                                                     struct egov_error *err);
+
+/* Gives up the intent of a paper of the CA itself that a killed run left; whoever makes them
+ * holds EGOV__OWN_LOCK. */
+#define EGOV__OWN_LOCK "rollover.lock"
+EGOV_MUST_CHECK enum egov_status egov__own_close_leftover(struct egov_home *home,
+                                                          const char *actor,
+                                                          struct egov_error *err);
+
 /* A certificate that the CA gives itself. */
 struct egov__own_paper {
 	const char *profile;

@@ -31,6 +31,8 @@ struct proving {
 	const struct egov_prove_options *options;
 	struct egov__decrypter *custodian;      /* NULL: private parts stay sealed */
 	struct egov_buf serial, hex, application, cps, unsealed;
+	struct egov_buf statement;              /* of the CA's key that signed it, or of a later one */
+	uint64_t generation;                    /* of that key */
 	struct item *items;
 	size_t count;
 	struct egov_buf documents;
@@ -299,10 +301,26 @@ static enum egov_status find_certificate(struct proving *p, struct egov_error *e
 		                    "the records of this certificate were destroyed when they were due");
 	if (rc != EGOV_OK)
 		return rc;
+	p->generation = row.generation;
 	egov__buf_hex(&p->hex, row.serial);
 	egov__buf_text(&p->application, row.application);
 	egov__buf_text(&p->cps, row.cps_version);
 	return add_document(p, row.der, err);
+}
+
+/* What a key of the CA says of the journal's: that which signed the certificate, or else the
+ * next that said it. */
+static enum egov_status find_statement(struct proving *p, struct egov_error *err)
+{
+	char name[EGOV__META_NAME];
+	bool found = false;
+	enum egov_status rc = EGOV_OK;
+
+	for (uint64_t i = p->generation; rc == EGOV_OK && !found && i <= EGOV__GENERATIONS; i++) {
+		egov__home_meta_name(EGOV__META_JOURNAL_STATEMENT, i, name);
+		rc = egov__store_meta_get(p->store, name, &p->statement, &found, err);
+	}
+	return rc;
 }
 
 static int compare_items(const void *a, const void *b)
@@ -327,6 +345,8 @@ static enum egov_status gather_all(struct proving *p, struct egov_error *err)
 			rc = egov__store_journal_walk(p->store, 0, subjects[i], take_all, p, err);
 	if (rc == EGOV_OK && *cps != 0)
 		rc = egov__store_journal_walk(p->store, 0, cps, take_policy, p, err);
+	if (rc == EGOV_OK)
+		rc = find_statement(p, err);
 	if (rc == EGOV_OK)
 		rc = add_lists(p, err);
 	if (rc == EGOV_OK)
@@ -359,6 +379,7 @@ static enum egov_status write(struct proving *p, struct egov_buf *out, struct eg
 	struct egov_buf entries = EGOV__BUF(EGOV__MAX_CRL), proof = EGOV__BUF(EGOV__PROOF_MAX);
 	struct egov__evidence e = { .serial = egov_buf_slice(&p->serial),
 		                    .journal_key = egov__home_journal_key(p->home),
+		                    .statement = egov_buf_slice(&p->statement),
 		                    .lodged = p->lodged,
 		                    .has_witnessed = p->has_witnessed,
 		                    .witnessed = p->witnessed,
@@ -431,7 +452,7 @@ static enum egov_status prove(struct proving *p, struct egov_buf *out, struct eg
 
 static void clear(struct proving *p)
 {
-	struct egov_buf *const bufs[] = { &p->serial,     &p->hex,           &p->application, &p->cps,
+	struct egov_buf *const bufs[] = { &p->statement,  &p->serial,     &p->hex,           &p->application, &p->cps,
 		                          &p->unsealed,   &p->documents,     &p->lodged_der,
 		                          &p->witnessed_der, &p->consistency };
 
@@ -455,6 +476,7 @@ static enum egov_status begin(struct proving *p, struct egov_home *home, struct 
 		               .application = EGOV__BUF(1024),
 		               .cps = EGOV__BUF(1024),
 		               .unsealed = EGOV__BUF(EGOV__MAX_OBJECT),
+		               .statement = EGOV__BUF(EGOV__MAX_OBJECT),
 		               .documents = EGOV__BUF(EGOV__MAX_CRL),
 		               .lodged_der = EGOV__BUF(EGOV__MAX_FILE),
 		               .witnessed_der = EGOV__BUF(EGOV__MAX_FILE),
@@ -504,6 +526,7 @@ enum egov_status egov_record_prove(struct egov_home *home, const struct egov_pro
 		egov__report_add(report, "form", "%s", p.unsealed.size > 0 ? "full" : "redacted");
 		egov__report_add(report, "entries", "%zu", p.count);
 		egov__report_add(report, "journal", "%" PRIu64, p.lodged.tree.size);
+		egov__report_add(report, "journal-certified", "%s", p.statement.size > 0 ? "yes" : "no");
 		egov__report_add(report, "witnessed", "%" PRIu64,
 		                 p.has_witnessed               ? p.witnessed.tree.size
 		                 : p.lodged.witnesses.size > 0 ? p.lodged.tree.size

@@ -10,8 +10,6 @@
 #include "crypto/sm3.h"
 #include "x509/name.h"
 
-#define LOCK_FILE "rollover.lock"
-
 /*
  * From one key to the next under the same name.  Each step is recorded, and a run
  * that finds it done goes on after it: until the new key becomes active, in one
@@ -56,7 +54,7 @@ static enum egov_status note_key(void *user, const struct egov__generation_row *
 
 static enum egov_status find_keys(struct rollover *r, struct egov_error *err)
 {
-	enum egov_status rc = egov__home_lock(r->home, LOCK_FILE, &r->lock, err);
+	enum egov_status rc = egov__home_lock(r->home, EGOV__OWN_LOCK, &r->lock, err);
 
 	if (rc == EGOV_OK)
 		rc = egov__home_certificate(r->home, &r->old_cert, err);
@@ -161,38 +159,6 @@ static enum egov_status start(struct rollover *r, struct egov_error *err)
 	if (rc != EGOV_OK)
 		return rc;
 	rc = journal_start(r, err);
-	if (rc == EGOV_OK)
-		rc = egov__record_commit(record, err);
-	if (rc != EGOV_OK)
-		egov__record_rollback(record);
-	return rc;
-}
-
-/* --- what a killed run left --- */
-
-/* Papers of the CA itself: nobody else makes any while the lock is held. */
-static enum egov_status note_leftover(void *user, const struct egov__intent_row *row,
-                                      struct egov_error *err)
-{
-	(void)err;
-	if (row->kind != EGOV_OBJECT_CRL && *row->application == 0)
-		*(uint64_t *)user = row->id;
-	return EGOV_OK;
-}
-
-static enum egov_status close_leftover(const struct rollover *r, struct egov_error *err)
-{
-	struct egov_record *record = egov__home_record(r->home);
-	uint64_t left = 0;
-	enum egov_status rc = egov__store_intent_walk(egov__record_store(record), EGOV__INTENT_OPEN,
-	                                              note_leftover, &left, err);
-
-	if (rc != EGOV_OK || left == 0)
-		return rc;
-	rc = egov__record_begin(record, egov_home_now(r->home), err);
-	if (rc == EGOV_OK)
-		rc = egov__record_close_intent(record, left, r->actor,
-		                               "the run that made it ended before its result", err);
 	if (rc == EGOV_OK)
 		rc = egov__record_commit(record, err);
 	if (rc != EGOV_OK)
@@ -310,7 +276,7 @@ static enum egov_status roll(struct rollover *r, struct egov_report *report, str
 		             ? egov__home_ca_signer(r->home, r->new.number, &r->new_signer, err)
 		             : start(r, err);
 	if (rc == EGOV_OK)
-		rc = close_leftover(r, err);
+		rc = egov__own_close_leftover(r->home, r->actor, err);
 	if (rc == EGOV_OK) {
 		own = own_of(r, true);
 		rc = egov__own_request(r->home, &own, err);

@@ -19,6 +19,7 @@
 #define EGOV__META_CUSTODIAN_KEY "custodian-key" /* SubjectPublicKeyInfo */
 #define EGOV__META_SUBJECT "ca-subject"         /* DER Name */
 #define EGOV__META_REQUEST "ca-request"         /* DER of the CA's own PKCS#10 */
+#define EGOV__META_JOURNAL_STATEMENT "journal-statement" /* record/journal_statement.h; or none */
 #define EGOV__META_CERTIFICATE "ca-certificate" /* DER, once there is one */
 #define EGOV__META_CHAIN "ca-chain"             /* the certificates above it, as given */
 
@@ -51,7 +52,7 @@ EGOV_MUST_CHECK enum egov_status egov__home_generation_of(struct egov_home *home
                                                           struct egov_error *err);
 
 /* The same of a generation of the CA's key: EGOV__META_CA_KEY, EGOV__META_REQUEST,
- * EGOV__META_CERTIFICATE or EGOV__META_CHAIN, with "-N" from the second on. */
+ * EGOV__META_CERTIFICATE, EGOV__META_CHAIN or EGOV__META_JOURNAL_STATEMENT, with "-N" from the second on. */
 #define EGOV__META_NAME 40
 void egov__home_meta_name(const char *name, uint64_t generation, char out[EGOV__META_NAME]);
 

@@ -11,6 +11,7 @@ static const char clause[] = "Order No. 4, Art. 40";
 static const char domain[] = "egovca evidence";
 #define WITNESSED (EGOV__CONTEXT_CONS | 0)
 #define PRIVATE (EGOV__CONTEXT | 0)
+#define STATEMENT (EGOV__CONTEXT | 1)
 
 /* --- reading --- */
 
@@ -60,6 +61,8 @@ static enum egov_status read_contents(struct egov_slice in, struct egov__evidenc
 		rc = egov__lodged_octets(&in, "serial", 0, &out->serial, err);
 	if (rc == EGOV_OK)
 		rc = egov__lodged_octets(&in, "journalKey", EGOV__SM2_SPKI, &out->journal_key, err);
+	if (rc == EGOV_OK && egov__der_peek(in) == STATEMENT)
+		rc = egov__der_read(&in, STATEMENT, "statement", &out->statement, err);
 	if (rc == EGOV_OK)
 		rc = egov__lodged_read(&in, &out->lodged, err);
 	if (rc == EGOV_OK)
@@ -165,6 +168,8 @@ enum egov_status egov__evidence_write(const struct egov__evidence *evidence, str
 	egov__der_put(&body, EGOV__UTF8_STRING, egov__slice_text(domain));
 	egov__der_put(&body, EGOV__OCTET_STRING, evidence->serial);
 	egov__der_put(&body, EGOV__OCTET_STRING, evidence->journal_key);
+	if (evidence->statement.size > 0)
+		egov__der_put(&body, STATEMENT, evidence->statement);
 	egov__buf_slice(&body, evidence->lodged.der);
 	if (evidence->has_witnessed) {
 		mark = egov__der_open(&body, WITNESSED);

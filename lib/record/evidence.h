@@ -13,6 +13,7 @@
  *     domain      UTF8String ("egovca evidence"),
  *     serial      OCTET STRING,                   -- INTEGER contents
  *     journalKey  OCTET STRING (SIZE (91)),       -- SubjectPublicKeyInfo
+ *     statement   [1] OCTET STRING OPTIONAL,      -- record/journal_statement.h
  *     lodged      Lodged,                         -- covers all entries
  *     witnessed   [0] SEQUENCE {
  *       lodged      Lodged,                       -- an older one that a witness has
@@ -28,6 +29,7 @@
 
 struct egov__evidence {
 	struct egov_slice serial, journal_key;
+	struct egov_slice statement;            /* empty: there is none */
 	struct egov__lodged lodged;
 	bool has_witnessed;
 	struct egov__lodged witnessed;

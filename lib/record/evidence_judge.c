@@ -13,6 +13,7 @@
 #include "record/body.h"
 #include "record/catalogue.h"
 #include "record/evidence.h"
+#include "record/journal_statement.h"
 #include "record/kinds.h"
 #include "record/tree.h"
 #include "verify/verify.h"
@@ -48,6 +49,7 @@ struct judge {
 	const struct egov_cert *ca;             /* of trust, that signed it; NULL: none */
 	const struct entry *intent, *issue, *revoke, *hold;
 	bool full;
+	bool certified;                 /* a CA of trust says whose key the journal's is */
 };
 
 static enum egov_status wrong(struct egov_error *err, const struct entry *entry,
@@ -422,6 +424,33 @@ static enum egov_status judge_journal(struct judge *j, struct egov_error *err)
 	return rc;
 }
 
+/* Nobody else can make up entries: one of the CAs that are trusted says that the key is its own. */
+static enum egov_status judge_statement(struct judge *j, struct egov_error *err)
+{
+	struct egov_request *request = NULL;
+	enum egov_status rc;
+
+	if (j->evidence.statement.size == 0)
+		return EGOV_OK;
+	rc = egov__journal_statement_read(j->evidence.statement, j->evidence.journal_key, &request, err);
+	for (size_t i = 0; rc == EGOV_OK && i < j->trust->cas_count; i++)
+		j->certified = j->certified
+		               || egov__slice_equal(egov_request_public_key(request),
+		                                    egov_cert_public_key(j->trust->cas[i]));
+	egov_request_free(request);
+	return rc;
+}
+
+static void tell_statement(const struct judge *j)
+{
+	egov__report_add(j->report, "journal-certified", "%s", j->certified ? "yes" : "no");
+	if (!j->certified)
+		return;
+	egov__report_add(j->report, "proven", "%s",
+	                 egov__text(EGOV__N("the CA's key signed that this is the key of its journal: "
+	                                    "nobody else made these entries")));
+}
+
 static const struct egov__lodged *witnessed(const struct judge *j)
 {
 	return j->evidence.has_witnessed ? &j->evidence.witnessed : &j->evidence.lodged;
@@ -507,12 +536,15 @@ static void tell_summary(const struct judge *j)
 	egov__report_hex(report, "journal-key", j->evidence.journal_key);
 	egov__report_add(report, "witnessed", "%" PRIu64,
 	                 witnessed(j)->witnesses.size > 0 ? witnessed(j)->tree.size : 0);
+	tell_statement(j);
 }
 
 static enum egov_status judge(struct judge *j, struct egov_error *err)
 {
 	enum egov_status rc = judge_journal(j, err);
 
+	if (rc == EGOV_OK)
+		rc = judge_statement(j, err);
 	if (rc == EGOV_OK)
 		rc = read_entries(j, err);
 	if (rc == EGOV_OK)

@@ -72,6 +72,7 @@ struct egov__act {
 #define EGOV__ACT_CLOCK "clock"
 #define EGOV__ACT_UNSEAL "record-unseal"
 #define EGOV__ACT_WITNESS "record-witness"
+#define EGOV__ACT_CERTIFY "record-certify"
 #define EGOV__ACT_INSTALL "init-install"
 #define EGOV__ACT_ROLLOVER "ca-rollover"
 #define EGOV__ACT_KEY_DESTROY "ca-key-destroy"

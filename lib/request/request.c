@@ -339,6 +339,11 @@ struct egov_slice egov_request_public_key(const struct egov_request *request)
 	return EGOV__SLICE(request->spki);
 }
 
+struct egov_slice egov__request_subject(const struct egov_request *request)
+{
+	return request->subject;
+}
+
 bool egov__request_is_unwrapped(const struct egov_request *request)
 {
 	return (request->deviations & UNWRAPPED_ATTRIBUTES) != 0;

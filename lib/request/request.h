@@ -12,6 +12,8 @@ EGOV_MUST_CHECK enum egov_status egov__request_read(struct egov_slice bytes,
                                                     struct egov_request **out,
                                                     struct egov_error *err);
 
+struct egov_slice egov__request_subject(const struct egov_request *request);   /* DER Name */
+
 /* Whether values of attributes stand without their SET (CFCA's form). */
 bool egov__request_is_unwrapped(const struct egov_request *request);
 

@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "crypto/sm3.h"
+#include "record/evidence.h"
 
 static char *dir;
 static struct egov_home *home;
@@ -108,6 +109,61 @@ static void test_in_words(void **state)
 	assert_true(proves(report, "this revocation list, signed by the CA, does not list the "
 	                           "certificate"));
 	egov_report_free(report);
+}
+
+/* --- whose the journal key is --- */
+
+/* The evidence with another statement, as if it had been written so. */
+static void says(struct egov_slice statement, struct egov_buf *out)
+{
+	struct egov__evidence e;
+
+	assert_ok(egov__evidence_read(egov_buf_slice(evidence), &e, &err), &err);
+	assert_int_equal(e.statement.size, 0);
+	e.statement = statement;
+	assert_ok(egov__evidence_write(&e, out, &err), &err);
+}
+
+static void test_statements(void **state)
+{
+	struct egov_buf out = EGOV__BUF(1u << 24), other = EGOV__BUF(EGOV__MAX_OBJECT);
+	struct egov_report *report = new_report();
+
+	(void)state;
+	assert_ok(verify(egov_buf_slice(evidence), report, &err), &err);
+	assert_string_equal(egov_report_find(report, 0, "journal-certified"), "no");
+	/* what the CA's key signed, and means something else */
+	assert_ok(egov_init_request(home, &other, &err), &err);
+	says(egov_buf_slice(&other), &out);
+	assert_fails(verify(egov_buf_slice(&out), NULL, &err), &err, EGOV_E_CORRUPT, "of another key");
+	egov_buf_reset(&out);
+	other.data[other.size - 3] ^= 1;
+	says(egov_buf_slice(&other), &out);
+	assert_fails(verify(egov_buf_slice(&out), NULL, &err), &err, EGOV_E_CORRUPT, "does not verify");
+	egov_buf_reset(&out);
+	says(egov__slice_text("x"), &out);
+	assert_fails(verify(egov_buf_slice(&out), NULL, &err), &err, EGOV_E_CORRUPT, "does not verify");
+	egov_report_free(report);
+	egov__buf_clear(&out);
+	egov__buf_clear(&other);
+}
+
+static void test_certified(void **state)
+{
+	struct egov_report *report = new_report(), *made = new_report();
+	struct egov_buf *after;
+
+	(void)state;
+	assert_ok(egov_record_certify(home, "tester", made, &err), &err);
+	assert_string_equal(egov_report_find(made, 0, "generation"), "1");
+	after = prove(NULL);
+	assert_ok(verify(egov_buf_slice(after), report, &err), &err);
+	assert_string_equal(egov_report_find(report, 0, "journal-certified"), "yes");
+	assert_true(proves(report, "the CA's key signed that this is the key of its journal: nobody "
+	                           "else made these entries"));
+	egov_buf_free(after);
+	egov_report_free(report);
+	egov_report_free(made);
 }
 
 /* --- no byte of it can change --- */
@@ -458,6 +514,8 @@ int main(void)
 		cmocka_unit_test(test_checkpoints),
 		cmocka_unit_test(test_countersigned),
 		cmocka_unit_test(test_whole),
+		cmocka_unit_test(test_statements),
+		cmocka_unit_test(test_certified),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
