@@ -357,8 +357,11 @@ static enum egov_status judge_story(struct judge *j, const struct entry *entry,
                                     struct egov_error *err)
 {
 	char *kind = egov__slice_copy(entry->e.kind);
-	const struct egov__kind *const known = kind == NULL ? NULL : egov__kind_find(kind);
+	const struct egov__kind *known;
 
+	if (kind == NULL)
+		return egov_error_nomem(err);
+	known = egov__kind_find(kind);
 	free(kind);
 	if (is_kind(entry, EGOV__KIND_APPROVAL))
 		return judge_approval(j, entry, err);

@@ -54,6 +54,10 @@ static enum egov_status connect(struct egov_store *store, struct egov_error *err
 	                                   | SQLITE_OPEN_EXRESCODE,
 	                           NULL);
 
+	/* SQLite goes on with less where opening for writing fails, whatever the cause. */
+	if (code == SQLITE_OK && sqlite3_db_readonly(store->db, "main") == 1
+	    && access(store->path, W_OK) == 0)
+		code = SQLITE_IOERR;
 	if (code == SQLITE_OK)
 		code = sqlite3_busy_timeout(store->db, (int)store->wait_ms);
 	/* Room for what the schema and the statements are parsed into, in one piece: by default

@@ -227,10 +227,14 @@ bool unit_put_back(void)
 	if (!kept->there)
 		return true;
 	kept->there = false;
-	if (nftw(root, remove_new, 16, FTW_DEPTH | FTW_PHYS) != 0)
+	if (nftw(root, remove_new, 16, FTW_DEPTH | FTW_PHYS) != 0) {
+		perror(root);
 		return false;
+	}
 	for (size_t i = 0; i < kept->count; i++)
-		if (!put_back(&kept->file[i]))
+		if (!put_back(&kept->file[i])) {
+			perror(kept->file[i].path);
 			return false;
+		}
 	return true;
 }

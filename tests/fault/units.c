@@ -10,7 +10,8 @@
  * of the library, or from another place of the test's own code, than any before it in the
  * program (unit_ways.c).  Its branch goes on to the end of the test.  A call that comes by a
  * way that was taken fails as well, for EGOV_FAIL_REPEATS seconds of processor time a program,
- * then every second, fourth .. of them; its branch ends after HELD assertions that hold.
+ * then every second, fourth .. of them; its branch ends after HELD assertions that hold, or
+ * TAIL_MS more of processor time.
  * SQLite's own calls for memory, a hundred times as many as all others, fail by their ways
  * alone; what they go through in SQLite is none of it.
  * A thread that is not alone does not branch, nor a process that the test has started: there,
@@ -42,6 +43,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -53,6 +55,7 @@
 #define BRANCH_SECONDS 60       /* of processor time */
 #define REPEATS_SECONDS 600
 #define HELD 8
+#define TAIL_MS 10
 #define MOST_ODD (1u << 14)
 #define MOST_ROUNDS 20000
 
@@ -210,7 +213,7 @@ static bool is_wanted(enum fail_kind kind)
 
 static void slow_down(void)
 {
-	if (run.budget != 0 || used() < run.enough)
+	if (run.budget != 0 || run.fresh || run.step > UINT32_MAX || used() < run.enough)
 		return;
 	run.step *= 2;
 	run.enough += 1000 * run.seconds / run.tests / 4;
@@ -236,12 +239,21 @@ static void keep(void)
 		_exit(CHANGES);
 }
 
+static void end_tail(int number)
+{
+	(void)number;
+	_exit(PASSED);
+}
+
 static void begin_branch(void)
 {
 	const struct rlimit limit = { BRANCH_SECONDS, BRANCH_SECONDS + 1 };
+	const struct itimerval tail = { .it_value.tv_usec = TAIL_MS * 1000 };
 
 	(void)alarm(SECONDS);
-	if (setrlimit(RLIMIT_CPU, &limit) != 0)
+	(void)setpgid(0, 0);
+	if (setrlimit(RLIMIT_CPU, &limit) != 0
+	    || (!run.fresh && (signal(SIGPROF, end_tail) == SIG_ERR || setitimer(ITIMER_PROF, &tail, NULL) != 0)))
 		_exit(BROKEN);
 	unit_keep_open();
 	fail_paused = false;
@@ -281,7 +293,10 @@ static bool in_a_branch(enum fail_kind kind, unsigned long n)
 		begin_branch();
 		return true;
 	}
-	if (child < 0 || waitpid(child, &status, 0) != child || !unit_put_back())
+	if (child < 0 || waitpid(child, &status, 0) != child)
+		_exit(BROKEN);
+	(void)kill(-child, SIGKILL);    /* what the branch has started */
+	if (!unit_put_back())
 		_exit(BROKEN);
 	unit_offsets_put_back();
 	judge_branch(kind, n, status);
@@ -408,6 +423,7 @@ static void do_run(void)
 	some[run.before].teardown_func = armed_tear_down;
 	to_folder();
 	run.inside = true;
+	(void)setpgid(0, 0);
 	fail_unsynced = true;
 	unit_alone_begin();
 	(void)alarm(SECONDS);
@@ -426,12 +442,22 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 	return remove(path);
 }
 
+/* What a test has started may be at work for a moment after it. */
+static bool is_emptied(const char *folder)
+{
+	for (int i = 0; access(folder, F_OK) == 0; i++) {
+		if (nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0)
+			continue;
+		if (i == 50 || system("chmod -R u+rwx run kept") == -1)
+			return false;
+		(void)usleep(100 * 1000);
+	}
+	return true;
+}
+
 static void empty_folder(void)
 {
-	if (access("run", F_OK) == 0 && nftw("run", remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0
-	    && system("chmod -R u+rwx run && rm -rf run") != 0)
-		exit(BROKEN);
-	if (access("kept", F_OK) == 0 && nftw("kept", remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0)
+	if (!is_emptied("run") || !is_emptied("kept"))
 		exit(BROKEN);
 }
 
@@ -472,6 +498,7 @@ static int run_once(bool (*choose)(enum fail_kind kind, unsigned long n))
 		do_run();
 	if (child < 0 || waitpid(child, &status, 0) != child)
 		exit(BROKEN);
+	(void)kill(-child, SIGKILL);
 	return status;
 }
 
@@ -564,17 +591,19 @@ static void count_calls(struct told *of)
 static void fail_all(void)
 {
 	bool whole;
+	int status;
 
 	if (!find_tests_before())
 		return;
 	told->odd = 0;
 	told->elsewhere = false;
 	memcpy(before, told, sizeof(*told));
-	whole = !has_passed(run_once(in_a_branch));
+	status = run_once(in_a_branch);
+	whole = !has_passed(status);
 	count_calls(whole ? before : told);
 	if (whole) {
 		memcpy(told, before, sizeof(*told));
-		(void)printf("%s: branches disturb it\n", run.test->name);
+		(void)printf("%s: branches disturb it, 0x%x\n", run.test->name, (unsigned)status);
 		(void)fflush(stdout);
 	}
 	for (size_t i = 0; i < told->odd; i++)

@@ -183,6 +183,7 @@ static void test_random_changes(void **state)
 
 	(void)state;
 	egov__buf_slice(&copy, egov_buf_slice(evidence));
+	assert_non_null(copy.data);
 	assert_int_equal(copy.data[1], 0x82);
 	for (int i = 0; i < 500; i++) {
 		size_t at;
