@@ -108,3 +108,10 @@ expect 3 egov-crl publish --home root
 says_only 'lives in software'
 sed -i 's/^allow_software = no/allow_software = yes/' root/egovca.conf
 consistent root
+# A service archives, or somebody in a role for it; approvals are read where they lie then.
+expect 0 egov-record archive --home root
+consistent root
+expect 3 as 王审查 egov-record archive --home root
+expect 0 as 吴操作 egov-record archive --home root
+[ "$(entries root archive)" -eq 2 ] || die 'want two archives'
+consistent root
