@@ -177,6 +177,17 @@ sed -n '/^import sys, zlib/,/^\.Ed/p' "$SRC/man/egov-archive.5" | sed '/^\.Ed/d;
 expect 0 python3 page.py $segment
 [ "$(wc -l <"$out")" -eq "$entries" ] || die_showing 'the page reads another number of entries'
 grep -q " issue .* $li " "$out" || die_showing 'the page does not read what was issued'
+# Its commands: offsets and lengths at depth 1 are those of content and signature.
+expect 0 openssl pkey -pubin -inform DER -in key.der -out key.pem
+openssl asn1parse -inform DER -in $segment |
+	sed -n 's/^ *\([0-9]*\):d=1 *hl=\([0-9]*\) *l= *\([0-9]*\) .*/\1 \2 \3/p' >places
+read -r at head size <places
+dd if=$segment of=content bs=1 skip="$at" count=$((head + size)) 2>"$err"
+tail -n 1 places >place
+read -r at head size <place
+dd if=$segment of=signature bs=1 skip=$((at + head)) 2>"$err"
+expect 0 openssl dgst -sm3 -verify key.pem -sigopt $ID -signature signature content
+prints 'Verified OK'
 number=$(sql root "select seq from journal where kind = 'issue' and subject = '$li'")
 expect 0 openssl x509 -inform DER -in "$number.der" -out li.again
 same li.pem li.again

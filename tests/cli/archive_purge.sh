@@ -32,7 +32,7 @@ cp $segment old.seg
 # parts.py FILE: the numbers of entries that have something sealed, or a certificate of so many
 # octets: the beginning of the page's own program.
 sed -n '/^import sys, zlib/,/^\.Ed/p' "$SRC/man/egov-archive.5" | sed '/^\.Ed/d; s/\\e/\\/g' >page.py
-sed '/^for n, /,$d' page.py >parts.py
+sed '/^for n, /,$d; /^open(/d' page.py >parts.py
 cat >>parts.py <<'PY'
 for n, (_, record) in enumerate(parts(content[10])):
     for tag, value in parts(record)[1:]:
