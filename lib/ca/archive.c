@@ -172,6 +172,13 @@ static enum egov_status tidy(const struct archiving *a, struct egov_error *err)
 	return rc;
 }
 
+enum egov_status egov__archive_tidy(struct egov_home *home, struct egov_error *err)
+{
+	const struct archiving a = begin(home, NULL);
+
+	return tidy(&a, err);
+}
+
 /* On disk, read back from there, and as the ledger has it. */
 static enum egov_status put_file(const struct archiving *a, const struct egov__segment_row *row,
                                  struct egov_slice bytes, struct egov_error *err)

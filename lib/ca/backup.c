@@ -41,6 +41,8 @@ static enum egov_status copy(struct backup *b, struct egov_error *err)
 
 	if (rc == EGOV_OK)
 		rc = egov__home_lock(b->home, EGOV__ARCHIVE_LOCK, &archive, err);
+	if (rc == EGOV_OK)
+		rc = egov__archive_tidy(b->home, err);
 	if (rc == EGOV_OK) {
 		rc = egov__home_copy_files(from, b->part, &b->list, err);
 		if (rc == EGOV_OK)

@@ -82,7 +82,10 @@ done
 expect 0 egov-record due --home root "$li"
 expect 0 egov-record pack --home root --case x --out pack
 expect 0 egov-record verify-pack --trust $ca pack
+cp $segment root/archive/000002-1.seg
+cp $segment root/archive/000001-0.seg.gone
 expect 0 egov-record backup --home root copy
+[ "$(echo copy/archive/*)" = copy/archive/000001-1.seg ] || die 'what a killed run left was copied'
 expect 0 egov-record restore --home copy --check
 expect 0 egov-status show --home copy --pem "$li"
 same "$out" li.before
