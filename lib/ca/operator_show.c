@@ -112,10 +112,12 @@ static enum egov_status take_entry(void *user, const struct egov__journal_row *e
 	if (entry->seq != e->entry || strcmp(entry->kind, EGOV__KIND_APPROVAL) != 0)
 		return EGOV_OK;
 	rc = egov__body_parse(entry->body, &body, err);
+	if (rc != EGOV_OK)
+		return rc;
 	statement = egov__body_get_text(body, EGOV__KEY_STATEMENT);
 	signature = egov__body_get_text(body, EGOV__KEY_SIGNATURE);
 	certificate = egov__body_get_text(body, EGOV__KEY_CERTIFICATE);
-	if (rc == EGOV_OK && (statement == NULL || signature == NULL || certificate == NULL))
+	if (statement == NULL || signature == NULL || certificate == NULL)
 		rc = egov_error_set(err, EGOV_E_CORRUPT, "Order No. 4, Art. 24",
 		                    "journal entry %" PRIu64 ": it has no statement", entry->seq);
 	if (rc == EGOV_OK)

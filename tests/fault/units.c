@@ -53,7 +53,7 @@
 
 #define SECONDS 300             /* that one run may take, and a branch, on a busy machine */
 #define BRANCH_SECONDS 60       /* of processor time */
-#define REPEATS_SECONDS 600
+#define REPEATS_SECONDS 300
 #define HELD 8
 #define TAIL_MS 10
 #define MOST_ODD (1u << 14)
@@ -77,7 +77,6 @@ static struct told {
 	atomic_ulong now[FAIL_KINDS];   /* calls of the run under way */
 	atomic_bool elsewhere;          /* of other threads and processes */
 	atomic_bool met;                /* the run has met a call that fails */
-	atomic_flag busy;
 	struct call call;               /* which */
 	void *frames[UNIT_FRAMES];      /* and how it came to it */
 	int frame_count;
@@ -165,24 +164,19 @@ static bool by_that_way(enum fail_kind kind, unsigned long n)
 	return true;
 }
 
-/* The first that comes by a new way, in any thread and process. */
+/* The first that comes by a new way, in any thread and process; whoever meets it takes it, and
+ * may be killed there: the next run takes it then. */
 static bool first_new(enum fail_kind kind, unsigned long n)
 {
 	uint64_t way;
-	bool taken;
 
 	if (told->met || (run.branched && unit_alone()))
 		return false;
 	way = unit_way(kind);
-	while (atomic_flag_test_and_set(&told->busy)) {
-	}
-	taken = !told->met && unit_way_take(&told->ways, way);
-	if (taken)
-		told->met = true;
-	atomic_flag_clear(&told->busy);
-	if (taken)
-		meet(kind, n, way);
-	return taken;
+	if (!unit_way_is_new(&told->ways, way) || atomic_exchange(&told->met, true))
+		return false;
+	meet(kind, n, way);
+	return unit_way_take(&told->ways, way);
 }
 
 static void wants_run(enum fail_kind kind, unsigned long n)
