@@ -3,6 +3,7 @@
 #include <egovca/ca.h>
 #include <egovca/cert.h>
 #include <egovca/crl.h>
+#include <egovca/file.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +11,6 @@
 
 #include "tool.h"
 
-#define MAX_CRL (256u << 20)
 #define MAX_CERTIFICATE (64u << 10)
 
 struct options {
@@ -80,7 +80,7 @@ static enum egov_status import(struct tool *tool, struct egov_home *home,
 		.lost = o->lost
 	};
 	struct egov_buf *crl = NULL;
-	enum egov_status rc = tool_in(tool->operands.items[0], MAX_CRL, &crl, err);
+	enum egov_status rc = tool_in(tool->operands.items[0], EGOV_MAX_CRL, &crl, err);
 
 	if (rc == EGOV_OK)
 		rc = tool_host(home, err);
@@ -141,7 +141,7 @@ static enum egov_status hand_out_packet(struct tool *tool, struct egov_home *hom
 static enum egov_status export(struct tool *tool, struct egov_home *home,
                                struct egov_report *report, struct egov_error *err)
 {
-	struct egov_buf *packet = egov_buf_new(MAX_CRL);
+	struct egov_buf *packet = egov_buf_new(EGOV_MAX_CRL);
 	const enum egov_status rc =
 		packet == NULL ? tool_error(err, EGOV_E_NOMEM, NULL, _("out of memory"))
 	                       : hand_out_packet(tool, home, packet, err);
@@ -181,7 +181,7 @@ static enum egov_status parse_query(const struct options *o, struct egov_crl_que
 static enum egov_status get(struct tool *tool, struct egov_home *home, struct egov_report *report,
                             struct egov_error *err)
 {
-	struct egov_buf *der = egov_buf_new(MAX_CRL);
+	struct egov_buf *der = egov_buf_new(EGOV_MAX_CRL);
 	struct egov_crl_query query;
 	enum egov_status rc = der == NULL
 	                              ? tool_error(err, EGOV_E_NOMEM, NULL, _("out of memory"))

@@ -11,7 +11,7 @@ extern "C" {
 /* The usual maxima of what is read, in octets. */
 #define EGOV_MAX_OBJECT (64u << 10)     /* one certificate or request */
 #define EGOV_MAX_FILE (16u << 20)       /* a text, a list of certificates, an evidence file */
-#define EGOV_MAX_CRL (256u << 20)       /* a certificate revocation list */
+#define EGOV_MAX_CRL (1u << 30)         /* a certificate revocation list that is held */
 
 /* Reads a file, or standard input for "-".  EGOV_E_IO: missing or unreadable;
  * EGOV_E_LIMIT: more than max octets. */

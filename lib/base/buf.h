@@ -23,7 +23,7 @@ struct egov_buf {
 /* The usual maxima, in octets. */
 #define EGOV__MAX_OBJECT (64u << 10)    /* one certificate, request, name, extension */
 #define EGOV__MAX_FILE (16u << 20)      /* a text file, an evidence file */
-#define EGOV__MAX_CRL (256u << 20)      /* a certificate revocation list */
+#define EGOV__MAX_CRL (1u << 30)        /* a certificate revocation list that is held */
 
 #define EGOV__SLICE(bytes) ((struct egov_slice){ (bytes), sizeof(bytes) })
 #define EGOV__NO_SLICE ((struct egov_slice){ NULL, 0 })
