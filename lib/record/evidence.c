@@ -32,6 +32,16 @@ static enum egov_status read_witnessed(struct egov_slice *in, struct egov__evide
 	return rc == EGOV_OK ? egov__der_end(contents, "witnessed", err) : rc;
 }
 
+static enum egov_status read_statement(struct egov_slice *in, struct egov_slice *out,
+                                       struct egov_error *err)
+{
+	enum egov_status rc = egov__der_read(in, STATEMENT, "statement", out, err);
+
+	if (rc == EGOV_OK && out->size == 0)
+		rc = egov_error_set(err, EGOV_E_SYNTAX, NULL, "statement: is empty");
+	return rc;
+}
+
 static enum egov_status check_digest(const struct egov_slice *all, struct egov_slice *rest,
                                      struct egov_error *err)
 {
@@ -62,7 +72,7 @@ static enum egov_status read_contents(struct egov_slice in, struct egov__evidenc
 	if (rc == EGOV_OK)
 		rc = egov__lodged_octets(&in, "journalKey", EGOV__SM2_SPKI, &out->journal_key, err);
 	if (rc == EGOV_OK && egov__der_peek(in) == STATEMENT)
-		rc = egov__der_read(&in, STATEMENT, "statement", &out->statement, err);
+		rc = read_statement(&in, &out->statement, err);
 	if (rc == EGOV_OK)
 		rc = egov__lodged_read(&in, &out->lodged, err);
 	if (rc == EGOV_OK)

@@ -111,6 +111,16 @@ static void test_in_words(void **state)
 	egov_report_free(report);
 }
 
+/* --- evidence that is written anew --- */
+
+static void seal_again(struct egov_buf *bytes)
+{
+	/* What stands before the digest, from the first value on: the outer header is 4 octets. */
+	const struct egov_slice all = { bytes->data + 4, bytes->size - 4 - 34 };
+
+	assert_ok(egov__sm3(&all, 1, bytes->data + bytes->size - 32, &err), &err);
+}
+
 /* --- whose the journal key is --- */
 
 /* The evidence with another statement, as if it had been written so. */
@@ -148,6 +158,29 @@ static void test_statements(void **state)
 	egov__buf_clear(&other);
 }
 
+/* There is one form of having none. */
+static void test_empty_statement(void **state)
+{
+	static const uint8_t none[] = { 0x81, 0x00 };
+	const struct egov_slice all = egov_buf_slice(evidence);
+	struct egov_buf out = EGOV__BUF(1u << 24);
+	struct egov__evidence e;
+	size_t at, size;
+
+	(void)state;
+	assert_ok(egov__evidence_read(all, &e, &err), &err);
+	at = (size_t)(e.journal_key.data - all.data) + e.journal_key.size;
+	egov__buf_append(&out, all.data, at);
+	egov__buf_append(&out, none, sizeof(none));
+	egov__buf_append(&out, all.data + at, all.size - at);
+	size = out.size - 4;
+	out.data[2] = (uint8_t)(size >> 8);
+	out.data[3] = (uint8_t)size;
+	seal_again(&out);
+	assert_fails(verify(egov_buf_slice(&out), NULL, &err), &err, EGOV_E_CORRUPT, "is empty");
+	egov__buf_clear(&out);
+}
+
 static void test_certified(void **state)
 {
 	struct egov_report *report = new_report(), *made = new_report();
@@ -167,14 +200,6 @@ static void test_certified(void **state)
 }
 
 /* --- no byte of it can change --- */
-
-static void seal_again(struct egov_buf *bytes)
-{
-	/* What stands before the digest, from the first value on: the outer header is 4 octets. */
-	const struct egov_slice all = { bytes->data + 4, bytes->size - 4 - 34 };
-
-	assert_ok(egov__sm3(&all, 1, bytes->data + bytes->size - 32, &err), &err);
-}
 
 static void test_random_changes(void **state)
 {
@@ -516,6 +541,7 @@ int main(void)
 		cmocka_unit_test(test_countersigned),
 		cmocka_unit_test(test_whole),
 		cmocka_unit_test(test_statements),
+		cmocka_unit_test(test_empty_statement),
 		cmocka_unit_test(test_certified),
 	};
 
