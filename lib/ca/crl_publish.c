@@ -87,22 +87,29 @@ static enum egov_status load_last(struct publication *p, struct egov_error *err)
 	return rc;
 }
 
-/* Whether the bytes are a list that this key signed; its number, at most UINT64_MAX. */
-static bool is_ours(const struct publication *p, const struct egov__source *source,
-                    uint64_t *number)
+/* Whether the bytes are a list that this key signed; its number, at most UINT64_MAX.  What
+ * cannot be read now may be one. */
+static enum egov_status is_ours(const struct publication *p, const struct egov__source *source,
+                                uint64_t *number, bool *ours, struct egov_error *err)
 {
-	struct egov__crl_outline served;
+	struct egov__crl_outline served = { .entries_at = 0 };
+	struct egov_error why = { 0 };
 	enum egov_status rc = egov__crl_read_signed(source, p->ca,
 	                                            egov__slice_text(EGOV__SM2_DEFAULT_ID),
-	                                            &served, NULL);
+	                                            &served, &why);
 
-	if (rc != EGOV_OK)
-		return false;
-	rc = egov__crl_number(served.fields.extensions, number, NULL);
-	if (rc == EGOV_E_LIMIT)
+	if (rc == EGOV_E_NOMEM || rc == EGOV_E_IO) {
+		if (err != NULL)
+			*err = why;
+		return rc;
+	}
+	if (rc == EGOV_OK)
+		rc = egov__crl_number(served.fields.extensions, number, NULL);
+	if (rc == EGOV_E_LIMIT && served.fields.issuer.size > 0)
 		*number = UINT64_MAX;
+	*ours = served.fields.issuer.size > 0 && (rc == EGOV_OK || rc == EGOV_E_LIMIT);
 	egov__crl_outline_clear(&served);
-	return rc == EGOV_OK || rc == EGOV_E_LIMIT;
+	return EGOV_OK;
 }
 
 /* A list of ours under a higher number than the ledger knows: the ledger is older
@@ -113,12 +120,12 @@ static enum egov_status judge_bytes(struct publication *p, const char *path,
 {
 	struct egov__crl_row row = { .number = 0 };
 	uint64_t number = 0;
-	bool found = false, known = false;
-	enum egov_status rc;
+	bool found = false, known = false, ours = false;
+	enum egov_status rc = is_ours(p, bytes, &number, &ours, err);
 
 	p->last_served = false;
-	if (!is_ours(p, bytes, &number))
-		return EGOV_OK;
+	if (rc != EGOV_OK || !ours)
+		return rc;
 	rc = egov__store_crl_last(store_of(p), NULL, &row, &found, err);
 	if (rc == EGOV_OK && (!found || number > row.number))
 		rc = egov__home_is_reconciled(p->home, number, bytes, &known, err);
