@@ -73,7 +73,7 @@ bool unit_way_is_new(const struct unit_ways *ways, uint64_t way)
 	for (; ways->taken[i] != 0; i = (i + 1) % UNIT_WAYS)
 		if (ways->taken[i] == way)
 			return false;
-	return ways->count < UNIT_WAYS / 2;
+	return ways->count < UNIT_MOST_WAYS;
 }
 
 bool unit_way_take(struct unit_ways *ways, uint64_t way)

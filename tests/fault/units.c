@@ -539,6 +539,13 @@ static void fail_at(const struct call *call)
 		tell_wrong("the call was not met again", status);
 }
 
+/* A way that is not tried is as bad as one that goes wrong. */
+static void tell_left(const char *what)
+{
+	(void)printf("FAIL: %s: %s\n", run.test->name, what);
+	told->wrong++;
+}
+
 /* Each new way in a run of its own, until there is none; in the end those are asked for as
  * well that threads have made seem branched. */
 static void fail_new_ways(bool branched)
@@ -556,6 +563,8 @@ static void fail_new_ways(bool branched)
 		else if (!has_passed(status))
 			tell_wrong("no call", status);
 	}
+	if (rounds == MOST_ROUNDS)
+		tell_left("more ways of threads than runs");
 	(void)printf("%s: %u runs\n", run.test->name, rounds);
 	(void)fflush(stdout);
 }
@@ -654,6 +663,8 @@ static int fail_tests(const struct CMUnitTest *tests, size_t count)
 			fail_some();
 	}
 	empty_folder();
+	if (told->ways.count == UNIT_MOST_WAYS)
+		tell_left("more ways than places");
 	(void)printf("%lu of %lu calls, %lu of %lu of SQLite's, in %zu of %zu tests failed in their turn,"
 	             " by %lu ways, %lu borne, %lu wrongly; %lu s\n",
 	             told->tried[FAIL_MEMORY] + told->tried[FAIL_IO],

@@ -22,6 +22,7 @@ void unit_held(void);
 /* --- unit_ways.c: which way leads to a call --- */
 
 #define UNIT_WAYS (1u << 18)
+#define UNIT_MOST_WAYS (UNIT_WAYS / 2)
 #define UNIT_FRAMES 100
 
 /* Those that were taken in this program. */
