@@ -2,8 +2,9 @@
 /*
  * The files of a test are kept in memory that processes share before a branch changes the
  * first of them, and put back when it has ended.  A file that is open is the same file again:
- * a link keeps it.
+ * a link keeps it; a folder is, which is put away where it is removed.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -144,6 +145,41 @@ bool unit_keep(void)
 	return kept->there;
 }
 
+static const char *folder_of(ino_t ino)
+{
+	static char path[PATH + 40];
+
+	(void)snprintf(path, sizeof(path), "%s/folder-%lu", links, (unsigned long)ino);
+	return path;
+}
+
+static bool is_empty(int dir, const char *path)
+{
+	const int fd = openat(dir, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	DIR *const folder = fd < 0 ? NULL : fdopendir(fd);
+	size_t entries = 0;
+
+	if (folder == NULL)
+		return false;
+	while (readdir(folder) != NULL)
+		entries++;
+	(void)closedir(folder);
+	return entries == 2;
+}
+
+int unit_put_away(int dir, const char *path)
+{
+	struct stat st;
+
+	if (fstatat(dir, path, &st, AT_SYMLINK_NOFOLLOW) != 0)
+		return -1;
+	if (!is_empty(dir, path)) {
+		errno = ENOTEMPTY;
+		return -1;
+	}
+	return renameat(dir, path, AT_FDCWD, folder_of(st.st_ino));
+}
+
 /* --- in the process that has waited --------------------------------------------------------- */
 
 static const struct file *find(const char *path)
@@ -213,7 +249,8 @@ static bool put_back(const struct file *file)
 
 	if (S_ISLNK(file->st.st_mode))
 		return symlink((const char *)kept->bytes + file->at, file->path) == 0;
-	if (S_ISDIR(file->st.st_mode) && mkdir(file->path, 0700) != 0 && errno != EEXIST)
+	if (S_ISDIR(file->st.st_mode) && access(file->path, F_OK) != 0
+	    && rename(folder_of(file->st.st_ino), file->path) != 0 && mkdir(file->path, 0700) != 0)
 		return false;
 	if (S_ISREG(file->st.st_mode) && !put_back_bytes(file))
 		return false;

@@ -313,10 +313,29 @@ static bool in_a_branch(enum fail_kind kind, unsigned long n)
 		return next arguments;                                                             \
 	}
 
+/* What may remove a folder. */
+#define REMOVE(name, parameters, arguments, is_folder, dir)                                        \
+	int name parameters                                                                        \
+	{                                                                                          \
+		NEXT(name);                                                                        \
+		if (fail_on_change != NULL)                                                        \
+			fail_on_change();                                                          \
+		if (unit_in_branch() && (is_folder))                                               \
+			return unit_put_away(dir, path);                                           \
+		return next arguments;                                                             \
+	}
+
+static bool is_folder(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+REMOVE(rmdir, (const char *path), (path), is_folder(path), AT_FDCWD)
+REMOVE(remove, (const char *path), (path), is_folder(path), AT_FDCWD)
+REMOVE(unlinkat, (int dir, const char *path, int flags), (dir, path, flags), (flags & AT_REMOVEDIR) != 0, dir)
 CHANGE(int, unlink, (const char *path), (path))
-CHANGE(int, unlinkat, (int dir, const char *path, int flags), (dir, path, flags))
-CHANGE(int, rmdir, (const char *path), (path))
-CHANGE(int, remove, (const char *path), (path))
 CHANGE(int, symlink, (const char *to, const char *path), (to, path))
 CHANGE(int, chmod, (const char *path, mode_t mode), (path, mode))
 CHANGE(int, fchmod, (int fd, mode_t mode), (fd, mode))

@@ -72,6 +72,9 @@ void unit_keep_open(void);
 /* Before a branch changes any: false where they are too many. */
 bool unit_keep(void);
 
+/* In a branch, as rmdir: the folder may be open. */
+int unit_put_away(int dir, const char *path);
+
 /* After it has ended: all files are as they were, where a branch has kept them. */
 bool unit_put_back(void);
 
