@@ -38,6 +38,7 @@ approved root wang
 echo "$id" >application-2
 approved root zhang
 echo "$id" >application-id
+issued root lost
 cp root/ledger.db yesterday.db
 expect 0 egov-revoke --home root --serial "$serial" --reason superseded --requested-by x \
 	--evidence loss.txt
