@@ -329,7 +329,9 @@ static enum egov_status put_decision(struct egov_home *home, const char *kind, c
 static void add_rejection(const struct egov__application_row *row, const struct egov__body *body,
                           struct egov_buf *facts)
 {
-	const char *commitment = egov__body_get_text(body, EGOV__KEY_COMMITMENT);
+	/* Where there was no memory for the body, its entry tells. */
+	const char *commitment =
+		body == NULL ? NULL : egov__body_get_text(body, EGOV__KEY_COMMITMENT);
 
 	egov__fact_hex_add(facts, EGOV__KEY_KEY_SM3, EGOV__SLICE(row->key_digest));
 	egov__fact_hex_add(facts, EGOV__KEY_PROOFS_SM3, EGOV__SLICE(row->proofs_digest));

@@ -109,6 +109,7 @@ static void flipped_at_every_octet(void **state)
 
 	(void)state;
 	egov__buf_slice(copy, egov_buf_slice(whole));
+	assert_int_equal(copy->size, whole->size);
 	for (size_t i = 0; i < copy->size; i++) {
 		copy->data[i] ^= (uint8_t)(1u << i % 8);
 		put(egov_buf_slice(copy));
@@ -144,6 +145,7 @@ static void tampered_at_every_octet(void **state)
 	for (size_t i = first; i < whole->size - 34; i++) {
 		egov_buf_reset(copy);
 		egov__buf_slice(copy, egov_buf_slice(whole));
+		assert_int_equal(copy->size, whole->size);
 		copy->data[i] ^= 0x10;
 		fix_checksum(copy);
 		put(egov_buf_slice(copy));
@@ -188,6 +190,7 @@ static void another_version(void **state)
 
 	(void)state;
 	egov__buf_slice(copy, egov_buf_slice(whole));
+	assert_int_equal(copy->size, whole->size);
 	copy->data[15] = '2';
 	put(egov_buf_slice(copy));
 	assert_rv(use_token(), CKR_TOKEN_NOT_RECOGNIZED);
