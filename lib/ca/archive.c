@@ -379,8 +379,9 @@ enum egov_status egov_record_archive(struct egov_home *home,
 	struct archiving a = begin(home, options->actor);
 	enum egov_status rc;
 
-	if (options->until != EGOV_TIME_NONE && options->until > egov_home_now(home))
-		return egov_error_set(err, EGOV_E_USAGE, NULL, "until: lies in the future");
+	rc = egov__home_check_past(home, "until", options->until, err);
+	if (rc != EGOV_OK)
+		return rc;
 	rc = egov__actor_check(home, EGOV__ACT_ARCHIVE, options->actor, err);
 	if (rc != EGOV_OK)
 		return rc;

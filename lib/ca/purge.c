@@ -197,8 +197,9 @@ enum egov_status egov_record_purge(struct egov_home *home, const struct egov_pur
 
 	if (p.until == EGOV_TIME_NONE)
 		p.until = egov_home_now(home);
-	if (p.until > egov_home_now(home))
-		return egov_error_set(err, EGOV_E_USAGE, clause, "until: lies in the future");
+	rc = egov__home_check_past(home, "until", p.until, err);
+	if (rc != EGOV_OK)
+		return rc;
 	if (options->dry_run) {
 		rc = look(&p, report, err);
 	} else {

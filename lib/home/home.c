@@ -171,6 +171,19 @@ void egov_home_set_clock(struct egov_home *home, const struct egov_clock *clock)
 	home->now = home->conf.test && clock->test != EGOV_TIME_NONE ? clock->test : clock->real;
 }
 
+enum egov_status egov__home_check_past(const struct egov_home *home, const char *name,
+                                       egov_time time, struct egov_error *err)
+{
+	char wanted[EGOV_TIME_TEXT], now[EGOV_TIME_TEXT];
+
+	if (time == EGOV_TIME_NONE || time <= home->now)
+		return EGOV_OK;
+	egov_time_format(time, wanted);
+	egov_time_format(home->now, now);
+	return egov_error_set(err, EGOV_E_USAGE, NULL, "%s: %s lies in the future, now is %s", name,
+	                      wanted, now);
+}
+
 int egov_home_is_test(const struct egov_home *home)
 {
 	return home->conf.test;

@@ -182,6 +182,11 @@ int egov__home_retention(struct egov_home *home, const char *name);
 EGOV_MUST_CHECK enum egov_status egov__home_sweep_served(struct egov_home *home,
                                                          struct egov_error *err);
 
+/* EGOV_E_USAGE where what the caller named so lies in the future; EGOV_TIME_NONE does not. */
+EGOV_MUST_CHECK enum egov_status egov__home_check_past(const struct egov_home *home,
+                                                       const char *name, egov_time time,
+                                                       struct egov_error *err);
+
 /* Who holds it makes lists. */
 #define EGOV__CRL_LOCK "crl.lock"
 

@@ -61,6 +61,7 @@ done
 # --- on that day: those two, not what is held, and not what came later ---
 EGOV_TEST_NOW=2039-11-22T16:00:00Z
 expect 2 egov-record purge --home root --dry-run --until 2039-11-22T16:00:01Z
+says_only 'until: 2039-11-22T16:00:01Z lies in the future, now is 2039-11-22T16:00:00Z'
 expect 0 egov-record purge --home root --dry-run
 prints "serial: $zhang" "serial: $li" 'count: 2' 'lost-at: 2029-11-22T08:00:00Z'
 ! grep -qE "$held|$later" "$out" || die_showing 'that is not due'
