@@ -15,42 +15,17 @@
 
 /* --- lists that were taken over --- */
 
-struct search {
-	uint8_t digest[EGOV__SM3_SIZE];
-	bool found;
-};
-
-static enum egov_status see_entry(void *user, const struct egov__journal_row *entry,
-                                  struct egov_error *err)
-{
-	struct search *const search = user;
-	struct egov__body *body = NULL;
-	enum egov_status rc;
-
-	if (strcmp(entry->kind, EGOV__KIND_RECONCILE) != 0)
-		return EGOV_OK;
-	rc = egov__body_parse(entry->body, &body, err);
-	if (rc == EGOV_OK
-	    && egov__body_has_hex(body, EGOV__KEY_SM3, EGOV__SLICE(search->digest)))
-		search->found = true;
-	egov__body_free(body);
-	return rc;
-}
-
 enum egov_status egov__home_is_reconciled(struct egov_home *home, uint64_t number,
                                           const struct egov__source *list, bool *is,
                                           struct egov_error *err)
 {
-	struct search search = { .found = false };
+	uint8_t digest[EGOV__SM3_SIZE];
 	char subject[32];
-	enum egov_status rc = egov__sm3_source(EGOV__NO_SLICE, list, search.digest, err);
+	enum egov_status rc = egov__sm3_source(EGOV__NO_SLICE, list, digest, err);
 
+	*is = false;
 	(void)snprintf(subject, sizeof(subject), "crl-%" PRIu64, number);
-	if (rc == EGOV_OK)
-		rc = egov__store_journal_walk(egov__record_store(egov__home_record(home)), 0, subject,
-		                              see_entry, &search, err);
-	*is = rc == EGOV_OK && search.found;
-	return rc;
+	return rc == EGOV_OK ? egov__home_is_noted(home, subject, digest, is, err) : rc;
 }
 
 /* --- what is served --- */

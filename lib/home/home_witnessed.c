@@ -53,17 +53,25 @@ static enum egov_status see_note(void *user, const struct egov__journal_row *ent
 	return rc;
 }
 
+enum egov_status egov__home_is_noted(struct egov_home *home, const char *subject,
+                                     const uint8_t digest[32], bool *is,
+                                     struct egov_error *err)
+{
+	struct noted noted = { { digest, EGOV__SM3_SIZE }, false };
+	const enum egov_status rc = egov__store_journal_walk(store_of(home), 0, subject, see_note,
+	                                                     &noted, err);
+
+	*is = rc == EGOV_OK && noted.found;
+	return rc;
+}
+
 static enum egov_status is_noted(struct egov_home *home, const struct egov__kept *kept, bool *is,
                                  struct egov_error *err)
 {
-	struct noted noted = { EGOV__SLICE(kept->digest), false };
 	char subject[EGOV__CHECKPOINT_SUBJECT];
-	enum egov_status rc;
 
 	(void)snprintf(subject, sizeof(subject), EGOV__CHECKPOINT_PREFIX "%" PRIu64, kept->size);
-	rc = egov__store_journal_walk(store_of(home), 0, subject, see_note, &noted, err);
-	*is = noted.found;
-	return rc;
+	return egov__home_is_noted(home, subject, kept->digest, is, err);
 }
 
 enum egov_status egov__home_judge_kept(struct egov_home *home, const struct egov__kept *kept,

@@ -42,6 +42,11 @@ EGOV_MUST_CHECK enum egov_status egov__home_compare_kept(struct egov_home *home,
                                                          const char *place,
                                                          struct egov_error *err);
 
+/* Whether egov-record reconcile has noted what has this SM3, under this subject. */
+EGOV_MUST_CHECK enum egov_status egov__home_is_noted(struct egov_home *home, const char *subject,
+                                                     const uint8_t digest[32], bool *is,
+                                                     struct egov_error *err);
+
 /* A file of ours, its signature verified; one that does not read was altered: EGOV_E_CORRUPT. */
 EGOV_MUST_CHECK enum egov_status egov__home_read_kept(struct egov_home *home, const char *path,
                                                       struct egov__kept *kept,
