@@ -11,17 +11,6 @@
 
 static const char clause[] = "Order No. 4, Art. 24";
 
-/* Whatever does not decode was altered. */
-static enum egov_status altered(enum egov_status rc, struct egov_error *err)
-{
-	if (rc != EGOV_E_SYNTAX && rc != EGOV_E_LIMIT && rc != EGOV_E_UNSUPPORTED
-	    && rc != EGOV_E_POLICY)
-		return rc;
-	if (err != NULL)
-		err->status = EGOV_E_CORRUPT;
-	return EGOV_E_CORRUPT;
-}
-
 static enum egov_status wrong(struct egov_error *err, const char *what)
 {
 	return egov_error_set(err, EGOV_E_CORRUPT, clause, "archive: %s", egov__text(what));
@@ -138,7 +127,7 @@ enum egov_status egov__segment_read(struct egov_slice der, struct egov__segment 
 		rc = egov__der_end(in, "archive", err);
 	if (rc == EGOV_OK)
 		rc = read_content(content, out, err);
-	return altered(rc, err);
+	return egov_error_altered(err, rc);
 }
 
 enum egov_status egov__segment_verify(const struct egov__segment *segment,
@@ -207,7 +196,7 @@ enum egov_status egov__segment_record(const struct egov__segment *segment, uint6
 	rc = egov__der_read(&in, EGOV__SEQUENCE, "record", &record, err);
 	if (rc == EGOV_OK)
 		rc = read_record(record, out, err);
-	return altered(rc, err);
+	return egov_error_altered(err, rc);
 }
 
 enum egov_status egov__segment_unpack(const struct egov__segment *segment, struct egov__zlib *zlib,

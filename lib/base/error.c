@@ -146,6 +146,15 @@ enum egov_status egov_error_prefix(struct egov_error *err, enum egov_status rc,
 	return rc;
 }
 
+enum egov_status egov_error_altered(struct egov_error *err, enum egov_status rc)
+{
+	if (rc != EGOV_E_SYNTAX && rc != EGOV_E_LIMIT && rc != EGOV_E_UNSUPPORTED && rc != EGOV_E_POLICY)
+		return rc;
+	if (err != NULL)
+		err->status = EGOV_E_CORRUPT;
+	return EGOV_E_CORRUPT;
+}
+
 void egov_error_clear(struct egov_error *err)
 {
 	if (err != NULL)

@@ -44,6 +44,11 @@ enum egov_status egov_error_nomem(struct egov_error *err);
 enum egov_status egov_error_prefix(struct egov_error *err, enum egov_status rc,
                                    const char *fmt, ...) EGOV__PRINTF(3, 4);
 
+/* What a call that reads bytes that nobody but us writes (a ledger, an archive, a bundle) became:
+ * where they do not decode, or say what we never say, they were altered, and rc and err's
+ * status become EGOV_E_CORRUPT. */
+enum egov_status egov_error_altered(struct egov_error *err, enum egov_status rc);
+
 /* Makes err empty again, for a caller that has dealt with what it says. */
 void egov_error_clear(struct egov_error *err);
 

@@ -209,6 +209,7 @@ enum egov_status egov_record_check(struct egov_home *home, struct egov_report *r
 		rc = check_ceremonies(home, err);
 	if (rc == EGOV_OK)
 		rc = egov_record_witnesses(home, NULL, err);
+	rc = egov_error_altered(err, rc);
 	if (rc == EGOV_OK) {
 		egov__report_add(report, "verdict", "%s", "consistent");
 		rc = egov__report_check(report, err);

@@ -212,8 +212,13 @@ static enum egov_status check_kind(struct egov_home *home, struct egov_error *er
 {
 	struct egov_buf kind = EGOV__BUF(64);
 	enum egov_status rc = egov__home_meta(home, EGOV__META_KIND, &kind, err);
+	const bool test = egov__slice_is(egov_buf_slice(&kind), "test");
 
-	if (rc == EGOV_OK && egov__slice_is(egov_buf_slice(&kind), "test") != home->conf.test)
+	if (rc == EGOV_OK && !test && !egov__slice_is(egov_buf_slice(&kind), "production"))
+		rc = egov_error_set(err, EGOV_E_CORRUPT, NULL,
+		                    "%s/ledger.db: it is neither of a test nor of production",
+		                    home->dir);
+	if (rc == EGOV_OK && test != home->conf.test)
 		rc = egov_error_set(err, EGOV_E_POLICY, NULL,
 		                    "%s/egovca.conf: [ca] use = %s, but the home was made for %s",
 		                    home->dir, home->conf.test ? "test" : "production",
@@ -240,8 +245,10 @@ static enum egov_status open_ledger(struct egov_home *home, struct egov_error *e
 	if (rc == EGOV_OK)
 		rc = egov__home_meta(home, EGOV__META_CUSTODIAN_KEY, &home->custodian_key, err);
 	if (rc == EGOV_OK)
-		rc = egov__record_open(home->store, egov_buf_slice(&home->custodian_key),
-		                       &home->record, err);
+		rc = egov_error_altered(err,
+		                        egov__record_open(home->store,
+		                                          egov_buf_slice(&home->custodian_key),
+		                                          &home->record, err));
 	if (rc == EGOV_OK) {
 		egov__record_limit_signatures(home->record, home->conf.signature_limit);
 		egov__record_limit_silence(home->record, home->conf.record_silence);

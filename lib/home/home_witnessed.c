@@ -148,16 +148,6 @@ static enum egov_status read_file(struct egov_home *home, const char *path, stru
 	return rc;
 }
 
-static enum egov_status altered(enum egov_status rc, const char *path, struct egov_error *err)
-{
-	if (rc == EGOV_E_SYNTAX || rc == EGOV_E_LIMIT || rc == EGOV_E_POLICY) {
-		rc = EGOV_E_CORRUPT;
-		if (err != NULL)
-			err->status = rc;
-	}
-	return egov_error_prefix(err, rc, "%s", path);
-}
-
 static enum egov_status read_kept(struct egov_home *home, const char *path, bool verify,
                                   struct egov__kept *kept, struct egov_error *err)
 {
@@ -174,7 +164,7 @@ static enum egov_status read_kept(struct egov_home *home, const char *path, bool
 		memcpy(kept->root, lodged.tree.root, sizeof(kept->root));
 	}
 	egov__buf_clear(&der);
-	return rc == EGOV_OK ? rc : altered(rc, path, err);
+	return rc == EGOV_OK ? rc : egov_error_prefix(err, egov_error_altered(err, rc), "%s", path);
 }
 
 enum egov_status egov__home_read_kept(struct egov_home *home, const char *path,

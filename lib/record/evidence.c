@@ -84,16 +84,6 @@ static enum egov_status read_contents(struct egov_slice in, struct egov__evidenc
 	return rc == EGOV_OK ? check_digest(&all, &in, err) : rc;
 }
 
-/* Whatever does not decode was altered: nobody but us writes it. */
-static enum egov_status altered(enum egov_status rc, struct egov_error *err)
-{
-	if (rc != EGOV_E_SYNTAX && rc != EGOV_E_LIMIT && rc != EGOV_E_UNSUPPORTED)
-		return rc;
-	if (err != NULL)
-		err->status = EGOV_E_CORRUPT;
-	return EGOV_E_CORRUPT;
-}
-
 enum egov_status egov__evidence_read(struct egov_slice der, struct egov__evidence *out,
                                      struct egov_error *err)
 {
@@ -102,7 +92,7 @@ enum egov_status egov__evidence_read(struct egov_slice der, struct egov__evidenc
 
 	if (rc == EGOV_OK)
 		rc = read_contents(in, out, err);
-	return altered(rc, err);
+	return egov_error_altered(err, rc);
 }
 
 static enum egov_status read_entry(struct egov_slice in, struct egov__evidence_entry *out,
@@ -149,7 +139,7 @@ static enum egov_status read_item(struct egov_slice *entries, struct egov__evide
 enum egov_status egov__evidence_next(struct egov_slice *entries, struct egov__evidence_entry *out,
                                      struct egov_error *err)
 {
-	return altered(read_item(entries, out, err), err);
+	return egov_error_altered(err, read_item(entries, out, err));
 }
 
 /* --- writing --- */

@@ -577,13 +577,8 @@ enum egov_status egov__evidence_judge(struct egov_slice der,
 	egov__buf_hex(&j.serial, j.evidence.serial);
 	if (rc == EGOV_OK)
 		rc = judge(&j, err);
-	/* What does not decode although its digest is right was never written by us. */
-	if (rc == EGOV_E_SYNTAX || rc == EGOV_E_LIMIT || rc == EGOV_E_UNSUPPORTED
-	    || rc == EGOV_E_POLICY) {
-		rc = EGOV_E_CORRUPT;
-		if (err != NULL)
-			err->status = rc;
-	}
+	/* Also where its digest is right: we never wrote that. */
+	rc = egov_error_altered(err, rc);
 	for (size_t i = 0; i < j.entries_count; i++) {
 		egov__body_free(j.entries[i].body);
 		free(j.entries[i].body_text);

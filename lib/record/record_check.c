@@ -493,7 +493,7 @@ enum egov_status egov__record_check(struct egov_record *record, struct egov_slic
 	for (size_t i = 0; i <= EGOV__GENERATIONS; i++)
 		check.generations[i].last_end = EGOV_TIME_NONE;
 	if (rc != EGOV_OK)
-		return egov_error_prefix(err, rc, "journal key");
+		return egov_error_prefix(err, egov_error_altered(err, rc), "journal key");
 	rc = egov__store_snapshot(record->store, err);
 	if (rc != EGOV_OK)
 		return rc;
@@ -536,6 +536,7 @@ enum egov_status egov__record_check(struct egov_record *record, struct egov_slic
 		rc = egov__check_counters(&check, err);
 	if (rc == EGOV_OK)
 		rc = finish_report(&check, err);
+	rc = egov_error_altered(err, rc);
 	egov__store_rollback(record->store);
 	egov__check_awaiting_clear(&check);
 	egov__buf_clear(&journal.home);

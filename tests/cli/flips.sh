@@ -40,12 +40,16 @@ random() {
 	seed=$(((seed * 1103515245 + 12345) % 2147483648))
 	drawn=$((seed / 256 % $1))
 }
-# flip FILE: one octet becomes another one; $at says where.
+# flip FILE: one octet becomes another one; $at says where.  What a page of the ledger has free is
+# zero, and most of this small ledger is free: every other octet is one that is not zero.
 flip() {
-	random "$(stat -c %s "$1")"
-	at=$drawn
+	octet=
+	while [ -z "$octet" ] || [ "$octet$((i % 2))" = 00 ]; do
+		random "$(stat -c %s "$1")"
+		at=$drawn
+		octet=$(dd if="$1" bs=1 skip="$at" count=1 2>"$err" | od -An -tu1 | tr -d ' ')
+	done
 	random 255
-	octet=$(dd if="$1" bs=1 skip="$at" count=1 2>"$err" | od -An -tu1 | tr -d ' ')
 	# shellcheck disable=SC2059 # an octal number
 	printf "\\$(printf %o $(((octet + 1 + drawn) % 256)))" |
 		dd of="$1" bs=1 seek="$at" conv=notrunc 2>"$err"

@@ -407,7 +407,7 @@ static void test_another_journal_key(void **state)
 	             &ca->h->err, EGOV_E_CORRUPT, "its signature is not the journal key's");
 	spki[30] ^= 1;
 	assert_fails(egov__record_check(ca->h->record, EGOV__SLICE(spki), &nobody, NULL, &ca->h->err),
-	             &ca->h->err, EGOV_E_POLICY, "journal key");
+	             &ca->h->err, EGOV_E_CORRUPT, "journal key");
 }
 
 int main(void)
