@@ -362,6 +362,56 @@ enum egov_status egov__file_replace_from(const char *path, const struct egov__so
 	return rc;
 }
 
+/* A name that is not there yet. */
+static int temp_link(int dir, const char *existing, char name[TEMP_NAME])
+{
+	for (unsigned i = 0; i < TEMP_TRIES; i++) {
+		(void)snprintf(name, TEMP_NAME, EGOV__TEMP_PREFIX "%ld-%u", (long)getpid(), i);
+		if (linkat(AT_FDCWD, existing, dir, name, 0) == 0)
+			return 0;
+		if (errno != EEXIST)
+			return -1;
+	}
+	return -1;
+}
+
+/* No sweep takes the name away as long as the file is locked.  Where path is one of its names
+ * already, rename() leaves both. */
+static enum egov_status link_in(int dir, const char *path, const char *existing, bool *linked,
+                                struct egov_error *err)
+{
+	char temp[TEMP_NAME];
+	enum egov_status rc = EGOV_OK;
+	const int fd = open(existing, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+
+	if (fd < 0)
+		return egov_error_errno(err, "%s: cannot open", existing);
+	(void)flock(fd, LOCK_EX | LOCK_NB);
+	*linked = temp_link(dir, existing, temp) == 0;
+	if (*linked) {
+		if (renameat(dir, temp, dir, name_of(path)) != 0)
+			rc = egov_error_errno(err, "%s: cannot replace", path);
+		(void)unlinkat(dir, temp, 0);
+	}
+	(void)close(fd);
+	return rc == EGOV_OK && *linked ? sync_open(dir, path, err) : rc;
+}
+
+enum egov_status egov__file_replace_link(const char *path, const char *existing, bool *linked,
+                                         struct egov_error *err)
+{
+	int dir = -1;
+	enum egov_status rc = parent_open(path, &dir, err);
+
+	if (rc != EGOV_OK)
+		return egov_error_prefix(err, rc, "%s", path);
+	rc = check_target(dir, path, err);
+	if (rc == EGOV_OK)
+		rc = link_in(dir, path, existing, linked, err);
+	(void)close(dir);
+	return rc;
+}
+
 enum egov_status egov__dir_make(const char *path, mode_t mode, struct egov_error *err)
 {
 	int parent = -1;

@@ -49,6 +49,10 @@ struct egov__source;
 EGOV_MUST_CHECK enum egov_status egov__file_replace_from(const char *path,
                                                          const struct egov__source *source,
                                                          mode_t mode, struct egov_error *err);
+/* path becomes another name of existing, a file beside it that nobody writes to any more, as
+ * atomically.  *linked false: what the folder lies on has no such names, and nothing was done. */
+EGOV_MUST_CHECK enum egov_status egov__file_replace_link(const char *path, const char *existing,
+                                                         bool *linked, struct egov_error *err);
 
 /* All of bytes into an open file; path is for messages. */
 EGOV_MUST_CHECK enum egov_status egov__file_write(int fd, const char *path,

@@ -15,7 +15,7 @@
 #include "crl/crl.h"
 #include "crl/part.h"
 #include "crypto/sm2.h"
-#include "crypto/sm3.h"
+#include "crypto/sm3_aside.h"
 #include "publish/fetch.h"
 #include "verify/verify.h"
 

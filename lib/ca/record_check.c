@@ -105,7 +105,7 @@ static enum egov_status check_list(struct egov_home *home, const struct egov__cr
 	if (rc == EGOV_OK && s.published > 0) {
 		rc = egov__source_open_regular(path, &served, err);
 		if (rc == EGOV_OK)
-			rc = judge_served(&s, &served.source, err);
+			rc = egov_error_altered(err, judge_served(&s, &served.source, err));
 	}
 	egov__source_close(&served);
 	free(path);
@@ -209,7 +209,6 @@ enum egov_status egov_record_check(struct egov_home *home, struct egov_report *r
 		rc = check_ceremonies(home, err);
 	if (rc == EGOV_OK)
 		rc = egov_record_witnesses(home, NULL, err);
-	rc = egov_error_altered(err, rc);
 	if (rc == EGOV_OK) {
 		egov__report_add(report, "verdict", "%s", "consistent");
 		rc = egov__report_check(report, err);

@@ -100,27 +100,6 @@ void egov__sm3_free(struct egov__sm3 *sm3)
 	free(sm3);
 }
 
-static enum egov_status see(void *user, struct egov_slice bytes, struct egov_error *err)
-{
-	return egov__sm3_update(user, bytes, err);
-}
-
-enum egov_status egov__sm3_source(struct egov_slice before, const struct egov__source *source,
-                                  uint8_t out[EGOV__SM3_SIZE], struct egov_error *err)
-{
-	struct egov__sm3 *sm3 = NULL;
-	enum egov_status rc = egov__sm3_new(&sm3, err);
-
-	if (rc == EGOV_OK && before.size > 0)
-		rc = egov__sm3_update(sm3, before, err);
-	if (rc == EGOV_OK)
-		rc = egov__source_walk(source, 0, source->size, see, sm3, err);
-	if (rc == EGOV_OK)
-		rc = egov__sm3_final(sm3, out, err);
-	egov__sm3_free(sm3);
-	return rc;
-}
-
 static bool hmac_run(EVP_MAC_CTX *ctx, struct egov_slice key, const struct egov_slice *parts,
                      size_t count, uint8_t mac[EGOV__SM3_SIZE])
 {

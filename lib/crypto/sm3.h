@@ -2,7 +2,7 @@
 #ifndef CRYPTO_SM3_H
 #define CRYPTO_SM3_H
 
-#include "base/source.h"
+#include "base/buf.h"
 
 #define EGOV__SM3_SIZE 32
 
@@ -19,12 +19,6 @@ EGOV_MUST_CHECK enum egov_status egov__sm3_final(struct egov__sm3 *sm3,
                                                  uint8_t digest[EGOV__SM3_SIZE],
                                                  struct egov_error *err);
 void egov__sm3_free(struct egov__sm3 *sm3);
-
-/* SM3 of before and, behind it, all of a source. */
-EGOV_MUST_CHECK enum egov_status egov__sm3_source(struct egov_slice before,
-                                                  const struct egov__source *source,
-                                                  uint8_t digest[EGOV__SM3_SIZE],
-                                                  struct egov_error *err);
 
 /* HMAC-SM3 over the concatenation of count slices. */
 EGOV_MUST_CHECK enum egov_status egov__hmac_sm3(struct egov_slice key,

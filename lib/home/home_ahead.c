@@ -11,7 +11,7 @@
 
 #include "base/fileio.h"
 #include "crl/crl_peek.h"
-#include "crypto/sm3.h"
+#include "crypto/sm3_aside.h"
 
 /* --- lists that were taken over --- */
 

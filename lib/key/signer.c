@@ -7,7 +7,7 @@
 
 #include "base/report.h"
 #include "crypto/random.h"
-#include "crypto/sm3.h"
+#include "crypto/sm3_aside.h"
 #include "key/signer_ca.h"
 #include "key/signer_impl.h"
 

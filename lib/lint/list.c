@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
-#include "crypto/sm3.h"
+#include "crypto/sm3_aside.h"
 #include "lint/lint_impl.h"
 
 /* A list that is to be signed, which may be too long to hold: everybody sees it in one pass. */
@@ -9,7 +9,7 @@ struct reading {
 	struct egov__lint_list *list;
 	const struct egov__crl_listener *also;
 	egov_time this_update;
-	struct egov__sm3 *sm3;
+	struct egov__sm3_aside *sm3;
 };
 
 /* What the reader of entries has not compared byte for byte must be DER in all its parts. */
@@ -30,7 +30,7 @@ static enum egov_status see_bytes(void *user, struct egov_slice bytes, struct eg
 {
 	const struct reading *const r = user;
 
-	return egov__sm3_update(r->sm3, bytes, err);
+	return egov__sm3_aside_update(r->sm3, bytes, err);
 }
 
 static enum egov_status read_all(struct reading *r, const struct egov__source *source,
@@ -40,13 +40,13 @@ static enum egov_status read_all(struct reading *r, const struct egov__source *s
 		                                     .entry = see_entry,
 		                                     .this_update = &r->this_update,
 		                                     .user = r };
-	enum egov_status rc = egov__sm3_new(&r->sm3, err);
+	enum egov_status rc = egov__sm3_aside_new(source->size, &r->sm3, err);
 
 	if (rc == EGOV_OK)
 		rc = egov__crl_read_tbs(source, &listener, &r->list->outline, err);
 	if (rc == EGOV_OK)
-		rc = egov__sm3_final(r->sm3, r->list->digest, err);
-	egov__sm3_free(r->sm3);
+		rc = egov__sm3_aside_final(r->sm3, r->list->digest, err);
+	egov__sm3_aside_free(r->sm3);
 	return rc;
 }
 

@@ -75,22 +75,41 @@ static enum egov_status check_kind(const struct egov_recorded *recorded,
 	return egov_error_set(err, EGOV_E_USAGE, NULL, "%s: not what is published there", label(kind));
 }
 
+/* The file of a number, written and read back, gets the name that everybody fetches; it is
+ * written again where a file has one name only. */
+static enum egov_status publish_again(const struct egov_recorded *recorded, const char *web_root,
+                                      const char *numbered, const char *name,
+                                      struct egov_error *err)
+{
+	char *from = egov__path_join(web_root, numbered), *to = egov__path_join(web_root, name);
+	bool linked = false;
+	enum egov_status rc = from == NULL || to == NULL
+	                              ? egov_error_nomem(err)
+	                              : egov__file_replace_link(to, from, &linked, err);
+
+	if (rc == EGOV_OK && !linked)
+		rc = egov__publish_file(recorded, to, false, err);
+	free(from);
+	free(to);
+	return rc;
+}
+
 /* The list that everybody fetches comes last: it never names one that is missing. */
 enum egov_status egov__publish_crl(const struct egov_recorded *recorded, const char *name,
                                    const char *web_root, bool pem, struct egov_error *err)
 {
-	char file[96];
+	char numbered[96], file[96];
 	enum egov_status rc = check_kind(recorded, EGOV_OBJECT_CRL, err);
 
-	(void)snprintf(file, sizeof(file), "crl/%s-%" PRIu64 ".crl", name,
+	(void)snprintf(numbered, sizeof(numbered), "crl/%s-%" PRIu64 ".crl", name,
 	               egov__recorded_number(recorded));
 	if (rc == EGOV_OK)
-		rc = publish_under(recorded, web_root, file, false, err);
+		rc = publish_under(recorded, web_root, numbered, false, err);
 	(void)snprintf(file, sizeof(file), "crl/%s.pem", name);
 	if (rc == EGOV_OK && pem)
 		rc = publish_under(recorded, web_root, file, true, err);
 	(void)snprintf(file, sizeof(file), "crl/%s.crl", name);
-	return rc == EGOV_OK ? publish_under(recorded, web_root, file, false, err) : rc;
+	return rc == EGOV_OK ? publish_again(recorded, web_root, numbered, file, err) : rc;
 }
 
 enum egov_status egov__publish_certificate(const struct egov_recorded *recorded, const char *name,

@@ -7,7 +7,7 @@
 
 #include "base/der.h"
 #include "crl/part.h"
-#include "crypto/sm3.h"
+#include "crypto/sm3_aside.h"
 #include "record/generation.h"
 #include "record/stage_door.h"
 #include "x509/name.h"
@@ -103,7 +103,8 @@ void egov__certificate_view_clear(struct egov__certificate_view *view)
 
 /* What is signed, and the list around it, in one pass. */
 struct digests {
-	struct egov__sm3 *tbs, *list;
+	struct egov__sm3 *tbs;
+	struct egov__sm3_aside *list;
 };
 
 static enum egov_status see_signed(void *user, struct egov_slice bytes, struct egov_error *err)
@@ -111,14 +112,14 @@ static enum egov_status see_signed(void *user, struct egov_slice bytes, struct e
 	const struct digests *const d = user;
 	const enum egov_status rc = egov__sm3_update(d->tbs, bytes, err);
 
-	return rc == EGOV_OK ? egov__sm3_update(d->list, bytes, err) : rc;
+	return rc == EGOV_OK ? egov__sm3_aside_update(d->list, bytes, err) : rc;
 }
 
 static enum egov_status see_list(void *user, struct egov_slice bytes, struct egov_error *err)
 {
 	const struct digests *const d = user;
 
-	return egov__sm3_update(d->list, bytes, err);
+	return egov__sm3_aside_update(d->list, bytes, err);
 }
 
 /* How many octets stand before what is signed. */
@@ -155,7 +156,7 @@ static enum egov_status read_view(const struct egov__source *list, struct digest
 	behind = out->outline.tbs_at + out->outline.tbs_size;
 	rc = egov__source_walk(list, behind, list->size - behind, see_list, d, err);
 	if (rc == EGOV_OK)
-		rc = egov__sm3_final(d->list, out->digest, err);
+		rc = egov__sm3_aside_final(d->list, out->digest, err);
 	return rc == EGOV_OK ? egov__sm3_final(d->tbs, tbs_digest, err) : rc;
 }
 
@@ -187,7 +188,7 @@ enum egov_status egov__crl_view(const struct egov__source *list,
 
 	*out = (struct egov__crl_view){ .row = { .number = 0 } };
 	if (rc == EGOV_OK)
-		rc = egov__sm3_new(&d.list, err);
+		rc = egov__sm3_aside_new(list->size, &d.list, err);
 	if (rc == EGOV_OK)
 		rc = read_view(list, &d, digest, out, err);
 	if (rc == EGOV_OK)
@@ -195,7 +196,7 @@ enum egov_status egov__crl_view(const struct egov__source *list,
 	if (rc == EGOV_OK)
 		rc = find_row(intent, out, err);
 	egov__sm3_free(d.tbs);
-	egov__sm3_free(d.list);
+	egov__sm3_aside_free(d.list);
 	if (rc != EGOV_OK)
 		egov__crl_view_clear(out);
 	return rc;

@@ -207,6 +207,39 @@ static void a_file_is_replaced_as_a_whole(void **state)
 	assert_int_equal(files_here(), 2);
 }
 
+static void a_file_gets_a_second_name(void **state)
+{
+	struct egov_error err = { 0 };
+	struct stat one, two;
+	bool linked = false;
+
+	(void)state;
+	assert_ok(egov_file_replace("one", egov__slice_text("1"), 0644, &err), &err);
+	assert_ok(egov_file_replace("two", egov__slice_text("2"), 0644, &err), &err);
+	for (int again = 0; again <= 1; again++) {
+		assert_ok(egov__file_replace_link("./two", "one", &linked, &err), &err);
+		assert_true(linked);
+		assert_int_equal(files_here(), 2);
+		assert_int_equal(stat("one", &one) | stat("two", &two), 0);
+		assert_int_equal(one.st_ino, two.st_ino);
+	}
+	assert_ok(egov_file_replace("two", egov__slice_text("2"), 0644, &err), &err);
+	assert_holds("one", "1");
+	assert_holds("two", "2");
+	assert_int_equal(mkdir("folder", 0700), 0);
+	assert_fails(egov__file_replace_link("folder", "one", &linked, &err), &err, EGOV_E_IO,
+	             "cannot replace what is no regular file");
+	assert_fails(egov__file_replace_link("two", "none", &linked, &err), &err, EGOV_E_IO,
+	             "none: cannot open");
+	assert_fails(egov__file_replace_link("none/two", "one", &linked, &err), &err, EGOV_E_IO,
+	             "none/two: ");
+	/* A file system that knows no second name of this file. */
+	assert_ok(egov__file_replace_link("two", "/proc/self/status", &linked, &err), &err);
+	assert_false(linked);
+	assert_holds("two", "2");
+	assert_int_equal(files_here(), 3);
+}
+
 static void the_umask_takes_nothing_from_a_mode(void **state)
 {
 	const mode_t before = umask(0777);
@@ -435,6 +468,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_secret_has_at_most_256_octets, enter, leave),
 		cmocka_unit_test_setup_teardown(a_secret_belongs_to_root_or_the_caller, enter, leave),
 		cmocka_unit_test_setup_teardown(a_file_is_replaced_as_a_whole, enter, leave),
+		cmocka_unit_test_setup_teardown(a_file_gets_a_second_name, enter, leave),
 		cmocka_unit_test_setup_teardown(the_umask_takes_nothing_from_a_mode, enter, leave),
 		cmocka_unit_test_setup_teardown(only_a_regular_file_is_replaced, enter, leave),
 		cmocka_unit_test_setup_teardown(names_may_be_as_long_as_the_system_allows, enter, leave),

@@ -94,6 +94,7 @@ static void test_a_list_stands_twice(void **state)
 	holds_list(f, "crl/ca.crl", next);
 	holds_list(f, "crl/ca-2.crl", next);
 	holds_list(f, "crl/ca-1.crl", f->list);
+	assert_int_equal(help_run("test '%s/crl/ca.crl' -ef '%s/crl/ca-2.crl'", f->root, f->root), 0);
 	assert_int_equal(help_run("test $(ls -A '%s/crl' | wc -l) -eq 3", f->root), 0);
 	egov__recorded_free(next);
 }

@@ -3,7 +3,7 @@
 
 #include <jansson.h>
 
-#include "crypto/sm3.h"
+#include "crypto/sm3_aside.h"
 
 static void check_sm3(struct egov_slice message, const char *hex)
 {
@@ -126,6 +126,45 @@ static void hmac_in_parts(void **state)
 	assert_memory_not_equal(one, other, sizeof(one));
 }
 
+/* Of less than a thread is started for, and of more; in pieces that are less than there is room
+ * for, and more; and what is let go before its end. */
+static void aside(void **state)
+{
+	static uint8_t bytes[EGOV__SM3_MUCH + 3 * EGOV__SM3_ROOM + 17];
+	static const size_t sizes[] = { 0, 1, EGOV__SM3_MUCH - 1, EGOV__SM3_MUCH, sizeof(bytes) };
+	static const size_t pieces[] = { 4099, EGOV__SM3_ROOM, EGOV__SM3_ROOM + 1, sizeof(bytes) };
+	struct egov__sm3_aside *sm3 = NULL;
+	struct egov_error err = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (uint8_t)(i * 7 + i / 251);
+	for (size_t i = 0; i < 5 * 4; i++) {
+		const struct egov_slice all = { bytes, sizes[i / 4] };
+		const struct egov__source source = egov__source_slice(all);
+		uint8_t wanted[EGOV__SM3_SIZE], found[EGOV__SM3_SIZE];
+
+		assert_ok(egov__sm3(&all, 1, wanted, &err), &err);
+		assert_ok(egov__sm3_aside_new(all.size, &sm3, &err), &err);
+		for (size_t at = 0; at < all.size; at += pieces[i % 4]) {
+			const size_t left = all.size - at;
+			const size_t size = left < pieces[i % 4] ? left : pieces[i % 4];
+
+			assert_ok(egov__sm3_aside_update(sm3, (struct egov_slice){ bytes + at, size },
+			                                 &err), &err);
+		}
+		assert_ok(egov__sm3_aside_final(sm3, found, &err), &err);
+		assert_memory_equal(found, wanted, sizeof(wanted));
+		egov__sm3_aside_free(sm3);
+		assert_ok(egov__sm3_source(EGOV__NO_SLICE, &source, found, &err), &err);
+		assert_memory_equal(found, wanted, sizeof(wanted));
+	}
+	assert_ok(egov__sm3_aside_new(sizeof(bytes), &sm3, &err), &err);
+	assert_ok(egov__sm3_aside_update(sm3, EGOV__SLICE(bytes), &err), &err);
+	egov__sm3_aside_free(sm3);
+	egov__sm3_aside_free(NULL);
+}
+
 static void sha1(void **state)
 {
 	struct egov_error err = { 0 };
@@ -142,6 +181,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(standard),        cmocka_unit_test(evp_tests),
 		cmocka_unit_test(wycheproof_hmac), cmocka_unit_test(hmac_in_parts),
+		cmocka_unit_test(aside),
 		cmocka_unit_test(sha1),
 	};
 

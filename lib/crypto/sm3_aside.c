@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "crypto/sm3_aside.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A ring: given and taken count octets, and never go back. */
+struct egov__sm3_aside {
+	struct egov__sm3 *sm3;
+	bool has_thread;
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t more, room;
+	uint64_t given, taken;
+	bool ended;                     /* nothing more will be given */
+	enum egov_status rc;            /* of the thread, and what it says */
+	struct egov_error err;
+	uint8_t *ring;                  /* of EGOV__SM3_ROOM octets */
+};
+
+/* What waits, up to the end of the ring. */
+static struct egov_slice waiting(const struct egov__sm3_aside *aside)
+{
+	const size_t from = (size_t)(aside->taken % EGOV__SM3_ROOM);
+	const size_t size = (size_t)(aside->given - aside->taken);
+	const size_t to_end = EGOV__SM3_ROOM - from;
+
+	return (struct egov_slice){ aside->ring + from, size < to_end ? size : to_end };
+}
+
+static void *digest(void *arg)
+{
+	struct egov__sm3_aside *const aside = arg;
+
+	(void)pthread_mutex_lock(&aside->lock);
+	while (aside->given != aside->taken || !aside->ended) {
+		const struct egov_slice bytes = waiting(aside);
+		enum egov_status rc = aside->rc;
+
+		if (bytes.size == 0) {
+			(void)pthread_cond_wait(&aside->more, &aside->lock);
+			continue;
+		}
+		(void)pthread_mutex_unlock(&aside->lock);
+		if (rc == EGOV_OK)
+			rc = egov__sm3_update(aside->sm3, bytes, &aside->err);
+		(void)pthread_mutex_lock(&aside->lock);
+		aside->rc = rc;
+		aside->taken += bytes.size;
+		(void)pthread_cond_signal(&aside->room);
+	}
+	(void)pthread_mutex_unlock(&aside->lock);
+	return NULL;
+}
+
+static void release(struct egov__sm3_aside *aside)
+{
+	(void)pthread_cond_destroy(&aside->room);
+	(void)pthread_cond_destroy(&aside->more);
+	(void)pthread_mutex_destroy(&aside->lock);
+	free(aside->ring);
+}
+
+/* Signals are for the threads of the program, not for ours. */
+static bool start(struct egov__sm3_aside *aside)
+{
+	sigset_t all, old;
+	int code;
+
+	aside->ring = malloc(EGOV__SM3_ROOM);
+	if (aside->ring == NULL)
+		return false;
+	(void)pthread_mutex_init(&aside->lock, NULL);
+	(void)pthread_cond_init(&aside->more, NULL);
+	(void)pthread_cond_init(&aside->room, NULL);
+	(void)sigfillset(&all);
+	(void)pthread_sigmask(SIG_SETMASK, &all, &old);
+	code = pthread_create(&aside->thread, NULL, digest, aside);
+	(void)pthread_sigmask(SIG_SETMASK, &old, NULL);
+	if (code != 0)
+		release(aside);
+	return code == 0;
+}
+
+enum egov_status egov__sm3_aside_new(uint64_t size, struct egov__sm3_aside **out,
+                                     struct egov_error *err)
+{
+	struct egov__sm3_aside *aside = calloc(1, sizeof(*aside));
+	enum egov_status rc;
+
+	if (aside == NULL)
+		return egov_error_nomem(err);
+	rc = egov__sm3_new(&aside->sm3, err);
+	if (rc != EGOV_OK) {
+		free(aside);
+		return rc;
+	}
+	aside->has_thread = size >= EGOV__SM3_MUCH && start(aside);
+	*out = aside;
+	return EGOV_OK;
+}
+
+/* What there is room for, up to the end of the ring. */
+static size_t put(struct egov__sm3_aside *aside, struct egov_slice bytes)
+{
+	const size_t from = (size_t)(aside->given % EGOV__SM3_ROOM);
+	size_t size = EGOV__SM3_ROOM - (size_t)(aside->given - aside->taken);
+
+	if (size > EGOV__SM3_ROOM - from)
+		size = EGOV__SM3_ROOM - from;
+	if (size > bytes.size)
+		size = bytes.size;
+	(void)pthread_mutex_unlock(&aside->lock);
+	memcpy(aside->ring + from, bytes.data, size);
+	(void)pthread_mutex_lock(&aside->lock);
+	aside->given += size;
+	(void)pthread_cond_signal(&aside->more);
+	return size;
+}
+
+enum egov_status egov__sm3_aside_update(struct egov__sm3_aside *aside, struct egov_slice bytes,
+                                        struct egov_error *err)
+{
+	if (!aside->has_thread)
+		return egov__sm3_update(aside->sm3, bytes, err);
+	(void)pthread_mutex_lock(&aside->lock);
+	while (bytes.size > 0) {
+		while (aside->given - aside->taken == EGOV__SM3_ROOM)
+			(void)pthread_cond_wait(&aside->room, &aside->lock);
+		const size_t size = put(aside, bytes);
+
+		bytes.data += size;
+		bytes.size -= size;
+	}
+	(void)pthread_mutex_unlock(&aside->lock);
+	return EGOV_OK;
+}
+
+static void stop(struct egov__sm3_aside *aside)
+{
+	if (!aside->has_thread)
+		return;
+	(void)pthread_mutex_lock(&aside->lock);
+	aside->ended = true;
+	(void)pthread_cond_signal(&aside->more);
+	(void)pthread_mutex_unlock(&aside->lock);
+	(void)pthread_join(aside->thread, NULL);
+	release(aside);
+	aside->has_thread = false;
+}
+
+enum egov_status egov__sm3_aside_final(struct egov__sm3_aside *aside,
+                                       uint8_t out[EGOV__SM3_SIZE], struct egov_error *err)
+{
+	stop(aside);
+	if (aside->rc == EGOV_OK)
+		return egov__sm3_final(aside->sm3, out, err);
+	return egov_error_set(err, aside->rc, aside->err.clause, "%s", aside->err.text);
+}
+
+void egov__sm3_aside_free(struct egov__sm3_aside *aside)
+{
+	if (aside == NULL)
+		return;
+	stop(aside);
+	egov__sm3_free(aside->sm3);
+	free(aside);
+}
+
+static enum egov_status see(void *user, struct egov_slice bytes, struct egov_error *err)
+{
+	return egov__sm3_aside_update(user, bytes, err);
+}
+
+enum egov_status egov__sm3_source(struct egov_slice before, const struct egov__source *source,
+                                  uint8_t out[EGOV__SM3_SIZE], struct egov_error *err)
+{
+	struct egov__sm3_aside *aside = NULL;
+	enum egov_status rc = egov__sm3_aside_new(source->size, &aside, err);
+
+	if (rc == EGOV_OK && before.size > 0)
+		rc = egov__sm3_aside_update(aside, before, err);
+	if (rc == EGOV_OK)
+		rc = egov__source_walk(source, 0, source->size, see, aside, err);
+	if (rc == EGOV_OK)
+		rc = egov__sm3_aside_final(aside, out, err);
+	egov__sm3_aside_free(aside);
+	return rc;
+}
