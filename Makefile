@@ -29,7 +29,7 @@ VERSION = $(shell sed -n 's/^.define EGOV_VERSION "\(.*\)"/\1/p' include/egovca/
 LAYERS = base asn1 crypto key x509 request profile cert delivery crl ocsp cms lint verify seal archive store \
          record sign publish home ca
 # Which folders may include a foreign header, or one that opens a door inside.
-FENCES = openssl/:crypto ini.h:base jansson.h:record libtasn1.h:asn1 p11-kit/:key,softtoken \
+FENCES = openssl/:crypto ini.h:base jansson.h:record p11-kit/:key,softtoken \
          sqlite3.h:store libpq-fe.h:store \
          x509/tbs_build.h:x509,request,cert,crl,record \
          zlib.h:archive \
@@ -39,20 +39,20 @@ FENCES = openssl/:crypto ini.h:base jansson.h:record libtasn1.h:asn1 p11-kit/:ke
 SOFTTOKEN_LAYERS = base asn1 crypto
 
 # The one list of Debian packages: build, tests, tools; a fresh machine has git, make and a network.
-DEB_BUILD = gcc libc6-dev pkg-config libssl-dev libtasn1-6-dev libtasn1-bin libp11-kit-dev \
-            libsqlite3-dev zlib1g-dev libinih-dev libjansson-dev libcurl4-openssl-dev \
-            libldap-dev gettext
-DEB_TEST = libcmocka-dev openssl opensc gnutls-bin softhsm2 mandoc sqlite3 clang \
+DEB_BUILD = gcc libc6-dev pkg-config libssl-dev libp11-kit-dev libsqlite3-dev zlib1g-dev libinih-dev \
+            libjansson-dev libcurl4-openssl-dev libldap-dev gettext
+DEB_TEST = libcmocka-dev libtasn1-6-dev libtasn1-bin openssl opensc gnutls-bin softhsm2 mandoc sqlite3 clang \
            libclang-rt-14-dev llvm g++ autoconf xz-utils libgcrypt20-dev shellcheck locales jq \
            python3 python3-cryptography slapd ldap-utils
 DEB_PACKAGES = $(DEB_BUILD) $(DEB_TEST)
 
-PKGS = libcrypto libtasn1 p11-kit-1 sqlite3 inih jansson
+PKGS = libcrypto p11-kit-1 sqlite3 inih jansson
 # Asked for once, and only by a goal that compiles or links.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
 PKG_LIBS = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PKGS)))$(PKG_LIBS)
 BARE_LIBS = $(eval BARE_LIBS := $$(shell pkg-config --libs libcrypto sqlite3))$(BARE_LIBS)
 EMPTY_LIBS = $(eval EMPTY_LIBS := $$(shell pkg-config --libs libcrypto))$(EMPTY_LIBS)
+TASN1_LIBS = $(eval TASN1_LIBS := $$(shell pkg-config --libs libtasn1))$(TASN1_LIBS)
 GCRYPT_LIBS = $(eval GCRYPT_LIBS := $$(shell pkg-config --libs libgcrypt))$(GCRYPT_LIBS)
 CMOCKA_LIBS = $(eval CMOCKA_LIBS := $$(shell pkg-config --libs cmocka libgcrypt))$(CMOCKA_LIBS)
 
@@ -65,11 +65,9 @@ LINK_HARDEN = -Wl,-z,relro,-z,now $(if $(SANITIZE),,-Wl,-z,defs)
 ALL_CFLAGS = -std=c11 -fPIC -fvisibility=hidden -fno-common -D_GNU_SOURCE=1 $(WARN) $(HARDEN) \
              $(SAN) $(CPPFLAGS) $(CFLAGS)
 
-ASN1_MODULES := $(sort $(wildcard lib/asn1/*.asn))
 PROFILES := $(sort $(wildcard examples/profiles/*.conf))
 LIB_SRCS := $(sort $(filter-out lib/softtoken/%,$(wildcard lib/*/*.c)))
-LIB_GEN := $(ASN1_MODULES:lib/%.asn=$(O)/gen/lib/%_tab.c) \
-           $(if $(PROFILES),$(O)/gen/lib/profile/builtin_profiles.c)
+LIB_GEN := $(if $(PROFILES),$(O)/gen/lib/profile/builtin_profiles.c)
 LIB_OBJS := $(LIB_SRCS:%.c=$(O)/%.o) $(LIB_GEN:%.c=%.o)
 TOKEN_SRCS := $(sort $(wildcard lib/softtoken/*.c))
 TOKEN_OBJS := $(TOKEN_SRCS:%.c=$(O)/%.o)
@@ -85,6 +83,9 @@ FUZZ_SRCS := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 # Programs of their own, with nothing of the library in them; all others are one program.
 BENCH_ALONE_SRCS := tests/bench/bare.c tests/bench/empty.c
 BENCH_SRCS := $(filter-out $(BENCH_ALONE_SRCS),$(sort $(wildcard tests/bench/*.c)))
+# A second reader and writer of DER, by libtasn1 from ASN.1 modules.
+ASN1_SRCS := $(sort $(wildcard tests/asn1/*.c))
+ASN1_GEN := $(patsubst %.asn,$(O)/gen/%_tab.c,$(sort $(wildcard tests/asn1/*.asn)))
 INTEROP_SRCS := $(sort $(wildcard tests/interop/*.c))
 FAILURE_SRCS := tests/fault/failures.c
 # Makes calls fail: in "failures", and in every unit test where that is asked for.
@@ -102,12 +103,13 @@ UNIT_WRAPS := $(call WRAP,_cmocka_run_group_tests _assert_int_equal _assert_memo
   help_assert_ok help_assert_fails egov_buf_new egov_buf_slice egov_report_find egov_report_new \
   egov_verifier_new egov__body_new egov__body_text egov__buf_extend egov__buf_string egov__name_new \
   egov__path_join egov__proven_new egov__ready_new egov__secret_new egov__slice_copy egov__text_dup)
+ASN1_OBJS := $(ASN1_SRCS:%.c=$(O)/%.o) $(ASN1_GEN:%.c=%.o)
 BENCH_OBJS := $(BENCH_SRCS:%.c=$(O)/%.o)
 OBJS := $(LIB_OBJS) $(TOKEN_OBJS) $(FRONT_OBJS) $(TOOL_PART_OBJS) $(TOOL_SRCS:%.c=$(O)/%.o) \
         $(UNIT_SRCS:%.c=$(O)/%.o) $(MODULE_SRCS:%.c=$(O)/%.o) $(SDF_SRC:%.c=$(O)/%.o) $(HELP_OBJS) \
         $(FUZZ_SRCS:%.c=$(O)/%.o) $(O)/tests/fuzz/replay_main.o $(O)/tests/centre/centre.o \
         $(O)/tests/witness/witness.o \
-        $(BENCH_OBJS) $(BENCH_ALONE_SRCS:%.c=$(O)/%.o) \
+        $(ASN1_OBJS) $(BENCH_OBJS) $(BENCH_ALONE_SRCS:%.c=$(O)/%.o) \
         $(INTEROP_SRCS:%.c=$(O)/%.o) $(FAILURE_SRCS:%.c=$(O)/%.o) $(FAIL_OBJS)
 TOOLS := $(TOOL_SRCS:tools/egov_%.c=$(O)/egov-%)
 UNITS := $(UNIT_SRCS:%.c=$(O)/%)
@@ -124,6 +126,7 @@ REPLAYS := $(FUZZ_SRCS:tests/fuzz/fuzz_%.c=$(O)/tests/fuzz/replay_%)
 FUZZERS := $(FUZZ_SRCS:tests/fuzz/fuzz_%.c=$(O)/tests/fuzz/fuzz_%)
 CONFORMANCE := $(O)/tests/interop/conformance
 LIBA := $(O)/libegovca.a
+TASN1 := $(O)/tests/asn1.a
 LIBSO := $(O)/libegovca.so.$(SOMAJOR)
 TOKEN := $(if $(TOKEN_SRCS),$(O)/egov-softtoken.so)
 CATALOGUES := $(patsubst po/%.po,$(O)/locale/%/LC_MESSAGES/egovca.mo,$(sort $(wildcard po/*.po)))
@@ -163,7 +166,7 @@ $(PC): egovca.pc.in include/egovca/version.h $(O)/flags
 $(COMPLETION): tools/completion.bash.in $(TOOL_SRCS) $(O)/flags
 	$(call say,SED )sed -e 's|@statedir@|$(statedir)|' -e 's|@programs@|$(notdir $(TOOLS))|' $< > $@
 
-$(O)/gen/lib/%_tab.c: lib/%.asn
+$(O)/gen/tests/%_tab.c: tests/%.asn
 	@mkdir -p $(@D)
 	$(call say,ASN1)asn1Parser -o $@ $< 2> $@.said || { cat $@.said >&2; exit 1; }  # it says Done. there
 
@@ -187,6 +190,8 @@ $(O)/egov-%: $(O)/tools/egov_%.o $(TOOL_PART_OBJS) $(O)/front.a $(LIBA)
 
 # --- tests ----------------------------------------------------------------------
 
+$(TASN1): $(ASN1_OBJS)
+	$(call say,AR  )rm -f $@ && $(AR) rcs $@ $^
 # The programs' front end is tested as a unit too.
 $(O)/tests/unit/test_tool: $(FRONT_OBJS)
 $(O)/tests/unit/test_tool: MORE_OBJS = $(FRONT_OBJS)
@@ -194,9 +199,9 @@ $(O)/tests/unit/test_tool: MORE_OBJS = $(FRONT_OBJS)
 $(O)/tests/unit/test_measure: $(O)/tests/bench/measure.o
 $(O)/tests/unit/test_measure: MORE_OBJS = $(O)/tests/bench/measure.o
 # First the tests' own code, then what makes calls fail, then whose calls fail.
-$(O)/tests/unit/test_%: $(O)/tests/unit/test_%.o $(HELP_OBJS) $(FAIL_OBJS) $(LIBA) $(TOKEN)
-	$(call say,LD  )$(CC) $(SAN) $(LDFLAGS) -o $@ $< $(HELP_OBJS) $(FAIL_OBJS) $(MORE_OBJS) $(LIBA) $(CMOCKA_LIBS) \
-	  $(PKG_LIBS) -ldl -lpthread $(if $(INJECTED),$(FAIL_WRAPS) $(UNIT_WRAPS))
+$(O)/tests/unit/test_%: $(O)/tests/unit/test_%.o $(HELP_OBJS) $(FAIL_OBJS) $(TASN1) $(LIBA) $(TOKEN)
+	$(call say,LD  )$(CC) $(SAN) $(LDFLAGS) -o $@ $< $(HELP_OBJS) $(FAIL_OBJS) $(MORE_OBJS) $(TASN1) $(LIBA) \
+	  $(CMOCKA_LIBS) $(TASN1_LIBS) $(PKG_LIBS) -ldl -lpthread $(if $(INJECTED),$(FAIL_WRAPS) $(UNIT_WRAPS))
 $(O)/%-p11.so: $(O)/tests/module/%.o $(LIBA)
 	$(call say,LD  )$(CC) -shared $(SAN) $(LDFLAGS) -Wl,--exclude-libs,ALL -o $@ $^ $(PKG_LIBS)
 	@chmod go-w $@
@@ -224,11 +229,12 @@ $(O)/tests/bench/bare: $(O)/tests/bench/bare.o
 	$(call say,LD  )$(CC) $(SAN) $(LINK_HARDEN) $(LDFLAGS) -o $@ $< $(BARE_LIBS) -ldl
 $(O)/tests/bench/empty: $(O)/tests/bench/empty.o
 	$(call say,LD  )$(CC) $(SAN) $(LINK_HARDEN) $(LDFLAGS) -o $@ $< $(EMPTY_LIBS)
-$(O)/tests/fuzz/replay_%: $(O)/tests/fuzz/fuzz_%.o $(O)/tests/fuzz/replay_main.o $(LIBA)
-	$(call say,LD  )$(CC) $(SAN) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBA) $(PKG_LIBS)
+$(O)/tests/fuzz/replay_%: $(O)/tests/fuzz/fuzz_%.o $(O)/tests/fuzz/replay_main.o $(TASN1) $(LIBA)
+	$(call say,LD  )$(CC) $(SAN) $(LDFLAGS) -o $@ $(filter %.o,$^) $(TASN1) $(LIBA) $(TASN1_LIBS) $(PKG_LIBS)
 # Built by "make fuzz CC=clang SANITIZE=address,undefined,fuzzer-no-link".
-$(O)/tests/fuzz/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(LIBA)
-	$(call say,LD  )$(CC) $(SAN) -fsanitize=fuzzer $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBA) $(PKG_LIBS)
+$(O)/tests/fuzz/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(TASN1) $(LIBA)
+	$(call say,LD  )$(CC) $(SAN) -fsanitize=fuzzer $(LDFLAGS) -o $@ $(filter %.o,$^) $(TASN1) $(LIBA) \
+	  $(TASN1_LIBS) $(PKG_LIBS)
 # The token's decoders are in no library.
 $(O)/tests/fuzz/replay_softtoken_store $(O)/tests/fuzz/fuzz_softtoken_store: \
   $(O)/lib/softtoken/store.o $(O)/lib/softtoken/keys.o $(O)/lib/softtoken/object.o
@@ -241,12 +247,14 @@ $(O)/tools/%.o: INC = -Iinclude -include lib/base/banned.h -DEGOV_LOCALEDIR='"$(
                       -DEGOV_STATEDIR='"$(statedir)"'
 $(O)/tests/%.o: INC = -Iinclude -Ilib -Itests -Itests/unit $(PKG_CFLAGS) -DEGOV_TEST_BUILD='"$(abspath $(O))"' \
                       -DEGOV_TEST_SOURCE='"$(CURDIR)"'
-$(filter-out $(LIB_GEN:%.c=%.o),$(OBJS)): $(O)/%.o: %.c $(O)/flags
+$(filter-out $(ASN1_GEN:%.c=%.o) $(LIB_GEN:%.c=%.o),$(OBJS)): $(O)/%.o: %.c $(O)/flags
 	@mkdir -p $(@D)
 	$(call say,CC  )$(CC) $(INC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 # asn1Parser asks "#if HAVE_CONFIG_H" of a macro that nobody defines.
-$(LIB_GEN:%.c=%.o): %.o: %.c $(O)/flags
-	$(call say,CC  )$(CC) $(INC) $(ALL_CFLAGS) -Wno-undef -c -o $@ $<
+$(ASN1_GEN:%.c=%.o): WARN += -Wno-undef
+$(ASN1_GEN:%.c=%.o): INC = $(PKG_CFLAGS)
+$(ASN1_GEN:%.c=%.o) $(LIB_GEN:%.c=%.o): %.o: %.c $(O)/flags
+	$(call say,CC  )$(CC) $(INC) $(ALL_CFLAGS) -c -o $@ $<
 
 FLAGS = $(CC) $(ALL_CFLAGS) $(prefix) $(libdir) $(includedir) $(localedir) $(statedir)
 $(O)/flags: FORCE

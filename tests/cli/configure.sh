@@ -97,7 +97,7 @@ for program in outside example; do
 	expect 0 "${CC:-cc}" -Wall -Werror -o $program $program.c $(pkg-config --cflags --libs egovca)
 	# shellcheck disable=SC2046 # lists of flags
 	expect 0 "${CC:-cc}" -Wall -Werror -o $program-static $program.c $(pkg-config --cflags egovca) \
-		"$lib/libegovca.a" $(pkg-config --libs libcrypto libtasn1 p11-kit-1 sqlite3 inih jansson)
+		"$lib/libegovca.a" $(pkg-config --libs libcrypto p11-kit-1 sqlite3 inih jansson)
 done
 # those of every page of section 3
 for page in installed/share/man/man3/*.3; do

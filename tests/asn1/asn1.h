@@ -5,10 +5,10 @@
 #include "base/buf.h"
 
 /*
- * libtasn1 behind slices: the only callers of that library are in lib/asn1,
- * and no asn1_node leaves it.  The modules lib/asn1/pkix.asn and gm.asn are
- * compiled at build time and loaded once a process; after that they are
- * read-only, so values belong to one thread at a time but the types to all.
+ * libtasn1 behind slices, a second reader and writer of what the library reads and writes: no
+ * asn1_node leaves it.  The modules pkix.asn and gm.asn are compiled at build time and loaded
+ * once a process; after that they are read-only, so values belong to one thread at a time but
+ * the types to all.
  */
 struct egov__asn1;
 
