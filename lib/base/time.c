@@ -97,14 +97,26 @@ enum egov_status egov_time_parse(const char *text, egov_time *out, struct egov_e
 	return EGOV_OK;
 }
 
+static void put_digits(char *at, size_t count, int value)
+{
+	unsigned rest = (unsigned)value;
+
+	for (; count-- > 0; rest /= 10)
+		at[count] = (char)('0' + rest % 10);
+}
+
 void egov_time_format(egov_time t, char text[EGOV_TIME_TEXT])
 {
 	struct egov__date d;
 
 	egov__time_split(t, &d);
-	(void)snprintf(text, EGOV_TIME_TEXT, "%04u-%02u-%02uT%02u:%02u:%02uZ",
-	               (unsigned)d.year % 10000u, (unsigned)d.month % 100u, (unsigned)d.day % 100u,
-	               (unsigned)d.hour % 100u, (unsigned)d.minute % 100u, (unsigned)d.second % 100u);
+	memcpy(text, "0000-00-00T00:00:00Z", EGOV_TIME_TEXT);
+	put_digits(text, 4, d.year);
+	put_digits(text + 5, 2, d.month);
+	put_digits(text + 8, 2, d.day);
+	put_digits(text + 11, 2, d.hour);
+	put_digits(text + 14, 2, d.minute);
+	put_digits(text + 17, 2, d.second);
 }
 
 enum egov_status egov_duration_parse(const char *text, struct egov_duration *out,

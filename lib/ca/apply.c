@@ -78,7 +78,7 @@ static enum egov_status put_new(struct egov_home *home, const struct egov_applic
 	egov__body_text_add(body, EGOV__KEY_IDENTITY_OPERATOR, row->identity_operator);
 	add_proofs(body, application);
 	if (rc == EGOV_OK)
-		rc = egov__record_private(body, row->text, row->salt, err);
+		rc = egov__record_private(record, body, row->text, row->salt, err);
 	if (rc == EGOV_OK)
 		rc = approve_new(home, profile, row, err);
 	if (rc == EGOV_OK)
@@ -283,6 +283,12 @@ static enum egov_status approve(struct egov__application_row *row, const char *a
 	return not_identity_operator(row, actor, two, "approve", err);
 }
 
+static enum egov_status commit_to_reason(const struct egov__application_row *row,
+                                         uint8_t digest[EGOV__SM3_SIZE], struct egov_error *err)
+{
+	return egov__entry_commitment(row->salt, egov__slice_text(row->reason), digest, err);
+}
+
 /* The working copy goes with a rejection (Art. 23); the sealed package stays.  The
  * reason's salt follows from the text's, so that who signs elsewhere signs the same. */
 static enum egov_status reject(struct egov__application_row *row, const char *actor, bool two,
@@ -302,7 +308,7 @@ static enum egov_status reject(struct egov__application_row *row, const char *ac
 	rc = egov__sm3(&old, 1, salt, err);
 	memcpy(row->salt, salt, sizeof(salt));
 	if (rc == EGOV_OK)
-		rc = egov__entry_commitment(row->salt, egov__slice_text(row->reason), digest, err);
+		rc = commit_to_reason(row, digest, err);
 	if (rc == EGOV_OK)
 		egov__body_hex_add(body, EGOV__KEY_COMMITMENT, EGOV__SLICE(digest));
 	return rc;
@@ -326,17 +332,17 @@ static enum egov_status put_decision(struct egov_home *home, const char *kind, c
 	return rc;
 }
 
-static void add_rejection(const struct egov__application_row *row, const struct egov__body *body,
-                          struct egov_buf *facts)
+static enum egov_status add_rejection(const struct egov__application_row *row,
+                                      struct egov_buf *facts, struct egov_error *err)
 {
-	/* Where there was no memory for the body, its entry tells. */
-	const char *commitment =
-		body == NULL ? NULL : egov__body_get_text(body, EGOV__KEY_COMMITMENT);
+	uint8_t commitment[EGOV__SM3_SIZE];
+	enum egov_status rc = commit_to_reason(row, commitment, err);
 
 	egov__fact_hex_add(facts, EGOV__KEY_KEY_SM3, EGOV__SLICE(row->key_digest));
 	egov__fact_hex_add(facts, EGOV__KEY_PROOFS_SM3, EGOV__SLICE(row->proofs_digest));
-	if (commitment != NULL)
-		egov__fact_text_add(facts, EGOV__KEY_COMMITMENT, commitment);
+	if (rc == EGOV_OK)
+		egov__fact_hex_add(facts, EGOV__KEY_COMMITMENT, EGOV__SLICE(commitment));
+	return rc;
 }
 
 /* What a decision is made of. */
@@ -366,7 +372,7 @@ static enum egov_status decide_inside(struct egov_home *home, const struct decis
 	if (copy.row.state >= EGOV__APPLICATION_APPROVED)
 		copy.row.decided_at = egov_home_now(home);
 	if (rc == EGOV_OK && d->reason != NULL)
-		add_rejection(&copy.row, body, &facts);
+		rc = add_rejection(&copy.row, &facts, err);
 	if (rc == EGOV_OK)
 		rc = egov__approve(home, d->act, d->id, &facts, err);
 	if (rc == EGOV_OK)

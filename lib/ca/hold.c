@@ -117,7 +117,8 @@ static enum egov_status hold_inside(struct holding *h, struct egov_error *err)
 	egov__body_hex_add(body, EGOV__KEY_SERIAL, row.serial);
 	egov__body_time_add(body, EGOV__KEY_NOT_AFTER, row.not_after);
 	if (rc == EGOV_OK)
-		rc = egov__record_private(body, egov__slice_text(row.requested_by), row.salt, err);
+		rc = egov__record_private(egov__home_record(h->home), body,
+		                          egov__slice_text(row.requested_by), row.salt, err);
 	if (rc == EGOV_OK)
 		rc = approve(h, EGOV__ACT_HOLD, err);
 	if (rc == EGOV_OK) {
@@ -166,8 +167,9 @@ static enum egov_status release_inside(struct holding *h, struct egov_error *err
 		row.ending = EGOV__HOLD_RELEASED;
 		row.ended_at = egov_home_now(h->home);
 		row.end_requested_by = h->options->requested_by;
-		rc = egov__record_private(body, egov__slice_text(row.end_requested_by),
-		                          row.end_salt, err);
+		rc = egov__record_private(egov__home_record(h->home), body,
+		                          egov__slice_text(row.end_requested_by), row.end_salt,
+		                          err);
 	}
 	if (rc == EGOV_OK)
 		rc = approve(h, EGOV__ACT_RELEASE, err);

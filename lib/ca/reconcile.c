@@ -174,7 +174,8 @@ static enum egov_status bring_back(struct reconciliation *r, const struct egov__
 	egov__body_time_add(body, EGOV__KEY_NOT_AFTER, row.not_after);
 	egov__body_number_add(body, EGOV__KEY_NUMBER, r->number);
 	if (rc == EGOV_OK)
-		rc = egov__record_private(body, egov__slice_text(row.requested_by), row.salt, err);
+		rc = egov__record_private(egov__home_record(r->home), body,
+		                          egov__slice_text(row.requested_by), row.salt, err);
 	if (rc == EGOV_OK)
 		rc = add_row(r, &row, err);
 	if (rc == EGOV_OK)

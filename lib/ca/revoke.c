@@ -122,7 +122,7 @@ static enum egov_status close_intent(struct revoke *r, struct egov_error *err)
 		copy.row.reason = why;
 		copy.row.decided_at = egov_home_now(r->home);
 		copy.row.text = EGOV__NO_SLICE;
-		rc = egov__record_private(body, egov__slice_text(why), copy.row.salt, err);
+		rc = egov__record_private(record, body, egov__slice_text(why), copy.row.salt, err);
 	}
 	if (rc == EGOV_OK)
 		rc = egov__record_append(record, EGOV__KIND_APPLY_REJECT, r->options->actor, id, body,
@@ -139,9 +139,12 @@ static enum egov_status approve(struct revoke *r, const struct egov__revoked_row
                                 const char *subject, struct egov_error *err)
 {
 	struct egov_buf facts = EGOV__BUF(EGOV__MAX_OBJECT);
-	enum egov_status rc = egov__asked_facts(row->serial, row->requested_by,
-	                                        egov_buf_slice(r->evidence), &facts, err);
+	enum egov_status rc;
 
+	if (!egov__approve_is_signed(r->home))
+		return egov__approve(r->home, EGOV__ACT_REVOKE, subject, &facts, err);
+	rc = egov__asked_facts(row->serial, row->requested_by, egov_buf_slice(r->evidence), &facts,
+	                       err);
 	egov__fact_text_add(&facts, EGOV__KEY_REASON, egov_reason_name(row->reason));
 	if (row->invalidity_date != EGOV_TIME_NONE)
 		egov__fact_time_add(&facts, EGOV__KEY_INVALIDITY_DATE, row->invalidity_date);
@@ -183,7 +186,8 @@ static enum egov_status record_revocation(struct revoke *r, struct egov_error *e
 		egov__body_time_add(body, EGOV__KEY_REPORTED, row.reported_at);
 	egov__body_time_add(body, EGOV__KEY_NOT_AFTER, row.not_after);
 	if (rc == EGOV_OK)
-		rc = egov__record_private(body, egov__slice_text(row.requested_by), row.salt, err);
+		rc = egov__record_private(record, body, egov__slice_text(row.requested_by), row.salt,
+		                          err);
 	if (rc == EGOV_OK)
 		rc = egov__store_revoked_add(egov__record_store(record), &row, err);
 	if (rc == EGOV_OK)

@@ -10,7 +10,6 @@
 #include "crypto/random.h"
 #include "crypto/sm2.h"
 #include "crypto/sm3.h"
-#include "crypto/sm4.h"
 
 #define KEY 32
 #define WRAPPED_MAX 256
@@ -50,7 +49,7 @@ struct parts {
 	struct egov_slice recipient, wrapped, iv, plaintext;
 };
 
-static enum egov_status seal_with(const struct keys *keys, const struct parts *parts,
+static enum egov_status seal_with(const struct egov__sealer *sealer, const struct parts *parts,
                                   struct egov_buf *sealed, struct egov_error *err)
 {
 	const size_t outer = egov__der_open(sealed, EGOV__SEQUENCE);
@@ -68,11 +67,11 @@ static enum egov_status seal_with(const struct keys *keys, const struct parts *p
 	out = egov__buf_extend(sealed, size);
 	if (out == NULL)
 		return egov__buf_check(sealed, err);
-	rc = egov__sm4_ctr(keys->enc, parts->iv.data, parts->plaintext, out, err);
+	rc = egov__sm4_ctr_run(sealer->cipher, parts->iv.data, parts->plaintext, out, err);
 	if (rc != EGOV_OK)
 		return rc;
 	before = (struct egov_slice){ sealed->data + outer, sealed->size - outer };
-	rc = egov__hmac_sm3(EGOV__SLICE(keys->mac), &before, 1, mac, err);
+	rc = egov__hmac_run(sealer->hmac, before, mac, err);
 	if (rc != EGOV_OK)
 		return rc;
 	egov__der_put(sealed, EGOV__OCTET_STRING, EGOV__SLICE(mac));
@@ -93,15 +92,23 @@ static enum egov_status new_key(struct egov__sealer *sealer, struct egov_slice c
 		rc = recipient_of(custodian_point, sealer->recipient, err);
 	if (rc == EGOV_OK)
 		rc = expand(EGOV__SLICE(key), &keys, err);
-	if (rc == EGOV_OK) {
-		sealer->keys = egov__secret_new((struct egov_slice){ (const uint8_t *)&keys, sizeof(keys) });
-		rc = sealer->keys == NULL ? egov_error_nomem(err) : EGOV_OK;
-	}
+	if (rc == EGOV_OK)
+		rc = egov__hmac_new(EGOV__SLICE(keys.mac), &sealer->hmac, err);
+	if (rc == EGOV_OK)
+		rc = egov__sm4_ctr_new(keys.enc, &sealer->cipher, err);
 	egov__cleanse(&keys, sizeof(keys));
 	egov__cleanse(key, sizeof(key));
 	if (rc != EGOV_OK)
-		egov_buf_reset(&sealer->wrapped);
+		egov__sealer_clear(sealer);
 	return rc;
+}
+
+/* SM4-CTR counts in the whole IV: texts of fewer than 2^64 blocks never meet. */
+static void next_iv(struct egov__sealer *sealer, uint8_t iv[EGOV__SM4_IV])
+{
+	sealer->count++;
+	for (unsigned i = 0; i < 8; i++)
+		iv[i] = (uint8_t)(sealer->count >> (56 - 8 * i));
 }
 
 enum egov_status egov__sealer_seal(struct egov__sealer *sealer, struct egov_slice custodian_point,
@@ -109,17 +116,16 @@ enum egov_status egov__sealer_seal(struct egov__sealer *sealer, struct egov_slic
                                    struct egov_error *err)
 {
 	const size_t start = sealed->size;
-	uint8_t iv[EGOV__SM4_IV];
+	uint8_t iv[EGOV__SM4_IV] = { 0 };
 	struct parts parts = { EGOV__SLICE(sealer->recipient), EGOV__NO_SLICE, EGOV__SLICE(iv),
 		               plaintext };
-	enum egov_status rc = sealer->keys == NULL ? new_key(sealer, custodian_point, err) : EGOV_OK;
+	enum egov_status rc = sealer->cipher == NULL ? new_key(sealer, custodian_point, err)
+	                                             : EGOV_OK;
 
-	if (rc == EGOV_OK)
-		rc = egov__random(iv, sizeof(iv), err);
 	if (rc == EGOV_OK) {
+		next_iv(sealer, iv);
 		parts.wrapped = egov_buf_slice(&sealer->wrapped);
-		rc = seal_with((const struct keys *)egov__secret_slice(sealer->keys).data, &parts,
-		               sealed, err);
+		rc = seal_with(sealer, &parts, sealed, err);
 	}
 	if (rc != EGOV_OK && sealed->size > start)
 		sealed->size = start;
@@ -128,8 +134,10 @@ enum egov_status egov__sealer_seal(struct egov__sealer *sealer, struct egov_slic
 
 void egov__sealer_clear(struct egov__sealer *sealer)
 {
-	egov__secret_free(sealer->keys);
-	sealer->keys = NULL;
+	egov__sm4_ctr_free(sealer->cipher);
+	egov__hmac_free(sealer->hmac);
+	sealer->cipher = NULL;
+	sealer->hmac = NULL;
 	egov__buf_clear(&sealer->wrapped);
 }
 

@@ -4,6 +4,8 @@
 
 #include "base/buf.h"
 #include "base/secret.h"
+#include "crypto/hmac.h"
+#include "crypto/sm4.h"
 
 /*
  * Private data sealed to a custodian (Order No. 4, Art. 23): a fresh 32-octet
@@ -27,15 +29,18 @@ EGOV_MUST_CHECK enum egov_status egov__envelope_seal(struct egov_slice custodian
 
 /*
  * The same for several texts that belong together, such as those of a transaction: they share
- * the fresh key and its wrapping, each has an IV of its own.  Begins as EGOV__SEALER; the key
- * is made with the first text.
+ * the fresh key and its wrapping, each has an IV of its own: its number and a block counter of
+ * 8 octets.  Begins as EGOV__SEALER; the key is made with the first text, and is kept nowhere
+ * but in what OpenSSL made of it, which it cleanses.
  */
 struct egov__sealer {
-	struct egov_secret *keys;       /* of SM4 and HMAC; NULL: none yet */
+	struct egov__sm4_ctr *cipher;   /* NULL: no key yet */
+	struct egov__hmac *hmac;
+	uint64_t count;                 /* of texts */
 	struct egov_buf wrapped;
 	uint8_t recipient[32];
 };
-#define EGOV__SEALER { NULL, EGOV__BUF(256), { 0 } }
+#define EGOV__SEALER { NULL, NULL, 0, EGOV__BUF(256), { 0 } }
 EGOV_MUST_CHECK enum egov_status egov__sealer_seal(struct egov__sealer *sealer,
                                                    struct egov_slice custodian_point,
                                                    struct egov_slice plaintext,

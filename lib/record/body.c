@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "record/body.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,25 +11,32 @@
 #include "record/flat.h"
 
 struct egov__body {
-	struct egov__flat *flat;        /* of one that was read: in the place of object */
-	json_t *object;
-	struct egov_buf text;           /* of the last egov__body_text */
+	struct egov__flat *flat;        /* one that was read is this, */
+	json_t *object;                 /* or this */
+	struct egov_buf text;           /* one that is made: without the last brace */
 	enum egov_status failed;        /* the first failure */
 };
 
-struct egov__body *egov__body_new(void)
+static struct egov__body *new_body(void)
 {
 	struct egov__body *body = calloc(1, sizeof(*body));
 
+	if (body != NULL)
+		body->text = (struct egov_buf)EGOV__BUF(EGOV__MAX_FILE);
+	return body;
+}
+
+struct egov__body *egov__body_new(void)
+{
+	struct egov__body *body = new_body();
+
 	if (body == NULL)
 		return NULL;
-	body->text = (struct egov_buf)EGOV__BUF(EGOV__MAX_FILE);
-	body->object = json_object();
-	if (body->object == NULL) {
-		free(body);
-		return NULL;
-	}
-	return body;
+	egov__buf_byte(&body->text, '{');
+	if (!body->text.failed)
+		return body;
+	egov__body_free(body);
+	return NULL;
 }
 
 void egov__body_free(struct egov__body *body)
@@ -41,33 +49,88 @@ void egov__body_free(struct egov__body *body)
 	free(body);
 }
 
+/* --- writing --- */
+
 static void fail(struct egov__body *body, enum egov_status why)
 {
 	if (body->failed == EGOV_OK)
 		body->failed = why;
 }
 
-/* Takes value. */
-static void add(struct egov__body *body, const char *key, json_t *value)
+/* As jansson writes it: what is read is held against that. */
+static void put_string(struct egov_buf *text, const char *value)
 {
-	if (body->object == NULL || json_object_get(body->object, key) != NULL) {
-		json_decref(value);
-		fail(body, EGOV_E_SYNTAX);
-	} else if (value == NULL || json_object_set_new(body->object, key, value) != 0) {
-		fail(body, EGOV_E_NOMEM);
+	static const char escaped[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
+	const char *from = value;
+
+	egov__buf_byte(text, '"');
+	for (const char *at = value;; at++) {
+		const unsigned char c = (unsigned char)*at;
+		const char *letter;
+
+		if (c >= 0x20 && c != '"' && c != '\\')
+			continue;
+		egov__buf_append(text, from, (size_t)(at - from));
+		if (c == 0)
+			break;
+		letter = strchr(escaped, c);
+		if (letter != NULL)
+			egov__buf_printf(text, "\\%c", letters[letter - escaped]);
+		else
+			egov__buf_printf(text, "\\u%04X", c);
+		from = at + 1;
 	}
+	egov__buf_byte(text, '"');
+}
+
+/* Whether the field that begins at mark, with a comma and its key, has a key that is there: in no
+ * text does a comma stand before a quotation mark, since that is escaped. */
+static bool is_double(const struct egov_buf *text, size_t mark)
+{
+	const uint8_t *const field = text->data + mark;
+	const size_t size = text->size - mark;
+
+	return memmem(text->data, mark, field, size) != NULL
+	       || (size <= mark && memcmp(text->data + 1, field + 1, size - 1) == 0);
+}
+
+/* The key; false where nothing can be added. */
+static bool begin_field(struct egov__body *body, const char *key)
+{
+	struct egov_buf *const text = &body->text;
+	const size_t mark = text->size;
+
+	if (mark == 0)          /* it was read */
+		fail(body, EGOV_E_SYNTAX);
+	if (body->failed != EGOV_OK)
+		return false;
+	if (mark > 1)
+		egov__buf_byte(text, ',');
+	put_string(text, key);
+	egov__buf_byte(text, ':');
+	if (mark > 1 && !text->failed && is_double(text, mark))
+		fail(body, EGOV_E_SYNTAX);
+	return body->failed == EGOV_OK;
+}
+
+static void end_field(struct egov__body *body)
+{
+	if (body->text.failed)
+		fail(body, body->text.starved ? EGOV_E_NOMEM : EGOV_E_SYNTAX);
 }
 
 void egov__body_text_add(struct egov__body *body, const char *key, const char *value)
 {
 	if (body == NULL)
 		return;
-	if (value == NULL)
+	if (value == NULL) {
 		fail(body, EGOV_E_NOMEM);
-	else if (!egov__utf8_check(egov__slice_text(value), NULL))
+	} else if (!egov__utf8_check(egov__slice_text(value), NULL)) {
 		fail(body, EGOV_E_SYNTAX);
-	else
-		add(body, key, json_string(value));
+	} else if (begin_field(body, key)) {
+		put_string(&body->text, value);
+		end_field(body);
+	}
 }
 
 void egov__body_optional_add(struct egov__body *body, const char *key, const char *value)
@@ -80,57 +143,42 @@ void egov__body_number_add(struct egov__body *body, const char *key, uint64_t va
 {
 	if (body == NULL)
 		return;
-	if (value > INT64_MAX)
+	if (value > INT64_MAX) {
 		fail(body, EGOV_E_SYNTAX);
-	else
-		add(body, key, json_integer((json_int_t)value));
+	} else if (begin_field(body, key)) {
+		egov__buf_printf(&body->text, "%" PRIu64, value);
+		end_field(body);
+	}
 }
 
 void egov__body_hex_add(struct egov__body *body, const char *key, struct egov_slice bytes)
 {
-	struct egov_buf hex = EGOV__BUF(2 * EGOV__MAX_OBJECT);
-	const char *text;
-
-	if (body == NULL)
+	if (body == NULL || !begin_field(body, key))
 		return;
-	egov__buf_hex(&hex, bytes);
-	text = egov__buf_string(&hex);
-	if (text == NULL)
-		fail(body, EGOV_E_NOMEM);
-	else
-		add(body, key, json_string(text));
-	egov__buf_clear(&hex);
+	egov__buf_byte(&body->text, '"');
+	egov__buf_hex(&body->text, bytes);
+	egov__buf_byte(&body->text, '"');
+	end_field(body);
 }
 
 void egov__body_time_add(struct egov__body *body, const char *key, egov_time t)
 {
 	char text[EGOV_TIME_TEXT];
 
-	if (body == NULL)
-		return;
 	egov_time_format(t, text);
-	add(body, key, json_string(text));
+	egov__body_text_add(body, key, text);
 }
 
-static int write_part(const char *part, size_t size, void *buf)
-{
-	egov__buf_append(buf, part, size);
-	return 0;
-}
-
-/* Into a buffer that remembers a failure: jansson's own loses keys that it has no memory for. */
 const char *egov__body_text(struct egov__body *body)
 {
-	const char *text = NULL;
-
-	if (body == NULL || body->failed != EGOV_OK || body->object == NULL)
+	if (body == NULL || body->failed != EGOV_OK || body->text.size == 0)
 		return NULL;
-	egov_buf_reset(&body->text);
-	if (json_dump_callback(body->object, write_part, &body->text, JSON_COMPACT) == 0)
-		text = egov__buf_string(&body->text);
-	if (text == NULL)
-		fail(body, EGOV_E_NOMEM);
-	return text;
+	if (!egov__buf_reserve(&body->text, 2)) {
+		end_field(body);
+		return NULL;
+	}
+	memcpy(body->text.data + body->text.size, "}", 2);
+	return (const char *)body->text.data;
 }
 
 enum egov_status egov__body_check(const struct egov__body *body, struct egov_error *err)
@@ -143,18 +191,40 @@ enum egov_status egov__body_check(const struct egov__body *body, struct egov_err
 	return EGOV_OK;
 }
 
-/* same: the body is written as it was read. */
+/* --- reading --- */
+
+static int write_part(const char *part, size_t size, void *buf)
+{
+	egov__buf_append(buf, part, size);
+	return 0;
+}
+
+/* Whether it would be written as it was read.  Into a buffer that remembers a failure: jansson's
+ * own loses keys that it has no memory for. */
+static enum egov_status is_same(const json_t *object, const char *text, bool *same,
+                                struct egov_error *err)
+{
+	struct egov_buf written = EGOV__BUF(EGOV__MAX_FILE);
+	enum egov_status rc = EGOV_OK;
+
+	if (json_dump_callback(object, write_part, &written, JSON_COMPACT) != 0
+	    || egov__buf_string(&written) == NULL)
+		rc = egov_error_nomem(err);
+	else
+		*same = strcmp(egov__buf_string(&written), text) == 0;
+	egov__buf_clear(&written);
+	return rc;
+}
+
 static enum egov_status parse(const char *text, struct egov__body **out, bool *same,
                               struct egov_error *err)
 {
-	struct egov__body *body = calloc(1, sizeof(*body));
-	enum egov_status rc = EGOV_OK;
-	const char *written = NULL;
+	struct egov__body *body = new_body();
+	enum egov_status rc;
 	json_error_t why = { 0 };
 
 	if (body == NULL)
 		return egov_error_nomem(err);
-	body->text = (struct egov_buf)EGOV__BUF(EGOV__MAX_FILE);
 	body->object = json_loads(text, JSON_REJECT_DUPLICATES, &why);
 	/* Where the parser had no memory to begin with, jansson gives no reason. */
 	if (body->object == NULL && (json_error_code(&why) == json_error_out_of_memory
@@ -162,27 +232,24 @@ static enum egov_status parse(const char *text, struct egov__body **out, bool *s
 		rc = egov_error_nomem(err);
 	else if (!json_is_object(body->object))
 		rc = egov_error_set(err, EGOV_E_CORRUPT, NULL, "its body is not a JSON object");
-	else if ((written = egov__body_text(body)) == NULL)
-		rc = egov_error_nomem(err);
-	if (rc == EGOV_OK) {
-		*same = strcmp(written, text) == 0;
+	else
+		rc = is_same(body->object, text, same, err);
+	if (rc == EGOV_OK)
 		*out = body;
-		return EGOV_OK;
-	}
-	egov__body_free(body);
+	else
+		egov__body_free(body);
 	return rc;
 }
 
 static enum egov_status parse_flat(struct egov__flat *flat, struct egov__body **out,
                                    struct egov_error *err)
 {
-	struct egov__body *body = calloc(1, sizeof(*body));
+	struct egov__body *body = new_body();
 
 	if (body == NULL) {
 		free(flat);
 		return egov_error_nomem(err);
 	}
-	body->text = (struct egov_buf)EGOV__BUF(EGOV__MAX_FILE);
 	body->flat = flat;
 	*out = body;
 	return EGOV_OK;

@@ -28,7 +28,8 @@ const char *egov__body_text(struct egov__body *body);   /* lent; NULL where some
 EGOV_MUST_CHECK enum egov_status egov__body_check(const struct egov__body *body,
                                                   struct egov_error *err);
 
-/* Reads one back: EGOV_E_CORRUPT where it is not such an object. */
+/* Reads one back: EGOV_E_CORRUPT where it is not such an object.  What follows is asked of one
+ * that was read, and nothing is added to that. */
 EGOV_MUST_CHECK enum egov_status egov__body_parse(const char *text, struct egov__body **out,
                                                   struct egov_error *err);
 

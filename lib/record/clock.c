@@ -12,18 +12,19 @@ enum egov_status egov__clock_check(egov_time now, egov_time latest,
 	char is[EGOV_TIME_TEXT], last[EGOV_TIME_TEXT];
 	egov_time until = EGOV_TIME_NONE;
 
-	if (latest == EGOV_TIME_NONE)
+	/* A sum past the end of time is no limit. */
+	if (latest == EGOV_TIME_NONE
+	    || (now >= latest - EGOV__CLOCK_SLACK
+	        && (endless || egov_time_add(latest, *silence, &until, NULL) != EGOV_OK
+	            || now <= until)))
 		return EGOV_OK;
 	egov_time_format(now, is);
 	egov_time_format(latest, last);
-	if (now < latest - EGOV__CLOCK_SLACK)
+	if (now < latest)
 		return egov_error_set(err, EGOV_E_IO, clause,
 		                      "clock: %s is before the latest entry of the journal, %s; "
 		                      "where it is right now, egov-record clock --accept says so",
 		                      is, last);
-	/* A sum past the end of time is no limit. */
-	if (endless || egov_time_add(latest, *silence, &until, NULL) != EGOV_OK || now <= until)
-		return EGOV_OK;
 	return egov_error_set(err, EGOV_E_IO, clause,
 	                      "clock: %s is long after the latest entry of the journal, %s "
 	                      "([record] silence); where it is right, egov-record clock --accept "

@@ -3,6 +3,7 @@
 #define RECORD_INNER_H
 
 #include "crypto/envelope.h"
+#include "crypto/random.h"
 #include "crypto/sm2.h"
 #include "record/checkpoint.h"
 #include "record/record.h"
@@ -51,6 +52,7 @@ struct egov_record {
 	char source[EGOV__SOURCE];
 	uint8_t custodian[EGOV__SM2_POINT];
 	struct egov__sealer sealer;     /* of the open transaction: one wrapping serves a group */
+	struct egov__random_stock salts;
 	struct egov__head head;         /* of the open transaction */
 	egov_time now;
 	struct egov_duration silence;

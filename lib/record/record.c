@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "crypto/random.h"
 #include "crypto/sm3.h"
 #include "record/clock.h"
 #include "record/entry.h"
@@ -136,6 +135,7 @@ void egov__record_close(struct egov_record *record)
 		return;
 	record->group = EGOV__GROUP_NONE;
 	egov__record_rollback(record);
+	egov__random_clear(&record->salts);
 	free(record);
 }
 
@@ -373,7 +373,7 @@ static enum egov_status seal(struct egov_record *record, struct egov_slice blob,
 {
 	struct egov_buf plain = EGOV__BUF(MAX_SEALED);
 	uint8_t salt[32];
-	enum egov_status rc = egov__random(salt, sizeof(salt), err);
+	enum egov_status rc = egov__random_take(&record->salts, salt, sizeof(salt), err);
 
 	if (rc != EGOV_OK)
 		return rc;
@@ -497,11 +497,12 @@ enum egov_status egov__record_setting(struct egov_record *record, const char *ac
 	return rc;
 }
 
-enum egov_status egov__record_private(struct egov__body *body, struct egov_slice text,
-                                      uint8_t salt[32], struct egov_error *err)
+enum egov_status egov__record_private(struct egov_record *record, struct egov__body *body,
+                                      struct egov_slice text, uint8_t salt[32],
+                                      struct egov_error *err)
 {
 	uint8_t digest[32];
-	enum egov_status rc = egov__random(salt, 32, err);
+	enum egov_status rc = egov__random_take(&record->salts, salt, 32, err);
 
 	if (rc == EGOV_OK)
 		rc = egov__entry_commitment(salt, text, digest, err);

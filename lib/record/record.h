@@ -127,7 +127,8 @@ void egov__operator_body(const struct egov__operator_row *row, struct egov__body
 
 /* Binds text that the ledger keeps but the journal must not show: draws a salt
  * for its row and adds SM3(salt || text) to body as "commitment". */
-EGOV_MUST_CHECK enum egov_status egov__record_private(struct egov__body *body,
+EGOV_MUST_CHECK enum egov_status egov__record_private(struct egov_record *record,
+                                                      struct egov__body *body,
                                                       struct egov_slice text, uint8_t salt[32],
                                                       struct egov_error *err);
 

@@ -238,7 +238,8 @@ void help_submit(struct help_ca *ca, char id[16])
 	egov__body_text_add(body, EGOV__KEY_PROFILE, row.profile);
 	egov__body_number_add(body, EGOV__KEY_HOLDER, (uint64_t)row.holder_kind);
 	egov__body_text_add(body, EGOV__KEY_IDENTITY_OPERATOR, row.identity_operator);
-	assert_ok(egov__record_private(body, row.text, row.salt, &ca->h->err), &ca->h->err);
+	assert_ok(egov__record_private(ca->h->record, body, row.text, row.salt, &ca->h->err),
+	          &ca->h->err);
 	put(ca, &row);
 	append(ca, EGOV__KIND_APPLY_SUBMIT, row.submitter, id, body);
 	help_commit(ca);
@@ -276,8 +277,8 @@ void help_reject(struct help_ca *ca, const char *id)
 	row.reason = "no agreement";
 	row.text = EGOV__NO_SLICE;
 	row.decided_at = ca->now;
-	assert_ok(egov__record_private(body, egov__slice_text(row.reason), row.salt, &ca->h->err),
-	          &ca->h->err);
+	assert_ok(egov__record_private(ca->h->record, body, egov__slice_text(row.reason), row.salt,
+	                               &ca->h->err), &ca->h->err);
 	append(ca, EGOV__KIND_APPLY_REJECT, "sun", id, body);
 	put(ca, &row);
 	help_commit(ca);
@@ -431,8 +432,8 @@ void help_revoke(struct help_ca *ca, const uint8_t serial[EGOV__SERIAL], int rea
 	}
 	egov__body_hex_add(body, EGOV__KEY_SERIAL, row.serial);
 	add_revocation(&row, body);
-	assert_ok(egov__record_private(body, egov__slice_text(row.requested_by), row.salt,
-	                               &ca->h->err), &ca->h->err);
+	assert_ok(egov__record_private(ca->h->record, body, egov__slice_text(row.requested_by),
+	                               row.salt, &ca->h->err), &ca->h->err);
 	assert_ok(egov__store_revoked_add(ca->h->store, &row, &ca->h->err), &ca->h->err);
 	append_about(ca, EGOV__KIND_REVOKE, serial, body);
 }
@@ -446,8 +447,8 @@ void help_hold(struct help_ca *ca, const uint8_t serial[EGOV__SERIAL], egov_time
 	help_begin(ca);
 	egov__body_hex_add(body, EGOV__KEY_SERIAL, row.serial);
 	egov__body_time_add(body, EGOV__KEY_NOT_AFTER, row.not_after);
-	assert_ok(egov__record_private(body, egov__slice_text(row.requested_by), row.salt,
-	                               &ca->h->err), &ca->h->err);
+	assert_ok(egov__record_private(ca->h->record, body, egov__slice_text(row.requested_by),
+	                               row.salt, &ca->h->err), &ca->h->err);
 	assert_ok(egov__store_hold_add(ca->h->store, &row, &ca->h->err), &ca->h->err);
 	append_about(ca, EGOV__KIND_HOLD, serial, body);
 }
@@ -467,8 +468,8 @@ void help_release(struct help_ca *ca, const uint8_t serial[EGOV__SERIAL])
 	row.ended_at = ca->now;
 	row.end_requested_by = "wu";
 	egov__body_hex_add(body, EGOV__KEY_SERIAL, contents);
-	assert_ok(egov__record_private(body, egov__slice_text("wu"), row.end_salt, &ca->h->err),
-	          &ca->h->err);
+	assert_ok(egov__record_private(ca->h->record, body, egov__slice_text("wu"), row.end_salt,
+	                               &ca->h->err), &ca->h->err);
 	assert_ok(egov__store_hold_end(ca->h->store, &row, &ca->h->err), &ca->h->err);
 	append_about(ca, EGOV__KIND_RELEASE, serial, body);
 }

@@ -25,6 +25,91 @@ static void test_text_is_compact_and_in_order(void **state)
 	egov__body_free(body);
 }
 
+/* What must be escaped, as RFC 8259, 7 has it and jansson writes it: its reader is the witness. */
+static void test_all_characters_are_written(void **state)
+{
+	char all[0x80] = "";
+	struct egov__body *body = egov__body_new(), *back = NULL;
+	struct egov_error err = { 0 };
+
+	(void)state;
+	for (int c = 1; c < 0x80; c++)
+		all[c - 1] = (char)c;
+	egov__body_text_add(body, "all", all);
+	egov__body_text_add(body, "none", "");
+	assert_string_equal(egov__body_text(body),
+	                    "{\"all\":\""
+	                    "\\u0001\\u0002\\u0003\\u0004\\u0005\\u0006\\u0007\\b\\t\\n\\u000B\\f\\r\\u000E"
+	                    "\\u000F\\u0010\\u0011\\u0012\\u0013\\u0014\\u0015\\u0016\\u0017\\u0018\\u0019"
+	                    "\\u001A\\u001B\\u001C\\u001D\\u001E\\u001F !\\\"#$%&'()*+,-./0123456789:;<=>?@"
+	                    "ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\\\]^_`abcdefghijklmnopqrstuvwxyz{|}~\x7f\",\"none\":\"\"}");
+	assert_ok(egov__body_parse(egov__body_text(body), &back, &err), &err);
+	assert_string_equal(egov__body_get_text(back, "all"), all);
+	assert_string_equal(egov__body_get_text(back, "none"), "");
+	egov__body_free(back);
+	egov__body_free(body);
+}
+
+/* Text can be asked for, and then more be added; a body of nothing is one. */
+static void test_grows_after_it_was_asked_for(void **state)
+{
+	struct egov__body *body = egov__body_new();
+
+	(void)state;
+	assert_string_equal(egov__body_text(body), "{}");
+	egov__body_number_add(body, "a", 0);
+	assert_string_equal(egov__body_text(body), "{\"a\":0}");
+	assert_string_equal(egov__body_text(body), "{\"a\":0}");
+	egov__body_optional_add(body, "b", "");
+	egov__body_optional_add(body, "b", NULL);
+	egov__body_optional_add(body, "b", "x");
+	egov__body_hex_add(body, "c", EGOV__NO_SLICE);
+	assert_string_equal(egov__body_text(body), "{\"a\":0,\"b\":\"x\",\"c\":\"\"}");
+	egov__body_free(body);
+}
+
+/* A key is there twice wherever the first stands, and not because a text looks like one. */
+static void test_knows_a_key_again(void **state)
+{
+	static const char *const keys[] = { "a", "aa", "b", "text" };
+	struct egov_error err = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i <= sizeof(keys) / sizeof(keys[0]); i++) {
+		struct egov__body *body = egov__body_new();
+
+		egov__body_text_add(body, "a", "\",\"b\":1,\"n\":{\"a\":");
+		egov__body_text_add(body, "aa", "a,\"a\":,");
+		egov__body_text_add(body, "b", ",\"text\":");
+		egov__body_text_add(body, "text", "n");
+		egov__body_number_add(body, "n", 1);
+		assert_ok(egov__body_check(body, &err), &err);
+		if (i < sizeof(keys) / sizeof(keys[0])) {
+			egov__body_text_add(body, keys[i], "again");
+			assert_null(egov__body_text(body));
+			assert_fails(egov__body_check(body, &err), &err, EGOV_E_SYNTAX, "there twice");
+		} else {
+			assert_non_null(egov__body_text(body));
+		}
+		egov__body_free(body);
+	}
+}
+
+static void test_refuses_what_is_too_large(void **state)
+{
+	uint8_t *octets = calloc(1, EGOV__MAX_FILE / 2);
+	struct egov__body *body = egov__body_new();
+	struct egov_error err = { 0 };
+
+	(void)state;
+	assert_non_null(octets);
+	egov__body_hex_add(body, "a", (struct egov_slice){ octets, EGOV__MAX_FILE / 2 });
+	assert_null(egov__body_text(body));
+	assert_fails(egov__body_check(body, &err), &err, EGOV_E_SYNTAX, "too large");
+	egov__body_free(body);
+	free(octets);
+}
+
 static void test_what_is_written_is_read_back(void **state)
 {
 	static const uint8_t serial[] = { 0x40, 0x00, 0xff };
@@ -184,6 +269,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_text_is_compact_and_in_order),
+		cmocka_unit_test(test_all_characters_are_written),
+		cmocka_unit_test(test_grows_after_it_was_asked_for),
+		cmocka_unit_test(test_knows_a_key_again),
+		cmocka_unit_test(test_refuses_what_is_too_large),
 		cmocka_unit_test(test_what_is_written_is_read_back),
 		cmocka_unit_test(test_reads_alike_in_both_ways),
 		cmocka_unit_test(test_reads_many_fields),

@@ -3,6 +3,7 @@
 
 #include <jansson.h>
 
+#include "crypto/hmac.h"
 #include "crypto/sm3_aside.h"
 
 static void check_sm3(struct egov_slice message, const char *hex)
@@ -81,11 +82,20 @@ static void check_hmac(const json_t *test)
 	struct egov_buf *tag = help_hex_buf(json_string_value(json_object_get(test, "tag")));
 	const bool valid = strcmp(json_string_value(json_object_get(test, "result")), "valid") == 0;
 	const struct egov_slice part = egov_buf_slice(msg);
-	uint8_t mac[EGOV__SM3_SIZE];
+	struct egov__hmac *keyed = NULL;
+	uint8_t mac[EGOV__SM3_SIZE], again[EGOV__SM3_SIZE];
 
 	assert_ok(egov__hmac_sm3(egov_buf_slice(key), &part, 1, mac, &err), &err);
 	assert_true(tag->size <= sizeof(mac));
 	assert_int_equal(memcmp(mac, tag->data, tag->size) == 0, valid);
+	assert_ok(egov__hmac_new(egov_buf_slice(key), &keyed, &err), &err);
+	assert_ok(egov__hmac_run(keyed, part, again, &err), &err);
+	assert_memory_equal(again, mac, sizeof(mac));
+	assert_ok(egov__hmac_run(keyed, egov__slice_text("another text"), again, &err), &err);
+	assert_memory_not_equal(again, mac, sizeof(mac));
+	assert_ok(egov__hmac_run(keyed, part, again, &err), &err);
+	assert_memory_equal(again, mac, sizeof(mac));
+	egov__hmac_free(keyed);
 	egov_buf_free(key);
 	egov_buf_free(msg);
 	egov_buf_free(tag);

@@ -42,6 +42,31 @@ static void ctr_mode(void **state)
 	assert_memory_equal(out, wanted, 37);
 }
 
+/* Texts of every size around a block, under a key that is set once: each as if it were alone. */
+static void ctr_of_several(void **state)
+{
+	struct egov_error err = { 0 };
+	struct egov__sm4_ctr *ctr = NULL;
+	uint8_t key[16], iv[16] = { 0 }, in[40], wanted[40], out[40];
+
+	(void)state;
+	memset(key, 7, sizeof(key));
+	memset(in, 9, sizeof(in));
+	assert_ok(egov__sm4_ctr_new(key, &ctr, &err), &err);
+	for (size_t size = 0; size <= sizeof(in); size++) {
+		const struct egov_slice text = { in, size };
+
+		memset(out, 0, sizeof(out));
+		memset(wanted, 0, sizeof(wanted));
+		iv[7] = (uint8_t)(size / 2);
+		assert_ok(egov__sm4_ctr(key, iv, text, wanted, &err), &err);
+		assert_ok(egov__sm4_ctr_run(ctr, iv, text, out, &err), &err);
+		assert_memory_equal(out, wanted, sizeof(out));
+	}
+	egov__sm4_ctr_free(ctr);
+	egov__sm4_ctr_free(NULL);
+}
+
 /* GB/T 32907, annex A.1, in both directions; blocks alone are taken. */
 static void ecb_mode(void **state)
 {
@@ -67,6 +92,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(standard),
 		cmocka_unit_test(ctr_mode),
+		cmocka_unit_test(ctr_of_several),
 		cmocka_unit_test(ecb_mode),
 	};
 
