@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ca/pool.h"
 
-#include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <time.h>
+
+#include "base/thread.h"
 
 struct thread {
 	struct egov__pool *pool;
@@ -101,19 +101,6 @@ static void *work(void *arg)
 	return NULL;
 }
 
-/* Signals are for the threads of the program, not for ours. */
-static int start_thread(struct thread *thread)
-{
-	sigset_t all, old;
-	int code;
-
-	(void)sigfillset(&all);
-	(void)pthread_sigmask(SIG_SETMASK, &all, &old);
-	code = pthread_create(&thread->id, NULL, work, thread);
-	(void)pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return code;
-}
-
 static struct egov__pool *new_pool(egov__pool_fn *fn, size_t count)
 {
 	struct egov__pool *pool = calloc(1, sizeof(*pool) + count * sizeof(pool->threads[0]));
@@ -142,7 +129,7 @@ enum egov_status egov__pool_start(egov__pool_fn *fn, void *const *own, size_t co
 		struct thread *const thread = &pool->threads[pool->count];
 
 		*thread = (struct thread){ .pool = pool, .own = own[pool->count] };
-		if (start_thread(thread) != 0) {
+		if (!egov__thread_start(&thread->id, work, thread)) {
 			egov__pool_stop(pool);
 			return egov_error_set(err, EGOV_E_NOMEM, NULL, "cannot start a thread");
 		}

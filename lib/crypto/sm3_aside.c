@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "crypto/sm3_aside.h"
 
-#include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/thread.h"
 
 /* A ring: given and taken count octets, and never go back. */
 struct egov__sm3_aside {
@@ -63,25 +63,18 @@ static void release(struct egov__sm3_aside *aside)
 	free(aside->ring);
 }
 
-/* Signals are for the threads of the program, not for ours. */
 static bool start(struct egov__sm3_aside *aside)
 {
-	sigset_t all, old;
-	int code;
-
 	aside->ring = malloc(EGOV__SM3_ROOM);
 	if (aside->ring == NULL)
 		return false;
 	(void)pthread_mutex_init(&aside->lock, NULL);
 	(void)pthread_cond_init(&aside->more, NULL);
 	(void)pthread_cond_init(&aside->room, NULL);
-	(void)sigfillset(&all);
-	(void)pthread_sigmask(SIG_SETMASK, &all, &old);
-	code = pthread_create(&aside->thread, NULL, digest, aside);
-	(void)pthread_sigmask(SIG_SETMASK, &old, NULL);
-	if (code != 0)
-		release(aside);
-	return code == 0;
+	if (egov__thread_start(&aside->thread, digest, aside))
+		return true;
+	release(aside);
+	return false;
 }
 
 enum egov_status egov__sm3_aside_new(uint64_t size, struct egov__sm3_aside **out,
