@@ -277,6 +277,8 @@ static int run_show(struct tool *tool)
 
 /* --- watching --- */
 
+#define NAGIOS_UNKNOWN 3
+
 struct watched {
 	const struct egov_report *report;
 	enum egov_watch_verdict worst;
@@ -289,39 +291,68 @@ static const char *of(const struct watched *w, size_t r, const char *key, const 
 	return value == NULL ? otherwise : value;
 }
 
+/* A label's value, in the text format of Prometheus. */
 static void print_label(const char *url)
 {
 	for (const char *p = url; *p != 0; p++) {
-		if (*p == '"' || *p == '\\')
+		if (*p == '"' || *p == '\\' || *p == '\n')
 			(void)putchar('\\');
-		(void)putchar(*p);
+		(void)putchar(*p == '\n' ? 'n' : *p);
 	}
 }
 
-/* One gauge in the text format of Prometheus; key NULL: whether the verdict is not bad. */
-static void print_gauge(const struct watched *w, const char *name, const char *key)
+static const struct gauge {
+	const char *name, *key, *help;  /* key NULL: whether the verdict is not bad */
+} gauges[] = {
+	{ "good", NULL, "Whether the address gives the list that its certificates name, in force." },
+	{ "number", "number", "The cRLNumber of the list that the address gives." },
+	{ "entries", "entries", "How many entries that list has." },
+	{ "seconds_left", "seconds-left", "Time until its nextUpdate; below zero it is stale." },
+	{ "certificates", "certificates", "How many live certificates name the address." },
+};
+
+static void print_gauge(const struct watched *w, const struct gauge *gauge)
 {
-	(void)printf("# TYPE egovca_crl_%s gauge\n", name);
+	(void)printf("# HELP egovca_crl_%s %s\n# TYPE egovca_crl_%s gauge\n", gauge->name, gauge->help,
+	             gauge->name);
 	for (size_t r = 0; r < egov_report_records(w->report); r++) {
-		const char *value = of(w, r, key == NULL ? "verdict" : key, NULL);
+		const char *value = of(w, r, gauge->key == NULL ? "verdict" : gauge->key, NULL);
 
 		if (value == NULL)
 			continue;
-		if (key == NULL)
+		if (gauge->key == NULL)
 			value = strcmp(value, "bad") == 0 ? "0" : "1";
-		(void)printf("egovca_crl_%s{url=\"", name);
+		(void)printf("egovca_crl_%s{url=\"", gauge->name);
 		print_label(of(w, r, "url", ""));
 		(void)printf("\"} %s\n", value);
 	}
 }
 
+/* What is exported of a run that failed says so: an old file would look as well as ever. */
+static void print_watching(bool works)
+{
+	(void)printf("# HELP egovca_crl_watch_success Whether the addresses could be looked at.\n"
+	             "# TYPE egovca_crl_watch_success gauge\n"
+	             "egovca_crl_watch_success %d\n", works);
+}
+
 static void print_prometheus(const struct watched *w)
 {
-	print_gauge(w, "good", NULL);
-	print_gauge(w, "number", "number");
-	print_gauge(w, "entries", "entries");
-	print_gauge(w, "seconds_left", "seconds-left");
-	print_gauge(w, "certificates", "certificates");
+	for (size_t i = 0; i < sizeof(gauges) / sizeof(gauges[0]); i++)
+		print_gauge(w, &gauges[i]);
+	print_watching(true);
+}
+
+/* In a line of Nagios what follows "|" is figures, and the name of one holds neither "=" nor "'";
+ * addresses are written without them as RFC 3986, 2.1, would. */
+static void print_plain(const char *text, const char *without)
+{
+	for (const char *p = text; *p != 0; p++) {
+		if (strchr(without, *p) != NULL)
+			(void)printf("%%%02X", (unsigned)(unsigned char)*p);
+		else
+			(void)putchar(*p == '\n' ? ' ' : *p);
+	}
 }
 
 /* One line, and the exit status of a plugin of Nagios. */
@@ -334,13 +365,40 @@ static int print_nagios(const struct watched *w)
 	(void)printf("CRL %s - %zu addresses", words[w->worst], count);
 	for (size_t r = 0; r < count; r++)
 		if (w->worst != EGOV_WATCH_GOOD
-		    && strcmp(of(w, r, "verdict", ""), verdicts[w->worst]) == 0)
-			(void)printf("; %s: %s", of(w, r, "url", ""), of(w, r, "why", ""));
+		    && strcmp(of(w, r, "verdict", ""), verdicts[w->worst]) == 0) {
+			(void)printf("; ");
+			print_plain(of(w, r, "url", ""), "|");
+			(void)printf(": ");
+			print_plain(of(w, r, "why", ""), "|");
+		}
 	(void)printf(" |");
-	for (size_t r = 0; r < count; r++)
-		(void)printf(" 'left %s'=%ss", of(w, r, "url", ""), of(w, r, "seconds-left", "0"));
+	for (size_t r = 0; r < count; r++) {
+		const char *left = of(w, r, "seconds-left", NULL);
+
+		(void)printf(" 'left ");
+		print_plain(of(w, r, "url", ""), "|'=");
+		(void)printf("'=%s%s", left == NULL ? "U" : left, left == NULL ? "" : "s");
+	}
 	(void)printf("\n");
 	return (int)w->worst;
+}
+
+/* Nothing could be looked at. */
+static int watch_failed(const struct options *o, const struct egov_error *why)
+{
+	struct egov_error err = { 0 };
+	int status = NAGIOS_UNKNOWN;
+
+	if (o->nagios) {
+		(void)printf("CRL UNKNOWN - ");
+		print_plain(why->text, "|");
+		(void)printf("\n");
+	} else {
+		status = tool_fail(why, NULL);
+		if (o->prometheus)
+			print_watching(false);
+	}
+	return tool_flush(&err) == EGOV_OK ? status : tool_fail(&err, NULL);
 }
 
 static int print_watched(struct tool *tool, const struct watched *w)
@@ -361,8 +419,6 @@ static int print_watched(struct tool *tool, const struct watched *w)
 	return rc == EGOV_OK ? status : tool_fail(&err, NULL);
 }
 
-#define NAGIOS_UNKNOWN 3
-
 static int run_watch(struct tool *tool)
 {
 	const struct options *o = tool->options;
@@ -380,14 +436,7 @@ static int run_watch(struct tool *tool)
 		options.warn.seconds = 86400;
 	if (rc == EGOV_OK)
 		rc = egov_crl_watch(home, &options, &w.worst, report, &err);
-	if (rc == EGOV_OK) {
-		status = print_watched(tool, &w);
-	} else if (o->nagios) {
-		(void)printf("CRL UNKNOWN - %s\n", err.text);
-		status = NAGIOS_UNKNOWN;
-	} else {
-		status = tool_fail(&err, NULL);
-	}
+	status = rc == EGOV_OK ? print_watched(tool, &w) : watch_failed(o, &err);
 	egov_home_close(home);
 	egov_report_free(report);
 	return status;

@@ -6,27 +6,11 @@ set -eu
 . "$SRC/tests/cli_help.sh"
 # shellcheck source=tests/cli_home.sh
 . "$SRC/tests/cli_home.sh"
+# shellcheck source=tests/cli_web.sh
+. "$SRC/tests/cli_web.sh"
 
-# --- a web server on loopback, for the folder www ---
-cat >server.py <<'PYTHON'
-import functools, http.server, os
-handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory="www")
-server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-with open("port.new", "w") as f:
-    f.write(str(server.server_address[1]))
-os.rename("port.new", "port")
-server.serve_forever()
-PYTHON
-python3 server.py >server.out 2>&1 &
-server=$!
-trap 'kill $server 2>/dev/null || :' EXIT
-n=0
-while [ ! -e port ]; do
-	n=$((n + 1))
-	[ $n -lt 100 ] || die 'the web server does not start'
-	sleep 0.1
-done
-at=http://127.0.0.1:$(cat port)/crl
+web www
+at=http://127.0.0.1:$port/crl
 
 token root-ca root-journal other-ca other-journal
 custodian
@@ -127,8 +111,21 @@ kill $server
 wait $server 2>/dev/null || :
 expect 1 egov-crl watch --home root
 prints 'verdict: bad' "why: $at/ca-users.crl: "
+expect 2 egov-crl watch --home root --nagios
+prints "'left $at/ca-users.crl'=U"
 expect 4 egov-crl publish --home root
 says 'crl-public-address:'
 expect 0 egov-crl watch --home other
 expect 3 egov-crl watch --home nowhere --nagios
 prints 'CRL UNKNOWN - '
+expect 4 egov-crl watch --home nowhere --prometheus
+[ "$(grep -v '^#' "$out")" = 'egovca_crl_watch_success 0' ] || die_showing 'it could not watch'
+
+# --- what a monitor would misread in an address ---
+sed -i "s,^url = .*,url = $at/o=a'b/ca.crl," other/egovca.conf
+cps other
+issued other odd
+expect 2 egov-crl watch --home other --nagios
+prints "; $at/o=a'b/ca.crl: " " |" "'left $at/o%3Da%27b/ca.crl'=U"
+expect 1 egov-crl watch --home other --prometheus
+prints "egovca_crl_certificates{url=\"$at/o=a'b/ca.crl\"} 1"
