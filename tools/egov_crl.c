@@ -115,24 +115,20 @@ static enum egov_status hand_out_packet(struct tool *tool, struct egov_home *hom
 	struct tool_object object = { "EGOVCA TRANSFER", "packet", { NULL, 0 } };
 	struct egov_report *report = egov_report_new();
 	struct egov_buf *receiver = NULL;
-	struct egov_cert *cert = NULL;
 	enum egov_status rc = report == NULL
 	                              ? tool_error(err, EGOV_E_NOMEM, NULL, _("out of memory"))
 	                              : tool_in(o->to, MAX_CERTIFICATE, &receiver, err);
 
 	if (rc == EGOV_OK && o->number != NULL)
 		rc = parse_number(o->number, &options.number, err);
-	if (rc == EGOV_OK)
-		rc = egov_cert_decode(egov_buf_slice(receiver), &cert, err);
 	if (rc == EGOV_OK) {
-		options.receiver = egov_cert_der(cert);
+		options.receiver = egov_buf_slice(receiver);
 		rc = egov_crl_export(home, &options, packet, report, err);
 	}
 	if (rc == EGOV_OK) {
 		object.der = egov_buf_slice(packet);
 		rc = tool_hand_out(tool, &object, report, err);
 	}
-	egov_cert_free(cert);
 	egov_buf_free(receiver);
 	egov_report_free(report);
 	return rc;

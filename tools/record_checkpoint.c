@@ -15,7 +15,7 @@ static enum egov_status checkpoint(struct tool *tool, struct egov_home *home,
 
 	if (o->export_file != NULL && file == NULL)
 		return tool_error(err, EGOV_E_NOMEM, NULL, _("out of memory"));
-	rc = egov_record_checkpoint(home, o->if_due, file, report, err);
+	rc = egov_record_checkpoint(home, tool_actor(tool, home), o->if_due, file, report, err);
 	to.out = o->export_file;
 	if (rc == EGOV_OK && file != NULL && egov_buf_slice(file).size > 0)
 		rc = tool_put_object(&to, "EGOVCA CHECKPOINT", egov_buf_slice(file), err);

@@ -402,7 +402,7 @@ egov_crl_import(struct egov_home *home, const struct egov_crl_import_options *op
  */
 struct egov_crl_export_options {
 	const char *actor;
-	struct egov_slice receiver;     /* DER of the receiving CA's certificate */
+	struct egov_slice receiver;     /* the receiving CA's certificate, DER or PEM */
 	uint64_t number;                /* 0: the next one */
 };
 EGOV_API EGOV_MUST_CHECK enum egov_status

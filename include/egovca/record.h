@@ -25,8 +25,8 @@ extern "C" {
  * file (NULL: none) gets the last one, DER (egov-evidence(5)).
  */
 EGOV_API EGOV_MUST_CHECK enum egov_status
-egov_record_checkpoint(struct egov_home *home, int if_due, struct egov_buf *file,
-                       struct egov_report *report, struct egov_error *err);
+egov_record_checkpoint(struct egov_home *home, const char *actor, int if_due,
+                       struct egov_buf *file, struct egov_report *report, struct egov_error *err);
 
 /*
  * Lets the CA's active key sign, once, that the journal key is the one of its journal: evidence

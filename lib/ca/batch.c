@@ -183,6 +183,8 @@ enum egov_status egov__batch_run(struct egov_home *home, const struct egov__batc
 		run(&b, err);
 		rc = b.failed;
 		egov__checkpoint_grown(home, before);
+	} else {
+		rc = egov__refuse(home, o->actor, "", EGOV__ACT_ISSUE, rc, err);
 	}
 	close_pool(&b);
 	egov__batch_run_clear(&b.run);

@@ -8,6 +8,7 @@
 #include "base/der.h"
 #include "base/report.h"
 #include "base/text.h"
+#include "ca/issuing.h"
 #include "record/checkpoint.h"
 
 static const char clause[] = "Order No. 4, Art. 24";
@@ -218,17 +219,22 @@ static enum egov_status tell(struct egov_home *home, bool made, struct egov_buf 
 	return rc == EGOV_OK ? egov__report_check(report, err) : rc;
 }
 
-enum egov_status egov_record_checkpoint(struct egov_home *home, int if_due, struct egov_buf *file,
-                                        struct egov_report *report, struct egov_error *err)
+enum egov_status egov_record_checkpoint(struct egov_home *home, const char *actor, int if_due,
+                                        struct egov_buf *file, struct egov_report *report,
+                                        struct egov_error *err)
 {
 	uint64_t before = 0, after = 0, size = 0;
 	bool due = true;
-	enum egov_status rc = egov__store_checkpoint_count(store_of(home), &before, err);
+	enum egov_status rc = egov__actor_valid(actor, err);
 
+	if (rc == EGOV_OK)
+		rc = egov__store_checkpoint_count(store_of(home), &before, err);
 	if (rc == EGOV_OK && if_due)
 		rc = is_due(home, &due, err);
-	if (rc == EGOV_OK && due)
+	if (rc == EGOV_OK && due) {
 		rc = egov__checkpoint_now(home, &size, err);
+		rc = egov__refuse(home, actor, "", "record-checkpoint", rc, err);
+	}
 	if (rc == EGOV_OK)
 		rc = egov__store_checkpoint_count(store_of(home), &after, err);
 	return rc == EGOV_OK ? tell(home, after > before, file, report, err) : rc;

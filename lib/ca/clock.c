@@ -66,6 +66,16 @@ static enum egov_status accept_inside(struct egov_home *home, const char *actor,
 	return rc;
 }
 
+/* While the clock does not fit the journal, the journal takes nothing but that it does. */
+static enum egov_status refuse(struct egov_home *home, const char *actor, egov_time latest,
+                               enum egov_status rc, struct egov_error *err)
+{
+	if (egov__clock_check(egov_home_now(home), latest, &egov__home_conf(home)->record_silence, NULL)
+	    != EGOV_OK)
+		return rc;
+	return egov__refuse(home, actor, EGOV__CLOCK_SUBJECT, EGOV__ACT_CLOCK, rc, err);
+}
+
 enum egov_status egov_record_accept_clock(struct egov_home *home, const char *actor,
                                           const char *reason, struct egov_report *report,
                                           struct egov_error *err)
@@ -89,7 +99,7 @@ enum egov_status egov_record_accept_clock(struct egov_home *home, const char *ac
 		rc = egov__record_commit(record, err);
 	if (rc != EGOV_OK) {
 		egov__record_rollback(record);
-		return rc;
+		return refuse(home, actor, latest, rc, err);
 	}
 	egov__report_add(report, "relisted", "%" PRIu64, relisted);
 	return add_times(home, latest, report, err);

@@ -426,25 +426,6 @@ static enum egov_status import_list(struct egov_home *home,
 	return rc;
 }
 
-/* Somebody changed it on its way: no refusal of a wish, but worth an entry as much. */
-static enum egov_status tell_tampered(struct egov_home *home,
-                                      const struct egov_crl_import_options *options,
-                                      const char *act, struct egov_error *err)
-{
-	struct egov_error cause = { .status = EGOV_E_CORRUPT }, journal = { 0 };
-	enum egov_status rc;
-
-	if (err != NULL)
-		cause = *err;
-	rc = egov__record_refusal(egov__home_record(home), egov_home_now(home), options->actor,
-	                          options->list, act, &cause, &journal);
-	if (rc == EGOV_OK)
-		return EGOV_E_CORRUPT;
-	if (err != NULL)
-		*err = journal;
-	return rc;
-}
-
 enum egov_status egov_crl_import(struct egov_home *home,
                                  const struct egov_crl_import_options *options,
                                  struct egov_report *report, struct egov_error *err)
@@ -471,8 +452,7 @@ enum egov_status egov_crl_import(struct egov_home *home,
 		            : import_list(home, options, report, err);
 	released = egov__crl_lease_release(&lease, rc == EGOV_OK ? err : NULL);
 	rc = rc == EGOV_OK ? released : rc;
-	rc = rc == EGOV_E_CORRUPT ? tell_tampered(home, options, act, err)
-	                          : egov__refuse(home, options->actor, options->list, act, rc, err);
+	rc = egov__refuse(home, options->actor, options->list, act, rc, err);
 	egov__home_unlock(lock);
 	return rc;
 }

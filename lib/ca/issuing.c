@@ -181,6 +181,12 @@ bool egov__is_refusal(enum egov_status rc)
 	       || rc == EGOV_E_AUTH;
 }
 
+/* Asking for what is not there, and evidence that contradicts itself, stop an act as much. */
+static bool is_told(enum egov_status rc)
+{
+	return egov__is_refusal(rc) || rc == EGOV_E_NOTFOUND || rc == EGOV_E_CORRUPT;
+}
+
 /* What was asked for may be any bytes; the journal takes words. */
 static const char *words(const char *text)
 {
@@ -205,14 +211,15 @@ enum egov_status egov__refuse(struct egov_home *home, const char *actor, const c
 	struct egov_error cause = { 0 }, journal = { 0 };
 	enum egov_status journalled;
 
-	if (!egov__is_refusal(rc))
+	if (!is_told(rc))
 		return rc;
 	if (err != NULL)
 		cause = *err;
 	cause.status = rc;
 	journalled = egov__record_refusal(egov__home_record(home), egov_home_now(home), actor,
 	                                  words(subject), operation, &cause, &journal);
-	if (journalled == EGOV_OK)
+	/* A ledger that is wrong may take no entry: what is wrong is told, not that. */
+	if (journalled == EGOV_OK || rc == EGOV_E_CORRUPT)
 		return rc;
 	if (err != NULL)
 		*err = journal;

@@ -343,10 +343,11 @@ enum egov_status egov_operator_remove(struct egov_home *home, const char *actor,
 	const char *act;
 	enum egov_status rc = egov__actor_valid(actor, err);
 
-	if (rc == EGOV_OK)
-		rc = find(home, name, &row, err);
 	if (rc != EGOV_OK)
 		return rc;
+	rc = find(home, name, &row, err);
+	if (rc != EGOV_OK)
+		return egov__refuse(home, actor, name, EGOV__ACT_OPERATOR_REMOVE, rc, err);
 	act = egov__act_appoint(row.roles, true);
 	rc = egov__actor_check(home, act, actor, err);
 	if (rc != EGOV_OK)

@@ -510,7 +510,7 @@ enum egov_status egov_record_prove(struct egov_home *home, const struct egov_pro
 {
 	struct proving p;
 	enum egov_status rc = options->custodian_key == NULL
-	                              ? EGOV_OK
+	                              ? egov__actor_valid(options->actor, err)
 	                              : egov__actor_check(home, EGOV__ACT_UNSEAL, options->actor, err);
 
 	if (rc != EGOV_OK)
@@ -534,9 +534,12 @@ enum egov_status egov_record_prove(struct egov_home *home, const struct egov_pro
 		rc = egov__report_check(report, err);
 	}
 	clear(&p);
-	return options->custodian_key == NULL
+	if (options->custodian_key != NULL)
+		return egov__refuse(home, options->actor, "", EGOV__ACT_UNSEAL, rc, err);
+	/* Who asks for what is not there has asked, no more. */
+	return rc == EGOV_E_NOTFOUND
 	               ? rc
-	               : egov__refuse(home, options->actor, "", EGOV__ACT_UNSEAL, rc, err);
+	               : egov__refuse(home, options->actor, "", "record-prove", rc, err);
 }
 
 /* --- verifying: no home --- */

@@ -202,7 +202,7 @@ static enum egov_status finish_one(const struct egov_resume_options *o, struct e
 	egov__report_add(report, "result", "%s", rc == EGOV_OK ? "finished" : "refused");
 	if (rc != EGOV_OK && egov__buf_string(&hex) != NULL) {
 		rc = egov_error_prefix(err, rc, "%s", egov__buf_string(&hex));
-		rc = egov__refuse(o->home, o->actor, egov__buf_string(&hex), "resume", rc, err);
+		rc = egov__refuse(o->home, o->actor, egov__buf_string(&hex), EGOV__ACT_RESUME, rc, err);
 	}
 	egov__recorded_free(recorded);
 	egov__intent_free(intent);
@@ -216,8 +216,11 @@ static enum egov_status finish_all(const struct egov_resume_options *o,
                                    struct egov_error *err)
 {
 	struct egov_signer *signer = NULL;
-	enum egov_status rc = egov__home_signer(o->home, EGOV_KEY_CA, &signer, err), first = rc;
+	enum egov_status rc = egov__home_signer(o->home, EGOV_KEY_CA, &signer, err), first;
 
+	if (rc != EGOV_OK)
+		rc = egov__refuse(o->home, o->actor, "", EGOV__ACT_RESUME, rc, err);
+	first = rc;
 	for (size_t i = 0; rc == EGOV_OK && i < left->count; i++) {
 		const enum egov_status one = finish_one(o, signer, &left->items[i], report,
 		                                        first == EGOV_OK ? err : NULL);
@@ -227,6 +230,15 @@ static enum egov_status finish_all(const struct egov_resume_options *o,
 	}
 	egov_signer_close(signer);
 	return first;
+}
+
+static enum egov_status not_waiting(const struct egov_resume_options *o, struct egov_error *err)
+{
+	const enum egov_status rc =
+		egov_error_set(err, EGOV_E_NOTFOUND, NULL,
+	                       "no issuing of this serial waits to be finished");
+
+	return egov__refuse(o->home, o->actor, o->serial, EGOV__ACT_RESUME, rc, err);
 }
 
 enum egov_status egov_resume(const struct egov_resume_options *options,
@@ -243,8 +255,7 @@ enum egov_status egov_resume(const struct egov_resume_options *options,
 		rc = egov__store_intent_walk(egov__record_store(egov__home_record(options->home)),
 		                             EGOV__INTENT_OPEN, add_leftover, &left, err);
 	if (rc == EGOV_OK && left.count == 0 && options->serial != NULL)
-		rc = egov_error_set(err, EGOV_E_NOTFOUND, NULL,
-		                    "no issuing of this serial waits to be finished");
+		rc = not_waiting(options, err);
 	if (rc == EGOV_OK && left.count > 0)
 		rc = finish_all(options, &left, report, err);
 	leftovers_clear(&left);

@@ -22,6 +22,8 @@ issued root wang
 expect 0 egov-revoke --home root --serial "$zhang" --reason keyCompromise --requested-by 张三 \
 	--evidence loss.txt
 expect 0 egov-crl publish --home root
+expect 1 egov-record archive --home root --restore 1
+says_only 'there is no archive 1'
 # Entries as they are read: the same before, in an archive, and after.
 dump() {
 	expect 0 egov-record list --home "$1" --json
@@ -38,8 +40,6 @@ expect 2 egov-record archive --home root --verify --restore 1
 expect 2 egov-record archive --home root --restore 0x1
 expect 2 egov-record archive --home root --until 2030-01-01T00:00:00Z
 says 'lies in the future'
-expect 1 egov-record archive --home root --restore 1
-says_only 'there is no archive 1'
 expect 0 egov-record archive --home root
 prints 'archive: 000001-1.seg' 'first: 0' "entries: $entries" "archived: $entries"
 segment=root/archive/000001-1.seg

@@ -354,7 +354,7 @@ static enum egov_status check_records(struct egov_error *err)
 
 static enum egov_status checkpoint(struct egov_error *err)
 {
-	IN_HOME(egov_record_checkpoint(home, 0, NULL, report, err));
+	IN_HOME(egov_record_checkpoint(home, "x", 0, NULL, report, err));
 }
 
 static enum egov_status witness(struct egov_error *err)

@@ -453,10 +453,10 @@ static void test_checkpoints(void **state)
 
 	(void)state;
 	assert_int_equal(of_kind("witness"), 0);
-	assert_ok(egov_record_checkpoint(home, 0, file, report, &err), &err);
+	assert_ok(egov_record_checkpoint(home, "x", 0, file, report, &err), &err);
 	assert_string_equal(egov_report_find(report, 0, "signed"), "yes");
 	assert_true(egov_buf_slice(file).size > 200);
-	assert_ok(egov_record_checkpoint(home, 1, NULL, again, &err), &err);
+	assert_ok(egov_record_checkpoint(home, "x", 1, NULL, again, &err), &err);
 	assert_string_equal(egov_report_find(again, 0, "signed"), "no");
 	egov_buf_free(file);
 	egov_report_free(report);
