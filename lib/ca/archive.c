@@ -184,6 +184,7 @@ static enum egov_status put_file(const struct archiving *a, const struct egov__s
                                  struct egov_slice bytes, struct egov_error *err)
 {
 	char name[EGOV__SEGMENT_NAME], *path;
+	size_t octets = 0;
 	enum egov_status rc;
 
 	egov__segment_name(row, name);
@@ -191,7 +192,7 @@ static enum egov_status put_file(const struct archiving *a, const struct egov__s
 	rc = path == NULL ? egov_error_nomem(err) : egov__file_replace(path, bytes, 0600, err);
 	free(path);
 	return rc == EGOV_OK ? egov__archive_judge(store_of(a), row, egov__home_journal_key(a->home),
-	                                           err)
+	                                           &octets, err)
 	                     : rc;
 }
 
@@ -394,33 +395,22 @@ enum egov_status egov_record_archive(struct egov_home *home,
 
 /* --- looking at them --- */
 
-struct looking {
-	const struct archiving *archiving;
-	struct egov_report *report;
-};
-
 static enum egov_status see_segment(void *user, const struct egov__segment_row *row,
-                                    struct egov_error *err)
+                                    size_t octets, struct egov_error *err)
 {
-	const struct looking *const l = user;
-	struct egov_buf *bytes = NULL;
-	enum egov_status rc = egov__store_segment_read(store_of(l->archiving), row, &bytes, err);
+	struct egov_report *const report = user;
 
-	if (rc == EGOV_OK)
-		tell(l->report, row, egov_buf_slice(bytes).size);
-	egov_buf_free(bytes);
-	return rc;
+	tell(report, row, octets);
+	return egov__report_check(report, err);
 }
 
 enum egov_status egov_record_archive_verify(struct egov_home *home, struct egov_report *report,
                                             struct egov_error *err)
 {
 	const struct archiving a = begin(home, NULL);
-	struct looking l = { &a, report };
-	enum egov_status rc = egov__archives_check(record_of(&a), egov__home_journal_key(home), err);
+	const enum egov_status rc = egov__archives_check(
+		record_of(&a), egov__home_journal_key(home), see_segment, report, err);
 
-	if (rc == EGOV_OK)
-		rc = egov__store_segment_walk(store_of(&a), see_segment, &l, err);
 	return rc == EGOV_OK ? tell_all(&a, report, err) : rc;
 }
 

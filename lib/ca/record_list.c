@@ -63,7 +63,6 @@ static enum egov_status report_entry(const struct egov__journal_row *row,
 /* --- list --- */
 
 struct listing {
-	const struct egov_record_query *query;
 	egov_record_fn *fn;
 	void *user;
 };
@@ -72,41 +71,33 @@ static enum egov_status take(void *user, const struct egov__journal_row *row,
                              struct egov_error *err)
 {
 	const struct listing *const l = user;
-	const struct egov_record_query *const q = l->query;
-	struct egov_report *report;
-	enum egov_status rc;
+	struct egov_report *report = egov_report_new();
+	enum egov_status rc = report == NULL ? egov_error_nomem(err) : report_entry(row, report, err);
 
-	if ((q->from != EGOV_TIME_NONE && row->time < q->from)
-	    || (q->to != EGOV_TIME_NONE && row->time >= q->to)
-	    || (q->kind != NULL && strcmp(q->kind, row->kind) != 0)
-	    || (q->actor != NULL && strcmp(q->actor, row->actor) != 0))
-		return EGOV_OK;
-	report = egov_report_new();
-	rc = report == NULL ? egov_error_nomem(err) : report_entry(row, report, err);
 	if (rc == EGOV_OK)
 		rc = l->fn(l->user, report, err);
 	egov_report_free(report);
 	return rc;
 }
 
-static enum egov_status walk(struct egov_home *home, struct listing *l, struct egov_error *err)
+static enum egov_status search(struct egov_home *home, const struct egov_record_query *q,
+                               struct listing *l, struct egov_error *err)
 {
-	const struct egov_record_query *const q = l->query;
 	struct egov_buf serial = EGOV__BUF(1024), hex = EGOV__BUF(2048);
-	const char *about = q->application;
+	struct egov__journal_query wanted = { .from = q->from, .to = q->to, .kind = q->kind,
+		                              .actor = q->actor, .subject = q->application,
+		                              .holder = q->subject };
 	enum egov_status rc = EGOV_OK;
 
-	if (q->subject != NULL)
-		return egov__store_journal_walk_certificates(store_of(home), q->subject, take, l, err);
 	if (q->serial != NULL) {
 		rc = egov__serial_parse(q->serial, &serial, err);
 		egov__buf_hex(&hex, egov_buf_slice(&serial));
-		about = egov__buf_string(&hex);
-		if (rc == EGOV_OK && about == NULL)
+		wanted.subject = egov__buf_string(&hex);
+		if (rc == EGOV_OK && wanted.subject == NULL)
 			rc = egov_error_nomem(err);
 	}
 	if (rc == EGOV_OK)
-		rc = egov__store_journal_walk(store_of(home), 0, about, take, l, err);
+		rc = egov__store_journal_search(store_of(home), &wanted, take, l, err);
 	egov__buf_clear(&serial);
 	egov__buf_clear(&hex);
 	return rc;
@@ -115,7 +106,7 @@ static enum egov_status walk(struct egov_home *home, struct listing *l, struct e
 enum egov_status egov_record_list(struct egov_home *home, const struct egov_record_query *query,
                                   egov_record_fn *fn, void *user, struct egov_error *err)
 {
-	struct listing l = { query, fn, user };
+	struct listing l = { fn, user };
 	enum egov_status rc;
 
 	if ((query->serial != NULL) + (query->application != NULL) + (query->subject != NULL) > 1)
@@ -127,7 +118,7 @@ enum egov_status egov_record_list(struct egov_home *home, const struct egov_reco
 	rc = egov__store_snapshot(store_of(home), err);
 	if (rc != EGOV_OK)
 		return rc;
-	rc = walk(home, &l, err);
+	rc = search(home, query, &l, err);
 	egov__store_rollback(store_of(home));
 	return rc;
 }

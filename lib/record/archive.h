@@ -53,15 +53,18 @@ EGOV_MUST_CHECK enum egov_status egov__archive_return_tainted(struct egov_record
                                                               struct egov_error *err);
 
 /* The file is the one of its row, the journal key signed it, and each of its entries is that of
- * the journal's tree: EGOV_E_CORRUPT. */
+ * the journal's tree: EGOV_E_CORRUPT.  octets gets its size. */
 EGOV_MUST_CHECK enum egov_status egov__archive_judge(struct egov_store *store,
                                                      const struct egov__segment_row *row,
                                                      struct egov_slice journal_spki,
-                                                     struct egov_error *err);
+                                                     size_t *octets, struct egov_error *err);
 
-/* All of them, and that the journal says the same of each as the ledger. */
+/* All of them, and that the journal says the same of each as the ledger; fn is told of each. */
+typedef enum egov_status egov__archive_fn(void *user, const struct egov__segment_row *row,
+                                          size_t octets, struct egov_error *err);
 EGOV_MUST_CHECK enum egov_status egov__archives_check(struct egov_record *record,
                                                       struct egov_slice journal_spki,
+                                                      egov__archive_fn *fn, void *user,
                                                       struct egov_error *err);
 
 #endif

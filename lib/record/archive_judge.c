@@ -103,7 +103,8 @@ static enum egov_status judge_record(struct judging *j, uint64_t i, struct egov_
 
 enum egov_status egov__archive_judge(struct egov_store *store,
                                      const struct egov__segment_row *row,
-                                     struct egov_slice journal_spki, struct egov_error *err)
+                                     struct egov_slice journal_spki, size_t *octets,
+                                     struct egov_error *err)
 {
 	struct judging j = { .store = store, .row = row, .entry = EGOV__BUF(EGOV__SEGMENT_MAX),
 		             .object = EGOV__BUF(EGOV__SEGMENT_MAX) };
@@ -120,6 +121,8 @@ enum egov_status egov__archive_judge(struct egov_store *store,
 		rc = judge_facts(&j, err);
 	for (uint64_t i = 0; rc == EGOV_OK && i < row->entries; i++)
 		rc = judge_record(&j, i, err);
+	if (rc == EGOV_OK)
+		*octets = egov_buf_slice(bytes).size;
 	egov_buf_free(bytes);
 	egov__zlib_close(j.zlib);
 	egov__buf_clear(&j.entry);

@@ -20,6 +20,8 @@ struct archives {
 	size_t count, capacity;
 	uint64_t end;                   /* entries that rows so far have */
 	size_t rows;
+	egov__archive_fn *fn;           /* NULL: nobody wants to see them one by one */
+	void *user;
 };
 
 static enum egov_status wrong(struct egov_error *err, uint64_t number, const char *message)
@@ -128,6 +130,7 @@ static enum egov_status check_row(void *user, const struct egov__segment_row *ro
 	struct archives *const a = user;
 	struct egov_buf hex = EGOV__BUF(128);
 	const struct said *said;
+	size_t octets = 0;
 	enum egov_status rc = EGOV_OK;
 
 	if (row->number != a->rows + 1 || row->first != a->end || row->number > a->count)
@@ -144,8 +147,10 @@ static enum egov_status check_row(void *user, const struct egov__segment_row *ro
 		           EGOV__N("the ledger says something else than the journal"));
 	egov__buf_clear(&hex);
 	if (rc == EGOV_OK)
-		rc = egov__archive_judge(a->check->store, row, a->journal_spki, err);
-	return rc == EGOV_OK ? check_moved(a, row, err) : rc;
+		rc = egov__archive_judge(a->check->store, row, a->journal_spki, &octets, err);
+	if (rc == EGOV_OK)
+		rc = check_moved(a, row, err);
+	return rc == EGOV_OK && a->fn != NULL ? a->fn(a->user, row, octets, err) : rc;
 }
 
 static enum egov_status check_rest(const struct archives *a, struct egov_error *err)
@@ -156,31 +161,39 @@ static enum egov_status check_rest(const struct archives *a, struct egov_error *
 	return EGOV_OK;
 }
 
+static enum egov_status check_all(struct archives *a, struct egov_error *err)
+{
+	enum egov_status rc = egov__store_journal_walk(a->check->store, 0, EGOV__ARCHIVE_SUBJECT,
+	                                               see_entry, a, err);
+
+	if (rc == EGOV_OK)
+		rc = egov__store_segment_walk(a->check->store, check_row, a, err);
+	if (rc == EGOV_OK)
+		rc = check_rest(a, err);
+	free(a->said);
+	return rc;
+}
+
 enum egov_status egov__check_archives(struct egov__check *check, struct egov_slice journal_spki,
                                       struct egov_error *err)
 {
 	struct archives a = { .check = check, .journal_spki = journal_spki };
-	enum egov_status rc = egov__store_journal_walk(check->store, 0, EGOV__ARCHIVE_SUBJECT,
-	                                               see_entry, &a, err);
+	const enum egov_status rc = check_all(&a, err);
 
-	if (rc == EGOV_OK)
-		rc = egov__store_segment_walk(check->store, check_row, &a, err);
-	if (rc == EGOV_OK)
-		rc = check_rest(&a, err);
 	check->archived = a.end;
-	free(a.said);
 	return rc;
 }
 
 enum egov_status egov__archives_check(struct egov_record *record, struct egov_slice journal_spki,
-                                      struct egov_error *err)
+                                      egov__archive_fn *fn, void *user, struct egov_error *err)
 {
-	struct egov__check check = { .store = egov__record_store(record) };
+	const struct egov__check check = { .store = egov__record_store(record) };
+	struct archives a = { .check = &check, .journal_spki = journal_spki, .fn = fn, .user = user };
 	enum egov_status rc = egov__store_snapshot(check.store, err);
 
 	if (rc != EGOV_OK)
 		return rc;
-	rc = egov__check_archives(&check, journal_spki, err);
+	rc = check_all(&a, err);
 	egov__store_rollback(check.store);
 	return rc;
 }

@@ -119,10 +119,16 @@ EGOV_MUST_CHECK enum egov_status egov__store_journal_about(struct egov_store *st
                                                            const char *subject,
                                                            egov__journal_fn *fn, void *user,
                                                            struct egov_error *err);
-/* Those about certificates whose subject contains text. */
-EGOV_MUST_CHECK enum egov_status egov__store_journal_walk_certificates(
-	struct egov_store *store, const char *text, egov__journal_fn *fn, void *user,
-	struct egov_error *err);
+/* Those that fit all that is given. */
+struct egov__journal_query {
+	egov_time from, to;             /* before to; EGOV_TIME_NONE: any */
+	const char *kind, *actor;       /* NULL: any */
+	const char *subject;            /* either this, */
+	const char *holder;             /* or certificates whose subject contains it; NULL: any */
+};
+EGOV_MUST_CHECK enum egov_status egov__store_journal_search(
+	struct egov_store *store, const struct egov__journal_query *wanted, egov__journal_fn *fn,
+	void *user, struct egov_error *err);
 /* The first from this one on that was recorded at this time or later. */
 EGOV_MUST_CHECK enum egov_status egov__store_journal_since(struct egov_store *store, uint64_t from,
                                                            egov_time time, uint64_t *seq,

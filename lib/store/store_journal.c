@@ -101,19 +101,35 @@ static enum egov_status tell(struct egov__query *query, egov__journal_fn *fn, vo
 	return rc;
 }
 
-enum egov_status egov__store_journal_walk_certificates(struct egov_store *store, const char *text,
-                                                       egov__journal_fn *fn, void *user,
-                                                       struct egov_error *err)
+/* What is not asked for is NULL.  The rows have all of this of archived entries too: no archive
+ * is opened for one that does not fit. */
+#define FITS                                                                                      \
+	" AND (?2 IS NULL OR time >= ?2) AND (?3 IS NULL OR time < ?3)"                            \
+	" AND (?4 IS NULL OR kind = ?4) AND (?5 IS NULL OR actor = ?5) ORDER BY journal.seq"
+
+enum egov_status egov__store_journal_search(struct egov_store *store,
+                                            const struct egov__journal_query *wanted,
+                                            egov__journal_fn *fn, void *user,
+                                            struct egov_error *err)
 {
-	static const char sql[] =
+	static const char all[] = COLUMNS "WHERE ?1 IS NULL" FITS;
+	static const char about[] = COLUMNS "WHERE subject = ?1" FITS;
+	static const char holder[] =
 		COLUMNS "WHERE subject IN (SELECT lower(hex(serial)) FROM certificate AS c"
-			" WHERE instr(c.subject, ?1) > 0) ORDER BY journal.seq";
+			" WHERE instr(c.subject, ?1) > 0)" FITS;
+	const char *const sql = wanted->holder != NULL    ? holder
+	                        : wanted->subject != NULL ? about
+	                                                  : all;
 	struct egov__query query;
 	enum egov_status rc = egov__query_read(store, sql, "journal", &query, err);
 
 	if (rc != EGOV_OK)
 		return rc;
-	egov__query_text(&query, text);
+	egov__query_text_or_null(&query, wanted->holder != NULL ? wanted->holder : wanted->subject);
+	egov__query_time(&query, wanted->from);
+	egov__query_time(&query, wanted->to);
+	egov__query_text_or_null(&query, wanted->kind);
+	egov__query_text_or_null(&query, wanted->actor);
 	return tell(&query, fn, user, err);
 }
 

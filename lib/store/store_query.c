@@ -191,6 +191,14 @@ void egov__query_text(struct egov__query *query, const char *text)
 	                               copied(strlen(value))));
 }
 
+void egov__query_text_or_null(struct egov__query *query, const char *text)
+{
+	if (text != NULL)
+		egov__query_text(query, text);
+	else
+		bound(query, sqlite3_bind_null(query->stmt, ++query->parameter));
+}
+
 void egov__query_blob(struct egov__query *query, struct egov_slice bytes)
 {
 	bound(query, sqlite3_bind_blob64(query->stmt, ++query->parameter,

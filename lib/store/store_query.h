@@ -85,6 +85,7 @@ void egov__query_close(struct egov__query *query);
 void egov__query_number(struct egov__query *query, uint64_t value);
 void egov__query_time(struct egov__query *query, egov_time t);          /* NONE: NULL */
 void egov__query_text(struct egov__query *query, const char *text);     /* NULL: "" */
+void egov__query_text_or_null(struct egov__query *query, const char *text);
 void egov__query_blob(struct egov__query *query, struct egov_slice bytes);
 void egov__query_optional(struct egov__query *query, struct egov_slice bytes);  /* empty: NULL */
 void egov__query_digest(struct egov__query *query, const uint8_t digest[32]);
