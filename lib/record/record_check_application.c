@@ -9,6 +9,8 @@
 
 struct application {
 	const struct egov__application_row *row;
+	bool submitted, reviewed;       /* so far: entries come in order */
+	bool reviewed_first;            /* before it was approved */
 	uint64_t approvals;
 	egov_time decided;              /* of the last approval or the rejection */
 };
@@ -52,10 +54,11 @@ static enum egov_status check_commitment(const struct egov__application_row *row
 static enum egov_status see_submit(void *user, const struct egov__journal_row *entry,
                                    const struct egov__body *body, struct egov_error *err)
 {
-	const struct application *const a = user;
+	struct application *const a = user;
 	const struct egov__application_row *const row = a->row;
 	uint64_t holder = 0;
 
+	a->submitted = true;
 	if (strcmp(entry->actor, row->submitter) != 0 || entry->time != row->submitted_at
 	    || !text_is(body, EGOV__KEY_PROFILE, row->profile) || !same_object(body, row)
 	    || !egov__body_get_number(body, EGOV__KEY_HOLDER, &holder)
@@ -68,9 +71,10 @@ static enum egov_status see_submit(void *user, const struct egov__journal_row *e
 static enum egov_status see_review(void *user, const struct egov__journal_row *entry,
                                    const struct egov__body *body, struct egov_error *err)
 {
-	const struct application *const a = user;
+	struct application *const a = user;
 
-	if (strcmp(entry->actor, a->row->reviewer) == 0 && same_object(body, a->row))
+	a->reviewed = true;
+	if (a->submitted && strcmp(entry->actor, a->row->reviewer) == 0 && same_object(body, a->row))
 		return EGOV_OK;
 	return differs(err, a->row);
 }
@@ -83,7 +87,8 @@ static enum egov_status see_approval(void *user, const struct egov__journal_row 
 
 	a->approvals++;
 	a->decided = entry->time;
-	if (strcmp(entry->actor, approver) == 0 && same_object(body, a->row))
+	a->reviewed_first = a->reviewed;
+	if (a->submitted && strcmp(entry->actor, approver) == 0 && same_object(body, a->row))
 		return EGOV_OK;
 	return differs(err, a->row);
 }
@@ -123,6 +128,18 @@ static enum egov_status check_steps(const struct egov__check *check, struct appl
 	return rc;
 }
 
+/* Art. 21, 22: one person reviews it and another approves it; what the CA has for itself two
+ * people approve. */
+static bool is_approved(const struct application *a)
+{
+	const struct egov__application_row *const row = a->row;
+
+	if (row->holder_kind == EGOV_HOLDER_INTERNAL)
+		return a->approvals == 2 && !a->reviewed
+		       && strcmp(row->approver, row->second_approver) != 0;
+	return a->approvals == 1 && a->reviewed_first && strcmp(row->reviewer, row->approver) != 0;
+}
+
 /* What its own columns must have in each state. */
 static bool state_fits(const struct application *a)
 {
@@ -140,11 +157,11 @@ static bool state_fits(const struct application *a)
 	case EGOV__APPLICATION_REVIEWED:
 		return *row->reviewer != 0 && row->serial.size == 0;
 	case EGOV__APPLICATION_APPROVED:
-		return a->approvals > 0;
+		return is_approved(a);
 	case EGOV__APPLICATION_ISSUING:
-		return a->approvals > 0 && row->serial.size > 0;
+		return is_approved(a) && row->serial.size > 0;
 	case EGOV__APPLICATION_ISSUED:
-		return a->approvals > 0 && row->serial.size > 0
+		return is_approved(a) && row->serial.size > 0
 		       && memcmp(row->salt, no_salt, sizeof(no_salt)) == 0;
 	case EGOV__APPLICATION_REJECTED:
 		return true;
@@ -186,6 +203,23 @@ static void note_number(struct egov__check *check, const char *id)
 		check->application_ids = number;
 }
 
+/* What an application lacks, the certificate that was issued on it lacks. */
+static enum egov_status of_certificate(const struct egov__application_row *row,
+                                       enum egov_status rc, struct egov_error *err)
+{
+	struct egov_buf serial = EGOV__BUF(128);
+
+	if (rc != EGOV_E_CORRUPT || row->state != EGOV__APPLICATION_ISSUED || row->serial.size == 0)
+		return rc;
+	egov__buf_hex(&serial, row->serial);
+	rc = egov__buf_string(&serial) == NULL
+	             ? rc
+	             : egov_error_prefix(err, rc, "%s %s", egov__text(EGOV__N("certificate")),
+	                                 egov__buf_string(&serial));
+	egov__buf_clear(&serial);
+	return rc;
+}
+
 static enum egov_status check_application(void *user, const struct egov__application_row *row,
                                           struct egov_error *err)
 {
@@ -202,7 +236,7 @@ static enum egov_status check_application(void *user, const struct egov__applica
 	note_number(check, row->id);
 	egov__progress_step(check->progress);
 	check->applications++;
-	return rc;
+	return of_certificate(row, rc, err);
 }
 
 enum egov_status egov__check_applications(struct egov__check *check, struct egov_error *err)

@@ -22,6 +22,8 @@ struct help_ca {
 	egov_time now;
 	unsigned applications, lists;
 	uint64_t part;                  /* of the lists, whose address the issuer has */
+	const char *forgets;            /* a kind of entry that procedures leave out; NULL: none */
+	bool nobody_reviews;            /* help_approve comes right after help_submit */
 };
 
 int help_ca_set_up(void **state);
