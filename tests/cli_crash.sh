@@ -107,6 +107,7 @@ operations='issue batch renew rekey revoke revokes hold release publish submit s
 killed_operations=witness
 
 # The command lines: each runs in a shell of its own, and is killed there.
+# forget is purge, of what is archived, and both is that while archive is at work in the same home.
 command_of() {
 	case $1 in
 	issue) echo "exec egov-issue --home work --profile agency-sign --application $id" \
@@ -134,6 +135,11 @@ command_of() {
 	destroy) echo "exec egov-key destroy --home work --actor 赵 --second 钱 --reason x 1" ;;
 	purge) echo "EGOV_TEST_NOW=2039-12-01T00:00:00Z exec egov-record purge --home work" \
 		"--actor 钱主任 --confirm $due" ;;
+	forget) command_of purge ;;
+	both) echo "export EGOV_TEST_NOW=2039-12-01T00:00:00Z;" \
+		"egov-record archive --home work >archive.out 2>archive.err & archiver=\$!;" \
+		"purged=0; egov-record purge --home work --actor 钱主任 --confirm $due || purged=\$?;" \
+		"wait \$archiver || [ \$? -eq 137 ] || exit 99; exit \$purged" ;;
 	backup) echo "exec egov-record backup --home work --actor 赵值班 copy" ;;
 	reconcile) echo "exec egov-record reconcile --home work --actor 钱主任" ;;
 	witness) echo "exec egov-record witness --home work --actor 赵值班 --directory work/outside" ;;
@@ -151,11 +157,13 @@ again() {
 }
 
 # fresh [OPERATION]: the home that it works on; reconcile: with a ledger older than its lists;
-# unarchive: with an archive.
+# unarchive, forget, both: with an archive.
 fresh() {
 	rm -rf work work.pem work-*.pem made made.transcript copy copy.part "$EGOV_SOFTTOKEN_DIR"
 	from=root
-	[ "${1:-}" != unarchive ] || from=archived
+	case ${1:-} in
+	unarchive | forget | both) from=archived ;;
+	esac
 	cp -r $from work
 	cp -a tokens "$EGOV_SOFTTOKEN_DIR"
 	[ "${1:-}" != reconcile ] || {
@@ -188,6 +196,28 @@ handed_out() {
 	*) die_showing "$1, cut off at step $2: the next run exits $got" ;;
 	esac
 	expect 0 openssl verify -no_check_time -vfyopt "$ID" -partial_chain -trusted "$ca" work.pem
+}
+
+# forgotten OPERATION STEP: nothing of what was destroyed lies in a file, and all else does.
+forgotten() {
+	expect 0 egov-record archive --home work
+	expect 0 egov-record archive --home work --verify
+	[ "$(find work/archive -type f | wc -l)" -eq "$(sql work 'select count(*) from segment')" ] ||
+		die "$1, cut off at step $2: a file is left"
+	[ "$(sql work 'select count(*) from segment where moved < entries')" -eq 0 ] ||
+		die "$1, cut off at step $2: not all was moved"
+	# shellcheck disable=SC2046 # words
+	for gone in $(sql work 'select subject from tombstone'); do
+		expect 0 egov-record list --home work --serial "$gone"
+		! grep -q '^private: sealed' "$out" ||
+			die_showing "$1, cut off at step $2: what was sealed about $gone is there"
+		expect 1 egov-record prove --home work --out bundle "$gone"
+	done
+	for gone in $(sql work "select application from tombstone where application <> ''"); do
+		expect 0 egov-record list --home work --application "$gone"
+		! grep -q '^private: sealed' "$out" ||
+			die_showing "$1, cut off at step $2: what was sealed about $gone is there"
+	done
 }
 
 # After a cut: recover, go on, and nothing is lost or double.
@@ -316,20 +346,21 @@ goes_on() {
 			die "destroy, cut off at step $2: not recorded once"
 		expect 1 egov-key info "$(uri root-ca)"
 		;;
-	purge)
+	purge | forget | both)
 		# Never half: every leaf and every proof are there, whatever is gone.
 		EGOV_TEST_NOW=2039-12-01T00:00:00Z
 		consistent work
-		again purge
+		again "$1"
 		[ "$got" -eq 0 ] || { [ "$got" -eq 3 ] && says 'due until'; } ||
-			die_showing "purge, cut off at step $2: the next run exits $got"
+			die_showing "$1, cut off at step $2: the next run exits $got"
 		[ "$(sql work 'select count(*) from tombstone where state = 3')" -eq "$due" ] ||
-			die "purge, cut off at step $2: not all that was due is gone"
+			die "$1, cut off at step $2: not all that was due is gone"
 		[ "$(entries work purge) $(entries work purged)" = '1 1' ] ||
-			die "purge, cut off at step $2: not recorded once"
+			die "$1, cut off at step $2: not recorded once"
 		[ "$(sql work 'select count(*) from sealed join journal using (seq), tombstone
 			where seq < purge and journal.subject in (tombstone.subject, application)')" -eq 0 ] ||
-			die "purge, cut off at step $2: sealed blobs are left"
+			die "$1, cut off at step $2: sealed blobs are left"
+		[ "$1" = purge ] || forgotten "$1" "$2"
 		EGOV_TEST_NOW=2026-11-22T08:00:00Z
 		;;
 	backup)

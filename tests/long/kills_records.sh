@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Destroying, copying, taking over, lodging and archiving records, killed at random instants after
-# the ledger was opened, 200 times: nothing is lost, nothing half, and the next run finishes.
+# Destroying, copying, taking over, lodging and archiving records, destroying what is archived, and
+# that beside archiving in the same home, killed at random instants after the ledger was opened, 200
+# times: nothing is lost, nothing half, and the next run finishes.
 # EGOV_KILLS=N kills N times, EGOV_SEED=N begins with the same delays, ONLY=OPERATION tries that one
 # alone.
 # shellcheck disable=SC2154 # names that eval sets
@@ -17,7 +18,7 @@ kills=${EGOV_KILLS:-200}
 seed=${EGOV_SEED:-$(date +%s)}
 echo "EGOV_SEED=$seed"
 [ -e "$O/crash.so" ] || die 'build/crash.so is missing'
-records=${ONLY:-'purge backup reconcile witness archive unarchive'}
+records=${ONLY:-'purge backup reconcile witness archive unarchive forget both'}
 
 # random LOW HIGH: a number between them, in $drawn.
 random() {
