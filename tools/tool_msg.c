@@ -70,16 +70,21 @@ static size_t printable(const unsigned char *text)
 
 void tool_escape(FILE *to, const char *text)
 {
-	const unsigned char *at = (const unsigned char *)text;
+	const unsigned char *from = (const unsigned char *)text, *at = from;
 
-	while (*at != 0) {
+	for (;;) {
 		const size_t size = printable(at);
 
-		if (size == 0)
-			(void)fprintf(to, "\\x%02x", *at);
-		else
-			(void)fwrite(at, 1, size, to);
-		at += size == 0 ? 1 : size;
+		if (size > 0) {
+			at += size;
+			continue;
+		}
+		if (at > from)
+			(void)fwrite(from, 1, (size_t)(at - from), to);
+		if (*at == 0)
+			break;
+		(void)fprintf(to, "\\x%02x", *at++);
+		from = at;
 	}
 }
 

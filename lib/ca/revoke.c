@@ -18,6 +18,8 @@ struct revoke {
 	struct egov_buf serial;
 	struct egov_buf other;          /* what was revoked with it */
 	struct egov_buf *evidence;
+	struct egov__standing_row standing;
+	bool stands;                    /* that is of the open transaction */
 	egov_time not_after, revoked_at;
 	uint8_t key_digest[32];
 	uint64_t intent;                /* the open one that this closes; 0: none */
@@ -85,22 +87,25 @@ static enum egov_status find_intent(struct revoke *r, struct egov_error *err)
 	return egov__buf_check(&r->application, err);
 }
 
-static enum egov_status find_certificate(struct revoke *r, struct egov_error *err)
+static enum egov_status find_standing(struct revoke *r, struct egov_error *err)
 {
 	struct egov_store *store = egov__record_store(egov__home_record(r->home));
-	struct egov__certificate_row row;
-	bool found = false;
-	enum egov_status rc =
-		egov__store_certificate_row(store, egov_buf_slice(&r->serial), &row, &found, err);
+
+	r->stands = egov__store_in_transaction(store);
+	return egov__store_standing_get(store, egov_buf_slice(&r->serial), &r->standing, err);
+}
+
+static enum egov_status find_certificate(struct revoke *r, struct egov_error *err)
+{
+	enum egov_status rc = r->stands ? EGOV_OK : find_standing(r, err);
 
 	if (rc != EGOV_OK)
 		return rc;
-	if (found) {
-		r->not_after = row.not_after;
-		memcpy(r->key_digest, row.key_digest, sizeof(r->key_digest));
-		return EGOV_OK;
-	}
-	return find_intent(r, err);
+	if (!r->standing.issued)
+		return find_intent(r, err);
+	r->not_after = r->standing.not_after;
+	memcpy(r->key_digest, r->standing.key_digest, sizeof(r->key_digest));
+	return EGOV_OK;
 }
 
 /* The application of an intent that is given up can never be issued on. */
@@ -174,7 +179,7 @@ static enum egov_status record_revocation(struct revoke *r, struct egov_error *e
 	egov__buf_hex(&hex, row.serial);
 	rc = egov__buf_string(&hex) == NULL ? egov_error_nomem(err)
 	                                    : approve(r, &row, egov__buf_string(&hex), err);
-	if (rc == EGOV_OK)
+	if (rc == EGOV_OK && r->standing.held)
 		rc = egov__hold_revoked(r->home, row.serial, &row.revoked_at, err);
 	r->revoked_at = row.revoked_at;
 	egov__body_hex_add(body, EGOV__KEY_SERIAL, row.serial);
@@ -241,7 +246,7 @@ static enum egov_status revoke_other(struct revoke *r, struct egov_error *err)
 		                .application = EGOV__BUF(64) };
 	enum egov_status rc = EGOV_OK;
 
-	if (!r->options->alone || r->intent != 0)
+	if (r->standing.paired && (!r->options->alone || r->intent != 0))
 		rc = find_other(r, &other.serial, err);
 	if (rc == EGOV_OK && other.serial.size > 0) {
 		rc = find_certificate(&other, err);
@@ -290,17 +295,15 @@ static enum egov_status report_revocation(struct revoke *r, struct egov_report *
 static enum egov_status find_done(struct revoke *r, bool *done, struct egov_report *report,
                                   struct egov_error *err)
 {
-	struct egov__revoked_row row;
-	bool found = false;
+	const struct egov__standing_row *const standing = &r->standing;
 	enum egov_status rc = EGOV_OK;
 
 	if (r->options->again != 0)
-		rc = egov__store_revoked_get(egov__record_store(egov__home_record(r->home)),
-		                             egov_buf_slice(&r->serial), &row, &found, err);
-	*done = rc == EGOV_OK && found && row.reason == r->reason;
+		rc = find_standing(r, err);
+	*done = rc == EGOV_OK && standing->revoked && standing->reason == r->reason;
 	if (!*done)
 		return rc;
-	egov__report_hex(report, "serial", row.serial);
+	egov__report_hex(report, "serial", egov_buf_slice(&r->serial));
 	egov__report_add(report, "state", "revoked");
 	egov__report_add(report, "already", "yes");
 	return egov__report_check(report, err);

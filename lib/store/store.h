@@ -416,6 +416,19 @@ EGOV_MUST_CHECK enum egov_status egov__store_revoked_get(struct egov_store *stor
                                                          struct egov_slice serial,
                                                          struct egov__revoked_row *row,
                                                          bool *found, struct egov_error *err);
+/* What is asked of a serial before it is revoked, in one statement: a list asks it a million
+ * times.  A serial without a certificate may be that of an intent. */
+struct egov__standing_row {
+	bool issued;
+	egov_time not_after;            /* these two where it was issued */
+	uint8_t key_digest[32];
+	bool revoked, held, paired;
+	int reason;                     /* where it is revoked */
+};
+EGOV_MUST_CHECK enum egov_status egov__store_standing_get(struct egov_store *store,
+                                                          struct egov_slice serial,
+                                                          struct egov__standing_row *row,
+                                                          struct egov_error *err);
 /* The serial of a certificate of this key that was revoked because somebody else has
  * or may have the key, or its holder's authority was (reasons 1, 2 and 10). */
 EGOV_MUST_CHECK enum egov_status egov__store_compromised_get(struct egov_store *store,

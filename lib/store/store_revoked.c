@@ -109,6 +109,42 @@ enum egov_status egov__store_revoked_get(struct egov_store *store, struct egov_s
 	return egov__find_blob(store, &find, serial, err);
 }
 
+static void read_standing(struct egov__query *query, void *to)
+{
+	struct egov__standing_row *row = to;
+
+	*row = (struct egov__standing_row){ .issued = !egov__column_is_null(query) };
+	row->not_after = egov__column_time(query);
+	if (row->issued)
+		egov__column_digest(query, row->key_digest);
+	else
+		(void)egov__column_blob(query);
+	row->revoked = !egov__column_is_null(query);
+	if (row->revoked)
+		row->reason = (int)egov__column_number(query);
+	else
+		(void)egov__column_blob(query);
+	row->held = egov__column_number(query) != 0;
+	row->paired = egov__column_number(query) != 0;
+}
+
+enum egov_status egov__store_standing_get(struct egov_store *store, struct egov_slice serial,
+                                          struct egov__standing_row *row, struct egov_error *err)
+{
+	static const char sql[] =
+		"SELECT c.not_after, c.key_digest, (SELECT reason FROM revoked WHERE serial = ?1),"
+		" EXISTS (SELECT 1 FROM hold WHERE serial = ?1 AND ended_at IS NULL),"
+		" EXISTS (SELECT 1 FROM pair WHERE sign_serial = ?1)"
+		" OR EXISTS (SELECT 1 FROM pair WHERE encrypt_serial = ?1)"
+		" FROM (SELECT 1) LEFT JOIN certificate AS c ON c.serial = ?1";
+	bool found = false;
+	const struct egov__find find = { sql, "certificate", read_standing, row, &found };
+	enum egov_status rc = egov__find_blob(store, &find, serial, err);
+
+	egov__store_release(store);
+	return rc;
+}
+
 enum egov_status egov__store_compromised_get(struct egov_store *store,
                                              const uint8_t key_digest[32],
                                              struct egov__revoked_row *row, bool *found,

@@ -15,6 +15,7 @@
 #include "bench/ops.h"
 #include "crl/crl.h"
 #include "home/home.h"
+#include "record/tree.h"
 #include "x509/tbs_build.h"
 
 /* Lists of the revoked: a ledger of many, one made of it, and what that cannot do without. */
@@ -75,20 +76,29 @@ int bench_revoked(int argc, char **argv)
 }
 
 /* bench rows LEDGER LIST: of each line of egov-revoke --list the rows that it leaves in the ledger
- * (the revocation, its entry and what is sealed with that), of their size and without meaning;
- * as many in a transaction as there. */
+ * (the revocation, its entry and what is sealed with that, and of each 64 entries the subtree that
+ * they complete), of their size and without meaning; as many in a transaction as there. */
+static void add_nodes(struct egov_store *store, uint64_t seq, struct egov_error *err)
+{
+	static const uint8_t hash[32];
+
+	for (unsigned level = EGOV__TREE_STEP; (seq + 1) % ((uint64_t)1 << level) == 0;
+	     level += EGOV__TREE_STEP)
+		bench_check(egov__store_node_put(store, level, seq >> level, hash, err), err);
+}
+
 static void add_rows(struct egov_store *store, const char *line, uint64_t seq, egov_time now,
                      struct egov_error *err)
 {
 	static const char body[] = "{\"serial\":\"40000000000000000000000000000000\",\"reason\":\"superseded\","
 		"\"revoked-at\":\"2026-11-22T00:00:00Z\",\"not-after\":\"2029-11-22T00:00:00Z\",\"commitment\":"
 		"\"0000000000000000000000000000000000000000000000000000000000000000\"}";
-	static const uint8_t sealed[280];
+	static const uint8_t sealed[275];
 	struct egov__journal_row entry = { .seq = seq,
 		                           .time = now,
 		                           .kind = EGOV__KIND_REVOKE,
 		                           .actor = "os:bench",
-		                           .source = "",
+		                           .source = "os:bench egov-revoke 0.1.0",
 		                           .body = body,
 		                           .has_commitment = true,
 		                           .sealed = EGOV__SLICE(sealed) };
@@ -107,6 +117,7 @@ static void add_rows(struct egov_store *store, const char *line, uint64_t seq, e
 	entry.subject = hex;
 	bench_check(egov__store_revoked_add(store, &row, err), err);
 	bench_check(egov__store_journal_append(store, &entry, err), err);
+	add_nodes(store, seq, err);
 	egov__buf_clear(&serial);
 }
 

@@ -628,6 +628,63 @@ static void test_holds_come_and_go(void **state)
 	egov__buf_clear(&seen);
 }
 
+/* issued, revoked, held, paired: a letter each, or a dash. */
+static void stands(struct fixture *f, const char *serial, const char *wanted)
+{
+	struct egov__standing_row row;
+	char found[5];
+
+	memset(&row, 0xff, sizeof(row));
+	assert_ok(egov__store_standing_get(f->store, text(serial), &row, &f->err), &f->err);
+	(void)snprintf(found, sizeof(found), "%c%c%c%c", row.issued ? 'i' : '-',
+	               row.revoked ? 'r' : '-', row.held ? 'h' : '-', row.paired ? 'p' : '-');
+	assert_string_equal(found, wanted);
+	assert_int_equal(row.reason, row.revoked ? 1 : 0);
+	if (row.issued) {
+		assert_int_equal(row.not_after, 1000);
+		assert_int_equal(row.key_digest[0] + row.key_digest[31], 2 * *serial);
+	}
+}
+
+static void test_how_a_serial_stands(void **state)
+{
+	struct fixture *f = *state;
+	const struct egov__pair_row pair = { .sign_serial = text("a"), .encrypt_serial = text("b"),
+		                             .application = "A000001", .answer = text("x"),
+		                             .centre = text("y") };
+	struct egov__certificate_row row = { .generation = 1, .profile = "p", .application = "",
+		                             .cps_version = "", .subject = "", .not_after = 1000,
+		                             .der = text("der") };
+
+	stands(f, "a", "----");
+	for (const char *const *serial = (const char *const[]){ "a", "b", "c", NULL }; *serial != NULL;
+	     serial++) {
+		row.serial = text(*serial);
+		row.intent = add_intent(f, 2, *serial, 0);
+		memset(row.key_digest, **serial, sizeof(row.key_digest));
+		assert_ok(egov__store_certificate_add(f->store, &row, &f->err), &f->err);
+	}
+	add_intent(f, 2, "d", 0);
+	assert_ok(egov__store_pair_add(f->store, &pair, &f->err), &f->err);
+	stands(f, "a", "i--p");
+	stands(f, "b", "i--p");
+	stands(f, "c", "i---");
+	stands(f, "d", "----");
+	hold(f, "a", 1000);
+	hold(f, "c", 1000);
+	revoke(f, "b", 1000);
+	revoke(f, "d", 1000);
+	stands(f, "a", "i-hp");
+	stands(f, "b", "ir-p");
+	stands(f, "c", "i-h-");
+	stands(f, "d", "-r--");
+	end_hold(f, "a", EGOV__HOLD_RELEASED);
+	end_hold(f, "c", EGOV__HOLD_REVOKED);
+	revoke(f, "c", 1000);
+	stands(f, "a", "i--p");
+	stands(f, "c", "ir--");
+}
+
 /* D-23: by key, whichever of its certificates it was. */
 static void test_compromised_keys(void **state)
 {
@@ -1094,6 +1151,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_certificates, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_entries_leave_the_list, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_holds_come_and_go, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_how_a_serial_stands, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_compromised_keys, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_lists_of_generations, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_lists_of_parts, set_up, tear_down),
