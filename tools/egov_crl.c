@@ -298,13 +298,18 @@ static void print_label(const char *url)
 }
 
 static const struct gauge {
-	const char *name, *key, *help;  /* key NULL: whether the verdict is not bad */
+	const char *name, *key, *help;
+	const char *yes, *no;           /* instead of a figure: 1 if the value is, or is not, this */
 } gauges[] = {
-	{ "good", NULL, "Whether the address gives the list that its certificates name, in force." },
-	{ "number", "number", "The cRLNumber of the list that the address gives." },
-	{ "entries", "entries", "How many entries that list has." },
-	{ "seconds_left", "seconds-left", "Time until its nextUpdate; below zero it is stale." },
-	{ "certificates", "certificates", "How many live certificates name the address." },
+	{ "good", "verdict", "Whether the address gives the list that its certificates name, in force.",
+	  NULL, "bad" },
+	{ "late", "verdict", "Whether time runs out before the next list.", "warning", NULL },
+	{ "number", "number", "The cRLNumber of the list that the address gives.", NULL, NULL },
+	{ "entries", "entries", "How many entries that list has.", NULL, NULL },
+	{ "seconds_old", "seconds-old", "Time since its thisUpdate.", NULL, NULL },
+	{ "seconds_left", "seconds-left", "Time until its nextUpdate; below zero it is stale.", NULL,
+	  NULL },
+	{ "certificates", "certificates", "How many live certificates name the address.", NULL, NULL },
 };
 
 static void print_gauge(const struct watched *w, const struct gauge *gauge)
@@ -312,12 +317,14 @@ static void print_gauge(const struct watched *w, const struct gauge *gauge)
 	(void)printf("# HELP egovca_crl_%s %s\n# TYPE egovca_crl_%s gauge\n", gauge->name, gauge->help,
 	             gauge->name);
 	for (size_t r = 0; r < egov_report_records(w->report); r++) {
-		const char *value = of(w, r, gauge->key == NULL ? "verdict" : gauge->key, NULL);
+		const char *value = of(w, r, gauge->key, NULL);
 
 		if (value == NULL)
 			continue;
-		if (gauge->key == NULL)
-			value = strcmp(value, "bad") == 0 ? "0" : "1";
+		if (gauge->yes != NULL)
+			value = strcmp(value, gauge->yes) == 0 ? "1" : "0";
+		else if (gauge->no != NULL)
+			value = strcmp(value, gauge->no) == 0 ? "0" : "1";
 		(void)printf("egovca_crl_%s{url=\"", gauge->name);
 		print_label(of(w, r, "url", ""));
 		(void)printf("\"} %s\n", value);
@@ -418,7 +425,7 @@ static int print_watched(struct tool *tool, const struct watched *w)
 static int run_watch(struct tool *tool)
 {
 	const struct options *o = tool->options;
-	struct egov_crl_watch_options options = { .warn = o->warn };
+	const struct egov_crl_watch_options options = { .warn = o->warn };
 	struct egov_error err = { 0 };
 	struct egov_report *report = egov_report_new();
 	struct watched w = { report, EGOV_WATCH_GOOD };
@@ -428,8 +435,6 @@ static int run_watch(struct tool *tool)
 	                              : tool_home(tool, &home, &err);
 	int status;
 
-	if (o->warn.years == 0 && o->warn.seconds == 0)
-		options.warn.seconds = 86400;
 	if (rc == EGOV_OK)
 		rc = egov_crl_watch(home, &options, &w.worst, report, &err);
 	status = rc == EGOV_OK ? print_watched(tool, &w) : watch_failed(o, &err);
@@ -497,7 +502,7 @@ static const struct tool_option get_options[] = {
 
 static const struct tool_option watch_options[] = {
 	TOOL_OPTION(struct options, warn, "warn", "DURATION",
-	            N_("less than this before the next list is due is a warning (1d)")),
+	            N_("less than this before nextUpdate is a warning (half of the list's life)")),
 	TOOL_OPTION(struct options, prometheus, "prometheus", NULL,
 	            N_("print gauges in the text format of Prometheus")),
 	TOOL_OPTION(struct options, nagios, "nagios", NULL,

@@ -413,12 +413,14 @@ egov_crl_export(struct egov_home *home, const struct egov_crl_export_options *op
  * Fetches every address that the distribution points of live certificates name, and judges
  * what is served there: issuer's bytes, signature, whose list it is, its number against the
  * last that was published, its times.  A record for each: url, certificates (so many name
- * it), verdict (good, warning, bad), why, number, entries, this-update, next-update,
+ * it), verdict (good, warning, bad), why, number, entries, this-update, seconds-old, next-update,
  * seconds-left.
  */
 enum egov_watch_verdict { EGOV_WATCH_GOOD = 0, EGOV_WATCH_WARNING = 1, EGOV_WATCH_BAD = 2 };
 struct egov_crl_watch_options {
-	struct egov_duration warn;      /* less than this before nextUpdate is a warning */
+	/* Less than this before nextUpdate is a warning; 0: past half of its life, and after a
+	 * period and three runs more. */
+	struct egov_duration warn;
 };
 EGOV_API EGOV_MUST_CHECK enum egov_status
 egov_crl_watch(struct egov_home *home, const struct egov_crl_watch_options *options,

@@ -253,13 +253,20 @@ static enum egov_status judge(const struct watch *w, const struct point *point,
 
 /* --- saying it --- */
 
-/* Time runs out: so much is left, and more was wanted. */
-static bool is_late(const struct watch *w, const struct egov__crl_fields *list)
+/* Time runs out: so much is left, and more was wanted.  Where nobody says how much, past half of
+ * its life, or after the runs that may fail where these take longer. */
+static bool is_late(const struct watch *w, const struct point *point,
+                    const struct egov__crl_fields *list)
 {
-	egov_time then;
+	const struct egov_duration *const warn = &w->options->warn;
+	const egov_time now = egov_home_now(w->home), age = now - list->this_update;
+	egov_time then = 0, runs = 0;
 
-	return egov_time_add(egov_home_now(w->home), w->options->warn, &then, NULL) != EGOV_OK
-	       || list->next_update < then;
+	if (warn->years == 0 && warn->seconds == 0)
+		return egov__home_conf_latest(egov__home_conf(w->home), point->delta, &runs, NULL)
+		               != EGOV_OK
+		       || (age > list->next_update - now && age > runs);
+	return egov_time_add(now, *warn, &then, NULL) != EGOV_OK || list->next_update < then;
 }
 
 static void report_list(const struct watch *w, const struct egov__crl_fields *list)
@@ -270,6 +277,8 @@ static void report_list(const struct watch *w, const struct egov__crl_fields *li
 		egov__report_add(w->report, "number", "%" PRIu64, number);
 	egov__report_add(w->report, "entries", "%zu", list->count);
 	egov__report_time(w->report, "this-update", list->this_update);
+	egov__report_add(w->report, "seconds-old", "%" PRId64,
+	                 egov_home_now(w->home) - list->this_update);
 	if (list->next_update == EGOV_TIME_NONE)
 		return;
 	egov__report_time(w->report, "next-update", list->next_update);
@@ -292,7 +301,7 @@ static enum egov_status watch_point(struct watch *w, const struct point *point,
 	}
 	if (rc != EGOV_OK) {
 		verdict = EGOV_WATCH_BAD;
-	} else if (is_late(w, &served.list.fields)) {
+	} else if (is_late(w, point, &served.list.fields)) {
 		verdict = EGOV_WATCH_WARNING;
 		(void)egov_error_set(&why, EGOV_E_POLICY, "RFC 5280, 5.1.2.5",
 		                     "the next list is late");

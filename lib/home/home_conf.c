@@ -83,6 +83,12 @@ static enum egov_status latest(const struct egov__home_conf *conf, struct egov_d
 	return rc;
 }
 
+enum egov_status egov__home_conf_latest(const struct egov__home_conf *conf, bool delta,
+                                        egov_time *age, struct egov_error *err)
+{
+	return latest(conf, delta ? conf->crl_delta_period : conf->crl_period, age, err);
+}
+
 /*
  * What the CPS promises: a revocation is decided so long after it was reported, and listed so
  * long after that.  It can wait for a period and the next run, so the CPS cannot promise less.

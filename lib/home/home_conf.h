@@ -81,6 +81,12 @@ EGOV_MUST_CHECK enum egov_status egov__home_conf_load(const char *path,
                                                       struct egov_error *err);
 void egov__home_conf_free(struct egov__home_conf *conf);
 
+/* The age at which a list, a delta list or a complete one, has its successor even though the
+ * runs have failed that may. */
+EGOV_MUST_CHECK enum egov_status egov__home_conf_latest(const struct egov__home_conf *conf,
+                                                        bool delta, egov_time *age,
+                                                        struct egov_error *err);
+
 /* The text of a new home's configuration; members that are NULL are left out, and
  * settings stand in the place of what would be written for their keys, or beside it. */
 void egov__home_conf_write(const struct egov__home_conf *conf, struct egov_buf *out);

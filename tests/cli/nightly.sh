@@ -103,9 +103,15 @@ expect 4 bare "$night"
 says_only 'crl-key'
 same first.crl $list
 expect 1 bare "$nagios"
-EGOV_TEST_NOW=2026-11-27T09:00:00Z
+EGOV_TEST_NOW=2026-11-25T20:00:00Z
+expect 1 bare "$nagios"
+silent
+EGOV_TEST_NOW=2026-11-25T20:00:01Z
 expect 0 bare "$nagios"
 prints 'CRL WARNING - 1 addresses; ' 'the next list is late'
+expect 0 bare "$prometheus"
+grep -q '^egovca_crl_late.* 1$' egovca.prom || die 'the exporter is not told that it is late'
+grep -q '^egovca_crl_seconds_old.* 302401$' egovca.prom || die 'the exporter is not told its age'
 EGOV_TEST_NOW=2026-11-29T09:00:00Z
 expect 0 bare "$nagios"
 prints 'CRL CRITICAL - 1 addresses; ' 'it is stale'

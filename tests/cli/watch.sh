@@ -48,7 +48,22 @@ prints 'verdict: good' 'signature: verified'
 expect 4 egov-crl check "$at/no-such.crl"
 says 'HTTP response code'
 
-# --- time runs out ---
+# --- time runs out: half of its life, or later where a period and three runs take longer ---
+EGOV_TEST_NOW=2026-11-22T20:00:00Z
+expect 0 egov-crl watch --home root
+prints 'seconds-old: 43200'
+EGOV_TEST_NOW=2026-11-22T20:00:01Z
+expect 1 egov-crl watch --home root --nagios
+prints "CRL WARNING - 2 addresses; $at/ca-users-delta.crl: the next list is late |"
+cp root/egovca.conf kept.conf
+sed -i 's/^delta_period = .*/delta_period = 10h\nretry = 1h/' root/egovca.conf
+EGOV_TEST_NOW=2026-11-22T21:00:00Z
+expect 0 egov-crl watch --home root
+EGOV_TEST_NOW=2026-11-22T21:00:01Z
+expect 1 egov-crl watch --home root
+prints 'why: the next list is late'
+cp kept.conf root/egovca.conf
+EGOV_TEST_NOW=2026-11-22T08:00:00Z
 expect 1 egov-crl watch --home root --warn 7d --json
 ! grep -q '"verdict":"bad"' "$out" || die_showing 'late is not bad'
 expect 1 egov-crl watch --home root --warn 8d
