@@ -79,7 +79,7 @@ while read -r digest name; do
 done <all/manifest.sm3
 expect 0 openssl x509 -inform DER -in first/certificates/"$one".cer -noout -serial
 
-# --- the page: what a person sees, no script, nothing from elsewhere, links that work ---
+# --- the page: no script, nothing from elsewhere, links that work (o4-31_browser.sh: in a browser) ---
 page=all/index.html
 for text in '行政审批局' "$one" "$two" 'Revoked\|revoked' '(apply-submit)' '(revoke)' 'reason: keyCompromise' '周批准' \
 	'&#38; &#60;b&#62;2026&#60;/b&#62;' "default-src 'none'"; do
@@ -93,12 +93,6 @@ grep -o 'href="[^"]*"' $page | sed 's/^href="//; s/"$//' | while read -r link; d
 	esac
 done
 [ "$(grep -c 'class="timeline"' $page)" -eq 3 ] || die 'want a timeline of each certificate'
-if command -v chromium >/dev/null; then
-	chromium --headless --no-sandbox --disable-gpu --user-data-dir="$PWD/browser" --dump-dom \
-		"file://$PWD/$page" >dom 2>"$err" </dev/null || die_showing 'chromium'
-	[ "$(grep -o '<section' dom | wc -l)" -eq 3 ] || die 'a browser sees something else'
-	grep -q '行政审批局' dom || die 'a browser sees no Chinese'
-fi
 
 # --- any octet that is changed, any file more or less ---
 changed() {
