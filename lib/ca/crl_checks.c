@@ -5,22 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ca/crl_pair.h"
 #include "crl/part.h"
-
-/* Below this size a list may halve without a word. */
-#define DROP_FLOOR 100
 
 static struct egov_store *store_of(const struct egov__crl_case *c)
 {
 	return egov__record_store(egov__home_record(c->home));
-}
-
-static enum egov_status number_rises(const struct egov__crl_case *c, struct egov_error *err)
-{
-	if (c->number > c->last_number)
-		return EGOV_OK;
-	return egov_error_set(err, EGOV_E_CORRUPT, NULL, "number %" PRIu64 " after number %" PRIu64,
-	                      c->number, c->last_number);
 }
 
 static enum egov_status base_is_last(const struct egov__crl_case *c, struct egov_error *err)
@@ -58,46 +48,6 @@ static enum egov_status scope_is_own(const struct egov__crl_case *c, struct egov
 		return EGOV_OK;
 	return egov_error_set(err, EGOV_E_CORRUPT, NULL,
 	                      "issuingDistributionPoint is not that of the certificates it is about");
-}
-
-static enum egov_status time_not_before_last(const struct egov__crl_case *c,
-                                             struct egov_error *err)
-{
-	char made[EGOV_TIME_TEXT], last[EGOV_TIME_TEXT];
-
-	if (c->last == NULL || c->clock_set_back
-	    || c->made->fields.this_update >= c->last->list.fields.this_update)
-		return EGOV_OK;
-	egov_time_format(c->made->fields.this_update, made);
-	egov_time_format(c->last->list.fields.this_update, last);
-	return egov_error_set(err, EGOV_E_POLICY, NULL,
-	                      "thisUpdate %s lies before the last list's, %s", made, last);
-}
-
-static enum egov_status next_update_bound(const struct egov__crl_case *c, struct egov_error *err)
-{
-	char made[EGOV_TIME_TEXT], most[EGOV_TIME_TEXT];
-	egov_time bound = EGOV_TIME_NONE;
-	enum egov_status rc = egov_time_add(c->made->fields.this_update,
-	                                    egov__home_conf(c->home)->crl_maximum, &bound, err);
-
-	if (rc == EGOV_OK && c->made->fields.next_update <= c->made->fields.this_update)
-		rc = egov_error_set(err, EGOV_E_POLICY, NULL, "nextUpdate is not after thisUpdate");
-	if (rc != EGOV_OK || c->made->fields.next_update <= bound)
-		return rc;
-	egov_time_format(c->made->fields.next_update, made);
-	egov_time_format(bound, most);
-	return egov_error_set(err, EGOV_E_POLICY, NULL,
-	                      "nextUpdate %s lies past the bound of the CPS, %s ([crl] maximum)", made,
-	                      most);
-}
-
-static enum egov_status issuer_bytes(const struct egov__crl_case *c, struct egov_error *err)
-{
-	if (egov__slice_equal(c->made->fields.issuer, egov_cert_subject(c->ca)))
-		return EGOV_OK;
-	return egov_error_set(err, EGOV_E_CORRUPT, NULL,
-	                      "issuer is not the CA's subject byte for byte");
 }
 
 static bool same_entry(const struct egov__crl_entry *entry, const struct egov__listed_row *row)
@@ -154,19 +104,6 @@ static enum egov_status may_leave(const struct egov__crl_case *c,
 		egov__buf_clear(&hex);
 	}
 	return rc;
-}
-
-static enum egov_status size_drop(const struct egov__crl_case *c, struct egov_error *err)
-{
-	const size_t before = c->last == NULL ? 0 : c->last->list.fields.count;
-
-	if (c->scope.base != 0 || before < DROP_FLOOR || c->made->fields.count >= before / 2
-	    || egov__home_conf(c->home)->crl_accept_drop)
-		return EGOV_OK;
-	return egov_error_set(err, EGOV_E_POLICY, NULL,
-	                      "%zu entries after %zu: less than half; if that is right, set "
-	                      "[crl] accept_drop = yes for one run",
-	                      c->made->fields.count, before);
 }
 
 /* --- compared with the last list, entry by entry --- */
@@ -435,46 +372,40 @@ static enum egov_status number_written(const struct egov__crl_case *c, struct eg
 	return rc;
 }
 
-/* A run that waited for another one is a little behind it. */
-#define AHEAD 300
-
-static enum egov_status time_not_future(const struct egov__crl_case *c, struct egov_error *err)
-{
-	char made[EGOV_TIME_TEXT];
-
-	if (c->made->fields.this_update <= egov_home_now(c->home) + AHEAD)
-		return EGOV_OK;
-	egov_time_format(c->made->fields.this_update, made);
-	return egov_error_set(err, EGOV_E_POLICY, NULL, "thisUpdate %s lies in the future", made);
-}
-
 static const struct check {
 	struct egov__crl_check_info info;
 	enum egov_status (*run)(const struct egov__crl_case *c, struct egov_error *err);
+	egov__crl_pair_fn *pair;        /* instead: what holds for lists of others, too */
 } checks[] = {
-	{ { "crl-lease", "Order No. 4, Art. 18(3)", EGOV__CRL_BEFORE }, NULL },
-	{ { "crl-clock", "Order No. 4, Art. 24", EGOV__CRL_BEFORE }, NULL },
-	{ { "crl-source-not-older", "RFC 5280, 5.2.3", EGOV__CRL_BEFORE }, NULL },
-	{ { "crl-key", "Order No. 4, Art. 22", EGOV__CRL_BEFORE }, NULL },
-	{ { "crl-entries-sound", "RFC 5280, 5.1.2.6", EGOV__CRL_BEFORE }, NULL },
-	{ { "crl-number-rises", "RFC 5280, 5.2.3", EGOV__CRL_BEFORE }, number_rises },
-	{ { "crl-number-unused", "RFC 5280, 5.2.3", EGOV__CRL_BEFORE }, number_unused },
-	{ { "crl-number-written", "RFC 5280, 5.2.3", EGOV__CRL_MADE }, number_written },
-	{ { "crl-base-is-last", "RFC 5280, 5.2.4", EGOV__CRL_MADE }, base_is_last },
-	{ { "crl-time-not-future", "RFC 5280, 5.1.2.4", EGOV__CRL_MADE }, time_not_future },
-	{ { "crl-time-not-before-last", "GM/T 0015, 5.3", EGOV__CRL_MADE }, time_not_before_last },
-	{ { "crl-next-update-bound", "Order No. 4, Art. 17", EGOV__CRL_MADE }, next_update_bound },
-	{ { "crl-issuer-bytes", "GM/T 0043, 6.3.1", EGOV__CRL_MADE }, issuer_bytes },
-	{ { "crl-scope", "RFC 5280, 5.2.5", EGOV__CRL_MADE }, scope_is_own },
+	{ { "crl-lease", "Order No. 4, Art. 18(3)", EGOV__CRL_BEFORE }, NULL, NULL },
+	{ { "crl-clock", "Order No. 4, Art. 24", EGOV__CRL_BEFORE }, NULL, NULL },
+	{ { "crl-source-not-older", "RFC 5280, 5.2.3", EGOV__CRL_BEFORE }, NULL, NULL },
+	{ { "crl-key", "Order No. 4, Art. 22", EGOV__CRL_BEFORE }, NULL, NULL },
+	{ { "crl-entries-sound", "RFC 5280, 5.1.2.6", EGOV__CRL_BEFORE }, NULL, NULL },
+	{ { "crl-number-rises", "RFC 5280, 5.2.3", EGOV__CRL_BEFORE }, NULL,
+	  egov__crl_pair_number },
+	{ { "crl-number-unused", "RFC 5280, 5.2.3", EGOV__CRL_BEFORE }, number_unused, NULL },
+	{ { "crl-number-written", "RFC 5280, 5.2.3", EGOV__CRL_MADE }, number_written, NULL },
+	{ { "crl-base-is-last", "RFC 5280, 5.2.4", EGOV__CRL_MADE }, base_is_last, NULL },
+	{ { "crl-time-not-future", "RFC 5280, 5.1.2.4", EGOV__CRL_MADE }, NULL,
+	  egov__crl_pair_not_future },
+	{ { "crl-time-not-before-last", "GM/T 0015, 5.3", EGOV__CRL_MADE }, NULL,
+	  egov__crl_pair_not_before },
+	{ { "crl-next-update-bound", "Order No. 4, Art. 17", EGOV__CRL_MADE }, NULL,
+	  egov__crl_pair_next_update },
+	{ { "crl-issuer-bytes", "GM/T 0043, 6.3.1", EGOV__CRL_MADE }, NULL,
+	  egov__crl_pair_issuer },
+	{ { "crl-scope", "RFC 5280, 5.2.5", EGOV__CRL_MADE }, scope_is_own, NULL },
 	{ { "crl-entries-equal-store", "Order No. 4, Art. 18(3)", EGOV__CRL_MADE },
-	  entries_equal_store },
-	{ { "crl-nothing-vanished", "RFC 5280, 3.3", EGOV__CRL_MADE }, nothing_vanished },
-	{ { "crl-entries-unchanged", "RFC 5280, 5.3", EGOV__CRL_MADE }, entries_unchanged },
-	{ { "crl-entries-in-scope", "RFC 5280, 5.2.5", EGOV__CRL_MADE }, entries_in_scope },
-	{ { "crl-size-drop", "Order No. 4, Art. 18(3)", EGOV__CRL_MADE }, size_drop },
-	{ { "crl-signature", "RFC 5280, 5.1.1.3", EGOV__CRL_SIGNED }, NULL },
-	{ { "crl-read-back", "Order No. 4, Art. 18(3)", EGOV__CRL_SERVED }, NULL },
-	{ { "crl-public-address", "Order No. 4, Art. 18(3)", EGOV__CRL_SERVED }, NULL },
+	  entries_equal_store, NULL },
+	{ { "crl-nothing-vanished", "RFC 5280, 3.3", EGOV__CRL_MADE }, nothing_vanished, NULL },
+	{ { "crl-entries-unchanged", "RFC 5280, 5.3", EGOV__CRL_MADE }, entries_unchanged, NULL },
+	{ { "crl-entries-in-scope", "RFC 5280, 5.2.5", EGOV__CRL_MADE }, entries_in_scope, NULL },
+	{ { "crl-size-drop", "Order No. 4, Art. 18(3)", EGOV__CRL_MADE }, NULL,
+	  egov__crl_pair_size },
+	{ { "crl-signature", "RFC 5280, 5.1.1.3", EGOV__CRL_SIGNED }, NULL, NULL },
+	{ { "crl-read-back", "Order No. 4, Art. 18(3)", EGOV__CRL_SERVED }, NULL, NULL },
+	{ { "crl-public-address", "Order No. 4, Art. 18(3)", EGOV__CRL_SERVED }, NULL, NULL },
 };
 #define CHECKS (sizeof(checks) / sizeof(checks[0]))
 
@@ -486,6 +417,15 @@ static const char *const steps[] = { "crl-lease", "crl-clock", "crl-source-not-o
 const struct egov__crl_check_info *egov__crl_check(size_t i)
 {
 	return i < CHECKS ? &checks[i].info : NULL;
+}
+
+const char *egov__crl_clause(const char *id)
+{
+	size_t i = 0;
+
+	while (i < CHECKS && strcmp(checks[i].info.id, id) != 0)
+		i++;
+	return i < CHECKS ? checks[i].info.clause : NULL;
 }
 
 enum egov_status egov__crl_failed(enum egov__crl_step step, enum egov_status rc,
@@ -506,10 +446,34 @@ void egov__crl_explain(struct egov_report *explain, const char *id, const char *
 		egov__report_add(explain, "why", "%s", why->text);
 }
 
+/* What those compare of which another's lists have as much. */
+static struct egov__crl_pair pair_of(const struct egov__crl_case *c)
+{
+	const struct egov__home_conf *const conf = egov__home_conf(c->home);
+
+	return (struct egov__crl_pair){ .made = c->made == NULL ? NULL : &c->made->fields,
+		                        .last = c->last == NULL ? NULL : &c->last->list.fields,
+		                        .issuer = c->ca,
+		                        .number = c->number,
+		                        .last_number = c->last_number,
+		                        .now = egov_home_now(c->home),
+		                        .maximum = conf->crl_maximum,
+		                        .maximum_key = "maximum",
+		                        .accept_drop = conf->crl_accept_drop || c->scope.base != 0,
+		                        .clock_set_back = c->clock_set_back,
+		                        .wrong = EGOV_E_CORRUPT };
+}
+
+static bool is_run(const struct check *check)
+{
+	return check->run != NULL || check->pair != NULL;
+}
+
 static enum egov_status run_check(const struct check *check, const struct egov__crl_case *c,
                                   struct egov_error *err)
 {
-	const enum egov_status rc = check->run(c, err);
+	const struct egov__crl_pair pair = pair_of(c);
+	const enum egov_status rc = check->run != NULL ? check->run(c, err) : check->pair(&pair, err);
 
 	if (rc == EGOV_OK)
 		return EGOV_OK;
@@ -527,8 +491,8 @@ static enum egov_status explain_all(const struct egov__crl_case *c, struct egov_
 	for (size_t i = 0; i < CHECKS; i++) {
 		const struct egov__crl_check_info *const info = &checks[i].info;
 		struct egov_error why = { 0 };
-		const enum egov_status rc = checks[i].run == NULL ? EGOV_OK
-		                                                  : run_check(&checks[i], c, &why);
+		const enum egov_status rc = is_run(&checks[i]) ? run_check(&checks[i], c, &why)
+		                                               : EGOV_OK;
 
 		egov__crl_explain(explain, info->id, info->clause,
 		                  rc != EGOV_OK                          ? "fails"
@@ -549,7 +513,7 @@ enum egov_status egov__crl_checks_before(const struct egov__crl_case *c,
 	struct egov_error why = { 0 };
 
 	for (size_t i = 0; rc == EGOV_OK && i < CHECKS; i++) {
-		if (checks[i].run == NULL || checks[i].info.stage != EGOV__CRL_BEFORE)
+		if (!is_run(&checks[i]) || checks[i].info.stage != EGOV__CRL_BEFORE)
 			continue;
 		rc = run_check(&checks[i], c, &why);
 		if (rc != EGOV_OK && explain != NULL)
@@ -568,7 +532,7 @@ enum egov_status egov__crl_checks(const struct egov__crl_case *c, struct egov_re
 		return explain_all(c, explain, err);
 	for (size_t i = 0; i < CHECKS; i++) {
 		const enum egov_status rc =
-			checks[i].run == NULL ? EGOV_OK : run_check(&checks[i], c, err);
+			is_run(&checks[i]) ? run_check(&checks[i], c, err) : EGOV_OK;
 
 		if (rc != EGOV_OK)
 			return rc;

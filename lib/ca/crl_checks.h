@@ -67,6 +67,8 @@ struct egov__crl_check_info {
 	enum egov__crl_stage stage;
 };
 const struct egov__crl_check_info *egov__crl_check(size_t i);
+/* That of an id; NULL where the table has no such row. */
+const char *egov__crl_clause(const char *id);
 
 /* The rows before and after the bytes. */
 enum egov__crl_step {

@@ -95,7 +95,12 @@ same 2.crl $served/parent.crl
 same 1.crl $served/parent-1.crl
 refused 3 crl-number-rises 1.crl
 
-
+# --- a delta list, of another home of that CA ---
+cp -r root delta
+sed -i 's,^period = .*,&\ndelta_period = 1h,' delta/egovca.conf
+expect 0 egov-crl publish --home delta
+refused 3 crl-scope delta/publish/crl/ca-delta.crl
+says 'a delta list is not imported: want the complete list'
 
 # --- a list that has lost an entry, or says it otherwise ---
 EGOV_TEST_NOW=2026-11-23T09:00:00Z

@@ -485,7 +485,7 @@ static void next_update_is_bounded(void **state)
 	three();
 	make(&w.issuer, THIS_UPDATE, THIS_UPDATE + MAXIMUM + 1, &w.set);
 	c = good_case();
-	assert_breaks(&c, "crl-next-update-bound", EGOV_E_POLICY, "past the bound of the CPS");
+	assert_breaks(&c, "crl-next-update-bound", EGOV_E_POLICY, "past the bound, ");
 	w.made.list.fields.next_update = THIS_UPDATE;
 	assert_breaks(&c, "crl-next-update-bound", EGOV_E_POLICY, "not after thisUpdate");
 	w.made.list.fields.next_update = EGOV_TIME_NONE;
