@@ -63,3 +63,11 @@ skip() {
 	echo "$*"
 	exit 77
 }
+
+# unhex HEX: the octets.
+unhex() {
+	# shellcheck disable=SC2059 # the octal escapes are meant
+	for octet in $(echo "$1" | sed 's/../& /g'); do
+		printf "\\$(printf %03o "0x$octet")"
+	done
+}

@@ -41,7 +41,7 @@ grep -qa 身份核验单 private || die 'the private part lacks a paper'
 salt=$(value private-salt)
 commitment=$(value private-commitment)
 {
-	echo "$salt" | xxd -r -p
+	unhex "$salt"
 	cat private
 } | openssl dgst -sm3 -r | grep -q "^$commitment " || die 'the private part is not what the entry commits to'
 expect 0 egov-record list --home root --kind unseal

@@ -81,13 +81,6 @@ prints 'No errors'
 
 # --- signatures, judged by openssl ------------------------------------------------------------
 
-# unhex HEX: the octets.
-unhex() {
-	# shellcheck disable=SC2059 # the octal escapes are meant
-	for octet in $(echo "$1" | sed 's/../& /g'); do
-		printf "\\$(printf %03o "0x$octet")"
-	done
-}
 # r || s of a file as DER.
 raw_to_der() {
 	hex=$(od -An -v -tx1 "$1" | tr -d ' \n')
