@@ -106,6 +106,30 @@ operations='issue batch renew rekey revoke revokes hold release publish submit s
 # Whoever has a checkpoint is elsewhere, and loses no power with the CA.
 killed_operations=witness
 
+# Each of the two may find that the other one is at work: it is called again then.
+cat >both.sh <<-BOTH
+	EGOV_TEST_NOW=2039-12-01T00:00:00Z
+	egov-record archive --home work >archive.out 2>archive.err &
+	archiver=\$!
+	tries=0
+	while :; do
+		purged=0
+		egov-record purge --home work --actor 钱主任 --confirm $due 2>purge.err || purged=\$?
+		[ \$purged -eq 4 ] && grep -q 'another run holds it' purge.err && [ \$tries -lt 200 ] || break
+		tries=\$((tries + 1))
+		sleep 0.05
+	done
+	cat purge.err >&2
+	archived=0
+	wait \$archiver || archived=\$?
+	case \$archived in
+	0 | 137) ;;
+	4) grep -q 'another run holds it' archive.err || exit 98 ;;
+	*) exit 99 ;;
+	esac
+	exit \$purged
+BOTH
+
 # The command lines: each runs in a shell of its own, and is killed there.
 # forget is purge, of what is archived, and both is that while archive is at work in the same home.
 command_of() {
@@ -136,10 +160,7 @@ command_of() {
 	purge) echo "EGOV_TEST_NOW=2039-12-01T00:00:00Z exec egov-record purge --home work" \
 		"--actor 钱主任 --confirm $due" ;;
 	forget) command_of purge ;;
-	both) echo "export EGOV_TEST_NOW=2039-12-01T00:00:00Z;" \
-		"egov-record archive --home work >archive.out 2>archive.err & archiver=\$!;" \
-		"purged=0; egov-record purge --home work --actor 钱主任 --confirm $due || purged=\$?;" \
-		"wait \$archiver || [ \$? -eq 137 ] || exit 99; exit \$purged" ;;
+	both) echo "exec sh both.sh" ;;
 	backup) echo "exec egov-record backup --home work --actor 赵值班 copy" ;;
 	reconcile) echo "exec egov-record reconcile --home work --actor 钱主任" ;;
 	witness) echo "exec egov-record witness --home work --actor 赵值班 --directory work/outside" ;;

@@ -23,6 +23,7 @@
 struct archiving {
 	struct egov_home *home;
 	const char *actor;
+	const char *act;                /* what is signed for; NULL: an order to destroy was */
 	struct egov_signer *journal;    /* NULL: not opened yet */
 	struct egov__progress progress;
 	uint64_t others;                /* egov__store_others when this one wrote last */
@@ -242,6 +243,28 @@ static enum egov_status finish(struct archiving *a, struct egov__segment_row *ro
 
 /* --- one segment --- */
 
+/* An operator who acts signs for this file. */
+static enum egov_status approve(const struct archiving *a, const struct egov__segment_row *row,
+                                struct egov_error *err)
+{
+	struct egov_buf facts = EGOV__BUF(EGOV__MAX_OBJECT), number = EGOV__BUF(32);
+	enum egov_status rc = EGOV_OK;
+
+	if (a->act == NULL)
+		return EGOV_OK;
+	egov__buf_printf(&number, "%" PRIu64, row->number);
+	if (egov__buf_string(&number) == NULL)
+		rc = egov_error_nomem(err);
+	else
+		egov__fact_text_add(&facts, EGOV__KEY_NUMBER, egov__buf_string(&number));
+	egov__fact_hex_add(&facts, EGOV__KEY_SM3, EGOV__SLICE(row->digest));
+	if (rc == EGOV_OK)
+		rc = egov__approve(a->home, a->act, EGOV__ARCHIVE_SUBJECT, &facts, err);
+	egov__buf_clear(&number);
+	egov__buf_clear(&facts);
+	return rc;
+}
+
 static enum egov_status note(const struct archiving *a, const struct egov__segment_row *row,
                              struct egov_error *err)
 {
@@ -249,7 +272,9 @@ static enum egov_status note(const struct archiving *a, const struct egov__segme
 
 	if (rc != EGOV_OK)
 		return rc;
-	rc = egov__record_archived(record_of(a), a->actor, row, err);
+	rc = approve(a, row, err);
+	if (rc == EGOV_OK)
+		rc = egov__record_archived(record_of(a), a->actor, row, err);
 	if (rc == EGOV_OK)
 		return egov__record_commit(record_of(a), err);
 	egov__record_rollback(record_of(a));
@@ -380,6 +405,7 @@ enum egov_status egov_record_archive(struct egov_home *home,
 	struct archiving a = begin(home, options->actor);
 	enum egov_status rc;
 
+	a.act = EGOV__ACT_ARCHIVE;
 	rc = egov__home_check_past(home, "until", options->until, err);
 	if (rc != EGOV_OK)
 		return rc;
@@ -431,7 +457,9 @@ static enum egov_status bring_back(struct archiving *a, struct egov__segment_row
 		rc = egov__record_begin(record_of(a), egov_home_now(a->home), err);
 	if (rc != EGOV_OK)
 		return rc;
-	rc = egov__record_archive_returned(record_of(a), a->actor, row, err);
+	rc = approve(a, row, err);
+	if (rc == EGOV_OK)
+		rc = egov__record_archive_returned(record_of(a), a->actor, row, err);
 	if (rc == EGOV_OK)
 		rc = egov__record_commit(record_of(a), err);
 	else
@@ -465,17 +493,18 @@ enum egov_status egov_record_archive_return(struct egov_home *home, const char *
 {
 	struct archiving a = begin(home, actor);
 	int lock = -1;
-	enum egov_status rc = egov__actor_check(home, EGOV__ACT_ARCHIVE, actor, err);
+	enum egov_status rc = egov__actor_check(home, EGOV__ACT_ARCHIVE_RETURN, actor, err);
 
 	if (rc != EGOV_OK)
 		return rc;
+	a.act = EGOV__ACT_ARCHIVE_RETURN;
 	rc = egov__home_lock(home, EGOV__ARCHIVE_LOCK, &lock, err);
 	if (rc == EGOV_OK)
 		rc = bring_all_back(&a, number, err);
 	egov__home_unlock(lock);
 	if (rc == EGOV_OK)
 		return tell_all(&a, report, err);
-	return egov__refuse(home, actor, EGOV__ARCHIVE_SUBJECT, EGOV__ACT_ARCHIVE, rc, err);
+	return egov__refuse(home, actor, EGOV__ARCHIVE_SUBJECT, EGOV__ACT_ARCHIVE_RETURN, rc, err);
 }
 
 /* --- destroying --- */

@@ -105,6 +105,7 @@ static enum egov_status append(const struct backup *b, const uint8_t digest[EGOV
 	enum egov_status rc;
 
 	egov__body_hex_add(body, EGOV__KEY_SM3, (struct egov_slice){ digest, EGOV__SM3_SIZE });
+	egov__fact_hex_add(&facts, EGOV__KEY_SM3, (struct egov_slice){ digest, EGOV__SM3_SIZE });
 	rc = egov__approve(b->home, EGOV__ACT_BACKUP, EGOV__KIND_BACKUP, &facts, err);
 	if (rc == EGOV_OK)
 		rc = egov__record_append(egov__home_record(b->home), EGOV__KIND_BACKUP,

@@ -17,7 +17,8 @@ static enum egov_status sign(struct egov_home *home, const char *actor, uint64_t
 		rc = egov__home_generation_of(home, egov_signer_public_key(signer), generation, err);
 	if (rc == EGOV_OK) {
 		const struct egov__own_ca own = { .actor = actor, .generation = *generation,
-			                          .signer = signer };
+			                          .signer = signer,
+			                          .act = EGOV__ACT_CERTIFY };
 
 		rc = egov__own_close_leftover(home, actor, err);
 		if (rc == EGOV_OK)

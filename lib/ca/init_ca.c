@@ -4,8 +4,10 @@
 #include <egovca/ca.h>
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "ca/approve.h"
 #include "ca/issuing.h"
 #include "crypto/sm3.h"
 #include "publish/publish.h"
@@ -14,6 +16,27 @@
 char *egov__web_root(const struct egov_home *home)
 {
 	return egov__home_path(home, egov__home_conf(home)->web_root);
+}
+
+/* The bytes that will be signed are what an operator who acts signs for. */
+static enum egov_status approve_request(struct egov_home *home, const char *act,
+                                        const struct egov_cleared *cleared, struct egov_error *err)
+{
+	const struct egov_slice tbs = egov__tbs_der(egov__cleared_tbs(cleared));
+	struct egov_buf facts = EGOV__BUF(EGOV__MAX_OBJECT);
+	uint8_t digest[EGOV__SM3_SIZE] = { 0 };
+	char subject[32];
+	uint64_t next = 0;
+	enum egov_status rc = egov__sm3(&tbs, 1, digest, err);
+
+	if (rc == EGOV_OK)
+		rc = egov__store_intent_next(egov__record_store(egov__home_record(home)), &next, err);
+	(void)snprintf(subject, sizeof(subject), "request-%" PRIu64, next);
+	egov__fact_hex_add(&facts, EGOV__KEY_TBS_SM3, EGOV__SLICE(digest));
+	if (rc == EGOV_OK)
+		rc = egov__approve(home, act, subject, &facts, err);
+	egov__buf_clear(&facts);
+	return rc;
 }
 
 /* Intent of the request, in a transaction of its own. */
@@ -40,6 +63,8 @@ static enum egov_status intend_request(struct egov_home *home, const struct egov
 		rc = own->watch->see(own->watch->user, egov__cleared_tbs(cleared), err);
 	if (rc == EGOV_OK)
 		rc = egov__record_begin(record, egov_home_now(home), err);
+	if (rc == EGOV_OK && own->act != NULL)
+		rc = approve_request(home, own->act, cleared, err);
 	if (rc == EGOV_OK) {
 		rc = egov__record_intent(record, cleared, &facts, out, err);
 		if (rc == EGOV_OK)

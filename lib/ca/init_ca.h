@@ -20,6 +20,7 @@ struct egov__own_ca {
 	const char *subject_text;
 	uint64_t generation;            /* of the key */
 	struct egov_signer *signer;     /* purpose EGOV_KEY_CA */
+	const char *act;                /* that operators sign for; NULL: something else is signed */
 	const struct egov__tbs_watch *watch;    /* or NULL */
 };
 

@@ -58,6 +58,7 @@ struct egov__act {
 #define EGOV__ACT_LEGAL_HOLD "legal-hold"
 #define EGOV__ACT_LEGAL_RELEASE "legal-release"
 #define EGOV__ACT_ARCHIVE "record-archive"
+#define EGOV__ACT_ARCHIVE_RETURN "record-archive-return"
 #define EGOV__ACT_BACKUP "record-backup"
 #define EGOV__ACT_RECONCILE "record-reconcile"
 #define EGOV__ACT_PURGE "record-purge"

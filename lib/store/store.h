@@ -342,6 +342,9 @@ EGOV_MUST_CHECK enum egov_status egov__store_intent_add(struct egov_store *store
 EGOV_MUST_CHECK enum egov_status egov__store_intent_state(struct egov_store *store, uint64_t id,
                                                           enum egov__intent_state state,
                                                           struct egov_error *err);
+/* What the next one to be added gets: within a transaction that writes. */
+EGOV_MUST_CHECK enum egov_status egov__store_intent_next(struct egov_store *store, uint64_t *id,
+                                                         struct egov_error *err);
 EGOV_MUST_CHECK enum egov_status egov__store_intent_get(struct egov_store *store, uint64_t id,
                                                         struct egov__intent_row *row, bool *found,
                                                         struct egov_error *err);

@@ -52,6 +52,12 @@ static enum egov_status add_pending(struct egov_store *store, uint64_t id,
 	return egov__query_run(&query, err);
 }
 
+enum egov_status egov__store_intent_next(struct egov_store *store, uint64_t *id,
+                                         struct egov_error *err)
+{
+	return egov__store_number(store, "SELECT coalesce(max(id), 0) + 1 FROM intent", id, err);
+}
+
 enum egov_status egov__store_intent_add(struct egov_store *store,
                                         const struct egov__intent_row *row, uint64_t *id,
                                         struct egov_error *err)

@@ -112,6 +112,22 @@ consistent root
 expect 0 egov-record archive --home root
 consistent root
 expect 3 as 王审查 egov-record archive --home root
+signed() {
+	sql root "select count(*) from journal where kind = 'approval' and actor = '吴操作' and subject = '$1'"
+}
 expect 0 as 吴操作 egov-record archive --home root
 [ "$(entries root archive)" -eq 2 ] || die 'want two archives'
+[ "$(signed archive)" -eq 1 ] || die 'he did not sign for the second file'
+consistent root
+expect 0 egov-operator approvals --home root --subject archive
+prints 'act: record-archive' 'operator: 吴操作'
+expect 0 as 吴操作 egov-record archive --home root --restore 2
+[ "$(signed archive)" -eq 2 ] || die 'he did not sign for what comes back'
+consistent root
+# Whoever acts signs; a service does not.
+expect 0 as 吴操作 egov-record backup --home root copy
+[ "$(signed backup)" -eq 1 ] || die 'he did not sign for the backup'
+expect 0 as 吴操作 egov-record certify --home root
+[ "$(sql root "select count(*) from journal where kind = 'approval' and actor = '吴操作' and
+	subject like 'request-%'")" -eq 1 ] || die 'he did not sign for what the key signs of the journal'
 consistent root
