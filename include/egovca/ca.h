@@ -410,7 +410,8 @@ egov_crl_export(struct egov_home *home, const struct egov_crl_export_options *op
                 struct egov_buf *packet, struct egov_report *report, struct egov_error *err);
 
 /*
- * Fetches every address that the distribution points of live certificates name, and judges
+ * Fetches every address that the distribution points of live certificates name, of those that this
+ * CA issued, of its own and of those above it, and judges
  * what is served there: issuer's bytes, signature, whose list it is, its number against the
  * last that was published, its times.  A record for each: url, certificates (so many name
  * it), verdict (good, warning, bad), why, number, entries, this-update, seconds-old, next-update,

@@ -54,18 +54,24 @@ struct issuer_search {
 	struct egov_cert **found;
 };
 
-/* CAs of several generations have one name. */
-static bool names_key(const struct egov_crl *crl, const struct egov_cert *cert)
+bool egov__import_names_key(struct egov_slice value, const struct egov_cert *cert)
 {
 	struct egov__aki aki;
 	struct egov__ext ext;
 	struct egov_slice key_id;
 
-	return egov__crl_ext(crl, EGOV__OID_AKI, &ext)
-	       && egov__ext_aki(ext.value, &aki, NULL) == EGOV_OK
+	return egov__ext_aki(value, &aki, NULL) == EGOV_OK
 	       && egov__cert_ext(cert, EGOV__OID_SKI, &ext)
 	       && egov__ext_ski(ext.value, &key_id, NULL) == EGOV_OK
 	       && egov__slice_equal(aki.key_id, key_id);
+}
+
+/* CAs of several generations have one name. */
+static bool names_key(const struct egov_crl *crl, const struct egov_cert *cert)
+{
+	struct egov__ext ext;
+
+	return egov__crl_ext(crl, EGOV__OID_AKI, &ext) && egov__import_names_key(ext.value, cert);
 }
 
 static enum egov_status see_issuer(void *user, struct egov_slice der, struct egov_error *err)

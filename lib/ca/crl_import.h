@@ -48,6 +48,9 @@ EGOV_MUST_CHECK enum egov_status egov__import_walk_above(struct egov_home *home,
                                                          egov__object_fn *fn, void *user,
                                                          struct egov_error *err);
 
+/* Whether it is the key of this certificate that an authorityKeyIdentifier (its value) names. */
+bool egov__import_names_key(struct egov_slice value, const struct egov_cert *cert);
+
 /* A name for lists of others, that stands in paths and entries: EGOV_E_USAGE. */
 EGOV_MUST_CHECK enum egov_status egov__import_check_name(const char *name, struct egov_error *err);
 

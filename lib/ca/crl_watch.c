@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ca/above.h"
 #include "crl/part.h"
 #include "crypto/sm2.h"
 #include "home/home.h"
@@ -19,6 +20,7 @@ struct point {
 	char *url;
 	uint64_t generation, certificates;
 	bool delta;
+	struct egov_cert *above;        /* whose lists it gives; NULL: those of this CA */
 };
 
 struct watch {
@@ -27,7 +29,8 @@ struct watch {
 	struct egov_report *report;
 	struct point *points;
 	size_t count, last;             /* last: the one of the certificate before */
-	uint64_t generation;            /* of the certificate that is looked at */
+	uint64_t generation;            /* of the certificate that is looked at; 0: no CA of ours */
+	const struct egov_cert *above;  /* made it, where that is */
 	bool delta;
 	enum egov_watch_verdict worst;
 };
@@ -43,27 +46,41 @@ static bool is_point(const struct watch *w, size_t i, struct egov_slice url)
 {
 	return i < w->count && w->points[i].generation == w->generation
 	       && w->points[i].delta == w->delta
+	       && (w->above == NULL
+	           || egov__slice_equal(egov_cert_der(w->above), egov_cert_der(w->points[i].above)))
 	       && egov__slice_equal(egov__slice_text(w->points[i].url), url);
+}
+
+static enum egov_status add_point(struct watch *w, struct egov_slice url, struct egov_error *err)
+{
+	struct point *more = realloc(w->points, (w->count + 1) * sizeof(*more));
+	struct point *point;
+
+	if (more == NULL)
+		return egov_error_nomem(err);
+	w->points = more;
+	point = &more[w->count];
+	*point = (struct point){ .url = egov__slice_copy(url), .generation = w->generation,
+		                 .delta = w->delta };
+	if (point->url == NULL)
+		return egov_error_nomem(err);
+	w->count++;
+	return w->above == NULL ? EGOV_OK
+	                        : egov_cert_decode(egov_cert_der(w->above), &point->above, err);
 }
 
 static enum egov_status note_url(struct watch *w, struct egov_slice url, struct egov_error *err)
 {
-	struct point *more;
+	enum egov_status rc = EGOV_OK;
 	size_t i = w->last;
 
 	if (!is_point(w, i, url))
 		for (i = 0; i < w->count && !is_point(w, i, url); i++)
 			;
-	if (i == w->count) {
-		more = realloc(w->points, (w->count + 1) * sizeof(*more));
-		if (more == NULL)
-			return egov_error_nomem(err);
-		w->points = more;
-		more[i] = (struct point){ egov__slice_copy(url), w->generation, 0, w->delta };
-		if (more[i].url == NULL)
-			return egov_error_nomem(err);
-		w->count++;
-	}
+	if (i == w->count)
+		rc = add_point(w, url, err);
+	if (rc != EGOV_OK)
+		return rc;
 	w->points[i].certificates++;
 	w->last = i;
 	return EGOV_OK;
@@ -84,24 +101,42 @@ static enum egov_status see_point(void *user, const struct egov__distribution_po
 	return rc;
 }
 
-static enum egov_status see_certificate(void *user, const struct egov__certificate_row *row,
-                                        struct egov_error *err)
+static enum egov_status see_points(struct watch *w, struct egov_slice der, struct egov_error *err)
 {
 	static const enum egov__oid types[] = { EGOV__OID_CRL_DP, EGOV__OID_FRESHEST_CRL };
-	struct watch *w = user;
 	struct egov__cert_fields fields;
 	struct egov__ext ext;
-	enum egov_status rc;
+	enum egov_status rc = egov__cert_read(der, &fields, err);
 
-	if (row->not_after < egov_home_now(w->home))
-		return EGOV_OK;
-	rc = egov__cert_read(row->der, &fields, err);
-	w->generation = row->generation;
 	for (size_t i = 0; rc == EGOV_OK && i < sizeof(types) / sizeof(types[0]); i++) {
 		w->delta = types[i] == EGOV__OID_FRESHEST_CRL;
 		if (egov__ext_find(fields.extensions, types[i], &ext))
 			rc = egov__ext_crl_dp(ext.value, see_point, w, err);
 	}
+	return rc;
+}
+
+static enum egov_status see_certificate(void *user, const struct egov__certificate_row *row,
+                                        struct egov_error *err)
+{
+	struct watch *w = user;
+
+	w->generation = row->generation;
+	return row->not_after < egov_home_now(w->home) ? EGOV_OK : see_points(w, row->der, err);
+}
+
+/* Of this CA itself, and of those above it. */
+static enum egov_status see_above(void *user, const struct egov_cert *cert,
+                                  const struct egov_cert *issuer, struct egov_error *err)
+{
+	struct watch *w = user;
+	enum egov_status rc = EGOV_OK;
+
+	w->generation = 0;
+	w->above = issuer;
+	if (egov_cert_not_after(cert) >= egov_home_now(w->home))
+		rc = see_points(w, egov_cert_der(cert), err);
+	w->above = NULL;
 	return rc;
 }
 
@@ -141,15 +176,18 @@ static enum egov_status check_scope(const struct point *point, const struct serv
 	struct egov__idp idp;
 	uint64_t part = 0;
 	bool named = false;
-	enum egov_status rc = egov__part_of_crl(exts, &part, err);
+	enum egov_status rc = point->above == NULL ? egov__part_of_crl(exts, &part, err) : EGOV_OK;
 
-	if (rc == EGOV_OK && (part != part_of(point)
+	if (rc == EGOV_OK && ((point->above == NULL && part != part_of(point))
 	                      || egov__ext_find(exts, EGOV__OID_DELTA_CRL, &ext) != point->delta))
 		return egov_error_set(err, EGOV_E_UNTRUSTED, "RFC 5280, 5.2.5",
 		                      "another list of this CA is served there");
-	if (rc != EGOV_OK || point->delta || !egov__ext_find(exts, EGOV__OID_IDP, &ext))
+	if (rc != EGOV_OK || (point->delta && point->above == NULL) || !egov__ext_find(exts, EGOV__OID_IDP, &ext))
 		return rc;
 	rc = egov__ext_idp(ext.value, &idp, err);
+	if (rc == EGOV_OK && point->above != NULL && (idp.only_user || idp.only_attribute))
+		return egov_error_set(err, EGOV_E_UNTRUSTED, "RFC 5280, 5.2.5",
+		                      "it is about no certificates of CAs");
 	for (names = idp.point.full_name; rc == EGOV_OK && names.size > 0;) {
 		rc = egov__general_names_next(&names, &name, err);
 		named |= rc == EGOV_OK && name.tag == EGOV__GN_URI
@@ -228,10 +266,10 @@ static enum egov_status get(const struct watch *w, const struct point *point,
 
 	if (rc == EGOV_OK)
 		rc = egov__crl_input_file(&served->input, err);
-	if (rc == EGOV_OK)
+	if (rc == EGOV_OK && point->above == NULL)
 		rc = egov__home_ca_certificate(w->home, point->generation, &ca, err);
 	if (rc == EGOV_OK)
-		rc = egov__crl_read_signed(&served->input.source, ca,
+		rc = egov__crl_read_signed(&served->input.source, ca == NULL ? point->above : ca,
 		                           egov__slice_text(EGOV__SM2_DEFAULT_ID), &served->list,
 		                           err);
 	served->read = rc == EGOV_OK;
@@ -247,7 +285,11 @@ static enum egov_status judge(const struct watch *w, const struct point *point,
 	if (rc == EGOV_OK)
 		rc = check_scope(point, served, err);
 	if (rc == EGOV_OK)
-		rc = check_number(w, point, served, err);
+		rc = point->above == NULL
+		             ? check_number(w, point, served, err)
+		             : egov__above_compare(w->home, point->above,
+		                                   served->list.fields.extensions,
+		                                   &served->input.source, err);
 	return rc == EGOV_OK ? check_times(w, &served->list.fields, err) : rc;
 }
 
@@ -263,8 +305,9 @@ static bool is_late(const struct watch *w, const struct point *point,
 	egov_time then = 0, runs = 0;
 
 	if (warn->years == 0 && warn->seconds == 0)
-		return egov__home_conf_latest(egov__home_conf(w->home), point->delta, &runs, NULL)
-		               != EGOV_OK
+		return (point->above == NULL
+		        && egov__home_conf_latest(egov__home_conf(w->home), point->delta, &runs, NULL)
+		                   != EGOV_OK)
 		       || (age > list->next_update - now && age > runs);
 	return egov_time_add(now, *warn, &then, NULL) != EGOV_OK || list->next_update < then;
 }
@@ -331,10 +374,14 @@ enum egov_status egov_crl_watch(struct egov_home *home,
 	enum egov_status rc = egov__store_certificate_walk(store_of(&w), NULL, see_certificate, &w,
 	                                                   err);
 
+	if (rc == EGOV_OK)
+		rc = egov__above_walk(home, see_above, &w, err);
 	for (size_t i = 0; rc == EGOV_OK && i < w.count; i++)
 		rc = watch_point(&w, &w.points[i], err);
-	for (size_t i = 0; i < w.count; i++)
+	for (size_t i = 0; i < w.count; i++) {
+		egov_cert_free(w.points[i].above);
 		free(w.points[i].url);
+	}
 	free(w.points);
 	if (rc == EGOV_OK)
 		*worst = w.worst;

@@ -15,14 +15,43 @@ web www
 at=http://127.0.0.1:$port/crl
 token root-ca root-journal issuing-ca issuing-journal
 custodian
-root root --crl-url "$at/root.crl"
+root root --crl-url "$at/parent.crl"
+sed -i 's/^validity = .*/validity = 60d/; s/^maximum = .*/maximum = 60d/' root/egovca.conf
 cps root
 subordinate issuing root --crl-url "$at/ca.crl"
 cps issuing
 ln -s issuing/publish www
 issued issuing one
-list=issuing/publish/crl/ca.crl
 examples=$SRC/examples
+
+# --- the list of the CA above, which this one serves, is watched too ---
+# parent VERDICT WHY: what is said of it
+parent() {
+	expect 1 egov-crl watch --home issuing
+	sed -n '/parent.crl$/,$p' "$out" >said
+	grep -qx "verdict: $1" said || die_showing "want $1"
+	grep -q "^why: $2" said || [ -z "$2" ] || die_showing "want $2"
+}
+parent bad "$at/parent.crl: "
+cp -r root fork
+expect 0 egov-crl publish --home fork
+expect 0 egov-crl publish --home root
+cp root/publish/crl/ca.crl first-parent.crl
+expect 0 egov-crl import --home issuing first-parent.crl
+parent good ''
+cp fork/publish/crl/ca.crl new.crl
+mv new.crl issuing/publish/crl/parent.crl
+parent bad 'the ledger holds no such list of number 1'
+sed -i "s,^url = .*,url = $at/ca.crl\nseparate_ca = yes," fork/egovca.conf
+expect 0 egov-crl publish --home fork
+for list in 'ca-users it is about no certificates of CAs' \
+	'ca-arl issuingDistributionPoint does not name the address'; do
+	cp "fork/publish/crl/${list%% *}.crl" new.crl
+	mv new.crl issuing/publish/crl/parent.crl
+	parent bad "${list#* }"
+done
+expect 0 egov-crl import --home issuing first-parent.crl
+parent good ''
 
 # typed TEXT: as a user would type it here: the home, the folder of the programs, that of the
 # exporter are others.
@@ -84,8 +113,11 @@ read_table bad.cron >bad.lines 2>"$err" && die 'a line of somebody else is taken
 printf '60 * * * * egovca true\n' >bad.cron
 read_table bad.cron >bad.lines 2>"$err" && die 'the minute 60 is taken'
 
+list=issuing/publish/crl/ca.crl
 expect 0 bare "$night"
 silent
+expect 0 egov-crl watch --home issuing
+[ "$(grep -c 'verdict: good' "$out") $(grep -c 'certificates: 1' "$out")" = '2 2' ] || die_showing 'want both'
 expect 0 egov-crl check --issuer issuing/publish/cert/ca.pem --at "$EGOV_TEST_NOW" $list
 cp $list first.crl
 expect 0 bare "$night"
@@ -108,13 +140,13 @@ expect 1 bare "$nagios"
 silent
 EGOV_TEST_NOW=2026-11-25T20:00:01Z
 expect 0 bare "$nagios"
-prints 'CRL WARNING - 1 addresses; ' 'the next list is late'
+prints 'CRL WARNING - 2 addresses; ' 'the next list is late'
 expect 0 bare "$prometheus"
 grep -q '^egovca_crl_late.* 1$' egovca.prom || die 'the exporter is not told that it is late'
-grep -q '^egovca_crl_seconds_old.* 302401$' egovca.prom || die 'the exporter is not told its age'
+grep -q '^egovca_crl_seconds_old.*/ca.crl.* 302401$' egovca.prom || die 'the exporter is not told its age'
 EGOV_TEST_NOW=2026-11-29T09:00:00Z
 expect 0 bare "$nagios"
-prints 'CRL CRITICAL - 1 addresses; ' 'it is stale'
+prints 'CRL CRITICAL - 2 addresses; ' 'it is stale'
 expect 0 bare "$prometheus"
 grep -q '^egovca_crl_good.* 0$' egovca.prom || die 'the exporter is told that it is good'
 grep -q '^egovca_crl_seconds_left.* -3600$' egovca.prom || die 'the exporter is told that there is time'
@@ -232,3 +264,22 @@ $(cat readme.lines manual.lines)
 LINES
 consistent issuing
 consistent root
+
+# --- something else than the last list of the CA above; time runs out there ---
+served=issuing/publish/crl/parent.crl
+cp $served last.crl
+# above WHY FILE
+above() {
+	cp "$2" new.crl
+	mv new.crl $served
+	parent bad "$1"
+	cp last.crl $served
+}
+above 'number 1 is served, number [0-9]* was published' first-parent.crl
+above '.*issuer' $list
+above 'no PEM block' ca.pem
+EGOV_TEST_NOW=$(date -u -d "$EGOV_TEST_NOW + 30 days 1 second" +%Y-%m-%dT%H:%M:%SZ)
+expect 0 egov-crl publish --home issuing
+parent warning 'the next list is late'
+EGOV_TEST_NOW=$(date -u -d "$EGOV_TEST_NOW + 30 days" +%Y-%m-%dT%H:%M:%SZ)
+parent bad 'it is stale'
