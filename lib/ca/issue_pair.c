@@ -179,6 +179,20 @@ static enum egov_status sign_request(struct pair *p, const struct egov_judged *j
 	return rc;
 }
 
+/* An operator who acts signs for what the centre is asked. */
+static enum egov_status approve_key_request(const struct pair *p,
+                                            const struct egov__key_request_row *row,
+                                            struct egov_error *err)
+{
+	struct egov_buf facts = EGOV__BUF(EGOV__MAX_OBJECT);
+	enum egov_status rc;
+
+	egov__fact_hex_add(&facts, EGOV__KEY_SM3, EGOV__SLICE(row->digest));
+	rc = egov__approve(p->home, EGOV__ACT_KEY_REQUEST, row->application, &facts, err);
+	egov__buf_clear(&facts);
+	return rc;
+}
+
 static enum egov_status new_key_request(struct pair *p, const struct egov_judged *judged,
                                         struct egov_buf *der, struct egov_error *err)
 {
@@ -191,6 +205,8 @@ static enum egov_status new_key_request(struct pair *p, const struct egov_judged
 		row.der = egov_buf_slice(der);
 		rc = egov__sm3(&row.der, 1, row.digest, err);
 	}
+	if (rc == EGOV_OK)
+		rc = approve_key_request(p, &row, err);
 	if (rc == EGOV_OK)
 		rc = egov__record_key_request(egov__home_record(p->home), &row, err);
 	return rc;
@@ -257,7 +273,7 @@ enum egov_status egov_issue_key_request(struct egov_home *home,
                                         struct egov_error *err)
 {
 	struct pair p = { .home = home, .options = options };
-	enum egov_status rc = egov__actor_check(home, EGOV__ACT_ISSUE, options->issue.actor, err);
+	enum egov_status rc = egov__actor_check(home, EGOV__ACT_KEY_REQUEST, options->issue.actor, err);
 
 	if (rc != EGOV_OK)
 		return rc;
@@ -270,7 +286,7 @@ enum egov_status egov_issue_key_request(struct egov_home *home,
 		rc = tell_request(&p, egov_buf_slice(request), report, err);
 	else
 		rc = egov__refuse(home, options->issue.actor, options->issue.application,
-		                  "key-request", rc, err);
+		                  EGOV__ACT_KEY_REQUEST, rc, err);
 	pair_clear(&p);
 	return rc;
 }

@@ -52,6 +52,7 @@ struct egov__act {
 #define EGOV__ACT_REKEY "rekey"
 #define EGOV__ACT_EXTEND "extend"
 #define EGOV__ACT_RESUME "resume"
+#define EGOV__ACT_KEY_REQUEST "key-request"
 #define EGOV__ACT_REVOKE "revoke"
 #define EGOV__ACT_HOLD "hold"
 #define EGOV__ACT_RELEASE "release"

@@ -342,3 +342,22 @@ same secret opened
 expect 3 egov-key import --signing-key "$(uri holder)" --passphrase-file pass --key-out none zhang.envelope
 says 'for another signing key, or was altered'
 consistent ca
+
+# --- an operator who acts signs for what the centre is asked, and for both certificates ------
+issued ca chief
+expect 0 openssl pkcs8 -topk8 -in chief.key -v2 aes-256-cbc -passout file:pin -out chief.p8
+chmod 600 chief.p8
+expect 0 egov-operator add --home ca --roles ca-operator --certificate chief.pem --actor 钱主任 吴操作
+pair_approved qian
+by_operator() {
+	expect 0 egov-issue --home ca --operator 吴操作 --operator-key "file:$D/chief.p8?pin-source=file:$D/pin" \
+		--profile agency-sign --encrypt-profile agency-encrypt --application "$id" --request qian.csr "$@"
+}
+by_operator --key-request --out qian.ask
+[ "$(sql ca "select json_extract(body, '\$.act') from journal where kind = 'approval' and
+	subject = '$id'")" = key-request ] || die 'nobody signed for what the centre is asked'
+answer qian
+by_operator --key-answer qian.answer --out qian.pem --encrypt-out qian.enc.pem --envelope-out qian.envelope
+[ "$(sql ca "select count(*) from journal where kind = 'approval' and actor = '吴操作'")" -eq 3 ] ||
+	die 'want three signatures'
+consistent ca
