@@ -112,7 +112,7 @@ refused 3 ca-key-destroy egov-key destroy --actor a --second b 1
 refused 1 legal-hold egov-record hold --case c --reason r $none
 refused 3 legal-release egov-record release --case c --reason r "$one"
 refused 3 record-purge egov-record purge --confirm 3
-refused 1 record-archive egov-record archive --restore 3
+refused 1 record-archive-return egov-record archive --restore 3
 refused 3 record-backup egov-record backup there
 refused 3 record-reconcile egov-record reconcile junk
 refused 3 record-witness egov-record witness --key "$(key_uri stranger)" --certificate junk
