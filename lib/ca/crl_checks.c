@@ -31,6 +31,76 @@ static enum egov_status base_is_last(const struct egov__crl_case *c, struct egov
 	                      number, base.number);
 }
 
+/* Live certificates, and the address that a list says it is had at. */
+struct naming {
+	const struct egov__crl_case *c;
+	struct egov_slice names;                /* of the list */
+};
+
+static bool is_named(struct egov_slice names, struct egov_slice url)
+{
+	struct egov__general_name name;
+
+	while (names.size > 0 && egov__general_names_next(&names, &name, NULL) == EGOV_OK)
+		if (name.tag == EGOV__GN_URI && egov__slice_equal(name.value, url))
+			return true;
+	return false;
+}
+
+static enum egov_status see_named(void *user, const struct egov__distribution_point *dp,
+                                  struct egov_error *err)
+{
+	const struct naming *naming = user;
+	struct egov_slice names = dp->full_name;
+	struct egov__general_name name;
+	enum egov_status rc = EGOV_OK;
+
+	while (rc == EGOV_OK && names.size > 0) {
+		rc = egov__general_names_next(&names, &name, err);
+		if (rc == EGOV_OK && name.tag == EGOV__GN_URI
+		    && egov__part_of_url(name.value) == naming->c->scope.part
+		    && !is_named(naming->names, name.value))
+			rc = egov_error_set(err, EGOV_E_POLICY, NULL,
+			                    "live certificates name %.*s, issuingDistributionPoint "
+			                    "does not ([crl] url)",
+			                    (int)name.value.size, (const char *)name.value.data);
+	}
+	return rc;
+}
+
+static enum egov_status see_live(void *user, const struct egov__certificate_row *row,
+                                 struct egov_error *err)
+{
+	const struct naming *naming = user;
+	struct egov__cert_fields fields;
+	struct egov__ext ext;
+	enum egov_status rc;
+
+	if (row->generation != naming->c->scope.generation
+	    || row->not_after < egov_home_now(naming->c->home))
+		return EGOV_OK;
+	rc = egov__cert_read(row->der, &fields, err);
+	if (rc == EGOV_OK && egov__ext_find(fields.extensions, EGOV__OID_CRL_DP, &ext))
+		rc = egov__ext_crl_dp(ext.value, see_named, user, err);
+	return rc;
+}
+
+/* An address that is not that of the last list is one that live certificates may not name: who
+ * relies on them would take the list for another's. */
+static enum egov_status names_its_address(const struct egov__crl_case *c,
+                                          const struct egov__ext *idp, struct egov_slice names,
+                                          struct egov_error *err)
+{
+	struct naming naming = { c, names };
+	struct egov__ext last;
+
+	if (c->last == NULL
+	    || (egov__ext_find(c->last->list.fields.extensions, EGOV__OID_IDP, &last)
+	        && egov__slice_equal(last.value, idp->value)))
+		return EGOV_OK;
+	return egov__store_certificate_walk(store_of(c), NULL, see_live, &naming, err);
+}
+
 /* The list is the part that its certificates name, and says so. */
 static enum egov_status scope_is_own(const struct egov__crl_case *c, struct egov_error *err)
 {
@@ -45,7 +115,9 @@ static enum egov_status scope_is_own(const struct egov__crl_case *c, struct egov
 		return rc;
 	if (part == c->scope.part && idp.only_user == egov__part_only_users(part)
 	    && idp.only_ca == (part == EGOV__PART_CA))
-		return EGOV_OK;
+		return part == EGOV__PART_ALL
+		               ? EGOV_OK
+		               : names_its_address(c, &ext, idp.point.full_name, err);
 	return egov_error_set(err, EGOV_E_CORRUPT, NULL,
 	                      "issuingDistributionPoint is not that of the certificates it is about");
 }

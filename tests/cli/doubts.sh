@@ -213,6 +213,28 @@ held() {
 }
 fault 'two publishers' 4 crl-lease: held
 kill "$holder"
+# the address in a list is not what its certificates name
+EGOV_TEST_NOW=2026-11-23T09:00:00Z
+rm -rf try
+cp -a root try
+conf 's,^maximum = .*,&\nseparate_ca = yes,'
+issued try four
+expect 0 egov-crl publish --home try
+cp try/publish/crl/ca-users.crl served.crl
+another_address() {
+	conf "s,^url = .*,url = http://$1.example.cn/crl/ca.crl,"
+}
+another_address another
+expect 3 egov-crl publish --home try
+says 'list ca-users: crl-scope: live certificates name http://pki.example.cn/crl/ca-users.crl'
+cmp served.crl try/publish/crl/ca-users.crl || die 'a list of another address is served'
+faults=$((faults + 1))
+another_address pki
+expect 0 egov-crl publish --home try
+another_address another
+EGOV_TEST_NOW=2033-01-01T00:00:00Z
+expect 0 egov-crl publish --home try
+EGOV_TEST_NOW=2026-11-23T09:00:00Z
 [ "$faults" -ge 30 ] || die "only $faults faults"
 
 # --- refusals are journalled, and what was doubted is explained ---
