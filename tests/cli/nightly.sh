@@ -283,3 +283,44 @@ expect 0 egov-crl publish --home issuing
 parent warning 'the next list is late'
 EGOV_TEST_NOW=$(date -u -d "$EGOV_TEST_NOW + 30 days" +%Y-%m-%dT%H:%M:%SZ)
 parent bad 'it is stale'
+
+# --- the records: a checkpoint, one with somebody outside, and everything checked ---
+read_table "$examples/egovca-record.cron" >record.lines
+[ "$(wc -l <record.lines)" -eq 3 ] || die 'want a checkpoint, a witness and a check'
+grep -q '/etc/cron.d/egovca-record: cron' "$examples/egovca-record.cron" ||
+	die 'egovca-record.cron does not say where it goes'
+mkdir issuing-witness
+while read -r line; do
+	typed "$line" >>typed.lines
+done <record.lines
+# records CODE...: that of each line
+records() {
+	for n in 1 2 3; do
+		expect "$1" bare "$(sed -n ${n}p typed.lines)"
+		[ "$1" -ne 0 ] || silent
+		shift
+	done
+}
+EGOV_TEST_NOW=$(date -u -d "$EGOV_TEST_NOW + 1 day" +%Y-%m-%dT%H:%M:%SZ)
+checkpoints=$(sql issuing 'select count(*) from checkpoint')
+issued issuing two
+records 0 0 0
+[ "$(sql issuing 'select count(*) from checkpoint')" -gt "$checkpoints" ] || die 'no checkpoint was signed'
+[ "$(find issuing-witness -name '*.pem' | wc -l)" -ge 1 ] || die 'nobody outside has it'
+[ "$(entries issuing witness)" -eq 1 ] || die 'not recorded'
+# Whoever lost a day, or changes an entry, is told of it.
+cp issuing/ledger.db yesterday.db
+EGOV_TEST_NOW=$(date -u -d "$EGOV_TEST_NOW + 1 day" +%Y-%m-%dT%H:%M:%SZ)
+issued issuing three
+records 0 0 0
+cp issuing/ledger.db today.db
+rm -f issuing/ledger.db-*
+cp yesterday.db issuing/ledger.db
+records 0 5 5
+says 'was lodged'
+rm -f issuing/ledger.db-*
+cp today.db issuing/ledger.db
+mv issuing-witness away.witness
+records 0 4 4
+mv away.witness issuing-witness
+records 0 0 0
