@@ -212,10 +212,13 @@ static enum egov_status of_certificate(const struct egov__application_row *row,
 	if (rc != EGOV_E_CORRUPT || row->state != EGOV__APPLICATION_ISSUED || row->serial.size == 0)
 		return rc;
 	egov__buf_hex(&serial, row->serial);
-	rc = egov__buf_string(&serial) == NULL
-	             ? rc
-	             : egov_error_prefix(err, rc, "%s %s", egov__text(EGOV__N("certificate")),
-	                                 egov__buf_string(&serial));
+	if (egov__buf_string(&serial) == NULL) {
+		egov_error_clear(err);
+		rc = egov_error_nomem(err);
+	} else {
+		rc = egov_error_prefix(err, rc, "%s %s", egov__text(EGOV__N("certificate")),
+		                       egov__buf_string(&serial));
+	}
 	egov__buf_clear(&serial);
 	return rc;
 }

@@ -32,6 +32,7 @@ record_check_approval
 record_check_delta
 record_check_hold
 record_check_pack
+record_check_set
 record_check_succession
 softtoken_memory
 softtoken_process
