@@ -236,17 +236,58 @@ static enum egov_status answer(struct egov__operators *operators, struct egov_sl
 	                                      "nothing was done: a signature was asked for");
 }
 
-/* As many people as the act wants, each with a key of his own (check_seat). */
+static enum egov_status roles_of_all(struct egov_home *home, unsigned *roles, struct egov_error *err)
+{
+	const struct egov__operators *const operators = egov__home_operators(home);
+	enum egov_status rc = EGOV_OK;
+
+	*roles = 0;
+	for (size_t i = 0; rc == EGOV_OK && i < operators->count; i++) {
+		struct egov__operator_row row;
+		bool found = false;
+
+		rc = egov__store_operator_get(store_of(home), operators->acting[i].name, &row, &found,
+		                              err);
+		if (rc == EGOV_OK && found)
+			*roles |= row.roles;
+	}
+	return rc;
+}
+
+/* Both sides of the house, where the act wants them. */
+static enum egov_status one_side(const struct egov__act *act, struct egov_error *err)
+{
+	struct egov_buf wants = EGOV__BUF(256);
+	enum egov_status rc;
+
+	egov__roles_print(act->all, &wants);
+	rc = egov__buf_string(&wants) == NULL
+	             ? egov_error_nomem(err)
+	             : egov_error_set(err, EGOV_E_POLICY, gmt0037,
+	                              "%s: want the signatures of one of each role: %s", act->name,
+	                              egov__buf_string(&wants));
+	egov__buf_clear(&wants);
+	return rc;
+}
+
+/* As many people as the act wants, each with a key of his own (check_seat), of all roles that it
+ * wants together. */
 static enum egov_status check_number(struct egov_home *home, const struct egov__act *act,
                                      struct egov_error *err)
 {
 	const struct egov__operators *const operators = egov__home_operators(home);
+	unsigned roles = 0;
+	enum egov_status rc;
 
-	if (egov_home_is_test(home) || operators->matter != NULL || operators->count >= act->people)
+	if (egov_home_is_test(home) || operators->matter != NULL)
 		return EGOV_OK;
-	return egov_error_set(err, EGOV_E_POLICY, gmt0037,
-	                      "%s: signed by %d, want %d operators (--operator and --approval)",
-	                      act->name, (int)operators->count, (int)act->people);
+	if (operators->count < act->people)
+		return egov_error_set(err, EGOV_E_POLICY, gmt0037,
+		                      "%s: signed by %d, want %d operators (--operator and --approval)",
+		                      act->name, (int)operators->count, (int)act->people);
+	rc = roles_of_all(home, &roles, err);
+	return rc == EGOV_OK && !egov__act_has_all(act, operators->count, roles) ? one_side(act, err)
+	                                                                         : rc;
 }
 
 bool egov__approve_is_signed(struct egov_home *home)

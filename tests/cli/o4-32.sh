@@ -78,6 +78,14 @@ expect 0 full --out none --to-sign matter
 [ ! -e none ] || die 'a signature was asked for, no more'
 expect 0 egov-operator show matter
 prints 'act: record-pack-full' 'case: 检查' 'form: full' 'count: 1'
+# Two of one side are not both sides.
+person 副管理员
+expect 0 as 管理员 egov-operator add --home prod --roles administrator --certificate 副管理员.pem 副管理员
+expect 0 egov-operator sign --key "$(key_uri 副管理员)" --certificate 副管理员.pem --out approval matter
+expect 3 as 管理员 full --out none --approval approval
+says_only 'want the signatures of one of each role: administrator, audit-administrator'
+[ ! -e none ] || die 'something was copied on the signatures of one side'
+consistent prod
 expect 0 egov-operator sign --key "$(key_uri 审计管理员)" --certificate 审计管理员.pem --out approval matter
 expect 0 as 管理员 full --out whole.prod --approval approval
 prints 'form: full'
