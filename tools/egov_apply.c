@@ -79,7 +79,7 @@ static int run_submit(struct tool *tool)
 		return tool_usage(tool, _("give either files or --list"));
 	return o->list == NULL && tool->operands.count == 1
 	               ? tool_with_home(tool, submit, NULL)
-	               : tool_in_groups(tool, o->list, submit_line);
+	               : tool_in_groups(tool, o->list, EGOV_TIME_NONE, submit_line);
 }
 
 /* A decision is a person's: never a login name's by default. */

@@ -11,7 +11,7 @@
 
 struct options {
 	const char *serial, *certificate, *reason, *requested_by, *evidence;
-	egov_time invalidity_date, reported;
+	egov_time invalidity_date, reported, deadline;
 	bool hold, release;
 	const char *list;
 	const char *pair;
@@ -129,7 +129,7 @@ static int run_list(struct tool *tool)
 	    || o->requested_by != NULL || o->evidence != NULL || o->pair != NULL
 	    || o->invalidity_date != EGOV_TIME_NONE)
 		return tool_usage(tool, _("--list names serial, reason and all else in its lines"));
-	return tool_in_groups(tool, o->list, revoke_line);
+	return tool_in_groups(tool, o->list, o->deadline, revoke_line);
 }
 
 static int run(struct tool *tool)
@@ -138,6 +138,8 @@ static int run(struct tool *tool)
 
 	if (o->list != NULL)
 		return run_list(tool);
+	if (o->deadline != EGOV_TIME_NONE)
+		return tool_usage(tool, _("--deadline goes with --list"));
 	if (o->requested_by == NULL)
 		return tool_usage(tool, _("--%s %s is missing"), "requested-by", "WHO");
 	if (o->evidence == NULL)
@@ -176,6 +178,8 @@ static const struct tool_option options[] = {
 	            N_("the request as it came in; sealed into the record")),
 	TOOL_OPTION(struct options, list, "list", "FILE",
 	            N_("a certificate a line: serial, reason, date or nothing, who asked, evidence")),
+	TOOL_OPTION(struct options, deadline, "deadline", "TIME",
+	            N_("of a list: progress tells whether it is met; exit status 1 if not")),
 	TOOL_OPTION(struct options, invalidity_date, "invalidity-date", "TIME",
 	            N_("since when the key is known or feared to be unsafe")),
 	TOOL_OPTION(struct options, reported, "reported", "TIME",

@@ -184,6 +184,8 @@ void tool_note(const struct tool *tool, const char *fmt, ...)
  * error in between hides the line first; the functions of this header do.
  */
 void tool_progress_begin(const struct tool *tool, const char *what);
+/* It has to be done by then, and now it is that time: the line tells how long it takes. */
+void tool_progress_deadline(egov_time now, egov_time deadline);
 void tool_progress(void *user, uint64_t done, uint64_t total);
 void tool_progress_hide(void);
 void tool_progress_end(void);
@@ -299,6 +301,7 @@ EGOV_MUST_CHECK enum egov_status tool_list_check(const struct tool_lines *lines,
 /* What became of the lines so far. */
 struct tool_batch {
 	size_t done, failed;
+	size_t total;                   /* 0: not known */
 	int status;                     /* the highest exit status */
 };
 void tool_batch_add(struct tool_batch *batch, enum egov_status status);
@@ -316,8 +319,9 @@ struct tool_result {
 };
 typedef void tool_line_fn(struct tool *tool, struct egov_home *home, struct tool_lines *lines,
                           struct tool_result *result);
-/* list NULL: the operands are the lines. */
-int tool_in_groups(struct tool *tool, const char *list, tool_line_fn *each);
+/* list NULL: the operands are the lines.  deadline: when all is to be done; where it was not, the
+ * answer is no. */
+int tool_in_groups(struct tool *tool, const char *list, egov_time deadline, tool_line_fn *each);
 
 /* The last word on standard error; returns the exit status. */
 int tool_batch_end(const struct tool *tool, const struct tool_batch *batch, const char *name);

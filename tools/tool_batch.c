@@ -110,7 +110,7 @@ void tool_batch_add(struct tool_batch *batch, enum egov_status status)
 	batch->done++;
 	batch->failed += status != EGOV_OK;
 	batch->status = tool_worse(batch->status, tool_exit_status(status));
-	tool_progress(NULL, batch->done, 0);
+	tool_progress(NULL, batch->done, batch->total);
 }
 
 int tool_batch_end(const struct tool *tool, const struct tool_batch *batch, const char *name)
@@ -234,7 +234,36 @@ static enum egov_status open_lines(const struct tool *tool, const char *list,
 	return EGOV_OK;
 }
 
-int tool_in_groups(struct tool *tool, const char *list, tool_line_fn *each)
+/* How many lines there will be; 0: what is read comes only once. */
+static size_t count_lines(const struct tool_lines *lines)
+{
+	const off_t begin = lines->file == NULL ? -1 : ftello(lines->file);
+	bool at_begin = true;
+	size_t count = 0;
+	int c;
+
+	if (begin < 0)
+		return lines->file == NULL ? lines->operands->count : 0;
+	while ((c = getc_unlocked(lines->file)) != EOF) {
+		count += at_begin && c != '\n' && c != '#';
+		at_begin = c == '\n';
+	}
+	return fseeko(lines->file, begin, SEEK_SET) == 0 ? count : 0;
+}
+
+static int tell_late(const struct groups *g, egov_time deadline, const char *list)
+{
+	char by[EGOV_TIME_TEXT], at[EGOV_TIME_TEXT];
+	struct egov_error err = { 0 };
+
+	egov_time_format(deadline, by);
+	egov_time_format(egov_home_now(g->home), at);
+	(void)tool_error(&err, EGOV_E_UNTRUSTED, "Order No. 4, Art. 18",
+	                 _("the end was reached at %s, the deadline was %s"), at, by);
+	return tool_fail(&err, list);
+}
+
+int tool_in_groups(struct tool *tool, const char *list, egov_time deadline, tool_line_fn *each)
 {
 	struct groups g = { .tool = tool, .each = each };
 	struct egov_error err = { 0 };
@@ -248,8 +277,14 @@ int tool_in_groups(struct tool *tool, const char *list, tool_line_fn *each)
 	if (rc == EGOV_OK)
 		rc = tool_home(tool, &g.home, &err);
 	tool_progress_begin(tool, _("done"));
+	if (rc == EGOV_OK && deadline != EGOV_TIME_NONE) {
+		g.batch.total = count_lines(&g.lines);
+		tool_progress_deadline(egov_home_now(g.home), deadline);
+	}
 	if (rc == EGOV_OK)
 		rc = do_lines(&g, &err);
+	if (rc == EGOV_OK && deadline != EGOV_TIME_NONE && egov_home_now(g.home) > deadline)
+		g.batch.status = tool_worse(g.batch.status, tell_late(&g, deadline, list));
 	egov_home_close(g.home);
 	tool_list_close(&g.lines);
 	free(g.results);

@@ -18,6 +18,8 @@
 static struct {
 	const char *what;
 	int64_t next;           /* ms; the earliest moment to write again */
+	int64_t began;          /* ms */
+	egov_time start, deadline;      /* what time it was then, and has to be at the end */
 	size_t shown;
 	bool on;
 } progress;
@@ -87,6 +89,27 @@ void tool_progress_hide(void)
 	progress.shown = 0;
 }
 
+static long long minutes(double ms)
+{
+	return (long long)(ms < 0 ? ms / 60000 - 0.999 : ms / 60000 + 0.999);
+}
+
+/* How much longer at this pace, and how long there is. */
+static void add_deadline(char *text, size_t size, uint64_t done, uint64_t total)
+{
+	const double ms = (double)(now_ms() - progress.began);
+	const double left = (double)(progress.deadline - progress.start) * 1000 - ms;
+	const size_t used = strlen(text);
+
+	if (progress.deadline == EGOV_TIME_NONE)
+		return;
+	if (total == 0 || done == 0)
+		(void)snprintf(text + used, size - used, _(", %lld min to the deadline"), minutes(left));
+	else
+		(void)snprintf(text + used, size - used, _(", %lld min to go, %lld to the deadline"),
+		               minutes(ms * (double)(total - done) / (double)done), minutes(left));
+}
+
 static void show(uint64_t done, uint64_t total)
 {
 	char text[512];
@@ -97,6 +120,7 @@ static void show(uint64_t done, uint64_t total)
 	else
 		(void)snprintf(text, sizeof(text), "%s: %" PRIu64 "/%" PRIu64 " (%u %%)",
 		               progress.what, done, total, (unsigned)((double)done * 100 / (double)total));
+	add_deadline(text, sizeof(text), done, total);
 	columns = fit(text, room());
 	(void)fprintf(stderr, "\r%s", text);
 	/* A line that became shorter leaves nothing of the longer one. */
@@ -110,7 +134,15 @@ void tool_progress_begin(const struct tool *tool, const char *what)
 {
 	progress.on = !tool->quiet && has_terminal();
 	progress.what = what;
-	progress.next = now_ms() + FIRST_MS;
+	progress.began = now_ms();
+	progress.next = progress.began + FIRST_MS;
+	progress.deadline = EGOV_TIME_NONE;
+}
+
+void tool_progress_deadline(egov_time now, egov_time deadline)
+{
+	progress.start = now;
+	progress.deadline = deadline;
 }
 
 void tool_progress(void *user, uint64_t done, uint64_t total)

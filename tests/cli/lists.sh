@@ -119,9 +119,33 @@ result 600 'done'
 [ "$(entries root revoke)" -eq 4 ] || die 'revoked more than once'
 consistent root
 
+# --- by a deadline: met, missed; on a terminal how long it takes and how long there is ---
+expect 0 egov-revoke --home root --list list --deadline "$EGOV_TEST_NOW"
+[ ! -s "$err" ] || die_showing 'it was met'
+expect 1 egov-revoke --home root --list list -q --deadline 2026-11-20T00:00:00Z
+says "list: the end was reached at $EGOV_TEST_NOW, the deadline was 2026-11-20T00:00:00Z"
+result 600 'done'
+{ cat list; line 4 keyCompromise; } >worse
+expect 3 egov-revoke --home root --list worse --deadline 2026-11-20T00:00:00Z
+if command -v script >/dev/null; then
+	# Its first commit waits for somebody who writes, which takes longer than what shows nothing.
+	sqlite3 root/ledger.db 'begin immediate; select 1;' '.shell touch locked; sleep 1' >locking 2>&1 &
+	while [ ! -e locked ]; do
+		sleep 0.05
+	done
+	later=$(date -u -d "$EGOV_TEST_NOW + 4 hours" +%Y-%m-%dT%H:%M:%SZ)
+	TERM=xterm expect 0 script -q -e \
+		-c "egov-revoke --home root --list list --deadline $later >lines" typescript
+	wait
+	tr '\r' '\n' <typescript | grep -q '^done: [0-9]*/600 ([0-9]* %), [0-9]* min to go, 240 to the deadline' ||
+		die 'no progress against the deadline'
+fi
+
 # --- wrong use ---
 expect 2 egov-revoke --home root --list list --reason superseded
 says_only '--list names'
+expect 2 egov-revoke --home root --serial 40 --reason superseded --deadline "$EGOV_TEST_NOW"
+says_only '--deadline goes with --list'
 expect 2 egov-revoke --home root --serial 40 --reason superseded --evidence loss.txt
 says_only '--requested-by WHO is missing'
 expect 4 egov-revoke --home root --list no-such-list
