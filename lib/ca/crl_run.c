@@ -159,16 +159,20 @@ struct outcome {
 	struct egov_error *err;
 };
 
+/* Each that fails is on record, the first with the run. */
 static bool run_list(struct egov__crl_run *r, const struct egov__crl_list *list,
                      struct outcome *outcome)
 {
+	const bool first = outcome->first == EGOV_OK;
+	struct egov_error later = { 0 };
 	bool made = false;
-	enum egov_status rc =
-		egov__crl_publish_list(r, list, &made, outcome->report,
-	                               outcome->first == EGOV_OK ? outcome->err : NULL);
+	enum egov_status rc = egov__crl_publish_list(r, list, &made, outcome->report,
+	                                             first ? outcome->err : &later);
 
-	if (outcome->first == EGOV_OK)
+	if (first)
 		outcome->first = rc;
+	else if (rc != EGOV_OK && !r->dry)
+		(void)!egov__refuse(r->home, r->actor, "", EGOV__ACT_CRL, rc, &later);
 	outcome->made |= made;
 	return rc == EGOV_OK;
 }

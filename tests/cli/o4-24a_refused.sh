@@ -160,6 +160,18 @@ done
 rm -rf root
 mv newer root
 
+# Each of several lists, and not the first alone.
+cp -a root several
+sed -i 's/^\[crl\]/&\nseparate_ca = yes/' several/egovca.conf
+expect 0 egov-crl publish --home several
+cp -a several behind
+expect 0 egov-crl publish --home several
+cp several/publish/crl/*.crl behind/publish/crl/
+before=$(entries behind refused)
+expect 5 egov-crl publish --home behind
+[ "$(entries behind refused)" -eq $((before + 3)) ] || die 'want an entry for each list'
+consistent several
+
 # --- who refused what, and why, is found again ---
 expect 0 egov-record list --home root --kind refused --by 周批准
 [ "$(grep -c '^operation: ' "$out")" -eq 2 ] || die_showing 'want both'
