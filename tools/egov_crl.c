@@ -34,9 +34,19 @@ static enum egov_status publish(struct tool *tool, struct egov_home *home,
 		                                          .dry_run = o->dry_run,
 		                                          .explain = o->explain };
 
-	const enum egov_status rc = tool_host(home, err);
+	enum egov_status rc = tool_host(home, err);
 
-	return rc == EGOV_OK ? egov_crl_publish(home, &options, report, err) : rc;
+	if (rc == EGOV_OK)
+		rc = egov_crl_publish(home, &options, report, err);
+	/* Whoever reads only what cron mails has to know. */
+	for (size_t r = 0; rc == EGOV_OK && r < egov_report_records(report); r++)
+		if (egov_report_find(report, r, "served-again") != NULL) {
+			const char *name = egov_report_find(report, r, "list");
+
+			tool_note(tool, _("list %s: its file was gone or another, and is served again"),
+			          name == NULL ? "ca" : name);
+		}
+	return rc;
 }
 
 /* What was explained is printed even where a check failed. */

@@ -35,6 +35,8 @@ struct publication {
 	const struct egov__crl_text *last;      /* the last list that we signed; NULL: none */
 	uint64_t last_number, last_base;
 	bool clock_set_back;            /* since the last list, whose time was wrong then */
+	bool was_served;                /* recorded as published */
+	bool served_again;              /* the file was gone, or another */
 	bool last_served;               /* recorded as published, and the file is still it */
 	struct egov_signer *signer;
 	uint64_t number, count;
@@ -69,7 +71,7 @@ static enum egov_status load_last(struct publication *p, struct egov_error *err)
 	p->last_number = row.number;
 	p->last_base = row.base;
 	entries = row.entries;
-	p->last_served = row.published;
+	p->last_served = p->was_served = row.published;
 	rc = egov__store_crl_open(store_of(p), &row, &p->last_list, err);
 	if (rc != EGOV_OK)
 		return rc;
@@ -245,6 +247,7 @@ static enum egov_status serve_last(struct publication *p, struct egov_error *err
 	rc = egov__record_crl(egov__home_record(p->home), p->last_number, &p->recorded, err);
 	if (rc == EGOV_OK)
 		rc = serve(p, err);
+	p->served_again = rc == EGOV_OK && p->was_served;
 	egov__recorded_free(p->recorded);
 	p->recorded = NULL;
 	return rc;
@@ -564,6 +567,8 @@ static enum egov_status publish(struct publication *p, struct egov_report *repor
 	if (p->run->explain != NULL)
 		egov__report_record(report);
 	egov__report_add(report, "published", "%s", p->run->dry ? "no" : "yes");
+	if (p->served_again)
+		egov__report_add(report, "served-again", "yes");
 	if (p->run->dry)
 		egov__report_add(report, "would-publish", "yes");
 	egov__report_add(report, "number", "%" PRIu64, p->number);
@@ -577,6 +582,8 @@ static enum egov_status report_fresh(const struct publication *p, struct egov_re
                                      struct egov_error *err)
 {
 	egov__report_add(report, "published", "no");
+	if (p->served_again)
+		egov__report_add(report, "served-again", "yes");
 	egov__report_add(report, "number", "%" PRIu64, p->last_number);
 	if (p->last != NULL)
 		egov__report_time(report, "next-update", p->last->list.fields.next_update);

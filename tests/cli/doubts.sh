@@ -235,6 +235,27 @@ another_address another
 EGOV_TEST_NOW=2033-01-01T00:00:00Z
 expect 0 egov-crl publish --home try
 EGOV_TEST_NOW=2026-11-23T09:00:00Z
+# its file is another behind our back: the last list is served again, and that is told
+rm -rf try
+cp -a root try
+EGOV_TEST_NOW=2026-11-22T11:00:00Z
+cp try/publish/crl/ca.crl served.crl
+head -c 200 served.crl >half.crl
+for other in loss.txt half.crl root/publish/crl/ca-1.crl none; do
+	rm try/publish/crl/ca.crl
+	[ $other = none ] || cp $other try/publish/crl/ca.crl
+	expect 0 egov-crl publish --home try --if-due
+	prints 'published: no' 'served-again: yes'
+	says 'list ca: its file was gone or another'
+	cmp served.crl try/publish/crl/ca.crl || die "$other: the old list is not served"
+	faults=$((faults + 1))
+	expect 0 egov-crl publish --home try --if-due
+	[ ! -s "$err" ] || die_showing 'nothing is to be told any more'
+done
+rm try/publish/crl/ca.crl
+EGOV_TEST_NOW=2026-11-23T09:00:00Z
+expect 0 egov-crl publish --home try
+prints 'published: yes' 'served-again: yes'
 [ "$faults" -ge 30 ] || die "only $faults faults"
 
 # --- refusals are journalled, and what was doubted is explained ---

@@ -122,6 +122,11 @@ expect 0 egov-crl check --issuer issuing/publish/cert/ca.pem --at "$EGOV_TEST_NO
 cp $list first.crl
 expect 0 bare "$night"
 same first.crl $list
+rm $list
+expect 0 bare "$night"
+says_only 'list ca: its file was gone or another'
+same first.crl $list
+consistent issuing
 expect 1 bare "$nagios"         # grep has nothing to print
 silent
 expect 0 bare "$prometheus"
