@@ -22,7 +22,8 @@ extern "C" {
 /*
  * Signs a checkpoint over the whole journal with the journal key, unless the last covers it
  * already; with if_due only where [record] checkpoint_entries or checkpoint_period says so.
- * file (NULL: none) gets the last one, DER (egov-evidence(5)).
+ * file (NULL: none) gets the last one, DER (egov-evidence(5)).  A checkpoint is no entry; that
+ * actor was refused one is.
  */
 EGOV_API EGOV_MUST_CHECK enum egov_status
 egov_record_checkpoint(struct egov_home *home, const char *actor, int if_due,
