@@ -12,7 +12,7 @@
 struct options {
 	const char *serial, *certificate, *reason, *requested_by, *evidence;
 	egov_time invalidity_date, reported, deadline;
-	bool hold, release;
+	bool hold, release, publish;
 	const char *list;
 	const char *pair;
 };
@@ -51,6 +51,20 @@ static enum egov_status hold(const struct tool *tool, struct egov_home *home,
 	               : egov_release(home, &options, report, err);
 }
 
+/* What was decided stands, whatever becomes of the list. */
+static enum egov_status publish(const struct tool *tool, struct egov_home *home,
+                                struct egov_report *report, struct egov_error *err)
+{
+	const struct egov_crl_publish_options options = { .actor = tool_actor(tool, home) };
+	enum egov_status rc = tool_host(home, err);
+
+	if (rc == EGOV_OK)
+		rc = egov_crl_publish(home, &options, report, err);
+	if (rc != EGOV_OK)
+		tool_note(tool, _("it is decided and recorded; no list says so yet"));
+	return rc;
+}
+
 static enum egov_status act(struct tool *tool, struct egov_home *home, struct egov_report *report,
                             struct egov_error *err)
 {
@@ -66,6 +80,8 @@ static enum egov_status act(struct tool *tool, struct egov_home *home, struct eg
 	}
 	if (rc == EGOV_OK)
 		rc = (o->reason != NULL ? revoke : hold)(tool, home, certificate, report, err);
+	if (rc == EGOV_OK && o->publish && tool->to_sign == NULL)
+		rc = publish(tool, home, report, err);
 	egov_buf_free(file);
 	return rc;
 }
@@ -126,7 +142,7 @@ static int run_list(struct tool *tool)
 	const struct options *o = tool->options;
 
 	if (o->serial != NULL || o->certificate != NULL || o->reason != NULL || o->hold || o->release
-	    || o->requested_by != NULL || o->evidence != NULL || o->pair != NULL
+	    || o->requested_by != NULL || o->evidence != NULL || o->pair != NULL || o->publish
 	    || o->invalidity_date != EGOV_TIME_NONE)
 		return tool_usage(tool, _("--list names serial, reason and all else in its lines"));
 	return tool_in_groups(tool, o->list, o->deadline, revoke_line);
@@ -176,6 +192,8 @@ static const struct tool_option options[] = {
 	TOOL_OPTION(struct options, requested_by, "requested-by", "WHO", N_("who asked for it")),
 	TOOL_OPTION(struct options, evidence, "evidence", "FILE",
 	            N_("the request as it came in; sealed into the record")),
+	TOOL_OPTION(struct options, publish, "publish", NULL,
+	            N_("publish the next lists at once, as egov-crl publish does")),
 	TOOL_OPTION(struct options, list, "list", "FILE",
 	            N_("a certificate a line: serial, reason, date or nothing, who asked, evidence")),
 	TOOL_OPTION(struct options, deadline, "deadline", "TIME",

@@ -150,3 +150,32 @@ expect 2 egov-revoke --home root --serial 40 --reason superseded --evidence loss
 says_only '--requested-by WHO is missing'
 expect 4 egov-revoke --home root --list no-such-list
 says 'no-such-list'
+expect 2 egov-revoke --home root --list list --publish
+says_only '--list names'
+
+# --- published at once; where that fails, the decision stands ---
+at_once() {
+	wanted=$1
+	shift
+	expect "$wanted" egov-revoke --home root --requested-by 示例 --evidence loss.txt --serial "$serial" --publish "$@"
+}
+issued root now
+at_once 0 --reason superseded
+prints "serial: $serial" 'published: yes'
+expect 0 egov-crl check --issuer root/publish/cert/ca.pem --serial "$serial" --at "$EGOV_TEST_NOW" \
+	root/publish/crl/ca.crl
+prints 'state: revoked'
+issued root later
+mv "$EGOV_SOFTTOKEN_DIR" away
+at_once 4 --reason superseded
+says 'it is decided and recorded; no list says so yet' 'crl-key'
+mv away "$EGOV_SOFTTOKEN_DIR"
+expect 0 egov-status state --home root "$serial"
+prints 'state: revoked'
+at_once 3 --reason superseded
+! grep -q 'published' "$out" || die_showing 'refused, and published'
+issued root signed
+at_once 0 --reason superseded --to-sign act
+expect 0 egov-status state --home root "$serial"
+prints 'state: good'
+consistent root
