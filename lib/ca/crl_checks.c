@@ -148,6 +148,22 @@ static enum egov_status match_hold(void *user, const struct egov__hold_row *row,
 	return EGOV_OK;
 }
 
+enum egov_status egov__crl_serial_wrong(enum egov_status status, struct egov_slice serial,
+                                        const char *message, struct egov_error *err)
+{
+	struct egov_buf hex = EGOV__BUF(EGOV__MAX_OBJECT);
+	const char *text;
+	enum egov_status rc;
+
+	egov__buf_hex(&hex, serial);
+	text = egov__buf_string(&hex);
+	rc = text == NULL ? egov_error_nomem(err)
+	                  : egov_error_set(err, status, NULL, "serial %s: %s", text,
+	                                   egov__text(message));
+	egov__buf_clear(&hex);
+	return rc;
+}
+
 /* Whether an entry of the last list may be missing now: it stood on a list whose
  * thisUpdate lies after its certificate's end, or was a hold that was released. */
 static enum egov_status may_leave(const struct egov__crl_case *c,
@@ -157,7 +173,6 @@ static enum egov_status may_leave(const struct egov__crl_case *c,
 	struct egov_store *store = store_of(c);
 	struct hold_search search = { entry, c->last->list.fields.this_update, false };
 	struct egov__revoked_row row;
-	struct egov_buf hex = EGOV__BUF(128);
 	bool found = false;
 	enum egov_status rc = egov__store_revoked_get(store, serial, &row, &found, err);
 
@@ -168,14 +183,11 @@ static enum egov_status may_leave(const struct egov__crl_case *c,
 		rc = egov__store_hold_walk(store, serial, match_hold, &search, err);
 	else if (rc == EGOV_OK)
 		search.may_leave = found && row.not_after < search.last_update;
-	if (rc == EGOV_OK && !search.may_leave) {
-		egov__buf_hex(&hex, serial);
-		rc = egov_error_set(err, EGOV_E_CORRUPT, NULL,
-		                    "serial %s stands on the last list, and may not leave it yet",
-		                    egov__buf_string(&hex) == NULL ? "?" : egov__buf_string(&hex));
-		egov__buf_clear(&hex);
-	}
-	return rc;
+	if (rc != EGOV_OK || search.may_leave)
+		return rc;
+	return egov__crl_serial_wrong(EGOV_E_CORRUPT, serial,
+	                              EGOV__N("it stands on the last list, and may not leave it yet"),
+	                              err);
 }
 
 /* --- compared with the last list, entry by entry --- */
@@ -198,19 +210,14 @@ static enum egov_status may_change(const struct egov__crl_case *c,
                                    const struct egov__crl_entry *last, struct egov_error *err)
 {
 	struct hold_search search = { last, 0, last->reason == 8 };
-	struct egov_buf hex = EGOV__BUF(128);
 	enum egov_status rc = EGOV_OK;
 
 	if (last->reason == 6)
 		rc = egov__store_hold_walk(store_of(c), last->serial, see_ended, &search, err);
 	if (rc != EGOV_OK || search.may_leave)
 		return rc;
-	egov__buf_hex(&hex, last->serial);
-	rc = egov_error_set(err, EGOV_E_CORRUPT, NULL,
-	                    "serial %s: the last list gave another date or reason",
-	                    egov__buf_string(&hex) == NULL ? "?" : egov__buf_string(&hex));
-	egov__buf_clear(&hex);
-	return rc;
+	return egov__crl_serial_wrong(EGOV_E_CORRUPT, last->serial,
+	                              EGOV__N("the last list gave another date or reason"), err);
 }
 
 /* Whose certificate does not name this list does not get onto it. */
@@ -218,18 +225,13 @@ static enum egov_status belongs(const struct egov__crl_case *c,
                                 const struct egov__crl_entry *entry, struct egov_error *err)
 {
 	struct egov__crl_scope scope;
-	struct egov_buf hex = EGOV__BUF(128);
 	enum egov_status rc = egov__store_list_of_serial(store_of(c), entry->serial, &scope, err);
 
 	if (rc != EGOV_OK
 	    || (scope.generation == c->scope.generation && scope.part == c->scope.part))
 		return rc;
-	egov__buf_hex(&hex, entry->serial);
-	rc = egov_error_set(err, EGOV_E_CORRUPT, NULL,
-	                    "serial %s: no certificate of ours names this list",
-	                    egov__buf_string(&hex) == NULL ? "?" : egov__buf_string(&hex));
-	egov__buf_clear(&hex);
-	return rc;
+	return egov__crl_serial_wrong(EGOV_E_CORRUPT, entry->serial,
+	                              EGOV__N("no certificate of ours names this list"), err);
 }
 
 /* --- one pass over the list, the revoked set and the last list, which all rise by serial --- */

@@ -79,6 +79,10 @@ enum egov__crl_step {
 enum egov_status egov__crl_failed(enum egov__crl_step step, enum egov_status rc,
                                   struct egov_error *err);
 
+/* status, or EGOV_E_NOMEM: "serial SERIAL: message". */
+enum egov_status egov__crl_serial_wrong(enum egov_status status, struct egov_slice serial,
+                                        const char *message, struct egov_error *err);
+
 /* A record of explain: an id, its clause, whether it held, and why not. */
 void egov__crl_explain(struct egov_report *explain, const char *id, const char *clause,
                        const char *verdict, const struct egov_error *why);

@@ -56,20 +56,6 @@ static enum egov_status scope(const struct egov__import_case *c, struct egov_err
 
 /* --- entries --- */
 
-static enum egov_status about(const struct egov__crl_entry *entry, const char *text,
-                              struct egov_error *err)
-{
-	struct egov_buf hex = EGOV__BUF(128);
-	enum egov_status rc;
-
-	egov__buf_hex(&hex, entry->serial);
-	rc = egov_error_set(err, EGOV_E_POLICY, NULL, "serial %s: %s",
-	                    egov__buf_string(&hex) == NULL ? "?" : egov__buf_string(&hex),
-	                    egov__text(text));
-	egov__buf_clear(&hex);
-	return rc;
-}
-
 /* RFC 5280 leaves the order open; that serials rise is wanted all the same, for then none stands
  * there twice, and two lists are compared in one pass. */
 static enum egov_status entries_sound(const struct egov__import_case *c, struct egov_error *err)
@@ -81,7 +67,8 @@ static enum egov_status entries_sound(const struct egov__import_case *c, struct 
 	while (rc == EGOV_OK && entries.size > 0) {
 		rc = egov__crl_next(&entries, &entry, err);
 		if (rc == EGOV_OK && before.serial.size > 0 && egov__crl_order(before.serial, entry.serial) >= 0)
-			rc = about(&entry, EGOV__N("serials do not rise"), err);
+			rc = egov__crl_serial_wrong(EGOV_E_POLICY, entry.serial,
+			                            EGOV__N("serials do not rise"), err);
 		before = entry;
 	}
 	return rc;
@@ -108,8 +95,10 @@ static enum egov_status judge_gone(const struct egov__import_case *c,
 {
 	if (before->reason == 6 || is_said_gone(c, before->serial))
 		return EGOV_OK;
-	return about(before, EGOV__N("it stands on the last list, and nobody says that it may leave"),
-	             err);
+	return egov__crl_serial_wrong(EGOV_E_POLICY, before->serial,
+	                              EGOV__N("it stands on the last list, and nobody says that it "
+	                                      "may leave"),
+	                              err);
 }
 
 static enum egov_status judge_changed(const struct egov__crl_entry *before,
@@ -117,7 +106,8 @@ static enum egov_status judge_changed(const struct egov__crl_entry *before,
 {
 	if (before->reason == 6 || egov__crl_entry_same(before, entry))
 		return EGOV_OK;
-	return about(before, EGOV__N("the last list gave another date or reason"), err);
+	return egov__crl_serial_wrong(EGOV_E_POLICY, before->serial,
+	                              EGOV__N("the last list gave another date or reason"), err);
 }
 
 /* One pass over both, which rise. */

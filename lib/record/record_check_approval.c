@@ -278,23 +278,26 @@ static enum egov_status check_approval(struct egov__check *check,
 }
 
 /* What was signed and what was done say the same. */
-static bool facts_fit(const struct egov__awaiting *a, const struct egov__body *body)
+static enum egov_status compare_facts(const struct egov__awaiting *a, const struct egov__body *body,
+                                      bool *fit, struct egov_error *err)
 {
 	struct egov_slice facts = { a->facts, a->facts_size }, key, value;
-	struct egov_buf name = EGOV__BUF(256);
-	bool fit = true;
+	struct egov_buf name = EGOV__BUF(EGOV__MAX_OBJECT);
+	enum egov_status rc = EGOV_OK;
 
-	while (fit && egov__fact_next(&facts, &key, &value)) {
-		const char *text = NULL;
+	while (rc == EGOV_OK && *fit && egov__fact_next(&facts, &key, &value)) {
+		const char *string, *text;
 
 		egov_buf_reset(&name);
 		egov__buf_slice(&name, key);
-		if (egov__buf_string(&name) != NULL)
-			text = egov__body_get_text(body, egov__buf_string(&name));
-		fit = text == NULL || egov__slice_is(value, text);
+		string = egov__buf_string(&name);
+		if (string == NULL)
+			rc = egov_error_nomem(err);
+		text = rc == EGOV_OK ? egov__body_get_text(body, string) : NULL;
+		*fit = text == NULL || egov__slice_is(value, text);
 	}
 	egov__buf_clear(&name);
-	return fit;
+	return rc;
 }
 
 /* What is sealed is copied with the act for that alone. */
@@ -327,16 +330,20 @@ static enum egov_status check_effect(struct egov__check *check,
 {
 	struct egov__body *body = NULL;
 	unsigned roles = 0;
+	bool fit = true;
 	enum egov_status rc = egov__body_parse(entry->body, &body, err);
 
 	for (size_t i = 0; rc == EGOV_OK && i < check->awaiting_count; i++) {
 		const struct egov__awaiting *const a = &check->awaiting[i];
 
 		roles |= a->roles;
-		if (a->act != check->awaiting[0].act || strcmp(a->act->kind, entry->kind) != 0
-		    || strcmp(a->subject, entry->subject) != 0
-		    || strcmp(check->awaiting[0].actor, entry->actor) != 0
-		    || !facts_fit(a, body) || !act_fits(a->act, body))
+		rc = compare_facts(a, body, &fit, err);
+		if (rc == EGOV_OK
+		    && (!fit || a->act != check->awaiting[0].act
+		        || strcmp(a->act->kind, entry->kind) != 0
+		        || strcmp(a->subject, entry->subject) != 0
+		        || strcmp(check->awaiting[0].actor, entry->actor) != 0
+		        || !act_fits(a->act, body)))
 			rc = wrong(err, entry, EGOV__N("it is not for the entry that follows"));
 	}
 	if (rc == EGOV_OK && check->production

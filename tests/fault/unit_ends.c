@@ -48,7 +48,6 @@ static const struct {
 	{ EGOV_E_POLICY, "policy ?: ", "the refusal stands; memory lacks for the policy's name alone" },
 	{ EGOV_E_UNTRUSTED, "not byte for byte the same: ",
 	  "the refusal stands; memory lacks for a subject's name alone" },
-	{ EGOV_E_CORRUPT, "serial ? stands on the last list, ", "the same, for the number alone" },
 	{ EGOV_E_UNTRUSTED, "?, is not ", "the refusal stands; memory lacks for a name or number alone" },
 	{ EGOV_E_UNTRUSTED, "?: ", "the refusal stands; memory lacks for the certificate's name alone" },
 };

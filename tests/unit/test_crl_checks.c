@@ -579,14 +579,14 @@ static void the_first_does_not_vanish(void **state)
 {
 	(void)state;
 	three_of_which_one_ended();
-	vanish(1, "serial 40000000000000000000000000000001 stands on the last list");
+	vanish(1, "serial 40000000000000000000000000000001: it stands on the last list");
 }
 
 static void the_last_does_not_vanish(void **state)
 {
 	(void)state;
 	three_of_which_one_ended();
-	vanish(3, "serial 40000000000000000000000000000003 stands on the last list");
+	vanish(3, "serial 40000000000000000000000000000003: it stands on the last list");
 }
 
 /* A serial that the store does not know at all: a restored ledger. */
@@ -602,7 +602,7 @@ static void the_unknown_does_not_vanish(void **state)
 	make_last(&all);
 	c = good_case();
 	assert_breaks(&c, "crl-nothing-vanished", EGOV_E_CORRUPT,
-	              "serial 40000000000000000000000000000009 stands on the last list");
+	              "serial 40000000000000000000000000000009: it stands on the last list");
 	clear(&all);
 }
 
@@ -647,7 +647,7 @@ static void what_is_held_does_not_vanish(void **state)
 	make_last(&both);
 	c = good_case();
 	assert_breaks(&c, "crl-nothing-vanished", EGOV_E_CORRUPT,
-	              "serial 40000000000000000000000000000007 stands on the last list");
+	              "serial 40000000000000000000000000000007: it stands on the last list");
 	change("UPDATE hold SET left_with = 7 WHERE serial = x'40000000000000000000000000000008'");
 	load(&w.set);
 	make(&w.issuer, THIS_UPDATE, NEXT_UPDATE, &w.set);
@@ -655,7 +655,7 @@ static void what_is_held_does_not_vanish(void **state)
 	make_last(&one);
 	c = good_case();
 	assert_breaks(&c, "crl-nothing-vanished", EGOV_E_CORRUPT,
-	              "serial 40000000000000000000000000000008 stands on the last list");
+	              "serial 40000000000000000000000000000008: it stands on the last list");
 	clear(&both);
 }
 

@@ -173,6 +173,7 @@ static void test_empty_statement(void **state)
 	egov__buf_append(&out, all.data, at);
 	egov__buf_append(&out, none, sizeof(none));
 	egov__buf_append(&out, all.data + at, all.size - at);
+	assert_ok(egov__buf_check(&out, &err), &err);
 	size = out.size - 4;
 	out.data[2] = (uint8_t)(size >> 8);
 	out.data[3] = (uint8_t)size;
