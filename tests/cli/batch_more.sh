@@ -110,7 +110,7 @@ for kind in renew rekey extend pair; do
 	[ "$(entries ca $kind)" -eq 1 ] || die "$kind: want one entry"
 done
 # What fails before the ledger is asked is no refusal of the CA's.
-[ "$(entries ca refused)" -eq 1 ] || die 'want the refusal journalled'
+[ "$(entries ca refused)" -eq 2 ] || die 'want the two refusals journalled'
 consistent ca
 prints 'successions: 3' 'pairs: 1'
 
