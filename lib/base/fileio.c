@@ -185,16 +185,26 @@ enum egov_status egov__file_write(int fd, const char *path, struct egov_slice by
 	return EGOV_OK;
 }
 
+/* So much of a long file is sent to the disk while the rest of it is made: the sync at its end
+ * then waits for what is left. */
+#define SEND (4u << 20)
 struct target {
 	int fd;
 	const char *path;
+	size_t unsent;
 };
 
 static enum egov_status write_all(void *user, struct egov_slice bytes, struct egov_error *err)
 {
-	const struct target *const to = user;
+	struct target *const to = user;
+	const enum egov_status rc = egov__file_write(to->fd, to->path, bytes, err);
 
-	return egov__file_write(to->fd, to->path, bytes, err);
+	to->unsent += bytes.size;
+	if (rc == EGOV_OK && to->unsent >= SEND) {
+		(void)sync_file_range(to->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+		to->unsent = 0;
+	}
+	return rc;
 }
 
 /* What follows the last slash of path: nothing where it ends in one. */
@@ -299,7 +309,7 @@ static int temp_open(int dir, char name[TEMP_NAME])
 static enum egov_status fill(int fd, const char *path, const struct egov__source *source,
                              mode_t mode, struct egov_error *err)
 {
-	struct target to = { fd, path };
+	struct target to = { fd, path, 0 };
 	enum egov_status rc = egov__source_walk(source, 0, source->size, write_all, &to, err);
 
 	if (rc == EGOV_OK && fchmod(fd, mode) != 0)
