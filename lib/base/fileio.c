@@ -349,6 +349,19 @@ static enum egov_status check_target(int dir, const char *path, struct egov_erro
 	                      path);
 }
 
+/* The folder of what may be replaced. */
+static enum egov_status open_beside(const char *path, int *dir, struct egov_error *err)
+{
+	enum egov_status rc = parent_open(path, dir, err);
+
+	if (rc != EGOV_OK)
+		return egov_error_prefix(err, rc, "%s", path);
+	rc = check_target(*dir, path, err);
+	if (rc != EGOV_OK)
+		(void)close(*dir);
+	return rc;
+}
+
 enum egov_status egov__file_replace(const char *path, struct egov_slice bytes, mode_t mode,
                                     struct egov_error *err)
 {
@@ -361,13 +374,11 @@ enum egov_status egov__file_replace_from(const char *path, const struct egov__so
                                          mode_t mode, struct egov_error *err)
 {
 	int dir = -1;
-	enum egov_status rc = parent_open(path, &dir, err);
+	enum egov_status rc = open_beside(path, &dir, err);
 
 	if (rc != EGOV_OK)
-		return egov_error_prefix(err, rc, "%s", path);
-	rc = check_target(dir, path, err);
-	if (rc == EGOV_OK)
-		rc = replace_in(dir, path, source, mode, err);
+		return rc;
+	rc = replace_in(dir, path, source, mode, err);
 	(void)close(dir);
 	return rc;
 }
@@ -411,13 +422,11 @@ enum egov_status egov__file_replace_link(const char *path, const char *existing,
                                          struct egov_error *err)
 {
 	int dir = -1;
-	enum egov_status rc = parent_open(path, &dir, err);
+	enum egov_status rc = open_beside(path, &dir, err);
 
 	if (rc != EGOV_OK)
-		return egov_error_prefix(err, rc, "%s", path);
-	rc = check_target(dir, path, err);
-	if (rc == EGOV_OK)
-		rc = link_in(dir, path, existing, linked, err);
+		return rc;
+	rc = link_in(dir, path, existing, linked, err);
 	(void)close(dir);
 	return rc;
 }
