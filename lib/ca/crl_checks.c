@@ -122,13 +122,6 @@ static enum egov_status scope_is_own(const struct egov__crl_case *c, struct egov
 	                      "issuingDistributionPoint is not that of the certificates it is about");
 }
 
-static bool same_entry(const struct egov__crl_entry *entry, const struct egov__listed_row *row)
-{
-	return egov__slice_equal(entry->serial, row->serial) && entry->revoked_at == row->revoked_at
-	       && entry->reason == (row->reason == 0 ? -1 : row->reason)
-	       && entry->invalidity_date == row->invalidity_date;
-}
-
 /* The hold that an entry of the last list stands for. */
 struct hold_search {
 	const struct egov__crl_entry *entry;
@@ -286,7 +279,7 @@ static enum egov_status see_store(struct egov__crl_comparison *pass,
 		return EGOV_OK;
 	rc = egov__store_revoked_next(pass->cursor, &row, &found, err);
 	pass->count += found;
-	if (rc == EGOV_OK && (!found || !same_entry(entry, &row)))
+	if (rc == EGOV_OK && (!found || !egov__slice_equal(entry->der, row.entry)))
 		return note(pass, EQUAL,
 		            egov_error_set(&why, EGOV_E_CORRUPT, NULL,
 		                           "entry %" PRIu64 " is not what the store holds", at),

@@ -326,9 +326,7 @@ static enum egov_status next_entry(void *user, struct egov__crl_entry *entry,
 		return rc;
 	listing->count++;
 	entry->serial = row.serial;
-	entry->revoked_at = row.revoked_at;
-	entry->reason = row.reason == 0 ? -1 : row.reason;
-	entry->invalidity_date = row.invalidity_date;
+	entry->der = row.entry;
 	return EGOV_OK;
 }
 
@@ -367,6 +365,9 @@ static enum egov_status check_made(const struct publication *p, const struct ego
 	struct egov__crl_case c = case_of(p);
 	enum egov_status rc = read_made(&c, tbs, &comparison, out, err);
 
+	/* Entries are copied from the ledger: one of them is none. */
+	if (rc == EGOV_E_SYNTAX)
+		rc = egov__crl_failed(EGOV__CRL_ENTRIES, egov_error_altered(err, rc), err);
 	if (rc == EGOV_OK) {
 		c.made = egov__lint_list_outline(*out);
 		c.compared = comparison;

@@ -129,7 +129,8 @@ static bool read_plain(struct egov_slice *entries, struct egov__crl_entry *entry
 	if (entries->size < 2 || p[0] != EGOV__SEQUENCE || p[1] >= 0x80 || p[1] < 18
 	    || entries->size - 2 < p[1] || p[2] != EGOV__INTEGER || p[3] == 0 || p[3] > p[1] - 17)
 		return false;
-	*entry = (struct egov__crl_entry){ .serial = { p + 4, p[3] },
+	*entry = (struct egov__crl_entry){ .der = { p, 2u + p[1] },
+		                           .serial = { p + 4, p[3] },
 		                           .reason = -1,
 		                           .invalidity_date = EGOV_TIME_NONE,
 		                           .plain = true };
@@ -157,11 +158,13 @@ static bool read_plain(struct egov_slice *entries, struct egov__crl_entry *entry
 static enum egov_status read_any(struct egov_slice *entries, struct egov__crl_entry *entry,
                                  struct egov_error *err)
 {
-	struct egov__crl_entry e = { .reason = -1, .invalidity_date = EGOV_TIME_NONE };
+	struct egov__crl_entry e = { .der = *entries, .reason = -1,
+		                     .invalidity_date = EGOV_TIME_NONE };
 	struct egov_slice in = EGOV__NO_SLICE;
 	enum egov_status rc = egov__der_read(entries, EGOV__SEQUENCE, EGOV__N("revoked certificate"), &in,
 	                                     err);
 
+	e.der.size -= entries->size;
 	if (rc == EGOV_OK)
 		rc = egov__der_read(&in, EGOV__INTEGER, EGOV__N("serial of a revoked certificate"),
 		                    &e.serial, err);

@@ -43,6 +43,8 @@ EGOV_MUST_CHECK enum egov_status egov__crl_tbs_decode(struct egov_slice tbs,
 
 /* An entry of a list, read or to be written. */
 struct egov__crl_entry {
+	struct egov_slice der;                  /* the whole TLV; to be written: as it is, empty:
+	                                         * it is made of the rest */
 	struct egov_slice serial;               /* INTEGER contents */
 	egov_time revoked_at;
 	int reason;                             /* CRLReason, -1 where absent */
@@ -59,6 +61,20 @@ struct egov__crl_entry {
 EGOV_MUST_CHECK enum egov_status egov__crl_next(struct egov_slice *entries,
                                                 struct egov__crl_entry *entry,
                                                 struct egov_error *err);
+
+/*
+ * RevokedCertificate (RFC 5280, 5.1) by itself, as it stands on a list: of a delta list where
+ * delta is set.  EGOV_E_CORRUPT where the serial or the reason is none of ours.
+ */
+#define EGOV__CRL_SERIAL 32             /* octets of a serial, at most */
+#define EGOV__CRL_ENTRY 128             /* and of an entry of ours */
+EGOV_MUST_CHECK enum egov_status egov__crl_entry_encode(const struct egov__crl_entry *e, bool delta,
+                                                        uint8_t out[EGOV__CRL_ENTRY],
+                                                        size_t *size, struct egov_error *err);
+EGOV_MUST_CHECK enum egov_status egov__crl_serial_check(struct egov_slice serial,
+                                                        struct egov_error *err);
+/* Its serial; false where it is no entry of ours. */
+bool egov__crl_entry_serial(struct egov_slice der, struct egov_slice *serial);
 
 /* A list of version 1 has no extensions of entries (RFC 5280, 5.1.2.1). */
 EGOV_MUST_CHECK enum egov_status egov__crl_entry_version(unsigned version,

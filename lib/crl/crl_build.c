@@ -7,158 +7,48 @@
 #include "base/der.h"
 #include "x509/tbs_build.h"
 
-/* The serial before, kept to see that the next one is greater. */
-struct order {
-	uint8_t octets[32];
-	size_t size;
-};
-
-static bool is_greater(struct egov_slice serial, const struct order *before)
-{
-	if (serial.size != before->size)
-		return serial.size > before->size;
-	return memcmp(serial.data, before->octets, serial.size) > 0;
-}
-
-/* Serials that are positive rise with their length, then with their octets. */
-static enum egov_status check_serial(struct egov_slice serial, struct order *before,
-                                     struct egov_error *err)
-{
-	if (egov__der_integer_check(serial, "", NULL) != EGOV_OK || serial.data[0] >= 0x80
-	    || serial.size > sizeof(before->octets))
-		return egov_error_set(err, EGOV_E_CORRUPT, "RFC 5280, 4.1.2.2",
-		                      "the list of the revoked holds a serial that none of ours is");
-	if (before->size > 0 && !is_greater(serial, before))
-		return egov_error_set(err, EGOV_E_CORRUPT, NULL,
-		                      "the list of the revoked does not rise by serial number");
-	memcpy(before->octets, serial.data, serial.size);
-	before->size = serial.size;
-	return EGOV_OK;
-}
-
-static enum egov_status check_entry(const struct egov__crl_entry *e, bool delta,
-                                    struct egov_error *err)
-{
-	/* 8 removes from a delta list alone (RFC 5280, 5.3.1). */
-	if (e->reason < -1 || (e->reason == 8 && !delta) || (e->reason >= 0 && egov_reason_name(e->reason) == NULL))
-		return egov_error_set(err, EGOV_E_CORRUPT, "RFC 5280, 5.3.1",
-		                      "reason %d cannot stand in a complete CRL", e->reason);
-	if (e->certificate_issuer.size > 0)
-		return egov_error_set(err, EGOV_E_UNSUPPORTED, "GM/T 0015, table C.5",
-		                      "indirect CRLs are not made");
-	return EGOV_OK;
-}
-
-/* --- entries, which there may be millions of: written by hand, block by block --- */
-
-#define ENTRY_MAX 128           /* octets of an entry whose serial check_serial has seen */
+/* --- entries, block by block --- */
 
 struct writer {
 	const struct egov__crl_plan *plan;
 	const struct egov__crl_keep *keep;
-	struct order before;
+	size_t serial;                  /* octets of the serial before; 0: none yet */
+	uint8_t before[EGOV__CRL_SERIAL];
 	uint64_t size;                  /* of what was written so far */
-	int64_t day;                    /* the one before, and its UTCTime up to the hour */
-	uint8_t date[8];
 	size_t used;
-	uint8_t block[EGOV__CRL_BLOCK + ENTRY_MAX];
+	uint8_t block[EGOV__CRL_BLOCK + EGOV__CRL_ENTRY];
 };
 
-static uint8_t *put_octets(uint8_t *to, const uint8_t *octets, size_t size)
+/* Serials rise. */
+static enum egov_status check_order(struct writer *w, struct egov_slice serial,
+                                    struct egov_error *err)
 {
-	memcpy(to, octets, size);
-	return to + size;
+	if (egov__crl_order(serial, (struct egov_slice){ w->before, w->serial }) <= 0)
+		return egov_error_set(err, EGOV_E_CORRUPT, NULL,
+		                      "the list of the revoked does not rise by serial number");
+	memcpy(w->before, serial.data, serial.size);
+	w->serial = serial.size;
+	return EGOV_OK;
 }
 
-static uint8_t *put_digits(uint8_t *to, int value)
+static enum egov_status put_entry(struct writer *w, const struct egov__crl_entry *e,
+                                  struct egov_error *err)
 {
-	*to++ = (uint8_t)('0' + value / 10);
-	*to++ = (uint8_t)('0' + value % 10);
-	return to;
-}
+	uint8_t *const to = w->block + w->used;
+	size_t size = e->der.size;
+	enum egov_status rc = size == 0 ? egov__crl_entry_encode(e, w->plan->base != 0, to, &size, err)
+	                                : egov__crl_serial_check(e->serial, err);
 
-/* As egov__der_put_time and egov__der_put_generalized_time have it. */
-static uint8_t *put_time(uint8_t *to, egov_time t, bool generalized)
-{
-	struct egov__date d;
-
-	egov__time_split(t, &d);
-	generalized = generalized || d.year < 1950 || d.year >= 2050;
-	*to++ = generalized ? EGOV__GENERALIZED_TIME : EGOV__UTC_TIME;
-	*to++ = generalized ? 15 : 13;
-	if (generalized)
-		to = put_digits(to, d.year / 100);
-	to = put_digits(to, d.year % 100);
-	to = put_digits(to, d.month);
-	to = put_digits(to, d.day);
-	to = put_digits(to, d.hour);
-	to = put_digits(to, d.minute);
-	to = put_digits(to, d.second);
-	*to++ = 'Z';
-	return to;
-}
-
-/* Many are of one day. */
-static uint8_t *put_utc_time(struct writer *w, uint8_t *to, egov_time t)
-{
-	const int64_t day = t / 86400;
-	const int rest = (int)(t % 86400);
-
-	if (t < 0 || day != w->day) {
-		uint8_t *const end = put_time(to, t, false);
-
-		if (t >= 0 && to[0] == EGOV__UTC_TIME) {
-			w->day = day;
-			memcpy(w->date, to, sizeof(w->date));
-		}
-		return end;
-	}
-	to = put_octets(to, w->date, sizeof(w->date));
-	to = put_digits(to, rest / 3600);
-	to = put_digits(to, rest / 60 % 60);
-	to = put_digits(to, rest % 60);
-	*to++ = 'Z';
-	return to;
-}
-
-/* reasonCode 0 is left out (GM/T 0015, table C.5). */
-static uint8_t *put_entry_extensions(uint8_t *to, const struct egov__crl_entry *e)
-{
-	static const uint8_t reason[] = { EGOV__SEQUENCE, 10, EGOV__OID, 3, 0x55, 0x1d, 0x15,
-		                          EGOV__OCTET_STRING, 3, EGOV__ENUMERATED, 1 };
-	static const uint8_t invalidity[] = { EGOV__SEQUENCE, 24, EGOV__OID, 3, 0x55, 0x1d, 0x18,
-		                              EGOV__OCTET_STRING, 17 };
-	uint8_t *const start = to;
-
-	if (e->reason <= 0 && e->invalidity_date == EGOV_TIME_NONE)
-		return to;
-	to += 2;
-	if (e->reason > 0) {
-		to = put_octets(to, reason, sizeof(reason));
-		*to++ = (uint8_t)e->reason;
-	}
-	if (e->invalidity_date != EGOV_TIME_NONE) {
-		to = put_octets(to, invalidity, sizeof(invalidity));
-		to = put_time(to, e->invalidity_date, true);
-	}
-	start[0] = EGOV__SEQUENCE;
-	start[1] = (uint8_t)(to - start - 2);
-	return to;
-}
-
-static void put_entry(struct writer *w, const struct egov__crl_entry *e)
-{
-	uint8_t *const start = w->block + w->used;
-	uint8_t *to = start + 2;
-
-	*to++ = EGOV__INTEGER;
-	*to++ = (uint8_t)e->serial.size;
-	to = put_octets(to, e->serial.data, e->serial.size);
-	to = put_utc_time(w, to, e->revoked_at);
-	to = put_entry_extensions(to, e);
-	start[0] = EGOV__SEQUENCE;
-	start[1] = (uint8_t)(to - start - 2);
-	w->used += (size_t)(to - start);
+	if (rc == EGOV_OK && size > EGOV__CRL_ENTRY)
+		rc = egov_error_set(err, EGOV_E_LIMIT, NULL, "an entry of a list of %zu octets", size);
+	if (rc == EGOV_OK)
+		rc = check_order(w, e->serial, err);
+	if (rc != EGOV_OK)
+		return rc;
+	if (e->der.size > 0)
+		memcpy(to, e->der.data, size);
+	w->used += size;
+	return EGOV_OK;
 }
 
 /* The first octets of what is at hand. */
@@ -185,11 +75,7 @@ static enum egov_status write_entries(struct writer *w, struct egov_error *err)
 		if (rc == EGOV_OK && w->plan->count == EGOV__CRL_ALL && entry.serial.size == 0)
 			return EGOV_OK;
 		if (rc == EGOV_OK)
-			rc = check_serial(entry.serial, &w->before, err);
-		if (rc == EGOV_OK)
-			rc = check_entry(&entry, w->plan->base != 0, err);
-		if (rc == EGOV_OK)
-			put_entry(w, &entry);
+			rc = put_entry(w, &entry, err);
 		if (rc == EGOV_OK && w->used >= EGOV__CRL_BLOCK)
 			rc = flush(w, EGOV__CRL_BLOCK, err);
 	}
@@ -227,10 +113,9 @@ static enum egov_status put_contents(const struct egov__crl_plan *plan,
 		return egov_error_nomem(err);
 	w->plan = plan;
 	w->keep = keep;
-	w->before.size = 0;
+	w->serial = 0;
 	w->size = 0;
 	w->used = 0;
-	w->day = -1;
 	rc = write_entries(w, err);
 	if (rc == EGOV_OK)
 		*entries = w->size + w->used;

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "crl/crl.h"
 #include "crypto/sm3.h"
 #include "record/check.h"
 #include "record/clock.h"
@@ -117,6 +118,23 @@ static enum egov_status check_revoked_thing(const struct egov__check *check,
 	return rc;
 }
 
+/* Its entry, as lists have it, says what the row says. */
+static enum egov_status check_entry(const struct egov__revoked_row *row, const char *name,
+                                    struct egov_error *err)
+{
+	const struct egov__crl_entry entry = { .serial = row->serial, .revoked_at = row->revoked_at,
+		                               .reason = row->reason,
+		                               .invalidity_date = row->invalidity_date };
+	uint8_t der[EGOV__CRL_ENTRY];
+	size_t size = 0;
+	enum egov_status rc = egov__crl_entry_encode(&entry, false, der, &size, err);
+
+	if (rc != EGOV_OK || egov__slice_equal((struct egov_slice){ der, size }, row->entry))
+		return rc;
+	return egov__check_wrong(err, EGOV__N("revocation"), name,
+	                         EGOV__N("lists say something else of it"));
+}
+
 static enum egov_status check_revocation(void *user, const struct egov__revoked_row *row,
                                          struct egov_error *err)
 {
@@ -145,6 +163,8 @@ static enum egov_status check_revocation(void *user, const struct egov__revoked_
 	if (rc == EGOV_OK)
 		rc = back.count > 0 ? egov__check_reconciled(check, r.list, r.seq, r.name, err)
 		                    : egov__check_revoked_since(check, row, r.seq, r.time, err);
+	if (rc == EGOV_OK)
+		rc = check_entry(row, r.name, err);
 	if (rc == EGOV_OK)
 		rc = check_revoked_thing(check, row, back.count > 0, r.name, err);
 	if (rc == EGOV_OK)

@@ -408,10 +408,13 @@ struct egov__revoked_row {
 	uint64_t end_position;          /* journal entries before the end of a hold, else 0 */
 	egov_time ended_at;             /* of a hold, else EGOV_TIME_NONE */
 	egov_time reported_at;          /* when it was asked for; EGOV_TIME_NONE: as it was revoked */
+	struct egov_slice entry;        /* as lists have it, RevokedCertificate (RFC 5280, 5.1); set
+	                                 * by the store; empty of a hold */
 };
 typedef enum egov_status egov__revoked_fn(void *user, const struct egov__revoked_row *row,
                                           struct egov_error *err);
-/* EGOV_E_EXISTS where the serial is revoked already. */
+/* EGOV_E_EXISTS where the serial is revoked already, EGOV_E_CORRUPT where it or the reason is
+ * none that a list can have. */
 EGOV_MUST_CHECK enum egov_status egov__store_revoked_add(struct egov_store *store,
                                                          const struct egov__revoked_row *row,
                                                          struct egov_error *err);
@@ -453,9 +456,7 @@ struct egov__crl_scope {
 };
 struct egov__listed_row {
 	struct egov_slice serial;
-	egov_time revoked_at;
-	int reason;
-	egov_time invalidity_date;
+	struct egov_slice entry;        /* RevokedCertificate, the serial among it */
 };
 /* After the entry that says that it is now: what left with a list that lies after that, made
  * by a wrong clock, is listed again; how many. */

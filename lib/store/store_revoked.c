@@ -4,14 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "crl/crl.h"
+
 #define COLUMNS                                                                                    \
 	"SELECT serial, revoked_at, reason, invalidity_date, not_after, requested_by, key_digest," \
-	" salt, position, left_with, generation, part, 0, NULL, reported_at FROM revoked "
+	" salt, position, left_with, generation, part, 0, NULL, reported_at, entry FROM revoked "
 
 /* What is on hold stands on the lists as certificateHold (RFC 5280, 5.3.1). */
 #define HOLDS                                                                                      \
 	"UNION ALL SELECT serial, held_at, 6, NULL, not_after, requested_by, zeroblob(32), salt,"  \
-	" position, left_with, generation, part, end_position, ended_at, NULL FROM hold "
+	" position, left_with, generation, part, end_position, ended_at, NULL, NULL FROM hold "
 
 /* What a list says of a serial, of the generation ?1 and the part ?2. */
 #define ENTRIES "SELECT serial, revoked_at, reason, invalidity_date FROM revoked "
@@ -59,6 +61,7 @@ static void read_revoked(struct egov__query *query, void *to)
 	row->end_position = egov__column_number(query);
 	row->ended_at = egov__column_time(query);
 	row->reported_at = egov__column_time(query);
+	row->entry = egov__column_blob(query);
 }
 
 static void bind_scope(struct egov__query *query, const struct egov__crl_scope *scope)
@@ -77,12 +80,19 @@ enum egov_status egov__store_revoked_add(struct egov_store *store,
 {
 	static const char sql[] =
 		"INSERT INTO revoked(serial, revoked_at, reason, invalidity_date, not_after,"
-		" requested_by, key_digest, salt, reported_at, position, generation, part)"
-		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, " EGOV__NEXT_POSITION ", "
-		EGOV__LIST_OF_SERIAL("?10", "?11") ")";
+		" requested_by, key_digest, salt, reported_at, entry, position, generation, part)"
+		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, " EGOV__NEXT_POSITION ", "
+		EGOV__LIST_OF_SERIAL("?11", "?12") ")";
+	const struct egov__crl_entry entry = { .serial = row->serial, .revoked_at = row->revoked_at,
+		                               .reason = row->reason,
+		                               .invalidity_date = row->invalidity_date };
+	uint8_t der[EGOV__CRL_ENTRY];
+	size_t size = 0;
 	struct egov__query query;
-	enum egov_status rc = egov__query_write(store, sql, "revocation of this serial", &query, err);
+	enum egov_status rc = egov__crl_entry_encode(&entry, false, der, &size, err);
 
+	if (rc == EGOV_OK)
+		rc = egov__query_write(store, sql, "revocation of this serial", &query, err);
 	if (rc != EGOV_OK)
 		return rc;
 	egov__query_blob(&query, row->serial);
@@ -94,6 +104,7 @@ enum egov_status egov__store_revoked_add(struct egov_store *store,
 	egov__query_digest(&query, row->key_digest);
 	egov__query_digest(&query, row->salt);
 	egov__query_time(&query, row->reported_at);
+	egov__query_blob(&query, (struct egov_slice){ der, size });
 	egov__query_number(&query, row->generation);
 	egov__query_number(&query, row->part);
 	return egov__query_run(&query, err);
@@ -197,37 +208,56 @@ enum egov_status egov__store_revoked_relist(struct egov_store *store, egov_time 
 /* --- walks --- */
 
 /* Of a complete list what was revoked and what is held come from a statement each, in the
- * order of an index, and are merged here: SQLite would sort, or take twice as long to merge. */
+ * order of an index, and are merged here: SQLite would sort, or take twice as long to merge.
+ * The revoked of a complete list have their entries ready: there are millions of them. */
 struct side {
 	struct egov__query query;
 	struct egov__listed_row row;
-	bool open, has;
+	bool open, has, ready, delta;
+	uint8_t entry[EGOV__CRL_ENTRY]; /* of those that are not ready */
 };
 struct egov__revoked_cursor {
 	struct side sides[2];
 	struct side *lent;              /* whose row the caller has */
 };
 
-/* What every row of a list goes through: a million of them. */
-static enum egov_status step_side(struct side *side, struct egov_error *err)
+static bool take_ready(struct side *side)
 {
 	sqlite3_stmt *const stmt = side->query.stmt;
 	struct egov__listed_row *const row = &side->row;
-	const int code = side->query.rc != SQLITE_OK ? side->query.rc : sqlite3_step(stmt);
+
+	row->entry.data = sqlite3_column_blob(stmt, 0);
+	row->entry.size = (size_t)sqlite3_column_bytes(stmt, 0);
+	return egov__crl_entry_serial(row->entry, &row->serial);
+}
+
+static bool make_entry(struct side *side)
+{
+	struct egov__query *const query = &side->query;
+	struct egov__crl_entry e = { .serial = EGOV__NO_SLICE };
+	size_t size = 0;
+
+	query->column = 0;
+	e.serial = egov__column_blob(query);
+	e.revoked_at = egov__column_time(query);
+	e.reason = (int)egov__column_number(query);
+	e.invalidity_date = egov__column_time(query);
+	if (query->damaged || egov__crl_entry_encode(&e, side->delta, side->entry, &size, NULL) != EGOV_OK)
+		return false;
+	side->row.entry = (struct egov_slice){ side->entry, size };
+	return egov__crl_entry_serial(side->row.entry, &side->row.serial);
+}
+
+static enum egov_status step_side(struct side *side, struct egov_error *err)
+{
+	const int code = side->query.rc != SQLITE_OK ? side->query.rc : sqlite3_step(side->query.stmt);
 
 	side->has = code == SQLITE_ROW;
 	if (code == SQLITE_DONE)
 		return EGOV_OK;
 	if (code != SQLITE_ROW)
 		return egov__store_failed(side->query.store, code, side->query.what, err);
-	row->serial.data = sqlite3_column_blob(stmt, 0);
-	row->serial.size = (size_t)sqlite3_column_bytes(stmt, 0);
-	row->revoked_at = sqlite3_column_int64(stmt, 1);
-	row->reason = sqlite3_column_int(stmt, 2);
-	row->invalidity_date = sqlite3_column_type(stmt, 3) == SQLITE_NULL
-	                               ? EGOV_TIME_NONE
-	                               : sqlite3_column_int64(stmt, 3);
-	if (row->serial.data != NULL && row->reason >= 0)
+	if (side->ready ? take_ready(side) : make_entry(side))
 		return EGOV_OK;
 	return egov_error_set(err, EGOV_E_CORRUPT, NULL,
 	                      "%s: %s: a row that the schema does not allow",
@@ -243,6 +273,7 @@ static enum egov_status open_side(struct egov_store *store, const char *sql,
 	if (rc != EGOV_OK)
 		return rc;
 	side->open = true;
+	side->delta = scope->base != 0;
 	bind_scope(&side->query, scope);
 	return step_side(side, err);
 }
@@ -252,7 +283,7 @@ enum egov_status egov__store_revoked_open(struct egov_store *store,
                                           struct egov__revoked_cursor **out,
                                           struct egov_error *err)
 {
-	static const char revoked[] = ENTRIES LISTED "ORDER BY serial";
+	static const char revoked[] = "SELECT entry FROM revoked " LISTED "ORDER BY serial";
 	static const char held[] = HELD_ENTRIES_ALONE HELD_LISTED "ORDER BY serial";
 	static const char changes[] = CHANGES "ORDER BY 1";
 	struct egov__revoked_cursor *cursor = calloc(1, sizeof(*cursor));
@@ -260,6 +291,7 @@ enum egov_status egov__store_revoked_open(struct egov_store *store,
 
 	if (cursor == NULL)
 		return egov_error_nomem(err);
+	cursor->sides[0].ready = scope->base == 0;
 	rc = open_side(store, scope->base == 0 ? revoked : changes, scope, &cursor->sides[0], err);
 	if (rc == EGOV_OK && scope->base == 0)
 		rc = open_side(store, held, scope, &cursor->sides[1], err);

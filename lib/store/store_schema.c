@@ -170,16 +170,17 @@ static const char *const version_1[] = {
 	" requested_by TEXT NOT NULL," DIGEST("key_digest") "," DIGEST("salt") ","
 	" generation INTEGER NOT NULL, part INTEGER NOT NULL,"
 	" position INTEGER NOT NULL CHECK (position >= 0),"
-	" left_with INTEGER NOT NULL DEFAULT 0, reported_at INTEGER) STRICT, WITHOUT ROWID",
+	" left_with INTEGER NOT NULL DEFAULT 0, reported_at INTEGER, entry BLOB NOT NULL)"
+	" STRICT, WITHOUT ROWID",
 	/* A complete list is one pass over the first, a delta list over the second. */
-	"CREATE INDEX revoked_list ON revoked(generation, part, serial, revoked_at, reason,"
-	" invalidity_date, not_after, left_with) WHERE left_with = 0",
+	"CREATE INDEX revoked_list ON revoked(generation, part, serial, entry, not_after, left_with)"
+	" WHERE left_with = 0",
 	"CREATE INDEX revoked_position ON revoked(position)",
 	/* Keys that are certified no more: few, so their order does not matter. */
 	"CREATE INDEX revoked_key ON revoked(key_digest) WHERE reason IN (1, 2, 10)",
 	NO_DELETE("revoked"),
 	NO_UPDATE("revoked", "OF serial, revoked_at, reason, invalidity_date, not_after, key_digest,"
-	          " generation, part, position, reported_at "),
+	          " generation, part, position, reported_at, entry "),
 	NO_UPDATE_UNLESS_PURGED("revoked", "requested_by, salt", ""),
 
 	"CREATE TABLE hold(id INTEGER PRIMARY KEY, serial BLOB NOT NULL,"

@@ -234,24 +234,30 @@ static enum egov_status next_entry(void *user, struct egov__crl_entry *entry, st
 
 	if (rc != EGOV_OK || !found)
 		return rc;
-	*entry = (struct egov__crl_entry){ .serial = row.serial, .revoked_at = row.revoked_at,
-		                           .reason = row.reason,
-		                           .invalidity_date = row.invalidity_date };
+	*entry = (struct egov__crl_entry){ .der = row.entry, .serial = row.serial };
 	return rc;
 }
 
 /* Where the list goes: what stands before the entries is known behind them, so that some room
  * is left for it. */
 #define HEAD_ROOM 4096
+#define SEND (4u << 20)         /* octets that go to the disk at once, as where lists are published */
 struct out {
 	int fd;
-	uint64_t at, size;
+	uint64_t at, size, unsent;
 };
 
 static enum egov_status write_out(void *user, struct egov_slice bytes, struct egov_error *err)
 {
+	struct out *const out = user;
+
 	(void)err;
-	write_all(((struct out *)user)->fd, bytes.data, bytes.size);
+	write_all(out->fd, bytes.data, bytes.size);
+	out->unsent += bytes.size;
+	if (out->unsent >= SEND) {
+		(void)sync_file_range(out->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+		out->unsent = 0;
+	}
 	return EGOV_OK;
 }
 
@@ -314,7 +320,7 @@ int bench_list(int argc, char **argv)
 	const struct egov__crl_scope scope = { 1, 0, 0, 0 };
 	struct egov_error err = { 0 };
 	struct egov__issuer issuer;
-	struct out out;
+	struct out out = { .unsent = 0 };
 	const struct egov__crl_keep keep = { write_out, close_out, &out };
 	struct egov__crl_plan plan = { .issuer = &issuer, .number = 1, .next = next_entry,
 		                       .count = EGOV__CRL_ALL,

@@ -233,12 +233,12 @@ revoked() {
 	expect 0 egov-crl publish --home "$1"
 }
 
-# ossl_revoked ROWS
+# ossl_revoked ROWS: of serials as rand_serial makes them, in no order, and of the size of ours.
 ossl_revoked() {
 	awk -v n="$1" 'BEGIN {
 		for (i = 0; i < n; i++)
-			printf "R\t291122000000Z\t%s,superseded\t4A%06X%08X%08X%08X\tunknown\t/C=CN/CN=%d\n",
-				"261101000000Z", i, (i * 2654435761) % 4294967296, (i * 40503) % 4294967296, i, i
+			printf "R\t291122000000Z\t%s,superseded\t4A%08X%06X%08X%08X\tunknown\t/C=CN/CN=%d\n",
+				"261101000000Z", (i * 2654435761) % 4294967296, i, (i * 40503) % 4294967296, i, i
 	}' >ossl/index.txt
 	echo 'unique_subject = no' >ossl/index.txt.attr
 }

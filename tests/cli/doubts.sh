@@ -31,7 +31,9 @@ untied() {
 		>triggers.sql
 	sqlite3 "$1/ledger.db" <triggers.sql
 }
-# A hundred and twenty revoked ones, as the ledger would have them.
+# A hundred and twenty revoked ones, as the ledger would have them: what behind the serial says
+# that it was in 2020, for keyCompromise.
+long_ago=170d3230303931333132323634305a300c300a0603551d1504030a0101
 crowd() {
 	sqlite3 root/ledger.db <<-SQL
 		with recursive n(i) as (select 1 union all select i + 1 from n where i < 120)
@@ -39,7 +41,8 @@ crowd() {
 		time, '', '', '', '', tbs_digest, proofs_digest, request_digest, 0 from n, intent where intent.id = 1;
 		with recursive n(i) as (select 1 union all select i + 1 from n where i < 120)
 		insert into revoked select unhex('40' || printf('%030x', i)), 1600000000, 1, null,
-		2000000000, '', zeroblob(32), zeroblob(32), 1, 0, 0, 0, null from n;
+		2000000000, '', zeroblob(32), zeroblob(32), 1, 0, 0, 0, null,
+		unhex('302f0210' || '40' || printf('%030x', i) || '$long_ago') from n;
 	SQL
 }
 sqlite3 :memory: "select unhex('40')" >/dev/null 2>&1 || crowd() {
@@ -49,7 +52,7 @@ sqlite3 :memory: "select unhex('40')" >/dev/null 2>&1 || crowd() {
 		echo "insert into intent select 1000 + $n, 3, 1, 2, x'$s', 0, 0, 0, time, '', '', '', '',
 			tbs_digest, proofs_digest, request_digest, 0 from intent where id = 1;
 			insert into revoked values(x'$s', 1600000000, 1, null, 2000000000, '',
-			zeroblob(32), zeroblob(32), 1, 0, 0, 0, null);"
+			zeroblob(32), zeroblob(32), 1, 0, 0, 0, null, x'302f0210$s$long_ago');"
 		n=$((n + 1))
 	done >crowd.sql
 	sqlite3 root/ledger.db <crowd.sql
@@ -109,9 +112,26 @@ fault() {
 	EGOV_TEST_NOW=$now
 	faults=$((faults + 1))
 }
+hex_of() {
+	printf %s "$1" | od -An -tx1 | tr -d ' \n'
+}
+# der SERIAL SECONDS REASON [INVALIDITY]: RevokedCertificate, in hex as the serial is
+der() {
+	extensions=300a0603551d1504030a01$(printf %02x "$3")
+	[ -z "${4-}" ] ||
+		extensions=${extensions}30180603551d180411180f$(hex_of "$(date -u -d "@$4" +%Y%m%d%H%M%SZ)")
+	behind=170d$(hex_of "$(date -u -d "@$2" +%y%m%d%H%M%SZ)")
+	behind=${behind}30$(printf %02x $((${#extensions} / 2)))$extensions
+	printf '30%02x02%02x%s%s' $(((${#1} + ${#behind}) / 2 + 2)) $((${#1} / 2)) "$1" "$behind"
+}
 entry() {
-	in_ledger "insert into revoked values($1, $2, $3, $4, 2000000000, '', zeroblob(32), zeroblob(32),
-		1, ${5:-0}, 1, 0, null)"
+	in_ledger "insert into revoked values(x'$1', $2, $3, null, 2000000000, '', zeroblob(32), zeroblob(32),
+		1, 0, 1, 0, null, x'$(der "$1" "$2" "$3")')"
+}
+# says_else SECONDS REASON [INVALIDITY]: of the first one, to people as to lists
+says_else() {
+	in_ledger "update revoked set revoked_at = $1, reason = $2, invalidity_date = ${3-null},
+		entry = x'$(der "$one" "$@")' where serial = x'$one'"
 }
 
 # numbers
@@ -153,29 +173,28 @@ fault 'entry moved to a shard' 5 crl-nothing-vanished: in_ledger "update revoked
 	where serial = x'$one'"
 fault 'entry of another generation' 5 crl-nothing-vanished: in_ledger "update revoked set
 	generation = 2 where serial = x'$one'"
-fault 'date changed' 5 crl-entries-unchanged: in_ledger "update revoked set
-	revoked_at = revoked_at - 1 where serial = x'$one'"
-fault 'reason changed' 5 crl-entries-unchanged: in_ledger "update revoked set reason = 4
-	where serial = x'$one'"
-fault 'invalidity added' 5 crl-entries-unchanged: in_ledger "update revoked set
-	invalidity_date = 1 where serial = x'$one'"
+since=$(sql root "select revoked_at from revoked where serial = x'$one'")
+fault 'date changed' 5 crl-entries-unchanged: says_else $((since - 1)) 1
+fault 'reason changed' 5 crl-entries-unchanged: says_else "$since" 4
+fault 'invalidity added' 5 crl-entries-unchanged: says_else "$since" 1 1
 fault 'hold dated otherwise' 5 crl-entries-unchanged: in_ledger 'update hold set held_at = held_at - 1'
 fault 'hold made a revocation' 5 crl-entries-unchanged: in_ledger "insert into revoked
-	select serial, held_at, 1, null, not_after, '', salt, salt, 1, 0, 1, 0, null from hold;
-	delete from hold"
-fault 'never issued' 5 crl-entries-in-scope: entry "x'7f000000000000000000000000000001'" 1 1 null
+	select serial, held_at, 1, null, not_after, '', salt, salt, 1, 0, 1, 0, null, x'$(der "$two" 1763800000 1)'
+	from hold; delete from hold"
+fault 'never issued' 5 crl-entries-in-scope: entry "7f000000000000000000000000000001" 1 1
 wrong_shard() {
 	in_ledger "update intent set part = 101 where serial = x'$three'"
-	entry "x'$three'" 1 1 null
+	entry "$three" 1 1
 }
 fault 'of another shard' 5 crl-entries-in-scope: wrong_shard
-fault 'serial negative' 5 crl-entries-sound: entry "x'8000'" 1 1 null
-fault 'serial with a zero before' 5 crl-entries-sound: entry "x'0001'" 1 1 null
-fault 'serial too long' 5 crl-entries-sound: entry "x'41$(printf '%080d' 0)'" 1 1 null
-fault 'entry removes' 5 crl-entries-sound: entry "x'$three'" 1 8 null
-fault 'no such reason' 5 crl-entries-sound: entry "x'$three'" 1 7 null
-fault 'entry twice' 5 crl-entries-sound: entry "x'$two'" 1 1 null
-fault 'revoked in the future' 3 pkix-crl-dates entry "x'$three'" 2000000000 1 null
+fault 'serial negative' 5 crl-entries-sound: entry "8000" 1 1
+fault 'serial with a zero before' 5 crl-entries-sound: entry "0001" 1 1
+fault 'serial too long' 5 crl-entries-sound: entry "41$(printf '%080d' 0)" 1 1
+fault 'no entry' 5 crl-entries-sound: in_ledger "update revoked set entry = x'3000' where serial = x'$one'"
+fault 'entry removes' 3 pkix-crl-remove: entry "$three" 1 8
+fault 'no such reason' 5 crl-entries-sound: entry "$three" 1 7
+fault 'entry twice' 5 crl-entries-sound: entry "$two" 1 1
+fault 'revoked in the future' 3 pkix-crl-dates entry "$three" 2000000000 1
 fault 'size dropped' 3 crl-size-drop: in_ledger 'update revoked set left_with = 2,
 	not_after = 1700000000 where revoked_at = 1600000000'
 

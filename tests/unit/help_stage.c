@@ -110,9 +110,7 @@ static enum egov_status next_entry(void *user, struct egov__crl_entry *entry, st
 
 	if (rc != EGOV_OK || !found)
 		return rc;
-	*entry = (struct egov__crl_entry){ .serial = row.serial, .revoked_at = row.revoked_at,
-		                           .reason = row.reason,
-		                           .invalidity_date = row.invalidity_date };
+	*entry = (struct egov__crl_entry){ .der = row.entry, .serial = row.serial };
 	return rc;
 }
 

@@ -195,9 +195,7 @@ static enum egov_status next_entry(void *user, struct egov__crl_entry *out, stru
 
 	if (rc != EGOV_OK || !found)
 		return rc;
-	*out = (struct egov__crl_entry){ .serial = row.serial, .revoked_at = row.revoked_at,
-		                         .reason = row.reason,
-		                         .invalidity_date = row.invalidity_date };
+	*out = (struct egov__crl_entry){ .der = row.entry, .serial = row.serial };
 	return rc;
 }
 

@@ -340,6 +340,52 @@ static void refuses_other_plans(void **state)
 	assert_null(tbs);
 }
 
+/* Entries that were made before stand there octet for octet, and rise as all do. */
+static void entries_may_be_ready(void **state)
+{
+	const struct fixture *f = *state;
+	struct source plain = { .at = 0 };
+	struct egov__crl_entry entries[40];
+	uint8_t ready[40][EGOV__CRL_ENTRY], serials[40][16];
+	struct source source = { .entries = entries };
+	struct egov__crl_plan made = plan_of(&f->issuer, &plain, 40);
+	struct egov__crl_plan copied = plan_of(&f->issuer, &source, 40);
+	struct egov_error err = { 0 };
+	struct egov_tbs *a = NULL, *b = NULL;
+	struct egov_slice serial;
+
+	made.next = count_up;
+	for (size_t i = 0; i < 40; i++) {
+		struct egov__crl_entry e = { .reason = -1 };
+		size_t size = 0;
+
+		assert_ok(count_up(&plain, &e, &err), &err);
+		memcpy(serials[i], e.serial.data, e.serial.size);
+		assert_ok(egov__crl_entry_encode(&e, false, ready[i], &size, &err), &err);
+		entries[i] = (struct egov__crl_entry){ .der = { ready[i], size },
+			                               .serial = { serials[i], e.serial.size } };
+		assert_true(egov__crl_entry_serial(entries[i].der, &serial));
+		assert_true(egov__slice_equal(serial, entries[i].serial));
+		for (size_t less = 0; less < size; less++)
+			assert_false(egov__crl_entry_serial((struct egov_slice){ ready[i], less }, &serial));
+	}
+	plain.at = 0;
+	assert_ok(egov__crl_build(&made, &a, &err), &err);
+	assert_ok(egov__crl_build(&copied, &b, &err), &err);
+	assert_true(egov__slice_equal(egov__tbs_der(a), egov__tbs_der(b)));
+	egov__tbs_free(b);
+	b = NULL;
+
+	source.at = 0;
+	entries[1] = entries[0];
+	assert_fails(egov__crl_build(&copied, &b, &err), &err, EGOV_E_CORRUPT, "does not rise");
+	source.at = 0;
+	entries[0].der.size = EGOV__CRL_ENTRY + 1;
+	assert_fails(egov__crl_build(&copied, &b, &err), &err, EGOV_E_LIMIT, "129 octets");
+	assert_null(b);
+	egov__tbs_free(a);
+}
+
 /* --- the same list by libtasn1 -------------------------------------------------- */
 
 static struct egov__asn1 *value_of(const char *type)
@@ -546,6 +592,7 @@ int main(void)
 		cmocka_unit_test(a_delta_list_says_what_it_changes),
 		cmocka_unit_test(refuses_what_does_not_rise),
 		cmocka_unit_test(refuses_other_plans),
+		cmocka_unit_test(entries_may_be_ready),
 		cmocka_unit_test(libtasn1_makes_the_same),
 		cmocka_unit_test(a_long_list_is_streamed),
 		cmocka_unit_test(stock_openssl_verifies),

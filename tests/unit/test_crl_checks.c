@@ -277,6 +277,7 @@ static void load(struct listed_set *set)
 	assert_ok(egov__store_revoked_open(store(), &scope, &cursor, &w.err), &w.err);
 	for (;; set->count++) {
 		struct listed *item = &set->items[set->count];
+		struct egov__crl_entry entry;
 
 		assert_ok(egov__store_revoked_next(cursor, &row, &found, &w.err), &w.err);
 		if (!found)
@@ -284,9 +285,10 @@ static void load(struct listed_set *set)
 		assert_true(set->count < SET_MAX && row.serial.size <= sizeof(item->serial));
 		memcpy(item->serial, row.serial.data, row.serial.size);
 		item->size = (uint8_t)row.serial.size;
-		item->reason = (int8_t)(row.reason == 0 ? -1 : row.reason);
-		item->revoked_at = row.revoked_at;
-		item->invalidity_date = row.invalidity_date;
+		assert_ok(egov__crl_next(&row.entry, &entry, &w.err), &w.err);
+		item->reason = (int8_t)entry.reason;
+		item->revoked_at = entry.revoked_at;
+		item->invalidity_date = entry.invalidity_date;
 	}
 	egov__store_revoked_close(cursor);
 }

@@ -289,11 +289,12 @@ static const struct help_tampering cases[] = {
 	{ "UPDATE revoked SET left_with = 2 WHERE reason = 1", "left with it before it may" },
 	{ "UPDATE revoked SET left_with = 77 WHERE reason = 1", "have left the CRL" },
 	{ "UPDATE revoked SET left_with = 5 WHERE reason = 0", "lacks a certificate" },
+	{ "UPDATE revoked SET " HELP_FLIP("entry") " WHERE reason = 1", "lists say something else of it" },
 	{ "UPDATE revoked SET " HELP_FLIP("serial") " WHERE reason = 1", "no revocation that it speaks of" },
 	{ "DELETE FROM revoked WHERE reason = 1", "no revocation that it speaks of" },
 	{ "UPDATE revoked SET " HELP_FLIP("key_digest") " WHERE reason = 1", "its key is not that of" },
-	{ "INSERT INTO revoked SELECT serial, 1, 1, NULL, not_after, '', key_digest, zeroblob(32), 1, 0, 0, 0, NULL"
-	  " FROM certificate WHERE serial NOT IN (SELECT serial FROM revoked)", "does not have it once" },
+	{ "INSERT INTO revoked SELECT serial, 1, 1, NULL, not_after, '', key_digest, zeroblob(32), 1, 0, 0, 0, NULL,"
+	  " x'30' FROM certificate WHERE serial NOT IN (SELECT serial FROM revoked)", "does not have it once" },
 	/* crl */
 	{ "UPDATE crl SET signature = (SELECT signature FROM crl WHERE number = 1) WHERE number = 2",
 	  "the ledger says something else" },

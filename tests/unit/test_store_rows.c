@@ -2,6 +2,7 @@
 #include "help_ledger.h"
 
 #include "base/fileio.h"
+#include "crl/crl.h"
 
 struct fixture {
 	char *dir, *path;
@@ -457,6 +458,7 @@ static void listed_in(struct fixture *f, const struct egov__crl_scope *scope, co
 {
 	struct egov__revoked_cursor *cursor = NULL;
 	struct egov__listed_row row;
+	struct egov__crl_entry entry;
 	struct egov_buf seen = EGOV__BUF(100);
 	const size_t count = strlen(wanted) / 2;
 	bool found = true;
@@ -465,8 +467,10 @@ static void listed_in(struct fixture *f, const struct egov__crl_scope *scope, co
 	for (size_t i = 0; i <= count; i++) {
 		assert_ok(egov__store_revoked_next(cursor, &row, &found, &f->err), &f->err);
 		assert_int_equal(found, i < count);
-		if (found)
-			egov__buf_printf(&seen, "%c%d", row.serial.data[0], row.reason);
+		if (!found)
+			continue;
+		assert_ok(egov__crl_next(&row.entry, &entry, &f->err), &f->err);
+		egov__buf_printf(&seen, "%c%d", row.serial.data[0], entry.reason);
 	}
 	assert_string_equal(egov__buf_string(&seen) == NULL ? "" : egov__buf_string(&seen), wanted);
 	egov__store_revoked_close(cursor);
