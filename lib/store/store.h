@@ -66,7 +66,8 @@ EGOV_MUST_CHECK enum egov_status egov__store_size(struct egov_store *store, uint
  */
 
 /* meta: single values by name ("ca-certificate", "home-id", ...).  They are put
- * through egov__record_setting, which journals them. */
+ * through egov__record_setting, which journals them.  EGOV_E_CORRUPT where one has more octets
+ * than out may hold. */
 EGOV_MUST_CHECK enum egov_status egov__store_meta_get(struct egov_store *store, const char *name,
                                                       struct egov_buf *value, bool *found,
                                                       struct egov_error *err);

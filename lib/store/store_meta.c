@@ -29,7 +29,10 @@ enum egov_status egov__store_meta_get(struct egov_store *store, const char *name
 	some = egov__query_next(&query, read_value, &value, &rc, err);
 	if (some) {
 		egov__buf_slice(out, value.bytes);
-		rc = egov__buf_check(out, err);
+		/* Nobody put there more than it has room for who reads it. */
+		rc = egov_error_altered(err, egov__buf_check(out, err));
+		if (rc == EGOV_E_CORRUPT)
+			rc = egov_error_prefix(err, rc, "%s: meta: %s", store->path, name);
 	}
 	egov__query_close(&query);
 	if (rc == EGOV_OK)

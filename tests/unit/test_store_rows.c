@@ -62,7 +62,7 @@ static enum egov_status count_meta(void *user, const char *name, struct egov_sli
 static void test_meta(void **state)
 {
 	struct fixture *f = *state;
-	struct egov_buf value = EGOV__BUF(100);
+	struct egov_buf value = EGOV__BUF(100), little = EGOV__BUF(2);
 	bool found = true;
 	int count = 0;
 
@@ -73,6 +73,8 @@ static void test_meta(void **state)
 	assert_ok(egov__store_meta_get(f->store, "name", &value, &found, &f->err), &f->err);
 	assert_true(found);
 	assert_true(egov__slice_equal(egov_buf_slice(&value), text("two")));
+	assert_fails(egov__store_meta_get(f->store, "name", &little, &found, &f->err), &f->err,
+	             EGOV_E_CORRUPT, "ledger.db: meta: name: more than 2 octets");
 	assert_ok(egov__store_meta_walk(f->store, count_meta, &count, &f->err), &f->err);
 	assert_int_equal(count, 1);
 	egov__buf_clear(&value);
