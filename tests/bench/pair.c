@@ -12,10 +12,12 @@
 #include "bench/bench.h"
 
 /*
- * bench pair NAME least|most BAR ROUNDS wall|cpu -- COMMAND... -- COMMAND...
+ * bench pair NAME least|most BAR ROUNDS wall|cpu|warm -- COMMAND... -- COMMAND...
  *
  * Prints the figure: the first command's time over the second's.  {} in an
- * argument is the number of the round, 001 and on; the first warms up and does not count.  A
+ * argument is the number of the round, 001 and on; the first warms up and does not count.
+ * warm: wall time, of the second of two runs in a row, where one command would pay for the memory
+ * that the other one took and for files that grew cold meanwhile.  A
  * command that begins with "said" measures itself and prints two numbers, its
  * seconds of wall and of CPU time; all others are measured as whole processes.
  */
@@ -117,6 +119,13 @@ static struct bench_times run_command(const struct command *command, unsigned ro
 	return took;
 }
 
+static struct bench_times measure(const struct command *command, unsigned round, bool warm)
+{
+	if (warm)
+		(void)run_command(command, round);
+	return run_command(command, round);
+}
+
 /* Ends the words of a command at the next "--". */
 static struct command take_command(int *argc, char ***argv)
 {
@@ -140,14 +149,15 @@ int bench_pair(int argc, char **argv)
 	struct bench_pairs pairs = { 0 };
 	struct bench_bar bar;
 	unsigned long rounds;
-	bool cpu;
+	bool cpu, warm;
 
 	if (argc < 6 || !bench_bar_parse(argv[2], argv[3], &bar))
-		bench_die("pair: want NAME least|most BAR ROUNDS wall|cpu and two commands");
+		bench_die("pair: want NAME least|most BAR ROUNDS wall|cpu|warm and two commands");
 	const char *name = argv[1];
 
 	rounds = bench_number(argv[4], BENCH_ROUNDS_MAX);
 	cpu = strcmp(argv[5], "cpu") == 0;
+	warm = strcmp(argv[5], "warm") == 0;
 	argc -= 6;
 	argv += 6;
 	above = take_command(&argc, &argv);
@@ -160,8 +170,8 @@ int bench_pair(int argc, char **argv)
 			word[1] = NULL;
 	for (unsigned round = 1; round <= rounds + 1; round++) {
 		const bool turned = round % 2 == 1;
-		const struct bench_times first = run_command(turned ? &below : &above, round);
-		const struct bench_times second = run_command(turned ? &above : &below, round);
+		const struct bench_times first = measure(turned ? &below : &above, round, warm);
+		const struct bench_times second = measure(turned ? &above : &below, round, warm);
 		const struct bench_times a = turned ? second : first, b = turned ? first : second;
 
 		if (round > 1
