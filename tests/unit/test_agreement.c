@@ -394,11 +394,14 @@ static enum state verdict(enum form form, struct egov_slice der, egov_time at)
 	return REVOKED;
 }
 
-/* A list is looked through for each question, which takes its time: every serial is asked about
- * at one of the instants, every 50th at all of them and with each form. */
+/* A list is looked through for each question: 600,000 of them take minutes, which are taken where
+ * AGREEMENT=all.  Otherwise every serial is asked about at one of the instants, every 50th at all
+ * of them and with each form. */
+static bool asks_all;
+
 static bool is_asked(unsigned n, enum form form, unsigned instant)
 {
-	return n % 50 == 0 || (form == COMPLETE && n % INSTANTS == instant);
+	return asks_all || n % 50 == 0 || (form == COMPLETE && n % INSTANTS == instant);
 }
 
 static void ask(unsigned n, enum form form)
@@ -420,8 +423,11 @@ static void ask(unsigned n, enum form form)
 
 static void verify_all(void)
 {
+	const char *const asked = getenv("AGREEMENT");
+
+	asks_all = asked != NULL && strcmp(asked, "all") == 0;
 	for (unsigned n = 0; n < SERIALS; n++)
-		for (int form = 0; form < (n % 50 == 0 ? FORMS : 1); form++)
+		for (int form = 0; form < (asks_all || n % 50 == 0 ? FORMS : 1); form++)
 			ask(n, (enum form)form);
 	for (int form = 0; form < FORMS; form++)
 		egov_verifier_free(verifiers[form]);
