@@ -8,7 +8,7 @@
 # The last line of the output is always "N passed, N failed, N skipped".
 set -u
 
-LIMIT=${LIMIT:-300}      # seconds that one test may take
+LIMIT=${LIMIT:-600}      # seconds that one test may take: some take 120 on a quiet machine
 REPLAY_SECONDS=20
 JOBS=${JOBS:-2}
 
