@@ -189,6 +189,23 @@ enum egov_status egov__asn1_encode(struct egov__asn1 *value, struct egov_buf *ou
 	                      asn1_strerror(code), why);
 }
 
+/* libtasn1 has arcs of 64 bits at most, ten octets; X.667 makes some of 128 (2.25.UUID). */
+static bool has_long_arc(struct egov_slice der)
+{
+	for (size_t i = 0; i + 2 < der.size; i++) {
+		const size_t end = i + 2 + der.data[i + 1];
+		size_t going_on = 0;
+
+		if (der.data[i] != EGOV__OID || der.data[i + 1] >= 0x80 || end > der.size)
+			continue;
+		for (size_t at = i + 2; at < end && going_on < 9; at++)
+			going_on = der.data[at] >= 0x80 ? going_on + 1 : 0;
+		if (going_on == 9)
+			return true;
+	}
+	return false;
+}
+
 enum egov_status egov__asn1_check(const char *type, struct egov_slice der, struct egov_error *err)
 {
 	const char *const name = strchr(type, '.') == NULL ? type : strchr(type, '.') + 1;
@@ -215,6 +232,9 @@ enum egov_status egov__asn1_check(const char *type, struct egov_slice der, struc
 		return EGOV_OK;
 	if (code == ASN1_MEM_ALLOC_ERROR)
 		return egov_error_nomem(err);
+	if (has_long_arc(der))
+		return egov_error_set(err, EGOV_E_UNSUPPORTED, NULL,
+		                      "%s: an object identifier of more than 64 bits an arc", name);
 	return egov_error_set(err, EGOV_E_SYNTAX, "X.690, 10", "not the DER of %s: %s %s", name,
 	                      asn1_strerror(code), why);
 }

@@ -47,7 +47,8 @@ EGOV_MUST_CHECK enum egov_status egov__asn1_encode(struct egov__asn1 *value, str
 
 /* Strict DER of exactly this type, nothing behind it: EGOV_E_SYNTAX otherwise,
  * with libtasn1's own words; EGOV_E_LIMIT past EGOV__MAX_OBJECT, or where it is
- * nested too deep.  The types named ...Check in pkix.asn are the standard's in
+ * nested too deep; EGOV_E_UNSUPPORTED where libtasn1 may have refused an arc that it has no room
+ * for.  The types named ...Check in pkix.asn are the standard's in
  * full. */
 EGOV_MUST_CHECK enum egov_status egov__asn1_check(const char *type, struct egov_slice der,
                                                   struct egov_error *err);

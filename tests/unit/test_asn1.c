@@ -35,6 +35,10 @@ static void accepts_and_refuses(void **state)
 	check_hex("GM.IdentifyCode", "a0141312 313130313031313939303033303737383538", EGOV_OK, NULL);
 	check_hex("GM.IdentifyCode", "1312 313130313031313939303033303737383538", EGOV_E_SYNTAX,
 	          "IdentifyCode");
+	/* 2.25 and 64 bits; 71 bits. */
+	check_hex("PKIX.ExtKeyUsage", "300d 060b 69 81ffffffffffffffff7f", EGOV_OK, NULL);
+	check_hex("PKIX.ExtKeyUsage", "300d 060b 69 83ffffffffffffffff7f", EGOV_E_UNSUPPORTED,
+	          "more than 64 bits an arc");
 	check_hex("PKIX.Nothing", "0500", EGOV_E_USAGE, "no ASN.1 type");
 	check_hex("NONE.Nothing", "0500", EGOV_E_USAGE, "no ASN.1 module");
 }
