@@ -94,7 +94,7 @@ enum egov_status egov__store_crl_published(struct egov_store *store, uint64_t nu
 	static const char leave[] =
 		"UPDATE revoked SET left_with = ?1 WHERE left_with = 0 AND serial IN"
 		" (SELECT r.serial FROM crl CROSS JOIN intent AS i ON i.id = crl.intent"
-		" CROSS JOIN revoked AS r WHERE crl.number = ?1 AND r.left_with = 0"
+		" CROSS JOIN revoked AS r INDEXED BY revoked_end WHERE crl.number = ?1 AND r.left_with = 0"
 		" AND r.generation = i.generation AND r.part = i.part"
 		" AND r.not_after < this_update AND this_update <= ?2)"
 		" AND position <= (SELECT intent.position FROM crl CROSS JOIN intent"

@@ -283,7 +283,8 @@ enum egov_status egov__store_revoked_open(struct egov_store *store,
                                           struct egov__revoked_cursor **out,
                                           struct egov_error *err)
 {
-	static const char revoked[] = "SELECT entry FROM revoked " LISTED "ORDER BY serial";
+	static const char revoked[] = "SELECT entry FROM revoked INDEXED BY revoked_list " LISTED
+		"ORDER BY serial";
 	static const char held[] = HELD_ENTRIES_ALONE HELD_LISTED "ORDER BY serial";
 	static const char changes[] = CHANGES "ORDER BY 1";
 	struct egov__revoked_cursor *cursor = calloc(1, sizeof(*cursor));

@@ -172,9 +172,11 @@ static const char *const version_1[] = {
 	" position INTEGER NOT NULL CHECK (position >= 0),"
 	" left_with INTEGER NOT NULL DEFAULT 0, reported_at INTEGER, entry BLOB NOT NULL)"
 	" STRICT, WITHOUT ROWID",
-	/* A complete list is one pass over the first, a delta list over the second. */
-	"CREATE INDEX revoked_list ON revoked(generation, part, serial, entry, not_after, left_with)"
+	/* A complete list is one pass over the first, what leaves it comes by the second, a delta
+	 * list is one pass over the third. */
+	"CREATE INDEX revoked_list ON revoked(generation, part, serial, entry, left_with)"
 	" WHERE left_with = 0",
+	"CREATE INDEX revoked_end ON revoked(generation, part, not_after) WHERE left_with = 0",
 	"CREATE INDEX revoked_position ON revoked(position)",
 	/* Keys that are certified no more: few, so their order does not matter. */
 	"CREATE INDEX revoked_key ON revoked(key_digest) WHERE reason IN (1, 2, 10)",
