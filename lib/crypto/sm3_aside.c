@@ -5,6 +5,10 @@
 #include <string.h>
 
 #include "base/thread.h"
+#include "crypto/seen.h"
+
+/* Either side wakes the other for so much only: for less it costs more than it gains. */
+#define HALF (EGOV__SM3_ROOM / 2)
 
 /* A ring: given and taken count octets, and never go back. */
 struct egov__sm3_aside {
@@ -20,14 +24,15 @@ struct egov__sm3_aside {
 	uint8_t *ring;                  /* of EGOV__SM3_ROOM octets */
 };
 
-/* What waits, up to the end of the ring. */
+/* What waits, up to the end of the ring and to half of it. */
 static struct egov_slice waiting(const struct egov__sm3_aside *aside)
 {
 	const size_t from = (size_t)(aside->taken % EGOV__SM3_ROOM);
 	const size_t size = (size_t)(aside->given - aside->taken);
 	const size_t to_end = EGOV__SM3_ROOM - from;
 
-	return (struct egov_slice){ aside->ring + from, size < to_end ? size : to_end };
+	const size_t most = to_end < HALF ? to_end : HALF;
+	return (struct egov_slice){ aside->ring + from, size < most ? size : most };
 }
 
 static void *digest(void *arg)
@@ -39,7 +44,7 @@ static void *digest(void *arg)
 		const struct egov_slice bytes = waiting(aside);
 		enum egov_status rc = aside->rc;
 
-		if (bytes.size == 0) {
+		if (aside->given - aside->taken < HALF && !aside->ended) {
 			(void)pthread_cond_wait(&aside->more, &aside->lock);
 			continue;
 		}
@@ -49,7 +54,8 @@ static void *digest(void *arg)
 		(void)pthread_mutex_lock(&aside->lock);
 		aside->rc = rc;
 		aside->taken += bytes.size;
-		(void)pthread_cond_signal(&aside->room);
+		if (aside->given - aside->taken <= HALF)
+			(void)pthread_cond_signal(&aside->room);
 	}
 	(void)pthread_mutex_unlock(&aside->lock);
 	return NULL;
@@ -109,7 +115,8 @@ static size_t put(struct egov__sm3_aside *aside, struct egov_slice bytes)
 	memcpy(aside->ring + from, bytes.data, size);
 	(void)pthread_mutex_lock(&aside->lock);
 	aside->given += size;
-	(void)pthread_cond_signal(&aside->more);
+	if (aside->given - aside->taken >= HALF)
+		(void)pthread_cond_signal(&aside->more);
 	return size;
 }
 
@@ -162,23 +169,58 @@ void egov__sm3_aside_free(struct egov__sm3_aside *aside)
 	free(aside);
 }
 
+/* What goes through a source. */
+struct way {
+	struct egov__sm3_aside *aside;
+	struct egov__seen seen;
+};
+
 static enum egov_status see(void *user, struct egov_slice bytes, struct egov_error *err)
 {
-	return egov__sm3_aside_update(user, bytes, err);
+	struct way *const way = user;
+	const enum egov_status rc = egov__sm3_aside_update(way->aside, bytes, err);
+
+	return rc == EGOV_OK && way->seen.ctx != NULL ? egov__seen_update(&way->seen, bytes, err) : rc;
+}
+
+static enum egov_status compare(struct way *way, const uint8_t *seen, struct egov_error *err)
+{
+	uint8_t now[EGOV__SEEN_SIZE];
+	enum egov_status rc;
+
+	if (seen == NULL)
+		return EGOV_OK;
+	rc = egov__seen_end(&way->seen, now, err);
+	if (rc == EGOV_OK && memcmp(now, seen, sizeof(now)) != 0)
+		rc = egov_error_set(err, EGOV_E_CORRUPT, "Order No. 4, Art. 24",
+		                    "the bytes are not those that were checked before");
+	return rc;
+}
+
+enum egov_status egov__sm3_source_seen(struct egov_slice before, const struct egov__source *source,
+                                       const uint8_t *seen, uint8_t out[EGOV__SM3_SIZE],
+                                       struct egov_error *err)
+{
+	struct way way = { .aside = NULL };
+	enum egov_status rc = egov__sm3_aside_new(source->size, &way.aside, err);
+
+	if (rc == EGOV_OK && seen != NULL)
+		rc = egov__seen_begin(&way.seen, err);
+	if (rc == EGOV_OK && before.size > 0)
+		rc = egov__sm3_aside_update(way.aside, before, err);
+	if (rc == EGOV_OK)
+		rc = egov__source_walk(source, 0, source->size, see, &way, err);
+	if (rc == EGOV_OK)
+		rc = egov__sm3_aside_final(way.aside, out, err);
+	if (rc == EGOV_OK)
+		rc = compare(&way, seen, err);
+	egov__seen_clear(&way.seen);
+	egov__sm3_aside_free(way.aside);
+	return rc;
 }
 
 enum egov_status egov__sm3_source(struct egov_slice before, const struct egov__source *source,
                                   uint8_t out[EGOV__SM3_SIZE], struct egov_error *err)
 {
-	struct egov__sm3_aside *aside = NULL;
-	enum egov_status rc = egov__sm3_aside_new(source->size, &aside, err);
-
-	if (rc == EGOV_OK && before.size > 0)
-		rc = egov__sm3_aside_update(aside, before, err);
-	if (rc == EGOV_OK)
-		rc = egov__source_walk(source, 0, source->size, see, aside, err);
-	if (rc == EGOV_OK)
-		rc = egov__sm3_aside_final(aside, out, err);
-	egov__sm3_aside_free(aside);
-	return rc;
+	return egov__sm3_source_seen(before, source, NULL, out, err);
 }

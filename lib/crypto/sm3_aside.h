@@ -11,7 +11,7 @@
  * EGOV__SM3_MUCH, or where no thread can be had, it is done at once.
  */
 #define EGOV__SM3_MUCH (UINT64_C(1) << 20)
-#define EGOV__SM3_ROOM (256u << 10)
+#define EGOV__SM3_ROOM (512u << 10)
 
 struct egov__sm3_aside;
 /* size: how many octets come, about. */
@@ -32,5 +32,12 @@ EGOV_MUST_CHECK enum egov_status egov__sm3_source(struct egov_slice before,
                                                   const struct egov__source *source,
                                                   uint8_t digest[EGOV__SM3_SIZE],
                                                   struct egov_error *err);
+/* The same; EGOV_E_CORRUPT where the source is not what was seen before (crypto/seen.h), NULL:
+ * nothing was. */
+EGOV_MUST_CHECK enum egov_status egov__sm3_source_seen(struct egov_slice before,
+                                                       const struct egov__source *source,
+                                                       const uint8_t *seen,
+                                                       uint8_t digest[EGOV__SM3_SIZE],
+                                                       struct egov_error *err);
 
 #endif

@@ -147,15 +147,13 @@ static enum egov_status check_signature(const struct egov_signer *signer,
 	                      "wrong mechanism, another key, or ECDSA instead of SM2");
 }
 
-static enum egov_status sign(struct egov_signer *signer, const struct egov__source *message,
-                             struct egov_buf *signature, struct egov_error *err)
+static enum egov_status sign_e(struct egov_signer *signer, const uint8_t e[EGOV__SM2_E],
+                               struct egov_buf *signature, struct egov_error *err)
 {
-	uint8_t e[EGOV__SM2_E], raw[EGOV__SM2_RAW_SIGNATURE];
+	uint8_t raw[EGOV__SM2_RAW_SIGNATURE];
 	struct egov_buf der = EGOV__BUF(128);
-	enum egov_status rc = egov__sm3_source(EGOV__SLICE(signer->z), message, e, err);
+	enum egov_status rc = signer->key.impl->sign_e(signer->key.state, e, raw, err);
 
-	if (rc == EGOV_OK)
-		rc = signer->key.impl->sign_e(signer->key.state, e, raw, err);
 	if (rc == EGOV_OK) {
 		rc = egov__sm2_signature_der(raw, &der, NULL);
 		if (rc == EGOV_E_SYNTAX)
@@ -176,6 +174,17 @@ static enum egov_status sign(struct egov_signer *signer, const struct egov__sour
 	return rc;
 }
 
+static enum egov_status sign(struct egov_signer *signer, const struct egov__source *message,
+                             const uint8_t *seen, struct egov_buf *signature,
+                             struct egov_error *err)
+{
+	uint8_t e[EGOV__SM2_E];
+	const enum egov_status rc = egov__sm3_source_seen(EGOV__SLICE(signer->z), message, seen, e,
+	                                                  err);
+
+	return rc == EGOV_OK ? sign_e(signer, e, signature, err) : rc;
+}
+
 enum egov_status egov__signer_sign(struct egov_signer *signer, enum egov_key_purpose purpose,
                                    struct egov_slice message, struct egov_buf *signature,
                                    struct egov_error *err)
@@ -189,11 +198,12 @@ enum egov_status egov__signer_sign(struct egov_signer *signer, enum egov_key_pur
 		return egov_error_set(err, EGOV_E_USAGE, NULL,
 		                      "%s: opened for purpose %d, may not sign for purpose %d",
 		                      signer->uri->name, (int)signer->purpose, (int)purpose);
-	return sign(signer, &source, signature, err);
+	return sign(signer, &source, NULL, signature, err);
 }
 
 enum egov_status egov__signer_sign_ca(struct egov_signer *signer, const struct egov__source *tbs,
-                                      struct egov_buf *signature, struct egov_error *err)
+                                      const uint8_t *seen, struct egov_buf *signature,
+                                      struct egov_error *err)
 {
 	enum egov_status rc = check_process(signer, err);
 
@@ -203,7 +213,7 @@ enum egov_status egov__signer_sign_ca(struct egov_signer *signer, const struct e
 		return egov_error_set(err, EGOV_E_USAGE, NULL,
 		                      "%s: opened for purpose %d, may not sign for the CA",
 		                      signer->uri->name, (int)signer->purpose);
-	return sign(signer, tbs, signature, err);
+	return sign(signer, tbs, seen, signature, err);
 }
 
 /* The text before the random octets makes sure that nobody can take the

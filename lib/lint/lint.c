@@ -240,6 +240,7 @@ static enum egov_status find_facts(const struct egov__lint_list *list,
 	if (rc == EGOV_OK)
 		rc = egov__part_of_crl(extensions, &facts->part, err);
 	memcpy(facts->digest, list->digest, sizeof(facts->digest));
+	memcpy(facts->seen, list->seen, sizeof(facts->seen));
 	return rc;
 }
 

@@ -7,6 +7,7 @@
 #include "base/report.h"
 #include "cert/cert.h"
 #include "crl/crl.h"
+#include "crypto/seen.h"
 #include "x509/tbs.h"
 
 /*
@@ -99,9 +100,10 @@ EGOV_MUST_CHECK enum egov_status egov__lint_clear_list(struct egov_tbs *tbs,
                                                        struct egov_error *err);
 void egov__lint_list_free(struct egov__lint_list *list);
 
-/* What a list was cleared by: SM3 of its bytes, its numbers.  NULL: it is none. */
+/* What a list was cleared by: SM3 of its bytes, what was seen of them, its numbers.  NULL: it
+ * is none. */
 struct egov__cleared_facts {
-	uint8_t digest[32];
+	uint8_t digest[32], seen[EGOV__SEEN_SIZE];
 	uint64_t number, base, part;
 };
 const struct egov__cleared_facts *egov__cleared_facts(const struct egov_cleared *cleared);

@@ -258,7 +258,7 @@ struct egov__lint_list {
 	const struct egov_tbs *tbs;
 	struct egov__crl_outline outline;
 	struct egov__lint_entries entries;
-	uint8_t digest[32];
+	uint8_t digest[32], seen[EGOV__SEEN_SIZE];
 };
 
 #endif

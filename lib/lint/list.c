@@ -10,6 +10,7 @@ struct reading {
 	const struct egov__crl_listener *also;
 	egov_time this_update;
 	struct egov__sm3_aside *sm3;
+	struct egov__seen seen;
 };
 
 /* What the reader of entries has not compared byte for byte must be DER in all its parts. */
@@ -28,9 +29,10 @@ static enum egov_status see_entry(void *user, const struct egov__crl_entry *entr
 
 static enum egov_status see_bytes(void *user, struct egov_slice bytes, struct egov_error *err)
 {
-	const struct reading *const r = user;
+	struct reading *const r = user;
+	const enum egov_status rc = egov__sm3_aside_update(r->sm3, bytes, err);
 
-	return egov__sm3_aside_update(r->sm3, bytes, err);
+	return rc == EGOV_OK ? egov__seen_update(&r->seen, bytes, err) : rc;
 }
 
 static enum egov_status read_all(struct reading *r, const struct egov__source *source,
@@ -43,9 +45,14 @@ static enum egov_status read_all(struct reading *r, const struct egov__source *s
 	enum egov_status rc = egov__sm3_aside_new(source->size, &r->sm3, err);
 
 	if (rc == EGOV_OK)
+		rc = egov__seen_begin(&r->seen, err);
+	if (rc == EGOV_OK)
 		rc = egov__crl_read_tbs(source, &listener, &r->list->outline, err);
 	if (rc == EGOV_OK)
 		rc = egov__sm3_aside_final(r->sm3, r->list->digest, err);
+	if (rc == EGOV_OK)
+		rc = egov__seen_end(&r->seen, r->list->seen, err);
+	egov__seen_clear(&r->seen);
 	egov__sm3_aside_free(r->sm3);
 	return rc;
 }

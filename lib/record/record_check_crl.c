@@ -331,7 +331,7 @@ static enum egov_status check_list_row(struct egov__check_list *list,
 {
 	struct egov_error why = { 0 };
 	const enum egov_status rc =
-		egov__check_read(egov__crl_view(source, intent, view, &why), &why, err);
+		egov__check_read(egov__crl_view(source, intent, NULL, view, &why), &why, err);
 
 	if (rc == EGOV_E_CORRUPT)
 		return egov__check_list_wrong(list, err,

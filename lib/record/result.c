@@ -15,6 +15,8 @@
 struct egov_signed {
 	uint64_t intent;
 	struct egov_buf der;            /* of a list what stands behind the bytes of its intent */
+	bool was_seen;                  /* a list, when it was cleared in this run */
+	uint8_t seen[EGOV__SEEN_SIZE];
 };
 
 struct egov_recorded {
@@ -31,10 +33,10 @@ struct egov_recorded {
 
 /* --- views --- */
 
-static enum egov_status compare_tbs(const uint8_t digest[32],
+static enum egov_status compare_tbs(const uint8_t digest[32], const uint8_t wanted[32],
                                     const struct egov__intent_row *intent, struct egov_error *err)
 {
-	if (memcmp(digest, intent->tbs_digest, sizeof(intent->tbs_digest)) == 0)
+	if (memcmp(digest, wanted, 32) == 0)
 		return EGOV_OK;
 	return egov_error_set(err, EGOV_E_CORRUPT, "Order No. 4, Art. 24",
 	                      "its signed bytes are not those of intent %" PRIu64, intent->id);
@@ -46,7 +48,7 @@ static enum egov_status check_tbs(struct egov_slice tbs, const struct egov__inte
 	uint8_t digest[32];
 	enum egov_status rc = egov__sm3(&tbs, 1, digest, err);
 
-	return rc == EGOV_OK ? compare_tbs(digest, intent, err) : rc;
+	return rc == EGOV_OK ? compare_tbs(digest, intent->tbs_digest, intent, err) : rc;
 }
 
 static enum egov_status is_ca(struct egov_slice extensions, bool *out, struct egov_error *err)
@@ -103,14 +105,16 @@ void egov__certificate_view_clear(struct egov__certificate_view *view)
 
 /* What is signed, and the list around it, in one pass. */
 struct digests {
-	struct egov__sm3 *tbs;
+	struct egov__sm3 *tbs;          /* either this */
+	struct egov__seen seen;         /* or this */
 	struct egov__sm3_aside *list;
 };
 
 static enum egov_status see_signed(void *user, struct egov_slice bytes, struct egov_error *err)
 {
-	const struct digests *const d = user;
-	const enum egov_status rc = egov__sm3_update(d->tbs, bytes, err);
+	struct digests *const d = user;
+	const enum egov_status rc = d->tbs != NULL ? egov__sm3_update(d->tbs, bytes, err)
+	                                           : egov__seen_update(&d->seen, bytes, err);
 
 	return rc == EGOV_OK ? egov__sm3_aside_update(d->list, bytes, err) : rc;
 }
@@ -157,7 +161,10 @@ static enum egov_status read_view(const struct egov__source *list, struct digest
 	rc = egov__source_walk(list, behind, list->size - behind, see_list, d, err);
 	if (rc == EGOV_OK)
 		rc = egov__sm3_aside_final(d->list, out->digest, err);
-	return rc == EGOV_OK ? egov__sm3_final(d->tbs, tbs_digest, err) : rc;
+	if (rc != EGOV_OK)
+		return rc;
+	return d->tbs != NULL ? egov__sm3_final(d->tbs, tbs_digest, err)
+	                      : egov__seen_end(&d->seen, tbs_digest, err);
 }
 
 static enum egov_status find_row(const struct egov__intent_row *intent, struct egov__crl_view *out,
@@ -179,12 +186,13 @@ static enum egov_status find_row(const struct egov__intent_row *intent, struct e
 }
 
 enum egov_status egov__crl_view(const struct egov__source *list,
-                                const struct egov__intent_row *intent, struct egov__crl_view *out,
-                                struct egov_error *err)
+                                const struct egov__intent_row *intent, const uint8_t *seen,
+                                struct egov__crl_view *out, struct egov_error *err)
 {
-	struct digests d = { NULL, NULL };
+	struct digests d = { .tbs = NULL };
 	uint8_t digest[32];
-	enum egov_status rc = egov__sm3_new(&d.tbs, err);
+	enum egov_status rc = seen == NULL ? egov__sm3_new(&d.tbs, err)
+	                                   : egov__seen_begin(&d.seen, err);
 
 	*out = (struct egov__crl_view){ .row = { .number = 0 } };
 	if (rc == EGOV_OK)
@@ -192,10 +200,11 @@ enum egov_status egov__crl_view(const struct egov__source *list,
 	if (rc == EGOV_OK)
 		rc = read_view(list, &d, digest, out, err);
 	if (rc == EGOV_OK)
-		rc = compare_tbs(digest, intent, err);
+		rc = compare_tbs(digest, seen == NULL ? intent->tbs_digest : seen, intent, err);
 	if (rc == EGOV_OK)
 		rc = find_row(intent, out, err);
 	egov__sm3_free(d.tbs);
+	egov__seen_clear(&d.seen);
 	egov__sm3_aside_free(d.list);
 	if (rc != EGOV_OK)
 		egov__crl_view_clear(out);
@@ -318,6 +327,7 @@ enum egov_status egov__request_body(const struct egov__request_row *row, struct 
 enum egov_status egov__signed_new(const struct egov_intent *intent, struct egov_buf *der,
                                   struct egov_signed **out, struct egov_error *err)
 {
+	const uint8_t *const seen = egov__intent_seen(intent);
 	struct egov_signed *made;
 	enum egov_status rc = egov__buf_check(der, err);
 
@@ -330,6 +340,9 @@ enum egov_status egov__signed_new(const struct egov_intent *intent, struct egov_
 	if (made == NULL)
 		return egov_error_nomem(err);
 	made->intent = egov__intent_id(intent);
+	made->was_seen = seen != NULL;
+	if (seen != NULL)
+		memcpy(made->seen, seen, sizeof(made->seen));
 	made->der = *der;
 	*der = (struct egov_buf)EGOV__BUF(made->der.max);
 	*out = made;
@@ -346,13 +359,14 @@ void egov__signed_free(struct egov_signed *signed_object)
 
 /* --- recording --- */
 
-static enum egov_status store_certificate(struct egov_record *record, struct egov_slice der,
+static enum egov_status store_certificate(struct egov_record *record,
+                                          const struct egov_signed *object,
                                           const struct egov__intent_row *intent,
                                           struct egov_recorded *out, struct egov__body *body,
                                           struct egov_error *err)
 {
 	struct egov__certificate_view view;
-	enum egov_status rc = egov__certificate_view(der, intent, &view, err);
+	enum egov_status rc = egov__certificate_view(egov_buf_slice(&object->der), intent, &view, err);
 
 	if (rc != EGOV_OK)
 		return rc;
@@ -366,21 +380,23 @@ static enum egov_status store_certificate(struct egov_record *record, struct ego
 	return rc;
 }
 
-static enum egov_status store_crl(struct egov_record *record, struct egov_slice der,
+static enum egov_status store_crl(struct egov_record *record, const struct egov_signed *object,
                                   const struct egov__intent_row *intent,
                                   struct egov_recorded *out, struct egov__body *body,
                                   struct egov_error *err)
 {
+	const struct egov_slice behind = egov_buf_slice(&object->der);
 	struct egov__crl_view view;
 	enum egov_status rc = egov__pieces_open(record->store, intent->crl_number, &out->list, err);
 
 	if (rc == EGOV_OK)
-		rc = egov__pieces_sign(out->list, der, err);
+		rc = egov__pieces_sign(out->list, behind, err);
 	if (rc == EGOV_OK)
-		rc = egov__crl_view(egov__pieces_list(out->list), intent, &view, err);
+		rc = egov__crl_view(egov__pieces_list(out->list), intent,
+		                    object->was_seen ? object->seen : NULL, &view, err);
 	if (rc != EGOV_OK)
 		return rc;
-	view.row.signature = der;
+	view.row.signature = behind;
 	rc = egov__store_crl_add(record->store, &view.row, err);
 	egov__crl_body(&view.row, view.digest, body);
 	out->number = view.row.number;
@@ -390,12 +406,12 @@ static enum egov_status store_crl(struct egov_record *record, struct egov_slice 
 	return rc;
 }
 
-static enum egov_status store_request(struct egov_record *record, struct egov_slice der,
+static enum egov_status store_request(struct egov_record *record, const struct egov_signed *object,
                                       const struct egov__intent_row *intent,
                                       struct egov_recorded *out, struct egov__body *body,
                                       struct egov_error *err)
 {
-	const struct egov__request_row row = { intent->id, der };
+	const struct egov__request_row row = { intent->id, egov_buf_slice(&object->der) };
 	enum egov_status rc = egov__store_request_add(record->store, &row, err);
 
 	(void)out;
@@ -404,7 +420,7 @@ static enum egov_status store_request(struct egov_record *record, struct egov_sl
 
 static const struct {
 	const char *entry;
-	enum egov_status (*store)(struct egov_record *, struct egov_slice,
+	enum egov_status (*store)(struct egov_record *, const struct egov_signed *,
 	                          const struct egov__intent_row *, struct egov_recorded *,
 	                          struct egov__body *, struct egov_error *);
 } kinds[] = {
@@ -413,7 +429,7 @@ static const struct {
 	[EGOV_OBJECT_CRL] = { EGOV__KIND_CRL, store_crl },
 };
 
-static enum egov_status record_object(struct egov_record *record, struct egov_slice der,
+static enum egov_status record_object(struct egov_record *record, const struct egov_signed *object,
                                       const struct egov__intent_row *intent,
                                       struct egov_recorded *out, struct egov_error *err)
 {
@@ -421,7 +437,7 @@ static enum egov_status record_object(struct egov_record *record, struct egov_sl
 	struct egov_buf subject = EGOV__BUF(EGOV__MAX_OBJECT);
 	const char *text = NULL;
 	const uint64_t generation = intent->generation;
-	enum egov_status rc = kinds[intent->kind].store(record, der, intent, out, body, err);
+	enum egov_status rc = kinds[intent->kind].store(record, object, intent, out, body, err);
 
 	egov__record_subject(intent, &subject);
 	text = egov__buf_string(&subject);
@@ -485,7 +501,7 @@ enum egov_status egov__record_result(struct egov_record *record, struct egov_sig
 	made = new_recorded((enum egov_object_kind)intent.kind);
 	if (made == NULL)
 		return egov_error_nomem(err);
-	rc = record_object(record, egov_buf_slice(&signed_object->der), &intent, made, err);
+	rc = record_object(record, signed_object, &intent, made, err);
 	if (rc == EGOV_OK)
 		rc = egov__buf_check(&made->serial, err);
 	if (rc != EGOV_OK) {

@@ -20,7 +20,8 @@ EGOV_MUST_CHECK enum egov_status egov__certificate_view(struct egov_slice der,
                                                         struct egov_error *err);
 void egov__certificate_view_clear(struct egov__certificate_view *view);
 
-/* A list may be too long to hold: it is read once. */
+/* A list may be too long to hold: it is read once.  seen: what was seen of its signed bytes when
+ * SM3 of them was made for the intent (crypto/seen.h), in this run; NULL: that is made anew. */
 struct egov__crl_view {
 	struct egov__crl_outline outline;
 	uint8_t digest[32];             /* SM3 of the list */
@@ -28,6 +29,7 @@ struct egov__crl_view {
 };
 EGOV_MUST_CHECK enum egov_status egov__crl_view(const struct egov__source *list,
                                                 const struct egov__intent_row *intent,
+                                                const uint8_t *seen,
                                                 struct egov__crl_view *out,
                                                 struct egov_error *err);
 void egov__crl_view_clear(struct egov__crl_view *view);

@@ -79,6 +79,14 @@ const uint8_t *egov__intent_key_digest(const struct egov_intent *intent)
 	return intent->key_digest;
 }
 
+const uint8_t *egov__intent_seen(const struct egov_intent *intent)
+{
+	const struct egov__cleared_facts *const list =
+		intent->cleared == NULL ? NULL : egov__cleared_facts(intent->cleared);
+
+	return list == NULL ? NULL : list->seen;
+}
+
 enum egov_status egov__intent_spend(struct egov_intent *intent, struct egov_error *err)
 {
 	if (intent->stage.durability != EGOV__STAGE_DURABLE)

@@ -91,11 +91,13 @@ static enum egov_status finish(const struct egov_tbs *tbs, struct egov_slice sig
 	                     : check(egov__tbs_kind(tbs), held, signature, egov_buf_slice(der), err);
 }
 
-static enum egov_status make(const struct egov_tbs *tbs, struct egov_signer *signer,
+static enum egov_status make(const struct egov_intent *intent, struct egov_signer *signer,
                              struct egov_buf *der, struct egov_error *err)
 {
+	const struct egov_tbs *const tbs = egov__intent_tbs(intent);
 	struct egov_buf signature = EGOV__BUF(EGOV__MAX_OBJECT);
-	enum egov_status rc = egov__signer_sign_ca(signer, egov__tbs_source(tbs), &signature, err);
+	enum egov_status rc = egov__signer_sign_ca(signer, egov__tbs_source(tbs),
+	                                           egov__intent_seen(intent), &signature, err);
 
 	if (rc == EGOV_OK)
 		rc = finish(tbs, egov_buf_slice(&signature), der, err);
@@ -130,7 +132,7 @@ enum egov_status egov__sign(struct egov_intent *intent, struct egov_signer *sign
 		rc = egov__intent_spend(intent, err);
 	if (rc != EGOV_OK)
 		return rc;
-	rc = make(egov__intent_tbs(intent), signer, &der, err);
+	rc = make(intent, signer, &der, err);
 	if (rc == EGOV_OK)
 		rc = egov__signed_new(intent, &der, out, err);
 	egov__buf_clear(&der);

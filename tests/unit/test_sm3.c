@@ -4,6 +4,7 @@
 #include <jansson.h>
 
 #include "crypto/hmac.h"
+#include "crypto/seen.h"
 #include "crypto/sm3_aside.h"
 
 static void check_sm3(struct egov_slice message, const char *hex)
@@ -175,6 +176,34 @@ static void aside(void **state)
 	egov__sm3_aside_free(NULL);
 }
 
+/* What was gone through before, and what was changed since. */
+static void seen_before(void **state)
+{
+	static uint8_t bytes[EGOV__SM3_MUCH + 17];
+	const struct egov_slice all = EGOV__SLICE(bytes), before = egov__slice_text("Z");
+	const struct egov__source source = egov__source_slice(all);
+	const struct egov_slice parts[] = { before, all };
+	uint8_t seen[EGOV__SEEN_SIZE], wanted[EGOV__SM3_SIZE], found[EGOV__SM3_SIZE];
+	struct egov__seen pass = { NULL };
+	struct egov_error err = { 0 };
+
+	(void)state;
+	assert_ok(egov__seen_begin(&pass, &err), &err);
+	assert_ok(egov__seen_update(&pass, (struct egov_slice){ bytes, 5 }, &err), &err);
+	assert_ok(egov__seen_update(&pass, (struct egov_slice){ bytes + 5, sizeof(bytes) - 5 }, &err),
+	          &err);
+	assert_ok(egov__seen_end(&pass, seen, &err), &err);
+	egov__seen_clear(&pass);
+	egov__seen_clear(&pass);
+	assert_ok(egov__sm3(parts, 2, wanted, &err), &err);
+	assert_ok(egov__sm3_source_seen(before, &source, seen, found, &err), &err);
+	assert_memory_equal(found, wanted, sizeof(wanted));
+	bytes[sizeof(bytes) - 1] ^= 1;
+	assert_fails(egov__sm3_source_seen(before, &source, seen, found, &err), &err, EGOV_E_CORRUPT,
+	             "not those that were checked");
+	assert_ok(egov__sm3_source_seen(before, &source, NULL, found, &err), &err);
+}
+
 static void sha1(void **state)
 {
 	struct egov_error err = { 0 };
@@ -191,7 +220,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(standard),        cmocka_unit_test(evp_tests),
 		cmocka_unit_test(wycheproof_hmac), cmocka_unit_test(hmac_in_parts),
-		cmocka_unit_test(aside),
+		cmocka_unit_test(aside),           cmocka_unit_test(seen_before),
 		cmocka_unit_test(sha1),
 	};
 

@@ -329,10 +329,33 @@ static void test_a_list_is_resumed(void **state)
 	assert_ok(egov__record_resume(ca->h->record, id, &resumed, &ca->h->err), &ca->h->err);
 	assert_int_equal(egov__tbs_der(egov__intent_tbs(resumed)).size, 0);
 	assert_true(egov__tbs_source(egov__intent_tbs(resumed))->size > 100);
+	assert_null(egov__intent_seen(resumed));
 	recorded = help_finish(ca, resumed, NULL);
 	assert_int_equal(egov__recorded_number(recorded), 1);
 	egov__recorded_free(recorded);
 	assert_ok(help_check(ca->h, NULL, &ca->h->err), &ca->h->err);
+}
+
+/* No earlier pass of this run can tell that its bytes were changed: SM3 of the intent does. */
+static void test_a_resumed_list_is_that_of_its_intent(void **state)
+{
+	struct help_ca *ca = *state;
+	struct egov_intent *intent = help_crl_intent(ca, ca->now), *resumed = NULL;
+	struct egov_recorded *recorded = NULL;
+	struct egov_signed *signed_object = NULL;
+
+	assert_non_null(egov__intent_seen(intent));
+	assert_ok(egov__record_resume(ca->h->record, egov__intent_id(intent), &resumed, &ca->h->err),
+	          &ca->h->err);
+	assert_ok(egov__sign(resumed, ca->signer, &signed_object, &ca->h->err), &ca->h->err);
+	help_tamper(ca->h->path, "UPDATE crl_piece SET " HELP_FLIP("bytes"));
+	help_begin(ca);
+	assert_fails(egov__record_result(ca->h->record, signed_object, &recorded, &ca->h->err),
+	             &ca->h->err, EGOV_E_CORRUPT, "not those of intent");
+	egov__record_rollback(ca->h->record);
+	egov__signed_free(signed_object);
+	egov__intent_free(intent);
+	egov__intent_free(resumed);
 }
 
 /* --- intents that were left --- */
@@ -493,6 +516,7 @@ int main(void)
 		TEST(test_a_result_is_that_of_its_intent),
 		TEST(test_a_list_is_read_again_before_it_is_recorded),
 		TEST(test_a_list_is_resumed),
+		TEST(test_a_resumed_list_is_that_of_its_intent),
 		TEST(test_resumed_bytes_are_the_same),
 		TEST(test_a_resumed_request_keeps_its_algorithm),
 		TEST(test_altered_bytes_are_not_resumed),
