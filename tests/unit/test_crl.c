@@ -650,6 +650,14 @@ static void test_every_day_of_a_century(void **state)
 	}
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
 		assert_int_equal(read_dated(wrong[i], &at), EGOV_E_SYNTAX);
+	for (unsigned i = 0; i < 12 * 255; i++) {
+		const int octet = (int)(i % 255) - 127;
+
+		(void)snprintf(digits, sizeof(digits), "261122080000");
+		digits[i / 255] = (char)octet;
+		if (octet < '0' || octet > '9')
+			assert_int_equal(read_dated(digits, &at), EGOV_E_SYNTAX);
+	}
 }
 
 int main(void)
