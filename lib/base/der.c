@@ -357,16 +357,30 @@ enum egov_status egov__der_oid(struct egov_slice *in, const char *what, struct e
 	return EGOV_OK;
 }
 
+/* X.667: 2.25 and a UUID. */
+typedef unsigned __int128 arc_number;
+
+static void print_arc(struct egov_buf *out, arc_number arc)
+{
+	char digits[39];
+	size_t at = sizeof(digits);
+
+	do
+		digits[--at] = (char)('0' + (int)(arc % 10));
+	while ((arc /= 10) != 0);
+	egov__buf_append(out, digits + at, sizeof(digits) - at);
+}
+
 enum egov_status egov__der_oid_text(struct egov_slice value, struct egov_buf *out,
                                     struct egov_error *err)
 {
-	uint64_t arc = 0;
+	arc_number arc = 0;
 	bool first = true;
 
 	if (!is_oid(value))
 		goto bad;
 	for (size_t i = 0; i < value.size; i++) {
-		if (arc > UINT64_MAX >> 7)
+		if (arc >> 121 != 0)
 			goto bad;
 		arc = arc << 7 | (value.data[i] & 0x7f);
 		if (value.data[i] >= 0x80)
@@ -374,10 +388,11 @@ enum egov_status egov__der_oid_text(struct egov_slice value, struct egov_buf *ou
 		if (first) {
 			const unsigned root = arc < 40 ? 0 : arc < 80 ? 1 : 2;
 
-			egov__buf_printf(out, "%u.%" PRIu64, root, arc - root * 40);
-		} else {
-			egov__buf_printf(out, ".%" PRIu64, arc);
+			print_arc(out, root);
+			arc -= root * 40;
 		}
+		egov__buf_text(out, ".");
+		print_arc(out, arc);
 		first = false;
 		arc = 0;
 	}
@@ -386,9 +401,9 @@ bad:
 	return egov_error_set(err, EGOV_E_SYNTAX, "X.690, 8.19", "malformed OBJECT IDENTIFIER");
 }
 
-static void put_arc(struct egov_buf *out, uint64_t arc)
+static void put_arc(struct egov_buf *out, arc_number arc)
 {
-	uint8_t octets[10];
+	uint8_t octets[19];
 	size_t at = sizeof(octets);
 
 	octets[--at] = (uint8_t)(arc & 0x7f);
@@ -397,18 +412,20 @@ static void put_arc(struct egov_buf *out, uint64_t arc)
 	egov__buf_append(out, octets + at, sizeof(octets) - at);
 }
 
-/* One arc of dotted text: decimal, no leading zero, up to 2^56. */
-static bool parse_arc(const char **text, uint64_t *arc)
+/* One arc of dotted text: decimal, no leading zero, of 128 bits at most. */
+static bool parse_arc(const char **text, arc_number *arc)
 {
 	const char *p = *text;
-	uint64_t value = 0;
+	arc_number value = 0;
 
 	if (*p < '0' || *p > '9' || (p[0] == '0' && p[1] >= '0' && p[1] <= '9'))
 		return false;
 	for (; *p >= '0' && *p <= '9'; p++) {
-		value = value * 10 + (uint64_t)(*p - '0');
-		if (value >> 56 != 0)
+		const unsigned digit = (unsigned)(*p - '0');
+
+		if (value > (~(arc_number)0 - digit) / 10)
 			return false;
+		value = value * 10 + digit;
 	}
 	*text = p;
 	*arc = value;
@@ -418,10 +435,10 @@ static bool parse_arc(const char **text, uint64_t *arc)
 enum egov_status egov__der_oid_parse(const char *text, struct egov_buf *out, struct egov_error *err)
 {
 	const char *p = text;
-	uint64_t root, arc;
+	arc_number root, arc;
 
 	if (!parse_arc(&p, &root) || root > 2 || *p++ != '.' || !parse_arc(&p, &arc)
-	    || (root < 2 && arc > 39))
+	    || (root < 2 && arc > 39) || arc > ~(arc_number)0 - 80)
 		goto bad;
 	put_arc(out, root * 40 + arc);
 	while (*p == '.') {

@@ -116,11 +116,11 @@ EGOV_MUST_CHECK enum egov_status egov__der_oid(struct egov_slice *in, const char
                                                struct egov_slice *oid, struct egov_error *err);
 
 /* The contents of an OBJECT IDENTIFIER as dotted text, appended to out.
- * EGOV_E_SYNTAX where they are not one. */
+ * EGOV_E_SYNTAX where they are not one, or have an arc of more than 128 bits. */
 EGOV_MUST_CHECK enum egov_status egov__der_oid_text(struct egov_slice value, struct egov_buf *out,
                                                     struct egov_error *err);
 
-/* Dotted text as contents octets, appended to out. */
+/* Dotted text as contents octets, appended to out; arcs of 128 bits at most. */
 EGOV_MUST_CHECK enum egov_status egov__der_oid_parse(const char *text, struct egov_buf *out,
                                                      struct egov_error *err);
 

@@ -448,14 +448,14 @@ static void test_purpose(void **state)
 	             EGOV_E_USAGE, "may not sign");
 	assert_fails(egov_signer_selftest(signer, &err), &err, EGOV_E_USAGE, "the CA's key");
 	assert_int_equal(signature.size, 0);
-	assert_ok(egov__signer_sign_ca(signer, &source, &signature, &err), &err);
+	assert_ok(egov__signer_sign_ca(signer, &source, NULL, &signature, &err), &err);
 	assert_true(signature.size >= 68);
 	egov__buf_clear(&signature);
 	egov_signer_close(signer);
 
 	signer = help_signer_open(uri_one, &journal);
-	assert_fails(egov__signer_sign_ca(signer, &source, &signature, &err), &err, EGOV_E_USAGE,
-	             "may not sign for the CA");
+	assert_fails(egov__signer_sign_ca(signer, &source, NULL, &signature, &err), &err,
+	             EGOV_E_USAGE, "may not sign for the CA");
 	assert_fails(egov__signer_sign(signer, EGOV_KEY_OTHER, text, &signature, &err), &err,
 	             EGOV_E_USAGE, "may not sign for purpose 3");
 	assert_ok(egov__signer_sign(signer, EGOV_KEY_JOURNAL, text, &signature, &err), &err);
