@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "crl/crl.h"
 
-#include <stdlib.h>
 #include <endian.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/der.h"
@@ -90,15 +90,16 @@ static enum egov_status read_entry_extensions(struct egov_slice *in, struct egov
 /* Four numbers of two decimal digits, each in 16 bits, the first on top; false: they are none. */
 static inline bool read_numbers(const uint8_t *text, uint64_t *numbers)
 {
-	const uint64_t tops = UINT64_C(0xf0f0f0f0f0f0f0f0), ones = UINT64_C(0x000f000f000f000f);
+	const uint64_t tops = UINT64_C(0xf0f0f0f0f0f0f0f0), threes = UINT64_C(0x3030303030303030);
+	const uint64_t ones = UINT64_C(0x000f000f000f000f);
 	uint64_t eight;
 
 	memcpy(&eight, text, sizeof(eight));
 	eight = be64toh(eight);
 	*numbers = 10 * (eight >> 8 & ones) + (eight & ones);
 	/* 30 to 39 alone have this top, and still have it with 6 more. */
-	return (eight & tops) == (tops & UINT64_C(0x3333333333333333))
-	       && ((eight + UINT64_C(0x0606060606060606)) & tops) == (eight & tops);
+	return (eight & tops) == threes
+	       && ((eight + UINT64_C(0x0606060606060606)) & tops) == threes;
 }
 
 /* YYMMDDhhmmss of a UTCTime, whose years are 1950 to 2049: every fourth is a leap year. */
@@ -122,6 +123,7 @@ static inline bool read_digits(const uint8_t *text, egov_time *out)
 	if (month - 1 > 11 || hour > 23 || minute > 59 || second > 59
 	    || day - 1 >= before[month + 1] - before[month] + (month == 2 ? leap : 0u))
 		return false;
+	/* 25568: what the sum is on 1969-12-31. */
 	*out = ((int)(years * 365 + (years - 1) / 4 + before[month] + (month > 2 ? leap : 0u) + day)
 	        - 25568) * INT64_C(86400) + (int)(hour * 3600 + minute * 60 + second);
 	return true;

@@ -11,8 +11,9 @@
  * handed out depends on it: that is SM3's.
  */
 #define EGOV__SEEN_SIZE 32
+struct evp_md_ctx_st;
 struct egov__seen {
-	void *ctx;
+	struct evp_md_ctx_st *ctx;      /* NULL: not begun */
 };
 EGOV_MUST_CHECK enum egov_status egov__seen_begin(struct egov__seen *seen, struct egov_error *err);
 EGOV_MUST_CHECK enum egov_status egov__seen_update(struct egov__seen *seen,

@@ -30,8 +30,8 @@ static struct egov_slice waiting(const struct egov__sm3_aside *aside)
 	const size_t from = (size_t)(aside->taken % EGOV__SM3_ROOM);
 	const size_t size = (size_t)(aside->given - aside->taken);
 	const size_t to_end = EGOV__SM3_ROOM - from;
-
 	const size_t most = to_end < HALF ? to_end : HALF;
+
 	return (struct egov_slice){ aside->ring + from, size < most ? size : most };
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sign/sign.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/der.h"
@@ -99,6 +100,8 @@ static enum egov_status make(const struct egov_intent *intent, struct egov_signe
 	enum egov_status rc = egov__signer_sign_ca(signer, egov__tbs_source(tbs),
 	                                           egov__intent_seen(intent), &signature, err);
 
+	if (rc == EGOV_E_CORRUPT)
+		rc = egov_error_prefix(err, rc, "intent %" PRIu64, egov__intent_id(intent));
 	if (rc == EGOV_OK)
 		rc = finish(tbs, egov_buf_slice(&signature), der, err);
 	egov__buf_clear(&signature);

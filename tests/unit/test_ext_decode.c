@@ -242,6 +242,9 @@ static void names(void **state)
 	reads(EGOV__OID_SAN, "3006 82046120622e", "DNS:a b.;");
 	reads(EGOV__OID_SAN, "3012 8101 61 8704 7f000001 8802 2a03 8603 783a79",
 	      "email:a;IP:127.0.0.1;RID:1.2.3;URI:x:y;");
+	/* X.667: 2.25 and a UUID */
+	reads(EGOV__OID_SAN, "3016 8814 6983f09da7ebcfdee0c7a1a7b2c0948cc8f9d776",
+	      "RID:2.25.329800735698586629295641978511506172918;");
 	reads(EGOV__OID_SAN, "3010 a40e 300c 310a 3008 0603 550403 0c01 61", "DirName:CN=a;");
 	reads(EGOV__OID_SAN, "300a a008 0602 2a03 a002 0500", "otherName:#06022a03a0020500;");
 	refuses(EGOV__OID_SAN, "3000", "empty list");
