@@ -336,6 +336,61 @@ static void test_a_list_is_resumed(void **state)
 	assert_ok(help_check(ca->h, NULL, &ca->h->err), &ca->h->err);
 }
 
+static enum egov_status one_entry(void *user, struct egov__crl_entry *entry,
+                                  struct egov_error *err)
+{
+	static const uint8_t serial[] = { 0x41, 1 };
+	const struct help_ca *const ca = user;
+
+	(void)err;
+	*entry = (struct egov__crl_entry){ .serial = EGOV__SLICE(serial), .revoked_at = ca->now,
+		                           .reason = -1, .invalidity_date = EGOV_TIME_NONE };
+	return EGOV_OK;
+}
+
+/* A list whose bytes lie in the ledger from the first: its head in one piece, its entry in
+ * another. */
+static struct egov_intent *intent_in_pieces(struct help_ca *ca)
+{
+	const struct egov__lint_context context = { .issuer_name = ca->issuer.name,
+		                                    .issuer_key_id = ca->issuer.key_id,
+		                                    .crl_uri = ca->issuer.crl_uri,
+		                                    .now = ca->now,
+		                                    .issuer_not_after = EGOV_TIME_NONE,
+		                                    .max_next_update = EGOV_TIME_NONE };
+	struct egov__crl_plan plan = { .issuer = &ca->issuer, .this_update = ca->now,
+		                       .next_update = ca->now + 86400, .count = 1,
+		                       .next = one_entry, .user = ca };
+	struct egov__intent_facts facts = { .actor = "zhou" };
+	struct egov_tbs *tbs = NULL;
+	struct egov_cleared *cleared = NULL;
+	struct egov_intent *intent = NULL;
+
+	help_begin(ca);
+	assert_ok(egov__store_counter_next(ca->h->store, EGOV__COUNTER_CRL, &plan.number,
+	                                   &ca->h->err), &ca->h->err);
+	assert_ok(egov__record_list_build(ca->h->record, &plan, &tbs, &ca->h->err), &ca->h->err);
+	assert_ok(egov__lint_clear(tbs, &context, NULL, &cleared, &ca->h->err), &ca->h->err);
+	facts.crl_number = plan.number;
+	assert_ok(egov__record_intent(ca->h->record, cleared, &facts, &intent, &ca->h->err),
+	          &ca->h->err);
+	help_commit(ca);
+	return intent;
+}
+
+static void test_a_list_changed_since_its_checks_is_not_signed(void **state)
+{
+	struct help_ca *ca = *state;
+	struct egov_intent *intent = intent_in_pieces(ca);
+	struct egov_signed *signed_object = NULL;
+
+	help_tamper(ca->h->path, "UPDATE crl_piece SET " HELP_FLIP("bytes") " WHERE piece = 1");
+	assert_fails(egov__sign(intent, ca->signer, &signed_object, &ca->h->err), &ca->h->err,
+	             EGOV_E_CORRUPT, "intent 1: the bytes are not those that were checked before");
+	assert_null(signed_object);
+	egov__intent_free(intent);
+}
+
 /* No earlier pass of this run can tell that its bytes were changed: SM3 of the intent does. */
 static void test_a_resumed_list_is_that_of_its_intent(void **state)
 {
@@ -516,6 +571,7 @@ int main(void)
 		TEST(test_a_result_is_that_of_its_intent),
 		TEST(test_a_list_is_read_again_before_it_is_recorded),
 		TEST(test_a_list_is_resumed),
+		TEST(test_a_list_changed_since_its_checks_is_not_signed),
 		TEST(test_a_resumed_list_is_that_of_its_intent),
 		TEST(test_resumed_bytes_are_the_same),
 		TEST(test_a_resumed_request_keeps_its_algorithm),
