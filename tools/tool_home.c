@@ -95,9 +95,10 @@ enum egov_status tool_host(struct egov_home *home, struct egov_error *err)
 enum egov_status tool_home(struct tool *tool, struct egov_home **out, struct egov_error *err)
 {
 	struct egov_home *home = NULL;
-	enum egov_status rc =
-		egov_home_open(tool->home, &tool->clock, tool_pin, NULL, &home, err);
+	enum egov_status rc;
 
+	egov_home_own_process();
+	rc = egov_home_open(tool->home, &tool->clock, tool_pin, NULL, &home, err);
 	if (rc == EGOV_OK)
 		rc = egov_home_set_source(home, tool_source(tool), err);
 	if (rc == EGOV_OK)

@@ -116,6 +116,11 @@ enum egov_status egov_home_set_source(struct egov_home *home, const char *source
 	return egov__record_source(home->record, source, err);
 }
 
+void egov_home_own_process(void)
+{
+	egov__store_own_process();
+}
+
 egov_time egov_home_now(const struct egov_home *home)
 {
 	return home->now;

@@ -4,6 +4,8 @@
 
 #include <time.h>
 
+#include <sqlite3.h>
+
 static char *dir;
 
 static int set_up(void **state)
@@ -841,6 +843,27 @@ static void test_operators(void **state)
 	free(uri);
 }
 
+/* SQLite takes such settings before it is in use alone: where it is, nothing changes for whoever
+ * uses it. */
+static void test_own_process(void **state)
+{
+	struct egov_home *home;
+
+	(void)state;
+	help_home_make(dir, "own", 1);
+	egov_home_own_process();
+	home = help_home_open(dir, "own");
+	assert_true(sqlite3_memory_used() > 0);
+	egov_home_close(home);
+	assert_int_equal(sqlite3_shutdown(), SQLITE_OK);
+	egov_home_own_process();
+	home = help_home_open(dir, "own");
+	assert_true(sqlite3_memory_used() == 0);
+	egov_home_close(home);
+	assert_int_equal(sqlite3_shutdown(), SQLITE_OK);
+	assert_int_equal(sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 1), SQLITE_OK);
+}
+
 static void test_profile(void **state)
 {
 	struct egov_error err = { 0 };
@@ -864,6 +887,7 @@ int main(void)
 		cmocka_unit_test(test_life),
 		cmocka_unit_test(test_application),
 		cmocka_unit_test(test_operators),
+		cmocka_unit_test(test_own_process),
 		cmocka_unit_test(test_profile),
 	};
 

@@ -215,6 +215,32 @@ static void test_second_writer_waits_then_is_busy(void **state)
 	assert_ok(egov__store_begin(f->store, &err), &err);
 }
 
+/* What stays beside a ledger that was closed holds nothing: a copy of the one file is whole. */
+static void test_closed_ledger_is_one_file(void **state)
+{
+	struct fixture *f = *state;
+	struct egov_error err = { 0 };
+	uint64_t value = 0;
+
+	assert_ok(egov__store_begin(f->store, &err), &err);
+	assert_ok(egov__store_counter_next(f->store, "x", &value, &err), &err);
+	assert_ok(egov__store_commit(f->store, &err), &err);
+	assert_int_equal(help_run("test -s '%s-wal'", f->path), 0);
+	egov__store_close(f->store);
+	f->store = NULL;
+	assert_int_equal(help_run("test -e '%s-wal' && test ! -s '%s-wal' && test -e '%s-shm'", f->path,
+	                          f->path, f->path),
+	                 0);
+	assert_int_equal(help_run("cp '%s' '%s.copy' && rm '%s-wal' '%s-shm' && mv '%s.copy' '%s'",
+	                          f->path, f->path, f->path, f->path, f->path, f->path),
+	                 0);
+	assert_ok(egov__store_open(f->path, 0, &f->store, &err), &err);
+	assert_ok(egov__store_begin(f->store, &err), &err);
+	assert_ok(egov__store_counter_next(f->store, "x", &value, &err), &err);
+	assert_int_equal(value, 2);
+	assert_ok(egov__store_commit(f->store, &err), &err);
+}
+
 /* A killed writer leaves nothing half done, and its lock is gone. */
 static void test_killed_writer(void **state)
 {
@@ -420,6 +446,7 @@ int main(void)
 		                                tear_down),
 		cmocka_unit_test_setup_teardown(test_second_writer_waits_then_is_busy, set_up,
 		                                tear_down),
+		cmocka_unit_test_setup_teardown(test_closed_ledger_is_one_file, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_killed_writer, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_read_only_is_io, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_full_disk_is_io, set_up, tear_down),
