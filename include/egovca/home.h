@@ -31,7 +31,7 @@ struct egov_clock {
 /*
  * For a program that is over soon, opens a home and uses SQLite for nothing else: SQLite does not
  * count its memory then, which costs the issue of one certificate 2 % of its time.  Before the
- * first home is opened; it does nothing where SQLite is in use already.
+ * first home is opened, by the only thread; it does nothing where SQLite is in use already.
  */
 EGOV_API void egov_home_own_process(void);
 

@@ -16,10 +16,11 @@
  */
 struct egov_store;
 
+/* egov_home_own_process: not beside another thread that uses SQLite. */
+void egov__store_own_process(void);
 
 /* A new ledger of mode 0600, EGOV_E_EXISTS where the file is; opened as below.
  * A run that is killed here leaves a file that no open accepts. */
-void egov__store_own_process(void);     /* egov_home_own_process */
 EGOV_MUST_CHECK enum egov_status egov__store_create(const char *path, unsigned wait_ms,
                                                     struct egov_store **out,
                                                     struct egov_error *err);
