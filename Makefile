@@ -89,7 +89,8 @@ ASN1_GEN := $(patsubst %.asn,$(O)/gen/%_tab.c,$(sort $(wildcard tests/asn1/*.asn
 INTEROP_SRCS := $(sort $(wildcard tests/interop/*.c))
 FAILURE_SRCS := tests/fault/failures.c
 # Makes calls fail: in "failures", and in every unit test where that is asked for.
-FAIL_SRCS := $(foreach f,border units unit_branch unit_ends unit_keep unit_ways fail border_end,tests/fault/$(f).c)
+FAIL_SRCS := $(foreach f,border units unit_branch unit_ends unit_keep unit_store unit_ways fail border_end, \
+  tests/fault/$(f).c)
 
 FRONT_OBJS := $(FRONT_SRCS:%.c=$(O)/%.o)
 TOOL_PART_OBJS := $(TOOL_PART_SRCS:%.c=$(O)/%.o)
@@ -217,8 +218,9 @@ $(WITNESS): $(O)/tests/witness/witness.o
 # Preloaded into programs with and without the sanitizers: it has none itself.
 $(filter %.so,$(FAULTS)): $(O)/%.so: tests/fault/%.c tests/fault/next.h tests/fault/power.h $(O)/flags
 	$(call say,LD  )$(CC) -shared -fPIC -std=c11 -D_GNU_SOURCE=1 $(WARN) $(CFLAGS) -o $@ $< -ldl
-# Their own allocator, open() and the like take the place of libc's; under the sanitizers the allocator wraps instead.
-$(patsubst %,$(O)/tests/fault/%.o,fail units unit_branch): HARDEN = -fvisibility=default $(if $(SANITIZE),-DSANITIZED)
+# Their own allocator, open() and the like take the place of others; under the sanitizers the allocator wraps instead.
+$(patsubst %,$(O)/tests/fault/%.o,fail units unit_branch unit_store): \
+  HARDEN = -fvisibility=default $(if $(SANITIZE),-DSANITIZED)
 $(O)/failures: $(FAILURE_SRCS:%.c=$(O)/%.o) $(O)/tests/fault/fail.o $(LIBA)
 	$(call say,LD  )$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -ldl -lpthread $(FAIL_WRAPS)
 $(O)/powercut: tests/fault/powercut.c tests/fault/power.h $(O)/flags

@@ -3,9 +3,7 @@
 # The unit tests with calls that fail, each in its turn (tests/fault/units.c): nothing crashes,
 # hangs or tells another cause.  Some calls of some tests, for FAIL_BUDGET ms of processor time
 # a program, where that is enough; with CRASH_POINTS=all every call of every test, FAIL_JOBS
-# programs at a time: each by every way, and as many as EGOV_FAIL_REPEATS seconds a program are
-# enough for (300) of those that come by a way that was tried.  FAIL_UNITS names some of the
-# programs, for who runs this by hand.
+# programs at a time.  FAIL_UNITS names some of the programs, for who runs this by hand.
 set -eu
 # shellcheck source=tests/cli_help.sh
 . "$SRC/tests/cli_help.sh"
@@ -70,9 +68,14 @@ while read -r name; do
 	fi
 done <programs
 [ -z "$bad" ] || die "failed:$bad"
-cat ./*.told | awk -v all="${budget%%[0-9]*}" '
-	{ tried += $1; calls += $3; stored += $5; of_store += $7; tests += $11; of += $13; ways += $20 }
-	END { printf "%d of %d calls, %d of %d of SQLite, in %d of %d tests", tried, calls, stored, of_store,
-			tests, of
-		if (all) printf "; %d ways, each tried", ways
-		print "" }'
+cat ./*.told | awk '
+	{
+		tried += $1; calls += $3
+		stored += $5; of_store += $7
+		inner += $10; of_inner += $12
+		tests += $16; of += $18; ways += $25
+	}
+	END {
+		printf "%d of %d calls, %d of %d of SQLite, %d of %d within one, in %d of %d tests, by %d ways\n",
+			tried, calls, stored, of_store, inner, of_inner, tests, of, ways
+	}'

@@ -3,6 +3,7 @@
 #define NEXT_H
 
 #include <dlfcn.h>
+#include <stddef.h>
 
 /* The next definition of a function that a preloaded file defines too; a void pointer is
  * one of a function (POSIX). */

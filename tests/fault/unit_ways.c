@@ -93,3 +93,52 @@ int unit_way_frames(void *frames[UNIT_FRAMES])
 {
 	return backtrace(frames, UNIT_FRAMES);
 }
+
+void unit_tally_clear(struct unit_tally *tally)
+{
+	memset(tally, 0, sizeof(*tally));
+}
+
+/* Threads and processes may be at it at once. */
+bool unit_way_tally(struct unit_tally *tally, enum fail_kind kind, uint64_t way)
+{
+	for (size_t i = way % UNIT_TALLY, n = 0; n < UNIT_TALLY; i = (i + 1) % UNIT_TALLY, n++) {
+		uint64_t there = 0;
+
+		if (!atomic_compare_exchange_strong(&tally->way[i], &there, way) && there != way)
+			continue;
+		tally->kind[i] = kind;
+		tally->count[i]++;
+		return true;
+	}
+	return false;
+}
+
+void unit_tally_tried(struct unit_tally *tally, uint64_t way)
+{
+	for (size_t i = way % UNIT_TALLY, n = 0; n < UNIT_TALLY && tally->way[i] != 0; i = (i + 1) % UNIT_TALLY, n++)
+		if (tally->way[i] == way)
+			tally->tried[i] = true;
+}
+
+bool unit_tally_get(const struct unit_tally *tally, size_t *i, struct unit_tallied *way)
+{
+	for (; *i < UNIT_TALLY; ++*i)
+		if (tally->way[*i] != 0) {
+			*way = (struct unit_tallied){ tally->way[*i], tally->kind[*i], tally->tried[*i] ? 2 : 1,
+				                      tally->count[*i] };
+			++*i;
+			return true;
+		}
+	return false;
+}
+
+unsigned long unit_tally_left(const struct unit_tally *tally)
+{
+	struct unit_tallied way;
+	unsigned long left = 0;
+
+	for (size_t i = 0; unit_tally_get(tally, &i, &way);)
+		left += way.count + 1 - way.from;
+	return left;
+}

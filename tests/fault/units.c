@@ -6,16 +6,18 @@
  * At such a call the process branches: the call fails in one that goes on with the test alone,
  * and the other waits for it, with its files as they were (unit_branch.c, unit_keep.c).
  *
- * "Every call" means, without exception, every way: a call that is reached through other places
- * of the library, or from another place of the test's own code, than any before it in the
- * program (unit_ways.c).  Its branch goes on to the end of the test.  A call that comes by a
- * way that was taken fails as well, for EGOV_FAIL_REPEATS seconds of processor time a program,
- * then every second, fourth .. of them; its branch ends after HELD assertions that hold, or
- * TAIL_MS more of processor time.
- * SQLite's own calls for memory, a hundred times as many as all others, fail by their ways
- * alone; what they go through in SQLite is none of it.
+ * A call is reached by a new way if it comes through other places of the library, or from
+ * another place of the test's own code, than any before it in the program (unit_ways.c).  Its
+ * branch goes on to the end of the test.  A call that comes by a way that was taken fails as
+ * well; its branch ends after HELD assertions that hold, or TAIL_MS more of processor time.
+ * A call of SQLite's that asks for memory fails for the first time that it does (unit_store.c).
+ * What it asks for behind that, several times as often as all else together, and in places that
+ * its authors try, fails for EGOV_FAIL_INNER seconds of processor time a program, then every
+ * second, fourth .. of it.
  * A thread that is not alone does not branch, nor a process that the test has started: there,
- * and in a test that branches disturb, each new way has a run of the whole test to itself.
+ * and in a test that branches disturb, each call has a run of the whole test to itself, those
+ * by known ways for EGOV_FAIL_RUNS seconds a program, and where they do not suffice one of so
+ * many, all through the test.
  * So has what looks wrong in a branch: it is wrong if it is in the run, too.
  * EGOV_FAIL_UNITS=N: some of the calls, and no more tests after N ms of processor time.
  *
@@ -45,6 +47,7 @@
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -53,7 +56,8 @@
 
 #define SECONDS 300             /* that one run may take, and a branch, on a busy machine */
 #define BRANCH_SECONDS 60       /* of processor time */
-#define REPEATS_SECONDS 300
+#define INNER_SECONDS 20
+#define RUNS_SECONDS 300
 #define HELD 8
 #define TAIL_MS 10
 #define MOST_ODD (1u << 14)
@@ -66,6 +70,9 @@ int __wrap__cmocka_run_group_tests(const char *name, const struct CMUnitTest *te
 
 static const char *const kind_names[FAIL_KINDS] = { "memory", "memory of SQLite", "disk full" };
 
+/* What is counted: of SQLite its calls, and what it asks for within one behind the first. */
+enum { OURS, STORE, INNER, COUNTS };
+
 struct call {
 	enum fail_kind kind;
 	unsigned long n;
@@ -74,19 +81,23 @@ struct call {
 
 /* What processes tell each other. */
 static struct told {
-	atomic_ulong now[FAIL_KINDS];   /* calls of the run under way */
+	atomic_ulong now[COUNTS];       /* calls of the run under way */
+	atomic_ulong come;              /* those by the way in question */
 	atomic_bool elsewhere;          /* of other threads and processes */
 	atomic_bool met;                /* the run has met a call that fails */
 	struct call call;               /* which */
 	void *frames[UNIT_FRAMES];      /* and how it came to it */
 	int frame_count;
-	unsigned long calls[FAIL_KINDS], tried[FAIL_KINDS];
+	unsigned long calls[COUNTS], tried[COUNTS];
 	unsigned long borne;            /* the test passed all the same */
 	unsigned long wrong;
+	unsigned long spent;            /* us of processor time, on what SQLite asks for within its calls */
 	size_t odd;                     /* calls that a run of the test judges */
 	struct call run[MOST_ODD];
 	struct unit_ways ways;
 } *told, *before;
+
+static struct unit_tally *tally;        /* of calls that do not branch */
 
 static struct {
 	const struct CMUnitTest *test;
@@ -96,20 +107,22 @@ static struct {
 	struct call call;
 	unsigned long next;             /* of some, the one to fail next */
 	unsigned long calls;
-	unsigned long repeats, step;    /* of those by ways that were taken, each so many fails */
-	unsigned long seconds;          /* that repeats may take in all */
-	unsigned long enough;           /* ms of processor time until these are fewer */
+	unsigned long inner, step;      /* of those within SQLite, each so many fails */
+	unsigned long seconds;          /* that they may take in all */
+	unsigned long again_seconds, again; /* what runs of calls by known ways may take, and took in ms */
+	unsigned long enough;           /* us of processor time that they take before they are fewer */
 	size_t tests;
-	unsigned long budget;           /* in ms; 0: all */
+	unsigned long budget;           /* in us; 0: all */
 	unsigned held;
 	bool inside;                    /* in the process of a run */
 	bool branched;                  /* calls of the process while it has one thread had branches */
 	bool fresh;                     /* the call in hand came by a new way */
+	unsigned count;                 /* and is counted as this */
 } run;
 
 /* --- time --- */
 
-/* In ms of processor time, with all that has ended. */
+/* In us of processor time, with all that has ended. */
 static unsigned long used(void)
 {
 	struct rusage self, children;
@@ -118,10 +131,9 @@ static unsigned long used(void)
 		exit(BROKEN);
 	return (unsigned long)(self.ru_utime.tv_sec + self.ru_stime.tv_sec + children.ru_utime.tv_sec
 	                       + children.ru_stime.tv_sec)
-	       * 1000
+	       * 1000000
 	       + (unsigned long)(self.ru_utime.tv_usec + self.ru_stime.tv_usec
-	                         + children.ru_utime.tv_usec + children.ru_stime.tv_usec)
-	         / 1000;
+	                         + children.ru_utime.tv_usec + children.ru_stime.tv_usec);
 }
 
 /* --- which calls fail --------------------------------------------------------------------------- */
@@ -133,10 +145,18 @@ static bool none(enum fail_kind kind, unsigned long n)
 	return false;
 }
 
+/* Once a call: it asks whether SQLite has been called since. */
+static unsigned count_of(enum fail_kind kind)
+{
+	if (kind != FAIL_STORE_MEMORY)
+		return OURS;
+	return unit_store_begins() ? STORE : INNER;
+}
+
 static bool counted(enum fail_kind kind, unsigned long n)
 {
 	(void)n;
-	told->now[kind]++;
+	told->now[count_of(kind)]++;
 	return false;
 }
 
@@ -164,19 +184,43 @@ static bool by_that_way(enum fail_kind kind, unsigned long n)
 	return true;
 }
 
+static bool has_branched(void)
+{
+	return run.branched && unit_alone();
+}
+
 /* The first that comes by a new way, in any thread and process; whoever meets it takes it, and
  * may be killed there: the next run takes it then. */
 static bool first_new(enum fail_kind kind, unsigned long n)
 {
 	uint64_t way;
 
-	if (told->met || (run.branched && unit_alone()))
+	if (told->met || has_branched())
 		return false;
 	way = unit_way(kind);
 	if (!unit_way_is_new(&told->ways, way) || atomic_exchange(&told->met, true))
 		return false;
 	meet(kind, n, way);
 	return unit_way_take(&told->ways, way);
+}
+
+/* Those that do not branch, by their ways. */
+static bool tallied(enum fail_kind kind, unsigned long n)
+{
+	(void)n;
+	if (count_of(kind) != INNER && !has_branched() && !unit_way_tally(tally, kind, unit_way(kind)))
+		_exit(BROKEN);
+	return false;
+}
+
+/* Of these the one that comes by its way for the nth time. */
+static bool again_by_that_way(enum fail_kind kind, unsigned long n)
+{
+	if (count_of(kind) == INNER || kind != run.call.kind || has_branched() || unit_way(kind) != run.call.way
+	    || ++told->come != run.call.n || atomic_exchange(&told->met, true))
+		return false;
+	meet(kind, n, run.call.way);
+	return true;
 }
 
 static void wants_run(enum fail_kind kind, unsigned long n)
@@ -195,27 +239,28 @@ static bool is_one_of_some(void)
 	return true;
 }
 
-/* Those by a new way; of others all, or as many as there is time for. */
+/* All, but within a call of SQLite's as many as there is time for. */
 static bool is_wanted(enum fail_kind kind)
 {
 	if (run.budget != 0)
 		return is_one_of_some();
 	run.call.way = unit_way(kind);
 	run.fresh = unit_way_take(&told->ways, run.call.way);
-	return run.fresh || (kind != FAIL_STORE_MEMORY && ++run.repeats % run.step == 0);
+	return run.fresh || run.count != INNER || ++run.inner % run.step == 0;
 }
 
-static void slow_down(void)
+static void slow_down(unsigned long spent)
 {
-	if (run.budget != 0 || run.fresh || run.step > UINT32_MAX || used() < run.enough)
+	told->spent += spent;
+	if (run.step > UINT32_MAX || told->spent < run.enough)
 		return;
 	run.step *= 2;
-	run.enough += 1000 * run.seconds / run.tests / 4;
+	run.enough += 1000000 * run.seconds / run.tests / 4;
 }
 
-static void count_fine(enum fail_kind kind, int status)
+static void count_fine(unsigned count, int status)
 {
-	told->tried[kind]++;
+	told->tried[count]++;
 	told->borne += WEXITSTATUS(status) == PASSED;
 }
 
@@ -258,7 +303,7 @@ static void begin_branch(void)
 static void judge_branch(enum fail_kind kind, unsigned long n, int status)
 {
 	if (is_fine(status))
-		count_fine(kind, status);
+		count_fine(run.count, status);
 	else if (run.fresh || run.budget != 0
 	         || ((!WIFEXITED(status) || WEXITSTATUS(status) != CHANGES)
 	             && unit_way_take(&told->ways, ~run.call.way)))
@@ -269,17 +314,22 @@ static void judge_branch(enum fail_kind kind, unsigned long n, int status)
 static bool in_a_branch(enum fail_kind kind, unsigned long n)
 {
 	const int error = errno;
+	unsigned long begun;
+	unsigned count;
 	pid_t child;
 	int status = 0;
 
-	told->now[kind]++;
+	count = count_of(kind);
+	told->now[count]++;
 	if (!unit_alone()) {
 		told->elsewhere = true;
 		return false;
 	}
+	run.count = count;
 	if (!is_wanted(kind))
 		return false;
 	fail_paused = true;
+	begun = used();
 	(void)fflush(NULL);
 	unit_offsets_keep();
 	child = unit_branch();
@@ -295,7 +345,8 @@ static bool in_a_branch(enum fail_kind kind, unsigned long n)
 	unit_offsets_put_back();
 	judge_branch(kind, n, status);
 	(void)alarm(SECONDS);
-	slow_down();
+	if (run.count == INNER && !run.fresh && run.budget == 0)
+		slow_down(used() - begun);
 	fail_paused = false;
 	errno = error;
 	return false;
@@ -479,14 +530,14 @@ static bool has_passed(int status)
 	return WIFEXITED(status) && WEXITSTATUS(status) == PASSED;
 }
 
-/* Repeats may take until then what all tests so far may have. */
+/* What SQLite asks for within its calls may take what all tests so far have left. */
 static void share_time(void)
 {
-	const unsigned long share = 1000 * run.seconds / run.tests, spent = used();
-	const unsigned long due = share * (run.index + 1);
+	const unsigned long share = 1000000 * run.seconds / run.tests;
+	const unsigned long due = share * (run.index + 1), least = told->spent + share / 2;
 
-	run.enough = due > spent + share / 2 ? due - spent : share / 2;
-	run.repeats = 0;
+	run.enough = due > least ? due : least;
+	run.inner = 0;
 	run.step = 1;
 }
 
@@ -498,8 +549,9 @@ static int run_once(bool (*choose)(enum fail_kind kind, unsigned long n))
 	empty_folder();
 	if (mkdir("kept", 0700) != 0)
 		exit(BROKEN);
-	for (size_t i = 0; i < FAIL_KINDS; i++)
+	for (size_t i = 0; i < COUNTS; i++)
 		told->now[i] = 0;
+	told->come = 0;
 	told->met = false;
 	run.choose = choose;
 	run.calls = 0;
@@ -535,13 +587,14 @@ static void tell_wrong(const char *where, int status)
 
 static void judge_run(int status)
 {
+	const unsigned count = told->call.kind == FAIL_STORE_MEMORY ? STORE : OURS;
 	char where[100];
 
 	if (is_fine(status)) {
-		count_fine(told->call.kind, status);
+		count_fine(count, status);
 		return;
 	}
-	told->tried[told->call.kind]++;
+	told->tried[count]++;
 	(void)snprintf(where, sizeof(where), "%s, call %lu", kind_names[told->call.kind], told->call.n);
 	tell_wrong(where, status);
 }
@@ -565,6 +618,62 @@ static void tell_left(const char *what)
 	told->wrong++;
 }
 
+static void tally_all(bool branched)
+{
+	int status;
+
+	unit_tally_clear(tally);
+	run.branched = branched;
+	status = run_once(tallied);
+	if (!has_passed(status))
+		tell_wrong("no call", status);
+}
+
+/* In ms. */
+static unsigned long now(void)
+{
+	struct timespec at;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &at);
+	return (unsigned long)at.tv_sec * 1000 + (unsigned long)at.tv_nsec / 1000000;
+}
+
+/* The first so many of all may have taken their share of what all tests so far may take. */
+static bool has_time(unsigned long some, unsigned long all, unsigned long took, unsigned long took_before)
+{
+	const unsigned long share = 1000 * run.again_seconds / run.tests;
+	const unsigned long due = share * (run.index + 1), least = took_before + share / 2;
+
+	return took - took_before <= ((due > least ? due : least) - took_before) * some / all;
+}
+
+/* Where the counts differ between runs, one that is not met is none. */
+static void fail_again(bool branched)
+{
+	const unsigned long all = unit_tally_left(tally), took_before = run.again;
+	unsigned long some = 0, runs = 0;
+	struct unit_tallied way;
+
+	run.branched = branched;
+	for (size_t i = 0; unit_tally_get(tally, &i, &way);)
+		for (run.call = (struct call){ way.kind, way.from, way.way }; run.call.n <= way.count; run.call.n++) {
+			const unsigned long begun = now();
+			int status;
+
+			if (!has_time(++some, all, run.again, took_before))
+				continue;
+			status = run_once(again_by_that_way);
+			runs++;
+			if (told->met)
+				judge_run(status);
+			else if (!has_passed(status))
+				tell_wrong("no call", status);
+			run.again += now() - begun;
+		}
+	(void)printf("%s: %lu runs of %lu calls by known ways\n", run.test->name, runs, all);
+	(void)fflush(stdout);
+}
+
 /* Each new way in a run of its own, until there is none; in the end those are asked for as
  * well that threads have made seem branched. */
 static void fail_new_ways(bool branched)
@@ -577,9 +686,10 @@ static void fail_new_ways(bool branched)
 		run.branched = branched && none == 0;
 		status = run_once(first_new);
 		none = told->met ? 0 : none + 1;
-		if (told->met)
+		if (told->met) {
 			judge_run(status);
-		else if (!has_passed(status))
+			unit_tally_tried(tally, told->call.way);
+		} else if (!has_passed(status))
 			tell_wrong("no call", status);
 	}
 	if (rounds == MOST_ROUNDS)
@@ -606,7 +716,7 @@ static bool find_tests_before(void)
 
 static void count_calls(struct told *of)
 {
-	for (size_t i = 0; i < FAIL_KINDS; i++)
+	for (size_t i = 0; i < COUNTS; i++)
 		of->calls[i] += of->now[i];
 }
 
@@ -630,8 +740,11 @@ static void fail_all(void)
 	}
 	for (size_t i = 0; i < told->odd; i++)
 		fail_at(&told->run[i]);
-	if (whole || told->elsewhere)
-		fail_new_ways(!whole);
+	if (!whole && !told->elsewhere)
+		return;
+	tally_all(!whole);
+	fail_new_ways(!whole);
+	fail_again(!whole);
 }
 
 /* One more than branches show: what looked wrong, or is done elsewhere. */
@@ -684,12 +797,11 @@ static int fail_tests(const struct CMUnitTest *tests, size_t count)
 	empty_folder();
 	if (told->ways.count == UNIT_MOST_WAYS)
 		tell_left("more ways than places");
-	(void)printf("%lu of %lu calls, %lu of %lu of SQLite's, in %zu of %zu tests failed in their turn,"
-	             " by %lu ways, %lu borne, %lu wrongly; %lu s\n",
-	             told->tried[FAIL_MEMORY] + told->tried[FAIL_IO],
-	             told->calls[FAIL_MEMORY] + told->calls[FAIL_IO], told->tried[FAIL_STORE_MEMORY],
-	             told->calls[FAIL_STORE_MEMORY], done, count, told->ways.count, told->borne, told->wrong,
-	             used() / 1000);
+	(void)printf("%lu of %lu calls, %lu of %lu of SQLite, %lu of %lu within one, in %zu of %zu tests"
+	             " failed in their turn, by %lu ways, %lu borne, %lu wrongly; %lu s\n",
+	             told->tried[OURS], told->calls[OURS], told->tried[STORE], told->calls[STORE],
+	             told->tried[INNER], told->calls[INNER], done, count, told->ways.count, told->borne,
+	             told->wrong, used() / 1000000);
 	return told->wrong > 0;
 }
 
@@ -704,17 +816,20 @@ static void *shared(size_t size)
 int __wrap__cmocka_run_group_tests(const char *name, const struct CMUnitTest *tests, size_t count,
                                    CMFixtureFunction set_up, CMFixtureFunction tear_down)
 {
-	const char *const asked = getenv("EGOV_FAIL_UNITS"), *const repeats = getenv("EGOV_FAIL_REPEATS");
+	const char *const asked = getenv("EGOV_FAIL_UNITS"), *const inner = getenv("EGOV_FAIL_INNER"),
+	           *const runs = getenv("EGOV_FAIL_RUNS");
 
 	if (asked == NULL || *asked == 0)
 		return __real__cmocka_run_group_tests(name, tests, count, set_up, tear_down);
 	told = shared(sizeof(*told));
 	before = shared(sizeof(*before));
-	if (told == NULL || before == NULL)
+	tally = shared(sizeof(*tally));
+	if (told == NULL || before == NULL || tally == NULL)
 		return BROKEN;
 	fail_from = (const void *)(uintptr_t)fail_border;
 	run.set_up = set_up;
-	run.seconds = repeats == NULL ? REPEATS_SECONDS : strtoul(repeats, NULL, 10);
-	run.budget = strcmp(asked, "all") == 0 ? 0 : strtoul(asked, NULL, 10);
+	run.seconds = inner == NULL ? INNER_SECONDS : strtoul(inner, NULL, 10);
+	run.again_seconds = runs == NULL ? RUNS_SECONDS : strtoul(runs, NULL, 10);
+	run.budget = strcmp(asked, "all") == 0 ? 0 : 1000 * strtoul(asked, NULL, 10);
 	return fail_tests(tests, count);
 }

@@ -2,6 +2,7 @@
 #ifndef TESTS_UNITS_H
 #define TESTS_UNITS_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -40,11 +41,47 @@ uint64_t unit_way(enum fail_kind kind);
 bool unit_way_take(struct unit_ways *ways, uint64_t way);
 bool unit_way_is_new(const struct unit_ways *ways, uint64_t way);
 
+/* How often calls came by each way. */
+#define UNIT_TALLY (1u << 14)
+
+struct unit_tallied {
+	uint64_t way;
+	enum fail_kind kind;
+	unsigned long from, count;      /* the first that was not tried, and the last */
+};
+
+struct unit_tally {
+	_Atomic uint64_t way[UNIT_TALLY];
+	enum fail_kind kind[UNIT_TALLY];
+	bool tried[UNIT_TALLY];
+	atomic_ulong count[UNIT_TALLY];
+};
+
+void unit_tally_clear(struct unit_tally *tally);
+
+/* One more; false where there is no room for the way. */
+bool unit_way_tally(struct unit_tally *tally, enum fail_kind kind, uint64_t way);
+
+/* The first by the way has failed. */
+void unit_tally_tried(struct unit_tally *tally, uint64_t way);
+
+/* How many have not failed. */
+unsigned long unit_tally_left(const struct unit_tally *tally);
+
+/* The next from place *i on, which it sets behind that; false: no more. */
+bool unit_tally_get(const struct unit_tally *tally, size_t *i, struct unit_tallied *way);
+
 /* Whether code lies in a test or its helpers. */
 bool unit_is_test(const void *address);
 
 /* Which calls lead here. */
 int unit_way_frames(void *frames[UNIT_FRAMES]);
+
+/* --- unit_store.c: calls of SQLite --- */
+
+/* Whether this thread has called SQLite since it was last asked; a thread asks where SQLite
+ * asks for memory. */
+bool unit_store_begins(void);
 
 /* --- unit_branch.c: a second process that takes itself for the first --- */
 

@@ -138,6 +138,11 @@ char *help_changed(const char *text, const char *old, const char *new)
 	return copy;
 }
 
+int help_times(int n)
+{
+	return getenv("EGOV_FAIL_UNITS") == NULL ? n : 5;
+}
+
 int help_run(const char *fmt, ...)
 {
 	char *text = NULL;

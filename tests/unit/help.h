@@ -48,6 +48,10 @@ char *help_changed(const char *text, const char *old, const char *new);
 enum egov_status help_envelope_open(const struct egov_secret *d, struct egov_slice sealed,
                                     struct egov_buf *plain, struct egov_error *err);
 
+/* How often a test does what it does again and again: n times, but five where every call of
+ * every time fails in its turn (tests/fault/units.c). */
+int help_times(int n);
+
 /* Runs a shell command; its exit code. */
 int help_run(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

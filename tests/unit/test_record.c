@@ -288,7 +288,6 @@ static void test_serials_end(void **state)
 /* --- many processes --- */
 
 #define PROCESSES 8
-#define ROUNDS 25
 
 /* A child's failure, with its reason. */
 static void give_up(const struct egov_error *err)
@@ -297,7 +296,7 @@ static void give_up(const struct egov_error *err)
 	_exit(1);
 }
 
-static void work(const struct help_record *h, int process)
+static void work(const struct help_record *h, int process, int rounds)
 {
 	struct egov_error err = { 0 };
 	struct egov_store *store = NULL;
@@ -308,7 +307,7 @@ static void work(const struct help_record *h, int process)
 	uint64_t value;
 
 	/* The odd ones open and close the ledger each time, as small programs do. */
-	for (int i = 0; i < ROUNDS; i++) {
+	for (int i = 0; i < rounds; i++) {
 		if (record == NULL
 		    && (egov__store_open(h->path, 60000, &store, &err) != EGOV_OK
 		        || egov__record_open(store, EGOV__SLICE(h->custodian_spki), &record, &err)
@@ -339,10 +338,12 @@ static void work(const struct help_record *h, int process)
 static void test_many_processes_lose_nothing(void **state)
 {
 	struct help_record *h = *state;
-	const uint64_t wanted = PROCESSES * ROUNDS * 4 / 5;
+	const int rounds = help_times(25), each = rounds * 4 / 5;
+	const uint64_t wanted = (uint64_t)each * PROCESSES;
 	struct egov_report *report = egov_report_new();
 	pid_t children[PROCESSES];
 	uint64_t value = 0;
+	char sql[150];
 	int status;
 
 	egov__record_close(h->record);
@@ -352,7 +353,7 @@ static void test_many_processes_lose_nothing(void **state)
 	for (int i = 0; i < PROCESSES; i++) {
 		children[i] = fork();
 		if (children[i] == 0)
-			work(h, i);
+			work(h, i, rounds);
 	}
 	for (int i = 0; i < PROCESSES; i++) {
 		assert_int_equal(waitpid(children[i], &status, 0), children[i]);
@@ -366,9 +367,9 @@ static void test_many_processes_lose_nothing(void **state)
 	assert_int_equal(value, wanted);
 	assert_int_equal(help_value(h->path, "SELECT count(*) FROM journal WHERE kind = 'test'"),
 	                 wanted);
-	assert_int_equal(help_value(h->path, "SELECT count(*) FROM (SELECT subject FROM journal"
-	                                     " WHERE kind = 'test' GROUP BY subject"
-	                                     " HAVING count(*) = 20)"), PROCESSES);
+	(void)snprintf(sql, sizeof(sql), "SELECT count(*) FROM (SELECT subject FROM journal WHERE kind = 'test'"
+	                                 " GROUP BY subject HAVING count(*) = %d)", each);
+	assert_int_equal(help_value(h->path, sql), PROCESSES);
 	assert_ok(help_check(h, report, &h->err), &h->err);
 	assert_int_equal(atol(egov_report_find(report, 0, "entries")), wanted + 1);
 	egov_report_free(report);

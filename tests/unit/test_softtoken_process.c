@@ -190,13 +190,13 @@ static CK_RV generate(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE pair[2])
 	return t.f->C_GenerateKeyPair(session, &keygen, templ, 2, templ, 2, &pair[0], &pair[1]);
 }
 
-static int make_ten_pairs(void)
+static int make_pairs(void)
 {
 	CK_SESSION_HANDLE session;
 	CK_OBJECT_HANDLE pair[2];
 
 	CHECK(start_in_child(&session));
-	for (int i = 0; i < 10; i++)
+	for (int i = help_times(10); i > 0; i--)
 		CHECK(generate(session, pair));
 	CHECK(t.f->C_Finalize(NULL));
 	return 0;
@@ -229,14 +229,14 @@ static void processes_write_at_once(void **state)
 		assert_true(children[i] >= 0);
 		if (children[i] == 0) {
 			(void)alarm(60);
-			_exit(make_ten_pairs());
+			_exit(make_pairs());
 		}
 	}
 	for (int i = 0; i < 2; i++) {
 		assert_int_equal(waitpid(children[i], &status, 0), children[i]);
 		assert_int_equal(status, 0);
 	}
-	assert_int_equal(count_all(session), before + 40);
+	assert_int_equal(count_all(session), before + 4 * (size_t)help_times(10));
 	assert_rv(t.f->C_CloseSession(session), CKR_OK);
 }
 
@@ -359,7 +359,7 @@ static void fork_under_a_call(void **state)
 	(void)state;
 	atomic_store(&stop, false);
 	assert_int_equal(pthread_create(&thread, NULL, keep_busy, NULL), 0);
-	for (int i = 0; i < 15; i++)
+	for (int i = help_times(15); i > 0; i--)
 		assert_int_equal(child_of(start_and_end), 0);
 	atomic_store(&stop, true);
 	assert_int_equal(pthread_join(thread, NULL), 0);
@@ -389,7 +389,7 @@ static void killed_while_writing(void **state)
 	(void)state;
 	session = help_token_user(&t);
 	count = count_all(session);
-	for (int i = 0; i < 20; i++) {
+	for (int i = 0, times = help_times(20); i < times; i++) {
 		const struct timespec pause = { .tv_nsec = 4000000 + i * 1300000 };
 		pid_t pid = fork();
 

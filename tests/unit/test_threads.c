@@ -9,7 +9,6 @@
 #include <pthread.h>
 
 #define THREADS 4
-#define ROUNDS 12
 #define EACH 3                  /* certificates a thread */
 
 static char *dir;
@@ -156,7 +155,7 @@ static void *use_shared(void *user)
 {
 	struct worker *worker = user;
 
-	for (int round = 0; worker->failed == NULL && round < ROUNDS; round++) {
+	for (int round = help_times(12); worker->failed == NULL && round > 0; round--) {
 		struct egov_report *findings = egov_report_new(), *report = egov_report_new();
 
 		worker->failed = verify_shared(findings, &worker->err);
