@@ -33,12 +33,33 @@ custodian() {
 		-days 3650 -subj '/C=CN/CN=custodian'
 }
 
-# person NAME: NAME.key, NAME.pem for it with digitalSignature, and $(key_uri NAME).
+# person NAME: NAME.key, NAME.pem for it with digitalSignature, and $(key_uri NAME).  The certificate
+# holds whatever the machine's clock says, and the test's.
 person() {
 	(umask 077 && echo 'person-pin' >person-pin)
+	cat >person.conf <<-CONF
+		[ca]
+		default_ca = person
+		[person]
+		database = person.index
+		rand_serial = yes
+		new_certs_dir = person.certs
+		policy = any
+		x509_extensions = extensions
+		[any]
+		countryName = supplied
+		commonName = supplied
+		[extensions]
+		subjectKeyIdentifier = hash
+		basicConstraints = critical, CA:TRUE
+		keyUsage = critical, digitalSignature
+	CONF
+	mkdir -p person.certs && : >person.index
 	expect 0 openssl genpkey -algorithm SM2 -out "$1.clear"
-	expect 0 openssl req -x509 -key "$1.clear" -sm3 -sigopt $ID -out "$1.pem" -days 3650 \
-		-subj "/C=CN/CN=$1" -addext keyUsage=critical,digitalSignature
+	expect 0 openssl req -new -key "$1.clear" -sm3 -sigopt $ID -utf8 -subj "/C=CN/CN=$1" -out person.csr
+	expect 0 openssl ca -config person.conf -batch -notext -selfsign -keyfile "$1.clear" -md sm3 \
+		-sigopt $ID -vfyopt $ID -in person.csr -utf8 -preserveDN -out "$1.pem" \
+		-startdate 20200101000000Z -enddate 99991231235959Z
 	expect 0 openssl pkcs8 -topk8 -in "$1.clear" -v2 aes-256-cbc -passout file:person-pin \
 		-out "$1.key"
 	chmod 600 "$1.key"

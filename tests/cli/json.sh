@@ -112,7 +112,7 @@ echo '挂失申请' >loss.txt
 json 0 egov-revoke --home root --serial "$serial" --reason keyCompromise --requested-by 张示例 --evidence loss.txt
 json 0 egov-crl publish --home root
 both egov-crl show --entries root/publish/crl/ca.crl
-both egov-crl check --issuer root/publish/cert/ca.pem root/publish/crl/ca.crl
+both egov-crl check --issuer root/publish/cert/ca.pem --at "$EGOV_TEST_NOW" root/publish/crl/ca.crl
 both egov-record check --home root
 
 # --- judgements: yes, no, and what cannot be judged

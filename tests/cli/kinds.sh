@@ -104,7 +104,7 @@ has ca-s2 "serial: $s2" 'reason: certificateHold'
 has ca "serial: $before" 'reason: superseded'
 for list in ca-s1 ca-s2 ca-arl; do
 	lacks $list "$before"
-	expect 0 egov-crl check --issuer $ca $lists/$list.crl
+	expect 0 egov-crl check --issuer $ca --at "$EGOV_TEST_NOW" $lists/$list.crl
 done
 lacks ca "$s1"
 lacks ca-s2 "$s1"
@@ -158,7 +158,7 @@ expect 0 egov-crl show $lists/ca-s2-delta.crl
 prints 'entries: 1'
 expect 0 openssl crl -inform DER -in $lists/ca-s2-delta.crl -noout -text
 prints 'Remove From CRL'
-expect 0 egov-crl check --issuer $ca $lists/ca-s2-delta.crl
+expect 0 egov-crl check --issuer $ca --at "$EGOV_TEST_NOW" $lists/ca-s2-delta.crl
 consistent root
 EGOV_TEST_NOW=2026-11-22T10:30:00Z
 expect 0 egov-crl publish --home root --delta --if-due

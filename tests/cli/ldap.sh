@@ -117,7 +117,7 @@ try 3 'bind: Invalid credentials' "$bind" "ldap_password = $D/wrong-password" "l
 (umask 022 && echo directory-1234 >open-password)
 try 3 'want mode 0600 or 0400' "$bind" "ldap_password = $D/open-password" "ldap_ca = $D/tls.pem"
 try 4 'cannot open the file of a secret' "$bind" 'ldap_password = no-password' "ldap_ca = $D/tls.pem"
-expect 0 egov-crl check --issuer root/publish/cert/ca.pem $lists/ca.crl
+expect 0 egov-crl check --issuer root/publish/cert/ca.pem --at "$EGOV_TEST_NOW" $lists/ca.crl
 [ ! -e root/targets/ldap/ca ] || die 'nothing has arrived'
 
 # what NAME ATTRIBUTE: writes what stands there to the file found.

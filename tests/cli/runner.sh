@@ -8,6 +8,7 @@ set -eu
 mkdir -p tree/tests/unit tree/tests/cli tree/tests/fuzz/seeds/f tree/build/tests/unit tree/build/tests/fuzz
 cp "$SRC/tests/run.sh" tree/tests
 cd tree
+programs=$O
 O=build
 CORPORA=$PWD/corpora
 SANITIZE=
@@ -85,6 +86,16 @@ cp shown "$out"
 prints 'cli-talk: begins' 'cli-talk: first' 'FAIL cli-talk' 'exit code 3' 'ok   cli-clean'
 last_is '2 passed, 1 failed, 0 skipped'
 rm tests/cli/talk.sh tests/cli/watch.sh shown
+
+# a clock that is ahead
+next=$(($(env -u LD_PRELOAD date +%Y) + 1))
+# shellcheck disable=SC2016 # a script
+printf '%s\n' 'for year in $(date +%Y) $(python3 -c "import time; print(time.gmtime().tm_year)"); do' \
+	'[ "$year" -ge "$WANTED" ] || exit 1; done' >tests/cli/year.sh
+cp "$programs/ahead.so" build
+expect 0 env AHEAD=400 WANTED=$next sh tests/run.sh year
+expect 1 env -u LD_PRELOAD AHEAD= WANTED=$next sh tests/run.sh year
+rm tests/cli/year.sh
 
 # what lies in the corpora must not be skipped by .ci/run
 mkdir -p corpora/fuzz

@@ -62,7 +62,7 @@ cps root
 ca=root/publish/cert/ca.pem
 issued root zhang
 expect 0 openssl verify -no_check_time -vfyopt $ID -partial_chain -trusted $ca zhang.pem
-expect 0 egov-verify --trust $ca --purpose sign zhang.pem
+expect 0 egov-verify --at 2026-11-22T09:00:00Z --trust $ca --purpose sign zhang.pem
 expect 0 egov-crl publish --home root
 expect 0 egov-crl check --issuer $ca --at 2026-11-22T09:00:00Z root/publish/crl/ca.crl
 consistent root

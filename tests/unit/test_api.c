@@ -810,6 +810,7 @@ static void test_operators(void **state)
 	certificate = help_read(path);
 	options.certificate = egov_buf_slice(certificate);
 	help_home_make(dir, "people", 1);
+	assert_int_equal(help_run("printf '\n[record]\nsilence = 100y\n' >>'%s/people/egovca.conf'", dir), 0);
 	home = people_home();
 	assert_fails(egov_operator_login(home, "李登记", uri, &err), &err, EGOV_E_POLICY, "");
 	assert_ok(egov_operator_add(home, &options, report, &err), &err);
