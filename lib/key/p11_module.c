@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -63,6 +64,10 @@ void egov__p11_leave(const struct egov__p11_guard *guard)
 	(void)pthread_sigmask(SIG_SETMASK, &guard->old, NULL);
 }
 
+/* p11-kit counts who uses a module, but decides that the last has gone before it finalises: a thread
+ * that initialises in between holds a module that is finalised then (CKR_CRYPTOKI_NOT_INITIALIZED). */
+static pthread_mutex_t coming_or_going = PTHREAD_MUTEX_INITIALIZER;
+
 static enum egov_status load_one(const char *path, struct egov__p11_modules *modules,
                                  struct egov_error *err)
 {
@@ -87,18 +92,8 @@ static enum egov_status load_one(const char *path, struct egov__p11_modules *mod
 	return EGOV_OK;
 }
 
-enum egov_status egov__p11_modules_load(const char *path, struct egov__p11_modules *modules,
-                                        struct egov_error *err)
+static enum egov_status load_all(struct egov__p11_modules *modules, struct egov_error *err)
 {
-	enum egov_status rc;
-
-	*modules = (struct egov__p11_modules){ .list = NULL };
-	if (path != NULL) {
-		rc = load_one(path, modules, err);
-		if (rc != EGOV_OK)
-			egov__p11_modules_unload(modules);
-		return rc;
-	}
 	modules->list = p11_kit_modules_load_and_initialize(0);
 	if (modules->list == NULL)
 		return egov_error_set(err, EGOV_E_DEVICE, NULL,
@@ -107,20 +102,7 @@ enum egov_status egov__p11_modules_load(const char *path, struct egov__p11_modul
 	return EGOV_OK;
 }
 
-enum egov_status egov__p11_modules_restart(struct egov__p11_modules *modules,
-                                           struct egov_error *err)
-{
-	CK_RV rv = CKR_OK;
-
-	for (CK_FUNCTION_LIST **f = modules->list; *f != NULL && rv == CKR_OK; f++) {
-		(void)p11_kit_module_finalize(*f);
-		rv = p11_kit_module_initialize(*f);
-	}
-	modules->initialised = rv == CKR_OK;
-	return rv == CKR_OK ? EGOV_OK : egov__p11_error(err, rv, "C_Initialize");
-}
-
-void egov__p11_modules_unload(struct egov__p11_modules *modules)
+static void unload(struct egov__p11_modules *modules)
 {
 	if (modules->list == NULL)
 		return;
@@ -135,6 +117,42 @@ void egov__p11_modules_unload(struct egov__p11_modules *modules)
 		p11_kit_modules_release(modules->list);
 	}
 	*modules = (struct egov__p11_modules){ .list = NULL };
+}
+
+enum egov_status egov__p11_modules_load(const char *path, struct egov__p11_modules *modules,
+                                        struct egov_error *err)
+{
+	enum egov_status rc;
+
+	*modules = (struct egov__p11_modules){ .list = NULL };
+	(void)pthread_mutex_lock(&coming_or_going);
+	rc = path == NULL ? load_all(modules, err) : load_one(path, modules, err);
+	if (rc != EGOV_OK)
+		unload(modules);
+	(void)pthread_mutex_unlock(&coming_or_going);
+	return rc;
+}
+
+enum egov_status egov__p11_modules_restart(struct egov__p11_modules *modules,
+                                           struct egov_error *err)
+{
+	CK_RV rv = CKR_OK;
+
+	(void)pthread_mutex_lock(&coming_or_going);
+	for (CK_FUNCTION_LIST **f = modules->list; *f != NULL && rv == CKR_OK; f++) {
+		(void)p11_kit_module_finalize(*f);
+		rv = p11_kit_module_initialize(*f);
+	}
+	modules->initialised = rv == CKR_OK;
+	(void)pthread_mutex_unlock(&coming_or_going);
+	return rv == CKR_OK ? EGOV_OK : egov__p11_error(err, rv, "C_Initialize");
+}
+
+void egov__p11_modules_unload(struct egov__p11_modules *modules)
+{
+	(void)pthread_mutex_lock(&coming_or_going);
+	unload(modules);
+	(void)pthread_mutex_unlock(&coming_or_going);
 }
 
 /* More than any module has, and more often than any list changes. */

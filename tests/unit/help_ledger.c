@@ -40,12 +40,14 @@ static char *gather(sqlite3 *db, const char *sql)
 	struct egov_buf all = EGOV__BUF(1 << 20);
 	sqlite3_stmt *stmt = NULL;
 	char *text;
+	int said;
 
 	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), SQLITE_OK);
-	while (sqlite3_step(stmt) == SQLITE_ROW) {
+	while ((said = sqlite3_step(stmt)) == SQLITE_ROW) {
 		egov__buf_text(&all, (const char *)sqlite3_column_text(stmt, 0));
 		egov__buf_byte(&all, ';');
 	}
+	assert_int_equal(said, SQLITE_DONE);
 	(void)sqlite3_finalize(stmt);
 	text = egov__slice_copy(egov_buf_slice(&all));
 	assert_non_null(text);
