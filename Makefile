@@ -121,7 +121,7 @@ CENTRE := $(O)/test-centre
 # A second opinion on signatures, by libgcrypt.
 WITNESS := $(O)/test-witness
 # What tests preload to kill a program at a chosen step.
-FAULTS := $(O)/ahead.so $(O)/crash.so $(O)/powerlog.so $(O)/powercut $(O)/failures
+FAULTS := $(O)/ahead.so $(O)/crash.so $(O)/powerlog.so $(O)/powercut $(if $(INJECTED),$(O)/failures)
 BENCH := $(O)/tests/bench/bench $(BENCH_ALONE_SRCS:%.c=$(O)/%)
 REPLAYS := $(FUZZ_SRCS:tests/fuzz/fuzz_%.c=$(O)/tests/fuzz/replay_%)
 FUZZERS := $(FUZZ_SRCS:tests/fuzz/fuzz_%.c=$(O)/tests/fuzz/fuzz_%)
