@@ -9,7 +9,6 @@
 #include <pthread.h>
 
 #define THREADS 4
-#define EACH 3                  /* certificates a thread */
 
 static char *dir;
 
@@ -217,9 +216,15 @@ static void test_first(void **state)
 
 /* --- several homes on one folder ------------------------------------------------------ */
 
-static void request_name(char name[16], size_t thread, size_t i)
+/* Certificates a thread. */
+static size_t each(void)
 {
-	(void)snprintf(name, 16, "t%zu-%zu", thread, i);
+	return (size_t)help_times(15) / 5;
+}
+
+static void request_name(char name[48], size_t thread, size_t i)
+{
+	(void)snprintf(name, 48, "t%zu-%zu", thread, i);
 }
 
 /* A home of its own, with the whole way to a certificate. */
@@ -229,8 +234,8 @@ static void *issue_some(void *user)
 	struct egov_home *home = help_home_open(dir, "many");
 	struct egov_report *report = egov_report_new();
 
-	for (size_t i = 0; i < EACH; i++) {
-		char name[16], serial[40];
+	for (size_t i = each(); i > 0; i--) {
+		char name[48], serial[40];
 		char *id;
 
 		request_name(name, worker->number, i);
@@ -251,14 +256,14 @@ static void test_homes(void **state)
 	struct egov_error err = { 0 };
 	struct egov_report *report = egov_report_new(), *checked = egov_report_new();
 	struct egov_home *home;
-	char name[16];
+	char name[48];
 
 	(void)state;
 	help_home_make(dir, "many", 1);
 	home = help_home_open(dir, "many");
 	help_home_cps(dir, home);
 	for (size_t t = 0; t < THREADS; t++)
-		for (size_t i = 0; i < EACH; i++) {
+		for (size_t i = each(); i > 0; i--) {
 			request_name(name, t, i);
 			help_home_request(dir, name);
 			help_home_application(dir, name);
@@ -266,7 +271,7 @@ static void test_homes(void **state)
 	together(workers, issue_some);
 	/* Its own is among them. */
 	assert_ok(egov_status_list(home, "审批局", report, &err), &err);
-	assert_int_equal(egov_report_records(report), THREADS * EACH);
+	assert_int_equal(egov_report_records(report), THREADS * each());
 	assert_ok(egov_record_check(home, checked, &err), &err);
 	assert_string_equal(egov_report_find(checked, 0, "verdict"), "consistent");
 	egov_report_free(checked);
