@@ -57,7 +57,7 @@
 #define SECONDS 300             /* that one run may take, and a branch, on a busy machine */
 #define BRANCH_SECONDS 60       /* of processor time */
 #define INNER_SECONDS 20
-#define RUNS_SECONDS 900
+#define RUNS_SECONDS 2400
 #define HELD 8
 #define TAIL_MS 10
 #define MOST_ODD (1u << 14)
